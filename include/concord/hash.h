@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* SHA-256, HMAC, random bytes and their texts (libsodium). */
+#ifndef CC_HASH_H
+#define CC_HASH_H
+
+#include "concord/err.h"
+
+#define CC_SHA256_HEX 64
+
+enum cc_rc cc_crypto_init(void); /* once at start */
+void cc_sha256_hex(const void *data, size_t len, char hex_r[CC_SHA256_HEX + 1]);
+void cc_hmac_hex(const void *key, size_t key_len, const void *data, size_t len,
+                 char hex_r[CC_SHA256_HEX + 1]);
+char *cc_random_token(void *mem, size_t bytes); /* base64url, no padding */
+bool cc_equal_secret(const char *a, const char *b); /* constant time for equal lengths */
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Interface languages by gettext, switched per request (works because workers are single-threaded). */
+#ifndef CC_I18N_H
+#define CC_I18N_H
+
+#include "concord/err.h"
+#include <libintl.h>
+
+#define _(s) gettext(s)
+
+struct cc_lang {
+    const char *tag;    /* "ar" */
+    const char *name;   /* in itself: "العربية" */
+    const char *dir;    /* "ltr" or "rtl" */
+};
+
+/* Once at start. locale_dir holds LANG/LC_MESSAGES/concord.mo; offered: "en fr ar". */
+enum cc_rc cc_i18n_init(const char *locale_dir, const char *offered);
+size_t cc_i18n_count(void);
+const struct cc_lang *cc_i18n_at(size_t i);
+const struct cc_lang *cc_i18n_find(const char *tag, size_t len); /* NULL = not offered */
+void cc_i18n_use(const struct cc_lang *lang);
+const struct cc_lang *cc_i18n_current(void);
+/* Best offered language for an Accept-Language header (RFC 9110 12.5.4); the default if none. */
+const struct cc_lang *cc_i18n_negotiate(const char *accept_language);
+
+#endif

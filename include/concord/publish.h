@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Publishing: content, seal, note, feed position and projections in one transaction. */
+#ifndef CC_PUBLISH_H
+#define CC_PUBLISH_H
+
+#include "concord/db.h"
+#include "concord/record.h"
+
+enum cc_publish_kind { CC_PUBLISHED, CC_WITHDRAWN, CC_REDIRECTED };
+
+struct cc_publication {
+    enum cc_publish_kind kind;
+    const struct cc_record *record; /* PUBLISHED: the working copy, loaded in this transaction */
+    const char *record_id;          /* the others */
+    const char *publisher;          /* organisation id */
+    const char *note;               /* summary of change, may be "" */
+    const char *redirect;           /* REDIRECTED: target id */
+    const char *previous_revision;  /* "7" or NULL: newest revision seen in this transaction */
+    const char *previous_seal_sha256;
+    const char *previous_content_sha256;
+};
+
+/* What a publication will be, made in C before the last round trip. Owned by mem. */
+struct cc_sealed {
+    const char *revision;
+    const char *content, *content_sha256;
+    const char *seal, *seal_sha256;
+    const char *note, *note_sha256;
+    bool unchanged; /* equal content hash: nothing is to be published */
+    const char *projection; /* JSON for publish_append: names, edges, search fields */
+};
+
+/*
+ * Checks (everything that keeps it from being published is told in problems), writes, validates
+ * against the XSD, refuses over 1 MB, seals. No database access.
+ */
+enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
+                           struct cc_problems *problems, struct cc_sealed *sealed_r,
+                           struct cc_err *err) CC_CHECKED;
+/* Fills the call of Q_PUBLISH_APPEND: the LAST statement before COMMIT (it takes the feed lock). */
+void cc_publish_call(void *mem, const struct cc_publication *publication,
+                     const struct cc_sealed *sealed, struct cc_call *call_r);
+/* Search, names and edges of a record as JSON: used by publishing and by reindex. */
+void cc_projection_json(const struct cc_record *rec, struct cc_buf *out);
+
+/* concord verify: one line per finding to out, a count; CC_OK only when nothing was found. */
+struct cc_verify_options {
+    const char *record; /* NULL = everything */
+    const char *link;   /* a registry chain link kept by somebody, NULL = none */
+    bool progress;      /* lines on standard error */
+};
+enum cc_rc cc_verify(struct cc_db *db, void *mem, const struct cc_verify_options *options,
+                     struct cc_buf *out, size_t *findings_r, struct cc_err *err) CC_CHECKED;
+
+/* Import of native XML (publish/import.c). */
+enum cc_import_mode { CC_IMPORT_PUBLISH, CC_IMPORT_RESTORE };
+enum cc_import_verdict { CC_IMPORT_NEW, CC_IMPORT_CHANGED, CC_IMPORT_UNCHANGED, CC_IMPORT_REFUSED };
+struct cc_import_options {
+    enum cc_import_mode mode;
+    bool dry_run;
+    const char *publisher; /* organisation that seals, mode publish; NULL = the record's owner */
+    const char *person;    /* uuid of who asked, NULL on the command line (registry itself) */
+};
+struct cc_import_result {
+    const char *id, *title;
+    enum cc_import_verdict verdict;
+    const struct cc_problems *problems;
+    int line;
+};
+typedef void cc_import_fn(void *arg, const struct cc_import_result *result);
+struct cc_import_counts {
+    size_t created, changed, unchanged, refused;
+};
+enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import_options *options,
+                     cc_import_fn *fn, void *arg, struct cc_import_counts *counts_r,
+                     struct cc_err *err) CC_CHECKED;
+
+#endif

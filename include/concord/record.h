@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A record in memory: a tree of values, each bound to its field. The tree keeps the field table's
+ * order among siblings of different fields and the declared order among equal ones
+ * (cc_record_sort()), so writing it is one walk.
+ */
+#ifndef CC_RECORD_H
+#define CC_RECORD_H
+
+#include "concord/buf.h"
+#include "concord/kind.h"
+
+#define CC_SCHEMA_VERSION "1.0-draft"
+
+struct cc_node {
+    const struct cc_field *field;
+    const char *text; /* leaves; NULL for groups */
+    const char *lang; /* LINE and BLOCK */
+    struct cc_node *child; /* GROUP: first child */
+    struct cc_node *next;
+    int line; /* of the source file, 0 = none */
+};
+
+struct cc_record {
+    void *mem;
+    const struct cc_kind *kind;
+    const char *id;
+    const char *schema;    /* version that the document names */
+    struct cc_node *first; /* top-level values */
+    /* of the working copy only: */
+    const char *owner;     /* organisation id */
+    const char *version;   /* optimistic-locking token */
+};
+
+struct cc_record *cc_record_new(void *mem, const struct cc_kind *kind, const char *id);
+/* Appends a value behind its equals; text and lang are copied. parent NULL = top level. */
+struct cc_node *cc_record_add(struct cc_record *rec, struct cc_node *parent, const char *field,
+                              const char *text, const char *lang);
+void cc_record_drop(struct cc_record *rec, const char *field); /* all top-level values of a field */
+void cc_record_sort(struct cc_record *rec);
+
+/* Reading: `from` is rec->first or node->child. All borrowed; NULL when absent. */
+const struct cc_node *cc_node_first(const struct cc_node *from, const char *field);
+const struct cc_node *cc_node_again(const struct cc_node *node); /* next of the same field */
+const char *cc_node_text(const struct cc_node *from, const char *field);
+/* Best of several languages: wanted, else main (first of the record), else first; see node->lang. */
+const struct cc_node *cc_node_in(const struct cc_node *from, const char *field, const char *lang);
+size_t cc_node_count(const struct cc_node *from, const char *field);
+
+/*
+ * Every rule of the field table (allowed text, lengths, dates, codes, required fields when
+ * to_publish) and of the kind. Codes are checked against the loaded code lists.
+ */
+void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_problems *problems);
+
+/* The working copy travels to and from SQL as JSON: {"title":[{"lang":"en","text":".."}],..}. */
+void cc_record_to_json(const struct cc_record *rec, struct cc_buf *out);
+enum cc_rc cc_record_from_json(void *mem, const struct cc_kind *kind, const char *id,
+                               const char *json, struct cc_record **rec_r, struct cc_err *err)
+    CC_CHECKED;
+
+/* Field by field difference; before or after NULL = added or removed. Texts owned by mem. */
+struct cc_change {
+    const char *path;  /* "sdg.2.weight" */
+    const char *label; /* msgid of the top-level field */
+    const char *sub;   /* msgid of the inner field or NULL */
+    const char *lang;
+    const char *before, *after;
+};
+struct cc_changes {
+    struct cc_change *v;
+    size_t n;
+};
+/* Either record may be NULL (everything added or removed). Repeated groups are matched by key. */
+void cc_record_diff(void *mem, const struct cc_record *a, const struct cc_record *b,
+                    struct cc_changes *changes_r);
+
+/* Forms: names are paths ("title.en", "sdg.2.weight"). NULL = no such field in this section. */
+const struct cc_field *cc_record_form_field(const struct cc_kind *kind, const char *section,
+                                            const char *path);
+struct cc_pair {
+    const char *name, *value;
+};
+/* Replaces all values of one section by what the form says; blank items vanish. */
+void cc_record_apply_form(struct cc_record *rec, const char *section, const struct cc_pair *pairs,
+                          size_t n, struct cc_problems *problems);
+
+/* Code lists, loaded once per process (model/codelist.c). */
+struct cc_code {
+    const char *code;
+    const char *name;   /* in the current interface language */
+    bool withdrawn;
+};
+bool cc_code_known(const char *list, const char *code);
+const char *cc_code_name(const char *list, const char *code); /* the code itself if unknown */
+size_t cc_codelist_size(const char *list);
+struct cc_code cc_codelist_at(const char *list, size_t i); /* in the list's own order */
+/* rows of Q_CODELIST_ALL: list, code, names as JSON, withdrawn. Called by main at start. */
+struct cc_rows;
+void cc_codelists_load(void *mem, const struct cc_rows *rows);
+
+#endif

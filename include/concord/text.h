@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Text as it enters: UTF-8, NFC, allowed characters. Everything stored has passed here. */
+#ifndef CC_TEXT_H
+#define CC_TEXT_H
+
+#include "concord/err.h"
+
+enum cc_text_form {
+    CC_TEXT_LINE, /* one line: runs of white space become one blank, ends trimmed */
+    CC_TEXT_BLOCK /* several lines: LF line ends, no trailing blanks, outer blank lines trimmed */
+};
+
+/*
+ * Cleans `len` bytes into NFC. Refused: bad UTF-8, NUL, C0/C1 controls (but TAB CR LF, which are
+ * folded), noncharacters, lone surrogates, unpaired bidi controls (U+202A-E, U+2066-9), more than
+ * max_chars code points. The result is a fixed point: cleaning it again gives the same bytes.
+ * out_r is owned by mem ("" when nothing is left). On CC_INVALID *why_r is a msgid.
+ */
+enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_form form,
+                         size_t max_chars, char **out_r, const char **why_r) CC_CHECKED;
+
+bool cc_utf8_valid(const char *s, size_t len);
+size_t cc_utf8_chars(const char *s);                 /* code points in valid UTF-8 */
+size_t cc_utf8_cut(const char *s, size_t max_chars); /* bytes of the first max_chars */
+char *cc_text_fold(void *mem, const char *s);        /* NFKC + case fold, for comparing names */
+
+/* BCP 47 tag in canonical case (RFC 5646 2.1.1: "zh-Hant-TW"); NULL if not well formed. */
+char *cc_lang_canonical(void *mem, const char *tag);
+
+bool cc_is_date(const char *s);    /* YYYY-MM-DD, a real day, years 1000 to 9999 */
+bool cc_is_decimal(const char *s); /* -?digits[.digits], at most 20 digits */
+bool cc_is_uint(const char *s);    /* digits, at most 9, no leading zero but "0" */
+bool cc_is_mail(const char *s);    /* local@domain, ASCII, at most 254 */
+bool cc_is_phone(const char *s);   /* +digits, blanks, 3 to 32 */
+bool cc_is_http_url(const char *s); /* absolute http or https, at most 2000, no blanks, no user info */
+
+#endif

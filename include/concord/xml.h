@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * XML in and out. Out: our canonical writer (a fixed point of Exclusive C14N 1.0 and C14N 1.0). In:
+ * one door per trust level with the limits of xml/limits.c; any DOCTYPE is refused. libxml2 is seen
+ * only behind this header.
+ */
+#ifndef CC_XML_H
+#define CC_XML_H
+
+#include "concord/buf.h"
+#include "concord/record.h"
+
+#define CC_XML_NS "urn:concord:registry:1"
+
+/* --- writer ---------------------------------------------------------------------------------- */
+/* Escapes as C14N 1.0 section 2.3: text & < > CR; attributes & < " TAB LF CR. */
+void cc_xml_text(struct cc_buf *out, const char *s);
+void cc_xml_attr(struct cc_buf *out, const char *s);
+/* The content document of a record. The record must be sorted and checked. */
+void cc_xml_write_record(struct cc_buf *out, const struct cc_record *rec);
+
+struct cc_seal {
+    const char *record;
+    const char *revision; /* "7" */
+    const char *schema;
+    const char *time;      /* ISO instant */
+    const char *publisher; /* organisation id */
+    const char *kind;      /* published, withdrawn, redirected */
+    const char *redirect;  /* target id of a redirect or NULL */
+    const char *content_sha256; /* NULL when withdrawn or redirected */
+    const char *previous_sha256; /* NULL in revision 1 */
+    const char *note_sha256;
+};
+void cc_xml_write_seal(struct cc_buf *out, const struct cc_seal *seal);
+enum cc_rc cc_xml_read_seal(void *mem, const char *xml, size_t len, struct cc_seal *seal_r,
+                            struct cc_err *err) CC_CHECKED;
+
+/* --- doors ----------------------------------------------------------------------------------- */
+struct cc_xml_limits {
+    size_t document; /* bytes; 0 = no limit (streaming) */
+    size_t tag;      /* bytes of one start tag */
+    unsigned attributes, depth, errors;
+    size_t text;   /* bytes of one text node */
+    size_t record; /* bytes of one record */
+    size_t elements;
+};
+extern const struct cc_xml_limits CC_XML_WEB, CC_XML_IMPORT;
+
+enum cc_rc cc_xml_init(const char *schemas_dir); /* once: deny-all entity loader, schemas compiled */
+
+/*
+ * Reads one content document into a tree by the kind's table. Everything wrong is told at once in
+ * problems with field path and line. The element order, unknown elements and attributes, foreign
+ * namespaces and text where none may stand are problems, too.
+ */
+enum cc_rc cc_xml_read_record(void *mem, const char *xml, size_t len,
+                              const struct cc_xml_limits *limits, struct cc_problems *problems,
+                              struct cc_record **rec_r) CC_CHECKED;
+
+/* Is the document valid under the XSD of the version it names? Problems carry lines. */
+enum cc_rc cc_xml_validate(void *mem, const char *xml, size_t len, struct cc_problems *problems)
+    CC_CHECKED;
+/* Are the bytes exactly canonical (xmlC14NDocDumpMemory gives them again)? */
+enum cc_rc cc_xml_is_canonical(void *mem, const char *xml, size_t len, struct cc_err *err) CC_CHECKED;
+
+/*
+ * Streams a file of one record, a <records> list or a <feed>/<entry> sequence: one call of fn per
+ * record with the bytes of its content (and seal and note in a feed), the line where it starts.
+ * A bad record is told through problems and does not end the file; only broken XML does.
+ */
+struct cc_xml_item {
+    struct cc_record *record; /* NULL when it could not be read or the entry has no content */
+    const char *content;      /* canonical bytes as found in the feed, NULL otherwise */
+    size_t content_len;
+    const char *seal;         /* bytes or NULL */
+    size_t seal_len;
+    const char *note;
+    const char *position;     /* feed position or NULL */
+    int line;
+    struct cc_problems *problems;
+};
+typedef enum cc_rc cc_xml_item_fn(void *arg, const struct cc_xml_item *item, struct cc_err *err);
+enum cc_rc cc_xml_read_stream(void *mem, int fd, const struct cc_xml_limits *limits,
+                              cc_xml_item_fn *fn, void *arg, struct cc_err *err) CC_CHECKED;
+
+#endif
