@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The code lists that are shipped: valid, complete in three languages, true to their sources."""
+import os
+import subprocess
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LISTS = sorted((ROOT / "sql/codelists").glob("*.xml"))
+STANDARDS = Path(os.environ.get("CONCORD_STANDARDS", ROOT / "../shared/standards"))
+NS = "{urn:concord:codelist:1}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+# our list -> IATI list whose codes the attribute "iati" names
+IATI = {
+    "document-category": "embedded/DocumentCategory.xml",
+    "lifecycle-state": "embedded/ActivityStatus.xml",
+    "organisation-type": "nonembedded/OrganisationType.xml",
+    "partner-role": "embedded/OrganisationRole.xml",
+    "partnership-link": "embedded/RelatedActivityType.xml",
+    "scope": "nonembedded/ActivityScope.xml",
+    "sdg-goal": "nonembedded/UNSDG-Goals.xml",
+    "sdg-target": "nonembedded/UNSDG-Targets.xml",
+}
+# lists that take over every code of the IATI list
+WHOLE = {"document-category", "organisation-type", "scope", "sdg-goal", "sdg-target", "partner-role"}
+
+
+def items(path):
+    return ET.parse(path).getroot().findall(NS + "item")
+
+
+def test_all_lists_are_valid_under_the_schema():
+    done = subprocess.run(
+        ["xmllint", "--nonet", "--noout", "--schema", ROOT / "schemas/codelist.xsd", *LISTS],
+        capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert len(LISTS) >= 18
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda p: p.stem)
+def test_list_is_named_as_its_file_and_complete_in_three_languages(path):
+    root = ET.parse(path).getroot()
+    assert root.get("name") == path.stem
+    assert {t.get(LANG) for t in root.findall(NS + "title")} >= {"en", "fr", "ar"}
+    for item in root.findall(NS + "item"):
+        assert {n.get(LANG) for n in item.findall(NS + "name")} >= {"en", "fr", "ar"}, item.get("code")
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda p: p.stem)
+def test_list_is_installed(path):
+    assert f"sql/codelists/{path.name}" in (ROOT / "sql/Makefile.inc").read_text()
+
+
+@pytest.mark.parametrize("change", [
+    lambda s: s.replace('code="funding"', 'code="lead"'),
+    lambda s: s.replace('<name xml:lang="fr">Financement', '<name xml:lang="en">Financement'),
+    lambda s: s.replace('<name xml:lang="en">Funding</name>', "<name>Funding</name>"),
+    lambda s: s.replace('code="funding"', 'code="fun ding"'),
+    lambda s: s.replace("Funding<", "<"),
+], ids=["code twice", "language twice", "no language", "blank in code", "empty name"])
+def test_schema_refuses(change, tmp_path):
+    text = (ROOT / "sql/codelists/partner-role.xml").read_text()
+    bad = change(text)
+    assert bad != text
+    file = tmp_path / "partner-role.xml"
+    file.write_text(bad)
+    done = subprocess.run(["xmllint", "--nonet", "--noout", "--schema", ROOT / "schemas/codelist.xsd", file],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+
+
+def test_every_sdg_target_belongs_to_a_goal():
+    goals = [i.get("code") for i in items(ROOT / "sql/codelists/sdg-goal.xml")]
+    targets = [i.get("code") for i in items(ROOT / "sql/codelists/sdg-target.xml")]
+    assert goals == [str(n) for n in range(1, 18)]
+    assert len(targets) == 169
+    assert {t.split(".")[0] for t in targets} == set(goals)
+
+
+@pytest.mark.needs_standards
+@pytest.mark.parametrize("name", sorted(IATI))
+def test_iati_codes_exist(name):
+    if not STANDARDS.is_dir():
+        pytest.skip("no standards folder")
+    theirs = {c.text for c in ET.parse(STANDARDS / "iati/codelists" / IATI[name]).iter("code")}
+    ours = {i.get("iati") for i in items(ROOT / f"sql/codelists/{name}.xml")} - {None}
+    assert ours <= theirs
+    if name in WHOLE:
+        assert theirs <= ours
+
+
+@pytest.mark.needs_standards
+def test_identifier_schemes_are_registered():
+    if not STANDARDS.is_dir():
+        pytest.skip("no standards folder")
+    known = {line.split(",")[0] for line in (STANDARDS / "org-id/org-id-prefixes.csv").open()}
+    ours = {i.get("code") for i in items(ROOT / "sql/codelists/organisation-identifier-scheme.xml")}
+    assert ours - known == {"UNGM"}
