@@ -1,0 +1,23 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The feed: closed pages by position. Dates are translated to a position first.
+
+-- Whole entries: at most `max`, and until `bytes` are reached (the first one always).
+-- name: feed_page :many :read (after bigint, max integer, bytes bigint) -> position, stamp, record_id, kind, revision, event, link, content, seal, note
+SELECT position, stamp, record_id, kind, revision, event, link, content, seal, note
+  FROM (SELECT f.position, cc_iso(f.stamp) AS stamp, f.record_id, f.kind, f.revision, f.event, f.link,
+               r.content, r.seal, r.note,
+               sum(coalesce(octet_length(r.content), 0) + octet_length(r.seal)
+                   + coalesce(octet_length(r.note), 0) + 300) OVER (ORDER BY f.position)
+               - coalesce(octet_length(r.content), 0) AS before
+          FROM (SELECT * FROM feed WHERE position > $1 ORDER BY position LIMIT least($2, 1000)) f
+          JOIN revision r ON r.record_id = f.record_id AND r.number = f.revision) page
+ WHERE before < $3
+ ORDER BY position;
+
+-- name: feed_newest :one :read () -> position, stamp, link
+SELECT position, cc_iso(stamp) AS stamp, link FROM feed_head;
+
+-- The position before the first entry of this instant or later: feed_page continues from it.
+-- name: feed_from :one :read (instant timestamptz) -> after
+SELECT coalesce((SELECT position - 1 FROM feed WHERE stamp >= $1 ORDER BY stamp, position LIMIT 1),
+                (SELECT position FROM feed_head)) AS after;

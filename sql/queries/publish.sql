@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The head of a working copy, and publishing it.
+
+-- name: record_create :one (id text, kind text, owner_org text, other_org text, parent text) -> version
+SELECT cc_record_create($1, $2, $3, $4, $5) AS version;
+
+-- name: record_lock :one (id text, version bigint, answering boolean) -> version
+SELECT cc_record_lock($1, $2, coalesce($3, false)) AS version;
+
+-- name: record_transfer :one (id text, owner_org text) -> done
+SELECT true AS done FROM cc_record_transfer($1, $2);
+
+-- The working head and the newest revision beside it; revision columns are NULL before the first.
+-- name: record_state :opt :read (id text) -> id, kind, owner_org, other_org, parent, version, changed_at, revision, state, seal_sha256, content_sha256, published_at, may_change, may_answer, may_publish
+SELECT r.id, r.kind, r.owner_org, r.other_org, r.parent, r.version, cc_iso(r.changed_at) AS changed_at,
+       p.revision, p.state, p.seal_sha256, p.content_sha256, cc_iso(p.published_at) AS published_at,
+       cc_may_change(r.id) AS may_change, cc_may_change(r.id, true) AS may_answer,
+       cc_may_publish(r.id) AS may_publish
+  FROM record r LEFT JOIN publication p ON p.record_id = r.id
+ WHERE r.id = $1;
+
+-- The last statement before COMMIT: it takes the feed's lock.
+-- name: publish_append :one (id text, kind text, number integer, state text, schema text, content text, content_sha256 text, seal text, seal_sha256 text, note text, note_sha256 text, previous_seal_sha256 text, publisher text, redirect_to text, sealed_at timestamptz, projection jsonb) -> position
+SELECT cc_publish_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS position;

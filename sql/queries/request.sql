@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The first statements of requests with a session.
+
+-- name: request_open :opt :read (token_hash text) -> person, name, session, csrf_key, roles, orgs, records, stale
+SELECT person, name, session, csrf_key, roles, orgs, records, stale FROM cc_request_open($1);
+
+-- name: session_touch :one (token_hash text) -> done
+SELECT true AS done FROM cc_session_touch($1);
+
+-- name: session_close :one (token_hash text) -> done
+SELECT true AS done FROM cc_session_close($1);
+
+-- name: once :one (key text, result text) -> fresh, result
+SELECT fresh, result FROM cc_once($1, $2);
+
+-- name: audit :exec (action text, object text, detail jsonb)
+INSERT INTO audit_event (action, object, detail) VALUES ($1, $2, coalesce($3, '{}'));
+
+-- name: audit_of :many :read (object text, before bigint, max integer) -> id, at, person, action, detail
+SELECT id, cc_iso(at) AS at, person, action, detail FROM cc_audit_of($1, $2, $3);
+
+-- name: org_people :many :read (organisation text) -> person, login, name, mail, role
+SELECT person, login, name, mail, role FROM cc_org_people($1);
+
+-- name: org_grant :one (organisation text, login text, role text) -> done
+SELECT true AS done FROM cc_org_grant($1, $2, $3);
+
+-- name: record_people :many :read (record text) -> person, login, name, role
+SELECT person, login, name, role FROM cc_record_people($1);
+
+-- name: record_grant :one (record text, login text, role text) -> done
+SELECT true AS done FROM cc_record_grant($1, $2, $3);

@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Published records and their revisions.
+
+-- Everything that a page or the XML of a record needs of its newest revision.
+-- name: record_current :opt :read (id text) -> id, kind, state, revision, schema, content, content_sha256, seal, seal_sha256, note, redirect_to, published_at, position, link
+SELECT p.record_id AS id, p.kind, p.state, p.revision, p.schema, p.content, p.content_sha256, p.seal,
+       p.seal_sha256, p.note, p.redirect_to, cc_iso(p.published_at) AS published_at, p.position, f.link
+  FROM publication p JOIN feed f ON f.position = p.position
+ WHERE p.record_id = $1;
+
+-- name: revision_get :opt :read (id text, number integer) -> id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, link, newest
+SELECT r.record_id AS id, r.number, r.kind, r.state, r.schema, r.content, r.content_sha256, r.seal,
+       r.seal_sha256, r.note, r.note_sha256, r.previous_seal_sha256, r.publisher, r.redirect_to,
+       cc_iso(r.sealed_at) AS sealed_at, r.position, f.link, p.revision AS newest
+  FROM revision r
+  JOIN publication p ON p.record_id = r.record_id
+  JOIN feed f ON f.position = r.position
+ WHERE r.record_id = $1 AND r.number = $2;
+
+-- What the registry said at an instant: the newest revision sealed by then.
+-- name: revision_at :opt :read (id text, instant timestamptz) -> number, state
+SELECT number, state
+  FROM revision
+ WHERE record_id = $1 AND sealed_at <= $2
+ ORDER BY sealed_at DESC, number DESC
+ LIMIT 1;
