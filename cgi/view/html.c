@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The HTML writer. Each function escapes for exactly one place in HTML; the template compiler picks
+ * it. Text in the buffer is UTF-8 that core/text has checked where it entered; bytes that no HTML
+ * may hold (controls) are left out all the same.
+ */
+#include "concord/html.h"
+
+#include "concord/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <talloc.h>
+
+enum { FMT_ARGS_MAX = 9 };
+
+void cc_html_literal(struct cc_html *w, const char *s, size_t len)
+{
+    cc_buf_add(w->out, s, len);
+}
+
+/* What stands for a byte; NULL = the byte itself, "" = nothing. */
+static const char *escape(unsigned char c, bool in_attr)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return in_attr ? "&quot;" : NULL;
+    case '\'':
+        return in_attr ? "&#39;" : NULL;
+    case '\t':
+    case '\n':
+        return NULL;
+    default:
+        return c < 0x20 || c == 0x7f ? "" : NULL;
+    }
+}
+
+static void add_escaped(struct cc_buf *out, const char *s, bool in_attr)
+{
+    const char *from = s;
+
+    if (s == NULL)
+        return;
+    for (; *s != '\0'; s++) {
+        const char *instead = escape((unsigned char)*s, in_attr);
+        if (instead == NULL)
+            continue;
+        cc_buf_add(out, from, (size_t)(s - from));
+        cc_buf_adds(out, instead);
+        from = s + 1;
+    }
+    cc_buf_add(out, from, (size_t)(s - from));
+}
+
+void h_text(struct cc_html *w, const char *s)
+{
+    add_escaped(w->out, s, false);
+}
+
+void h_attr(struct cc_html *w, const char *s)
+{
+    add_escaped(w->out, s, true);
+}
+
+void h_int(struct cc_html *w, long long n)
+{
+    cc_buf_printf(w->out, "%lld", n);
+}
+
+const char *h_num(struct cc_html *w, long long n)
+{
+    return talloc_asprintf(w->out->mem, "%lld", n);
+}
+
+void h_tagged(struct cc_html *w, struct cc_tagged t)
+{
+    if (t.text == NULL)
+        return;
+    h_lit(w, "<span");
+    if (t.lang != NULL) {
+        h_lit(w, " lang=\"");
+        h_attr(w, t.lang);
+        h_lit(w, "\"");
+    }
+    h_lit(w, " dir=\"auto\">");
+    h_text(w, t.text);
+    h_lit(w, "</span>");
+}
+
+void h_markup(struct cc_html *w, struct cc_markup m)
+{
+    cc_buf_adds(w->out, m.html);
+}
+
+/* --- phrases -----------------------------------------------------------------------------------
+ */
+
+static char *format(void *mem, const char *fmt, va_list ap)
+{
+    const char *args[FMT_ARGS_MAX];
+    size_t n = 0;
+    struct cc_buf b;
+
+    for (const char *arg; (arg = va_arg(ap, const char *)) != NULL;) {
+        if (n < FMT_ARGS_MAX)
+            args[n++] = arg;
+    }
+    cc_buf_init(&b, mem);
+    while (*fmt != '\0') {
+        size_t len = strcspn(fmt, "{");
+        cc_buf_add(&b, fmt, len);
+        fmt += len;
+        if (fmt[0] != '{')
+            break;
+        if (fmt[1] >= '1' && fmt[1] <= '9' && fmt[2] == '}') {
+            size_t i = (size_t)(fmt[1] - '1');
+            cc_buf_adds(&b, i < n ? args[i] : NULL);
+            fmt += 3;
+        } else {
+            cc_buf_addc(&b, '{');
+            fmt++;
+        }
+    }
+    return b.data != NULL ? b.data : talloc_strdup(mem, "");
+}
+
+char *cc_fmt(void *mem, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    char *text = format(mem, fmt, ap);
+    va_end(ap);
+    return text;
+}
+
+void h_text_fmt(struct cc_html *w, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    char *text = format(w->out->mem, fmt, ap);
+    va_end(ap);
+    h_text(w, text);
+    talloc_free(text);
+}
+
+void h_attr_fmt(struct cc_html *w, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    char *text = format(w->out->mem, fmt, ap);
+    va_end(ap);
+    h_attr(w, text);
+    talloc_free(text);
+}
+
+/* --- addresses ---------------------------------------------------------------------------------
+ */
+
+static bool is_unreserved(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("-._~", c) != NULL);
+}
+
+void h_query(struct cc_html *w, const char *s)
+{
+    for (; s != NULL && *s != '\0'; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (is_unreserved(c))
+            cc_buf_addc(w->out, (char)c);
+        else
+            cc_buf_printf(w->out, "%%%02X", c);
+    }
+}
+
+/* "mailto:" with nothing that could add headers or further addresses. */
+static bool is_mail_url(const char *url)
+{
+    return strncasecmp(url, "mailto:", 7) == 0 && cc_is_mail(url + 7);
+}
+
+void h_ext(struct cc_html *w, const char *url)
+{
+    if (url != NULL && (cc_is_http_url(url) || is_mail_url(url)))
+        h_attr(w, url);
+    else
+        h_lit(w, "#");
+}
+
+void h_mail(struct cc_html *w, const char *mail)
+{
+    if (mail == NULL || !cc_is_mail(mail)) {
+        h_lit(w, "#");
+        return;
+    }
+    const char *at = strrchr(mail, '@');
+    h_lit(w, "mailto:");
+    h_query(w, talloc_strndup(w->out->mem, mail, (size_t)(at - mail)));
+    h_attr(w, at);
+}
+
+void h_route(struct cc_html *w, int route_id, const char *const *args)
+{
+    h_attr(w, cc_url(w->out->mem, w->req, route_id, args));
+}
+
+/* The handler has encoded it; anything else would be a mistake of ours and is left out. */
+static bool is_query(const char *s)
+{
+    for (; *s != '\0'; s++) {
+        if (!is_unreserved((unsigned char)*s) && strchr("%&=+", *s) == NULL)
+            return false;
+    }
+    return true;
+}
+
+void h_link(struct cc_html *w, const struct cc_href *href)
+{
+    const struct cc_req *req = w->req;
+    struct cc_req other;
+
+    if (href->lang != NULL && req != NULL && req->lang != href->lang) {
+        other = *req;
+        other.lang = href->lang;
+        req = &other;
+    }
+    h_attr(w, href->absolute ? cc_url_absolute(w->out->mem, req, href->route, href->args)
+                             : cc_url(w->out->mem, req, href->route, href->args));
+    if (href->query == NULL || href->query[0] == '\0')
+        return;
+    if (!is_query(href->query)) {
+        w->failed = true;
+        return;
+    }
+    h_lit(w, "?");
+    h_attr(w, href->query);
+}
+
+void h_static(struct cc_html *w, const char *file)
+{
+    h_attr(w, w->req != NULL ? w->req->settings->base_path : "");
+    h_lit(w, "/static/");
+    h_attr(w, file);
+    h_lit(w, "?v=");
+    h_attr(w, cc_static_hash(file));
+}
