@@ -16,6 +16,9 @@ struct cc_lang {
 
 /* Once at start. locale_dir holds LANG/LC_MESSAGES/concord.mo; offered: "en fr ar". */
 enum cc_rc cc_i18n_init(const char *locale_dir, const char *offered);
+/* Languages that can be offered, whether they are or not: those whose own name is known here. */
+#define CC_I18N_KNOWN "en fr ar es ru zh pt de fa he ur sw"
+const struct cc_lang *cc_i18n_known(const char *tag, size_t len);
 size_t cc_i18n_count(void);
 const struct cc_lang *cc_i18n_at(size_t i);
 const struct cc_lang *cc_i18n_find(const char *tag, size_t len); /* NULL = not offered */

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Text as it enters. Everything stored has passed cc_text_clean(), so that everything after it (the
+ * canonical writer, hashes, comparisons) may rely on NFC, on allowed characters and on line ends.
+ */
+#include "concord/text.h"
+#include "concord/buf.h"
+#include "concord/log.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+#include <utf8proc.h>
+
+#define BIDI_DEPTH_MAX  125 /* as UAX 9 BD2 */
+#define BLANK_LINES_MAX 2
+
+static const char why_utf8[] = N_("This text is not valid UTF-8.");
+static const char why_control[] = N_("This text holds a character that may not be stored.");
+static const char why_bidi[] =
+    N_("This text holds a direction control character without its partner on the same line.");
+static const char why_long[] = N_("This text is too long.");
+
+/* --- code points ------------------------------------------------------------------------------ */
+
+/*
+ * Length of the code point at s, 0 if it is none: no overlong forms, no surrogates, nothing beyond
+ * U+10FFFF (RFC 3629). utf8proc_iterate() lets none of these through either, but says less.
+ */
+static size_t decode(const char *s, size_t len, int32_t *c_r)
+{
+    if (len == 0)
+        return 0;
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len, c_r);
+    return n <= 0 ? 0 : (size_t)n;
+}
+
+bool cc_utf8_valid(const char *s, size_t len)
+{
+    size_t at = 0;
+    while (at < len) {
+        int32_t c;
+        size_t n = decode(s + at, len - at, &c);
+        if (n == 0)
+            return false;
+        at += n;
+    }
+    return true;
+}
+
+static bool starts_char(char c)
+{
+    return ((unsigned char)c & 0xC0) != 0x80;
+}
+
+size_t cc_utf8_chars(const char *s)
+{
+    size_t n = 0;
+    for (; *s != '\0'; s++)
+        n += starts_char(*s) ? 1 : 0;
+    return n;
+}
+
+size_t cc_utf8_cut(const char *s, size_t max_chars)
+{
+    size_t at = 0;
+    for (size_t n = 0; s[at] != '\0'; at++) {
+        if (!starts_char(s[at]))
+            continue;
+        if (n == max_chars)
+            break;
+        n++;
+    }
+    return at;
+}
+
+static bool is_white(int32_t c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0x85 || c == 0x2028 ||
+           c == 0x2029;
+}
+
+/* C0 and C1 controls (white space is asked first) and noncharacters. */
+static bool is_refused(int32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0xFDD0 && c <= 0xFDEF) ||
+           (c & 0xFFFE) == 0xFFFE;
+}
+
+/* --- bidi controls ---------------------------------------------------------------------------- */
+
+struct bidi {
+    uint8_t open[BIDI_DEPTH_MAX]; /* 1 = embedding, closed by PDF; 2 = isolate, closed by PDI */
+    size_t depth;
+};
+
+/* Strictly nested: a PDF closes an embedding or override, a PDI an isolate, nothing is implied. */
+static bool bidi_step(struct bidi *b, int32_t c)
+{
+    uint8_t opens = 0;
+    uint8_t closes = 0;
+    if (c == 0x202A || c == 0x202B || c == 0x202D || c == 0x202E)
+        opens = 1;
+    else if (c == 0x202C)
+        closes = 1;
+    else if (c >= 0x2066 && c <= 0x2068)
+        opens = 2;
+    else if (c == 0x2069)
+        closes = 2;
+
+    if (opens != 0) {
+        if (b->depth == BIDI_DEPTH_MAX)
+            return false;
+        b->open[b->depth++] = opens;
+    }
+    if (closes != 0) {
+        if (b->depth == 0 || b->open[b->depth - 1] != closes)
+            return false;
+        b->depth--;
+    }
+    return true;
+}
+
+/* --- cleaning --------------------------------------------------------------------------------- */
+
+/* Folds white space while copying: one state for both forms. */
+struct folder {
+    struct cc_buf out;
+    enum cc_text_form form;
+    bool blank_waits;  /* a blank that is written only when something follows on this line */
+    size_t lines_wait; /* line ends that are written only when something follows */
+    struct bidi bidi;
+};
+
+static bool fold_white(struct folder *f, int32_t c, int32_t previous)
+{
+    bool ends_line = c != ' ' && c != '\t';
+    if (ends_line && f->bidi.depth > 0)
+        return false;
+    if (f->form == CC_TEXT_LINE || !ends_line) {
+        f->blank_waits = true;
+        return true;
+    }
+    if (c == '\n' && previous == '\r')
+        return true; /* CRLF is one line end */
+    f->blank_waits = false;
+    f->lines_wait++;
+    return true;
+}
+
+static void fold_flush(struct folder *f)
+{
+    if (f->lines_wait > 0 && f->out.len > 0) {
+        size_t ends = f->lines_wait > BLANK_LINES_MAX + 1 ? BLANK_LINES_MAX + 1 : f->lines_wait;
+        while (ends-- > 0)
+            cc_buf_addc(&f->out, '\n');
+    }
+    if (f->blank_waits && (f->out.len > 0 || f->form == CC_TEXT_BLOCK))
+        cc_buf_addc(&f->out, ' ');
+    f->lines_wait = 0;
+    f->blank_waits = false;
+}
+
+/* One code point into the folder. Returns why not, or NULL. */
+static const char *fold_char(struct folder *f, int32_t c, int32_t previous, const char *bytes,
+                             size_t len)
+{
+    if (is_white(c))
+        return fold_white(f, c, previous) ? NULL : why_bidi;
+    if (is_refused(c))
+        return why_control;
+    if (!bidi_step(&f->bidi, c))
+        return why_bidi;
+    fold_flush(f);
+    cc_buf_add(&f->out, bytes, len);
+    return NULL;
+}
+
+/* NFC on mem. utf8proc allocates with malloc, everything else here lives on talloc. */
+static char *compose(void *mem, const char *s, size_t len, utf8proc_option_t options)
+{
+    utf8proc_uint8_t *nfc = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len, &nfc,
+                                      UTF8PROC_STABLE | UTF8PROC_COMPOSE | options);
+    if (n == UTF8PROC_ERROR_NOMEM)
+        cc_die("out of memory");
+    if (n < 0)
+        return NULL;
+    char *copy = talloc_strndup(mem, (const char *)nfc, (size_t)n);
+    free(nfc);
+    if (copy == NULL)
+        cc_die("out of memory");
+    return copy;
+}
+
+/*
+ * White space is folded before composing: that is safe in this order, because no character composes
+ * or decomposes (canonically) into one of those that are folded or refused here.
+ */
+enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_form form,
+                         size_t max_chars, char **out_r, const char **why_r)
+{
+    struct folder f = {.form = form};
+    cc_buf_init(&f.out, mem);
+    cc_buf_reserve(&f.out, len);
+
+    enum cc_rc rc = CC_INVALID;
+    const char *why = NULL;
+    char *nfc = NULL;
+    size_t at = 0;
+    int32_t previous = 0;
+    while (at < len && why == NULL) {
+        int32_t c;
+        size_t n = decode(in + at, len - at, &c);
+        if (n == 0) {
+            why = why_utf8;
+            break;
+        }
+        why = fold_char(&f, c, previous, in + at, n);
+        previous = c;
+        at += n;
+    }
+    if (why == NULL && f.bidi.depth > 0)
+        why = why_bidi;
+    if (why != NULL)
+        goto out;
+
+    nfc = compose(mem, cc_buf_str(&f.out), f.out.len, 0);
+    if (nfc == NULL) {
+        why = why_utf8;
+        goto out;
+    }
+    if (cc_utf8_chars(nfc) > max_chars) {
+        why = why_long;
+        talloc_free(nfc);
+        goto out;
+    }
+    *out_r = nfc;
+    rc = CC_OK;
+
+out:
+    talloc_free(f.out.data);
+    if (why_r != NULL)
+        *why_r = why;
+    return rc;
+}
+
+char *cc_text_fold(void *mem, const char *s)
+{
+    char *folded =
+        compose(mem, s, strlen(s), UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    if (folded != NULL)
+        return folded;
+    folded = talloc_strdup(mem, s); /* not UTF-8: compares with itself only */
+    if (folded == NULL)
+        cc_die("out of memory");
+    return folded;
+}
