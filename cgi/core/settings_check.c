@@ -166,8 +166,8 @@ static void check_values(struct cc_settings_reader *r)
             continue;
         size_t at = cc_setting_at(check->offset);
         const struct cc_setting *s = &cc_setting_table[at];
-        cc_settings_mistake(r, r->lines[at], "%s.%s must be %s, not \"%s\"", s->section, s->key,
-                            check->allowed, value);
+        cc_settings_mistake(r, r->lines[at], "%s.%s must be %s", s->section, s->key,
+                            check->allowed);
     }
 }
 

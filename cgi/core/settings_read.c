@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Reads the settings file with inih and tells every mistake, not only the first. */
+/*
+ * Reads the settings file and tells every mistake, not only the first. Not with inih: Debian's cuts
+ * lines at 200 bytes, takes " ;" in a password for a comment, and knows no line numbers.
+ */
 #include "core/settings_read.h"
 #include "concord/log.h"
 #include "concord/text.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
+
+#define SECTION_MAX 32
 
 void cc_settings_mistake(struct cc_settings_reader *r, int line, const char *fmt, ...)
 {
@@ -200,10 +204,10 @@ static bool knows_section(const char *section)
     return false;
 }
 
-/* Called by inih for each "key = value". It always goes on: all mistakes are told at once. */
-static int take(void *arg, const char *section, const char *key, const char *value)
+/* One "key = value". */
+static void take(struct cc_settings_reader *r, const char *section, const char *key,
+                 const char *value)
 {
-    struct cc_settings_reader *r = arg;
     for (size_t i = 0; i < cc_setting_count; i++) {
         const struct cc_setting *s = &cc_setting_table[i];
         if (strcmp(s->section, section) != 0 || strcmp(s->key, key) != 0)
@@ -211,83 +215,85 @@ static int take(void *arg, const char *section, const char *key, const char *val
         if (r->lines[i] != 0) {
             cc_settings_mistake(r, r->line, "%s.%s is set twice; the first time on line %d",
                                 section, key, r->lines[i]);
-            return 1;
+            return;
         }
         r->lines[i] = r->line;
         setters[s->type](r, s, value);
-        return 1;
+        return;
     }
     if (section[0] == '\0')
         cc_settings_mistake(r, r->line, "\"%s\" stands before the first [section]", key);
-    else if (!knows_section(section))
-        cc_settings_mistake(r, r->line, "there is no section [%s]; there are %s", section,
-                            list_names(r->mem, NULL));
-    else
+    else if (knows_section(section)) /* an unknown section has been told at its head */
         cc_settings_mistake(r, r->line, "there is no setting \"%s\" in [%s]; there are %s", key,
                             section, list_names(r->mem, section));
-    return 1;
 }
 
-struct source {
-    struct cc_settings_reader *reader;
-    FILE *f;
-    char *line;
-    size_t cap;
-};
-
-/* What inih would take for an error without saying so for every line. */
-static const char *find_fault(const char *line, size_t len, size_t room)
+static char *trim(char *s)
 {
-    if (strlen(line) != len)
-        return "this line holds a NUL byte";
-    if (len >= room)
-        return "this line is too long";
-    const char *s = line + strspn(line, " \t\r\n");
-    if (*s == '\0' || *s == '#' || *s == ';')
-        return NULL;
-    if (s != line && line[0] != '[')
-        return "a line may not start with a blank";
-    if (*s == '[')
-        return strchr(s, ']') == NULL ? "the ] after the name of the section is missing" : NULL;
-    if (strpbrk(s, "=:") == NULL)
-        return "expected [section], key = value, or a comment that starts with #";
-    return NULL;
+    s += strspn(s, " \t\r\n");
+    size_t len = strlen(s);
+    while (len > 0 && strchr(" \t\r\n", s[len - 1]) != NULL)
+        len--;
+    s[len] = '\0';
+    return s;
 }
 
 /*
- * Feeds inih, which neither counts lines for its handler nor notices that a line was cut: a line
- * that it could misread is told and passed on as an empty one.
+ * Reads [section], "key = value", empty lines and lines that begin with # or ;. A comment behind a
+ * value is part of the value, because passwords and filters may hold any character.
  */
-static char *feed(char *str, int num, void *stream)
+static void take_line(struct cc_settings_reader *r, char *line, char section[SECTION_MAX + 1])
 {
-    struct source *source = stream;
-    ssize_t len = getline(&source->line, &source->cap, source->f);
-    if (len < 0)
-        return NULL;
-    source->reader->line++;
-    const char *fault = find_fault(source->line, (size_t)len, (size_t)num);
-    if (fault != NULL) {
-        cc_settings_mistake(source->reader, source->reader->line, "%s", fault);
-        str[0] = '\n';
-        str[1] = '\0';
-        return str;
+    char *s = trim(line);
+    size_t len = strlen(s);
+    if (len == 0 || *s == '#' || *s == ';')
+        return;
+    if (*s == '[') {
+        if (len < 3 || s[len - 1] != ']' || len - 2 > SECTION_MAX) {
+            cc_settings_mistake(r, r->line, "expected [section], not \"%s\"", s);
+            return;
+        }
+        s[len - 1] = '\0';
+        memcpy(section, s + 1, len - 1);
+        if (!knows_section(section))
+            cc_settings_mistake(r, r->line, "there is no section [%s]; there are %s", section,
+                                list_names(r->mem, NULL));
+        return;
     }
-    memcpy(str, source->line, (size_t)len + 1);
-    return str;
+    char *equals = strchr(s, '=');
+    if (equals == NULL || equals == s) {
+        cc_settings_mistake(r, r->line,
+                            "expected [section], key = value, or a comment that begins with #");
+        return;
+    }
+    *equals = '\0';
+    take(r, section, trim(s), trim(equals + 1));
 }
 
 static void read_file(struct cc_settings_reader *r)
 {
-    struct source source = {.reader = r, .f = fopen(r->file, "re")};
-    if (source.f == NULL) {
+    FILE *f = fopen(r->file, "re");
+    if (f == NULL) {
         cc_settings_mistake(r, 0, "could not open: %s", strerror(errno));
         return;
     }
-    ini_parse_stream(feed, &source, take, r);
-    if (ferror(source.f))
+    char section[SECTION_MAX + 1] = "";
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t len;
+    while ((len = getline(&line, &cap, f)) >= 0) {
+        r->line++;
+        if (strlen(line) != (size_t)len)
+            cc_settings_mistake(r, r->line, "this line holds a NUL byte");
+        else
+            take_line(r, line, section);
+    }
+    if (ferror(f))
         cc_settings_mistake(r, 0, "could not read: %s", strerror(errno));
-    free(source.line);
-    fclose(source.f);
+    if (line != NULL)
+        explicit_bzero(line, cap); /* a password may have stood there */
+    free(line);
+    fclose(f);
 }
 
 static void fill_in(struct cc_settings_reader *r)
