@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Waiting for the server with a deadline. An established connection whose server is stopped is not
+ * noticed by TCP nor by libpq, so every wait is a poll() of ours.
+ */
+#include "concord/clock.h"
+#include "db/internal.h"
+#include <errno.h>
+#include <poll.h>
+
+int64_t cc_db_deadline(const struct cc_db *db)
+{
+    int64_t ms = db->options.statement_timeout_ms > 0
+                     ? (int64_t)db->options.statement_timeout_ms + CC_DB_GRACE_MS
+                     : CC_DB_WAIT_MAX_MS;
+    return cc_monotonic_us() + ms * 1000;
+}
+
+/* Waits for any of `events`; 0 = deadline over or the socket is unusable. */
+static short wait_for(PGconn *conn, short events, int64_t deadline)
+{
+    for (;;) {
+        int64_t left = (deadline - cc_monotonic_us() + 999) / 1000;
+        struct pollfd p = {.fd = PQsocket(conn), .events = events};
+        if (left <= 0 || p.fd < 0)
+            return 0;
+        int n = poll(&p, 1, (int)left);
+        if (n > 0)
+            return p.revents;
+        if (n < 0 && errno != EINTR)
+            return 0;
+    }
+}
+
+bool cc_db_flush(PGconn *conn, int64_t deadline)
+{
+    int left;
+    while ((left = PQflush(conn)) == 1) {
+        /* The server may wait for us to read before it reads on. */
+        short got = wait_for(conn, POLLIN | POLLOUT, deadline);
+        if (got == 0 || ((got & POLLIN) != 0 && PQconsumeInput(conn) == 0))
+            return false;
+    }
+    return left == 0;
+}
+
+bool cc_db_await(PGconn *conn, int64_t deadline)
+{
+    while (PQisBusy(conn) == 1) {
+        if (wait_for(conn, POLLIN, deadline) == 0)
+            return false;
+        /* What arrived before the end of the stream is still to be read: a reason, a result. */
+        if (PQconsumeInput(conn) == 0 && PQisBusy(conn) == 1)
+            return false;
+    }
+    return true;
+}
