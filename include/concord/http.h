@@ -20,7 +20,8 @@ enum cc_class { CC_CLASS_PAGE = 1, CC_CLASS_LOGIN = 2, CC_CLASS_BULK = 4, CC_CLA
 enum cc_input_type {
     CC_IN_LINE,  /* text, one line */
     CC_IN_BLOCK, /* text, several lines */
-    CC_IN_UINT, CC_IN_DATE, CC_IN_TOKEN /* [A-Za-z0-9._-] */, CC_IN_ID, CC_IN_BOOL,
+    CC_IN_UINT, CC_IN_DATE, CC_IN_TOKEN /* [A-Za-z0-9._-] */, CC_IN_ID,
+    CC_IN_BOOL,  /* on, yes, 1, true: "true"; off, no, 0, false: "false" */
     CC_IN_SECRET, /* password: bytes as they are, never logged or shown again */
     CC_IN_FILE,  /* multipart file */
     CC_IN_RECORD /* stands for all names that form->accepts() takes */
@@ -98,6 +99,8 @@ struct cc_route {
 
 /* --- request --------------------------------------------------------------------------------- */
 struct cc_app; /* app/app.h */
+struct cc_site;
+struct cc_io;
 
 struct cc_req {
     void *mem;
@@ -121,9 +124,23 @@ struct cc_req {
     /* raw parts */
     const char *(*param)(const struct cc_req *req, const char *name); /* FastCGI parameter or NULL */
     const struct cc_values *cookies;
+    const struct cc_site *site; /* the route table, for addresses */
+    const struct cc_io *io;
+    /* for the access line, filled by site->after */
+    const char *log_person;
+    unsigned log_trips;
+    int64_t log_db_us;
 };
 const char *cc_cookie(const struct cc_req *req, const char *name); /* NULL if absent or doubled */
-const char *cc_header(const struct cc_req *req, const char *name); /* "If-None-Match"; NULL */
+/*
+ * "If-None-Match"; NULL if absent, doubled, over 4 KB or with control characters. Never trust one for
+ * who is asking: a server may not tell Foo-Bar and Foo_Bar apart.
+ */
+const char *cc_header(const struct cc_req *req, const char *name);
+/* Name of the session cookie: depends on http.public_url and http.insecure. Static. */
+const char *cc_session_cookie(const struct cc_settings *settings);
+/* Does the client like XML better than HTML (Accept, RFC 9110 12.5.1)? */
+bool cc_prefers_xml(const struct cc_req *req);
 
 /* --- response -------------------------------------------------------------------------------- */
 enum cc_cache { CC_CACHE_NO_STORE = 0, CC_CACHE_SHORT /* max-age=1, stale-while-revalidate=2 */,
@@ -153,6 +170,10 @@ enum cc_rc cc_resp_redirect(struct cc_resp *resp, int status, const char *addres
 /* Addresses are made here and nowhere else. Owned by mem; route arguments percent-encoded. */
 char *cc_url(void *mem, const struct cc_req *req, int route_id, const char *const *args);
 char *cc_url_absolute(void *mem, const struct cc_req *req, int route_id, const char *const *args);
+/* url + "?name=value&..": pairs are name, value, .., NULL; a NULL or empty value is left out. */
+char *cc_url_query(void *mem, const char *url, const char *const *pairs);
+/* This request's address (query included) in another language; the home page of routes without. */
+char *cc_url_language(void *mem, const struct cc_req *req, const struct cc_lang *lang);
 
 /* --- the loop's parts ------------------------------------------------------------------------ */
 struct cc_io {
@@ -170,6 +191,7 @@ struct cc_site {
     struct cc_app *app;
     /* Makes the answer for a result that is not CC_OK: page or machine error. */
     void (*error)(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc, int status);
+    /* (NULL: XML for everybody. cc_http_error() is that answer, for hooks that have none better.) */
     /* Runs before the handler (cookies parsed, form parsed) and after it; may be NULL. */
     enum cc_rc (*before)(struct cc_req *req, struct cc_resp *resp);
     void (*after)(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc);
@@ -177,5 +199,10 @@ struct cc_site {
 /* One request from first to last byte: parse, route, check, handle, send, log. */
 void cc_http_serve(const struct cc_site *site, const struct cc_io *io);
 int cc_http_status(enum cc_rc rc);
+const char *cc_http_reason(int status); /* "Not Found"; static */
+/* <error xmlns="urn:concord:registry:1" status="404" request="..">message</error> */
+void cc_http_error(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc, int status);
+/* What is wrong, in the current language: req->err.message, else the status in words. */
+const char *cc_http_message(const struct cc_req *req, int status);
 
 #endif

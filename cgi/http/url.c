@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Addresses are made from the route table, here and nowhere else. */
+#include "http/internal.h"
+
+#include <string.h>
+#include <talloc.h>
+
+/* unreserved of RFC 3986 2.3 */
+static bool is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("-._~", c) != NULL);
+}
+
+void cc_url_encode(struct cc_buf *out, const char *s, size_t len)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (is_unreserved(s[i])) {
+            cc_buf_addc(out, s[i]);
+        } else {
+            cc_buf_addc(out, '%');
+            cc_buf_addc(out, digits[c >> 4]);
+            cc_buf_addc(out, digits[c & 15]);
+        }
+    }
+}
+
+static const char *language(const struct cc_lang *lang)
+{
+    return lang != NULL ? lang->tag : cc_i18n_current()->tag;
+}
+
+/* args ends where the pattern needs no more. */
+static void add_route(struct cc_buf *out, const struct cc_route *route, const struct cc_lang *lang,
+                      const char *const *args)
+{
+    size_t n = 0;
+
+    for (const char *p = route->pattern; *p != '\0';) {
+        if (*p != '{') {
+            cc_buf_addc(out, *p++);
+            continue;
+        }
+        bool is_lang = strncmp(p, "{lang}", 6) == 0;
+        const char *arg = is_lang ? language(lang) : args[n++];
+        if (arg != NULL) {
+            cc_url_encode(out, arg, strlen(arg));
+        }
+        p += strcspn(p, "}");
+        p += *p == '}';
+    }
+}
+
+static char *make(void *mem, const struct cc_req *req, const char *origin,
+                  const struct cc_lang *lang, const struct cc_route *route, const char *const *args)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    cc_buf_adds(&out, origin);
+    cc_buf_adds(&out, req->settings->base_path);
+    add_route(&out, route, lang, args);
+    return out.data;
+}
+
+char *cc_url(void *mem, const struct cc_req *req, int route_id, const char *const *args)
+{
+    return make(mem, req, "", req->lang, &req->site->routes[route_id], args);
+}
+
+char *cc_url_absolute(void *mem, const struct cc_req *req, int route_id, const char *const *args)
+{
+    return make(mem, req, req->settings->origin, req->lang, &req->site->routes[route_id], args);
+}
+
+char *cc_url_query(void *mem, const char *url, const char *const *pairs)
+{
+    struct cc_buf out;
+    char separator = strchr(url, '?') != NULL ? '&' : '?';
+
+    cc_buf_init(&out, mem);
+    cc_buf_adds(&out, url);
+    for (; pairs[0] != NULL; pairs += 2) {
+        if (pairs[1] == NULL || pairs[1][0] == '\0') {
+            continue;
+        }
+        cc_buf_addc(&out, separator);
+        cc_url_encode(&out, pairs[0], strlen(pairs[0]));
+        cc_buf_addc(&out, '=');
+        cc_url_encode(&out, pairs[1], strlen(pairs[1]));
+        separator = '&';
+    }
+    return out.data;
+}
+
+/* The query string as it was sent, made safe: what should have been encoded is. */
+static void add_query(struct cc_buf *out, const char *query)
+{
+    if (query == NULL || query[0] == '\0') {
+        return;
+    }
+    cc_buf_addc(out, '?');
+    for (const char *c = query; *c != '\0'; c++) {
+        if (is_unreserved(*c) || strchr("%&=+:/?@!$'()*,;", *c) != NULL) {
+            cc_buf_addc(out, *c);
+        } else {
+            cc_url_encode(out, c, 1);
+        }
+    }
+}
+
+char *cc_url_self(void *mem, const struct cc_req *req, const struct cc_lang *lang)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    cc_buf_adds(&out, req->settings->base_path);
+    add_route(&out, req->route, lang, req->args);
+    /* a form that was posted is not asked for again by GET with its query */
+    add_query(&out, req->method == CC_POST ? NULL : req->query_string);
+    return out.data;
+}
+
+char *cc_url_language(void *mem, const struct cc_req *req, const struct cc_lang *lang)
+{
+    if (req->route != NULL && strstr(req->route->pattern, "{lang}") != NULL) {
+        return cc_url_self(mem, req, lang);
+    }
+    return talloc_asprintf(mem, "%s/%s", req->settings->base_path, lang->tag);
+}
