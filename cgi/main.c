@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * concord.fcgi: signals, accept loop, nothing else. Listens on descriptor 0 or --socket; started
+ * without a listening socket it answers one CGI/1.1 request.
+ */
+#include "config.h"
+
+#include "app/app.h"
+#include "concord/clock.h"
+#include "concord/hash.h"
+#include "concord/http.h"
+#include "concord/i18n.h"
+#include "concord/log.h"
+#include "concord/settings.h"
+#include <errno.h>
+#include <fastcgi.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <talloc.h>
+#include <unistd.h>
+
+#define BACKLOG 512
+
+struct options {
+    const char *config, *socket;
+    enum cc_class class_;
+};
+
+static volatile sig_atomic_t stopping;
+static int listener; /* descriptor 0 or that of --socket */
+static int nothing;  /* /dev/null */
+
+/*
+ * Takes the socket away from under accept(): one that waits begins again with /dev/null and fails,
+ * one that is just about to wait fails, and reading a request goes on undisturbed. So no signal is
+ * missed and no request is lost.
+ */
+static void stop(int signal_number)
+{
+    (void)signal_number;
+    int saved = errno;
+
+    stopping = 1;
+    (void)dup2(nothing, listener);
+    errno = saved;
+}
+
+static void catch_signals(void)
+{
+    static const int ends[] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
+    struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
+
+    nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing < 0) {
+        cc_die("could not open /dev/null: %s", strerror(errno));
+    }
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        sigaction(ends[i], &action, NULL);
+    }
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* --- FastCGI -------------------------------------------------------------------------------------
+ */
+
+static const char *fcgi_param(void *arg, const char *name)
+{
+    FCGX_Request *request = arg;
+
+    return FCGX_GetParam(name, request->envp);
+}
+
+static int fcgi_read(void *arg, char *data, int len)
+{
+    FCGX_Request *request = arg;
+    int n = FCGX_GetStr(data, len, request->in);
+
+    return n == 0 && FCGX_GetError(request->in) != 0 ? -1 : n;
+}
+
+static int fcgi_write(void *arg, const char *data, int len)
+{
+    FCGX_Request *request = arg;
+
+    return FCGX_PutStr(data, len, request->out) == len ? len : -1;
+}
+
+/* libfcgi has no call for this answer; without it a server would take silence for a page. */
+static void refuse_role(FCGX_Request *request)
+{
+    FCGI_EndRequestRecord end = {
+        .header = {.version = FCGI_VERSION_1,
+                   .type = FCGI_END_REQUEST,
+                   .requestIdB1 = (unsigned char)(request->requestId >> 8),
+                   .requestIdB0 = (unsigned char)(request->requestId & 0xff),
+                   .contentLengthB0 = sizeof(end.body)},
+        .body = {.protocolStatus = FCGI_UNKNOWN_ROLE},
+    };
+
+    if (write(request->ipcFd, &end, sizeof(end)) != (ssize_t)sizeof(end)) {
+        cc_log(CC_LOG_INFO, "could not refuse a role: %s", strerror(errno));
+    }
+    FCGX_Free(request, 1);
+}
+
+static int serve_fastcgi(const struct cc_site *site)
+{
+    FCGX_Request request;
+    struct cc_io io = {&request, fcgi_param, NULL, fcgi_read, fcgi_write};
+    long served = 0;
+    int rc = 0;
+
+    if (FCGX_InitRequest(&request, listener, 0) != 0) {
+        cc_die("could not prepare for requests");
+    }
+    while (!stopping && served < site->settings->worker_max_requests) {
+        rc = FCGX_Accept_r(&request);
+        if (rc < 0) {
+            break;
+        }
+        if (request.role != FCGI_RESPONDER) {
+            refuse_role(&request);
+            continue;
+        }
+        io.envp = request.envp;
+        cc_http_serve(site, &io);
+        FCGX_Finish_r(&request);
+        served++;
+    }
+    FCGX_Free(&request, 1);
+    if (rc < 0 && !stopping) {
+        cc_log(CC_LOG_ERR, "could not accept a connection: %s", strerror(-rc));
+        return 1;
+    }
+    cc_log(CC_LOG_INFO, "ended after %ld requests", served);
+    return 0;
+}
+
+/* --- CGI -----------------------------------------------------------------------------------------
+ */
+
+static const char *cgi_param(void *arg, const char *name)
+{
+    (void)arg;
+    return getenv(name);
+}
+
+static int cgi_read(void *arg, char *data, int len)
+{
+    (void)arg;
+    return (int)fread(data, 1, (size_t)len, stdin);
+}
+
+static int cgi_write(void *arg, const char *data, int len)
+{
+    (void)arg;
+    return fwrite(data, 1, (size_t)len, stdout) == (size_t)len && fflush(stdout) == 0 ? len : -1;
+}
+
+static int serve_cgi(const struct cc_site *site)
+{
+    struct cc_io io = {NULL, cgi_param, environ, cgi_read, cgi_write};
+
+    cc_http_serve(site, &io);
+    return 0;
+}
+
+/* --- start ---------------------------------------------------------------------------------------
+ */
+
+static bool parse_class(const char *text, enum cc_class *class_r)
+{
+    static const struct {
+        const char *name;
+        enum cc_class class_;
+    } classes[] = {{"page", CC_CLASS_PAGE}, {"login", CC_CLASS_LOGIN}, {"bulk", CC_CLASS_BULK}};
+
+    for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+        if (strcmp(text, classes[i].name) == 0) {
+            *class_r = classes[i].class_;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void usage(void)
+{
+    fputs("usage: concord.fcgi [--config FILE] [--class page|login|bulk] [--socket PATH]\n",
+          stderr);
+    exit(2);
+}
+
+/*
+ * As plain CGI the arguments come from the query (RFC 3875 4.4): whoever writes an address would
+ * choose our configuration. So there only the environment counts, which clients cannot set.
+ */
+static void read_environment(struct options *options)
+{
+    const char *config = getenv("CONCORD_CONFIG");
+    const char *class_name = getenv("CONCORD_CLASS");
+
+    options->config = config ? config : options->config;
+    if (class_name != NULL && !parse_class(class_name, &options->class_)) {
+        usage();
+    }
+}
+
+static void read_arguments(struct options *options, int argc, char **argv)
+{
+    static const struct option table[] = {{"config", required_argument, NULL, 'c'},
+                                          {"class", required_argument, NULL, 'k'},
+                                          {"socket", required_argument, NULL, 's'},
+                                          {NULL, 0, NULL, 0}};
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        switch (c) {
+        case 'c':
+            options->config = optarg;
+            break;
+        case 's':
+            options->socket = optarg;
+            break;
+        case 'k':
+            if (parse_class(optarg, &options->class_)) {
+                break;
+            }
+            usage();
+            break;
+        default:
+            usage();
+        }
+    }
+    if (optind != argc) {
+        usage();
+    }
+}
+
+static enum cc_level log_level(const char *text)
+{
+    static const struct {
+        const char *name;
+        enum cc_level level;
+    } levels[] = {{"err", CC_LOG_ERR},
+                  {"warning", CC_LOG_WARNING},
+                  {"notice", CC_LOG_NOTICE},
+                  {"info", CC_LOG_INFO},
+                  {"debug", CC_LOG_DEBUG}};
+
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (strcmp(text, levels[i].name) == 0) {
+            return levels[i].level;
+        }
+    }
+    return CC_LOG_INFO;
+}
+
+static const struct cc_settings *read_settings(void *mem, const char *file)
+{
+    struct cc_settings *settings = NULL;
+    struct cc_buf report;
+
+    cc_buf_init(&report, mem);
+    if (cc_settings_read(mem, file, &settings, &report) != CC_OK) {
+        fputs(cc_buf_str(&report), stderr);
+        exit(2);
+    }
+    return settings;
+}
+
+static void start_libraries(void *mem, const struct cc_settings *settings)
+{
+    const char *clock = getenv("CONCORD_TEST_CLOCK");
+    const char *locale_dir = talloc_asprintf(mem, "%s/locale", settings->share_path);
+
+    if (settings->test_clock && clock != NULL) {
+        cc_clock_set(strtoll(clock, NULL, 10));
+    }
+    if (cc_crypto_init() != CC_OK || cc_i18n_init(locale_dir, settings->languages) != CC_OK) {
+        cc_die("could not start: see the lines above");
+    }
+}
+
+/* Only the owner and the group (the web server's) may connect. */
+static void open_listener(const char *path)
+{
+    if (path == NULL) {
+        return;
+    }
+    mode_t before = umask(0117);
+    listener = FCGX_OpenSocket(path, BACKLOG);
+    if (listener < 0) {
+        cc_die("could not listen on \"%s\": %s", path, strerror(errno));
+    }
+    umask(before);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.config = CC_SYSCONFDIR "/concord/concord.conf",
+                              .class_ = CC_CLASS_PAGE};
+    void *mem = talloc_named_const(NULL, 0, "concord.fcgi");
+    struct cc_site site = {0};
+
+    setenv("LDAPNOINIT", "1", 1);
+    umask(027);
+    if (getenv("GATEWAY_INTERFACE") != NULL) {
+        read_environment(&options);
+    } else {
+        read_arguments(&options, argc, argv);
+    }
+    const struct cc_settings *settings = read_settings(mem, options.config);
+    cc_log_level(log_level(settings->log_level));
+    start_libraries(mem, settings);
+    if (FCGX_Init() != 0) {
+        cc_die("could not prepare for requests");
+    }
+    open_listener(options.socket);
+    catch_signals();
+    (void)cc_app_start(mem, settings, options.class_, &site);
+    int status = options.socket == NULL && FCGX_IsCGI() ? serve_cgi(&site) : serve_fastcgi(&site);
+    talloc_free(mem);
+    return status;
+}
