@@ -24,12 +24,13 @@ struct cc_stmt {
     int params;
     int columns;
     enum cc_result_kind kind;
-    bool read_only;
+    bool read_only;  /* marked :read */
+    bool always_row; /* a SELECT of values only: cannot come back without a row */
     const char *file; /* sql/queries/x.sql */
     const char *param_types;  /* "uuid,text" as declared, for the test that prepares all */
     const char *column_names; /* "id,title" */
 };
-extern const struct cc_stmt cc_stmts[];
+extern const struct cc_stmt cc_stmts[Q__COUNT + 1]; /* ends with a row without name */
 
 /* One call within a pipeline; rows is set when it succeeded. */
 struct cc_call {
@@ -53,7 +54,11 @@ unsigned cc_db_trips(const struct cc_db *db); /* round trips since the last cc_d
 void cc_db_reset_trips(struct cc_db *db);
 int64_t cc_db_us(const struct cc_db *db); /* microseconds spent waiting since then */
 
-/* One statement outside a transaction: one round trip. CC_NOT_FOUND when ONE has no row. */
+/*
+ * One statement outside a transaction: one round trip. CC_NOT_FOUND when ONE has no row. When the
+ * connection is lost after it was sent, a statement marked :read is tried once more and then
+ * CC_BUSY; any other may have been carried out: CC_UNCERTAIN.
+ */
 enum cc_rc cc_db_run(struct cc_db *db, void *mem, struct cc_call *call, struct cc_err *err) CC_CHECKED;
 
 enum cc_tx_flags {
@@ -65,6 +70,11 @@ enum cc_tx_flags {
  * One pipeline = one round trip: [BEGIN] calls [COMMIT]. After any failure the transaction is rolled
  * back before this returns. CC_UNCERTAIN: the connection was lost after COMMIT was sent. A lost
  * connection before any statement of a transaction succeeded is opened again and tried once more.
+ *
+ * Whether a :one statement finds its row is known only after the round trip. So when such a
+ * statement could come back without a row (cc_stmt.always_row is false), a writing pipeline sends
+ * COMMIT by itself after looking: one round trip more. :opt, :many, :exec and `SELECT f($1)` cost
+ * nothing; what must stop a transaction is best raised in SQL (CC001 conflict, CC403, CC404, CC410).
  */
 enum cc_rc cc_db_pipeline(struct cc_db *db, void *mem, struct cc_call *calls, size_t n, unsigned flags,
                           struct cc_err *err) CC_CHECKED;
@@ -93,7 +103,11 @@ typedef enum cc_rc cc_row_fn(void *arg, const struct cc_rows *row, struct cc_err
 enum cc_rc cc_db_stream(struct cc_db *db, void *mem, struct cc_call *call, cc_row_fn *fn, void *arg,
                         struct cc_err *err) CC_CHECKED;
 
-/* Migrations: sql/migrations/NNNN_name.sql, then sql/functions (in name order; replaced whole). */
+/*
+ * Migrations: sql/migrations/NNNN_name.sql, then sql/functions/NAME.sql (all again when any of them
+ * changed), each under a lock in a transaction of its own. check_only changes nothing: CC_CONFLICT
+ * when something is waiting. CC_INVALID: a file changed or vanished after it was applied.
+ */
 enum cc_rc cc_migrate(void *mem, const char *conninfo, const char *user, const char *sql_dir,
                       bool check_only, struct cc_err *err) CC_CHECKED;
 
