@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The code lists that are shipped: valid, complete in three languages, true to their sources."""
-import os
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTS = sorted((ROOT / "sql/codelists").glob("*.xml"))
-STANDARDS = Path(os.environ.get("CONCORD_STANDARDS", ROOT / "../shared/standards"))
 NS = "{urn:concord:codelist:1}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # our list -> IATI list whose codes the attribute "iati" names
@@ -81,10 +79,8 @@ def test_every_sdg_target_belongs_to_a_goal():
 
 @pytest.mark.needs_standards
 @pytest.mark.parametrize("name", sorted(IATI))
-def test_iati_codes_exist(name):
-    if not STANDARDS.is_dir():
-        pytest.skip("no standards folder")
-    theirs = {c.text for c in ET.parse(STANDARDS / "iati/codelists" / IATI[name]).iter("code")}
+def test_iati_codes_exist(name, standards):
+    theirs = {c.text for c in ET.parse(standards / "iati/codelists" / IATI[name]).iter("code")}
     ours = {i.get("iati") for i in items(ROOT / f"sql/codelists/{name}.xml")} - {None}
     assert ours <= theirs
     if name in WHOLE:
@@ -92,9 +88,7 @@ def test_iati_codes_exist(name):
 
 
 @pytest.mark.needs_standards
-def test_identifier_schemes_are_registered():
-    if not STANDARDS.is_dir():
-        pytest.skip("no standards folder")
-    known = {line.split(",")[0] for line in (STANDARDS / "org-id/org-id-prefixes.csv").open()}
+def test_identifier_schemes_are_registered(standards):
+    known = {line.split(",")[0] for line in (standards / "org-id/org-id-prefixes.csv").open()}
     ours = {i.get("code") for i in items(ROOT / "sql/codelists/organisation-identifier-scheme.xml")}
     assert ours - known == {"UNGM"}

@@ -72,9 +72,15 @@ class Nginx:
             if part == "concord-fastcgi.conf" and not self.cache:
                 text = text.replace("fastcgi_cache concord;", "fastcgi_cache off;")
             (self.folder / part).write_text(text, encoding="utf-8")
-        main = MAIN.format(d=self.folder, address=self.address, port=self.port,
-                           user="user www-data;\n" if os.getuid() == 0 else "")
+        main = MAIN.format(d=self.folder, address=self.address, port=self.port, user=self.user())
         (self.folder / "nginx.conf").write_text(main, encoding="utf-8")
+
+    def user(self):
+        if os.getuid() != 0:
+            return ""
+        # below a folder like /root, only root gets at the sockets
+        closed = any(not p.stat().st_mode & 1 for p in (self.folder, *self.folder.parents))
+        return f"user {'root' if closed else 'www-data'};\n"
 
     def run(self, *more):
         done = subprocess.run(["nginx", "-p", self.folder, "-c", self.folder / "nginx.conf",
