@@ -4,7 +4,7 @@
  * value may be at each place, and refuses what our pages never hold: inline scripts and styles,
  * event attributes, elements left open.
  */
-#include "tmpl_html.h"
+#include "tmpl.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -182,6 +182,8 @@ static void feed_value(struct tmpl_html *h, char c)
         h->url = URL_NOT;
         return;
     }
+    if (c == '<')
+        fail("'<' in the value of \"%s\": is it closed? Else write &lt;", h->attr);
     switch (h->url) {
     case URL_START:
         h->url = c == '#' ? URL_QUERY : URL_PLAIN;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Where in HTML a template stands: a small state machine fed with the literal characters. */
-#ifndef TMPL_HTML_H
-#define TMPL_HTML_H
+/* The parts of the template compiler. */
+#ifndef TMPL_H
+#define TMPL_H
 
 #include <stdbool.h>
 
+/* --- where in HTML: a small state machine fed with the literal characters (tmpl_html.c) --- */
 enum { TMPL_NAME_MAX = 32, TMPL_DEPTH_MAX = 48 };
 
 enum tmpl_place {
@@ -55,6 +56,17 @@ bool tmpl_html_is_open(const struct tmpl_html *h, const char *name);
 bool tmpl_html_keeps_blanks(const struct tmpl_html *h);
 bool tmpl_is_boolean_attr(const char *name);
 
+/* --- values and literal text (tmpl_value.c) --- */
+extern struct tmpl_html tmpl_here; /* of the function that is being compiled */
+void tmpl_print_literal(char c);
+void tmpl_end_literal(void);
+bool tmpl_in_literal(void);
+void tmpl_print_line(void);                 /* #line */
+const char *tmpl_read_value(const char *s); /* s behind "{{"; returns what follows "}}" */
+
+/* --- the file (tmplc.c) --- */
+extern const char *tmpl_file;
+extern int tmpl_line;
 /* Prints FILE:LINE: message and ends the program (tmplc.c). */
 void fail(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
