@@ -23,6 +23,7 @@ struct cc_publication {
 /* What a publication will be, made in C before the last round trip. Owned by mem. */
 struct cc_sealed {
     const char *revision;
+    const char *time; /* of the seal, ISO instant */
     const char *content, *content_sha256;
     const char *seal, *seal_sha256;
     const char *note, *note_sha256;
@@ -42,6 +43,21 @@ void cc_publish_call(void *mem, const struct cc_publication *publication,
                      const struct cc_sealed *sealed, struct cc_call *call_r);
 /* Search, names and edges of a record as JSON: used by publishing and by reindex. */
 void cc_projection_json(const struct cc_record *rec, struct cc_buf *out);
+
+/*
+ * The XML of one feed entry: content and seal verbatim inside. `alone` = a document of its own (the
+ * record's XML), else inside cc_feed_open() .. cc_feed_close(). content NULL = withdrawn,
+ * redirected or redacted.
+ */
+struct cc_feed_entry {
+    const char *position, *stamp, *record, *kind, *revision, *event, *link;
+    const char *content, *seal, *note;
+};
+void cc_feed_entry(struct cc_buf *out, const struct cc_feed_entry *entry, bool alone);
+/* after, next: positions between which the page lies; newest and its link: of the whole registry. */
+void cc_feed_open(struct cc_buf *out, const char *after, const char *next, const char *newest,
+                  const char *newest_link);
+void cc_feed_close(struct cc_buf *out);
 
 /* concord verify: one line per finding to out, a count; CC_OK only when nothing was found. */
 struct cc_verify_options {

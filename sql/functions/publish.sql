@@ -6,6 +6,43 @@
 --    "edges":[{"to":"P..","field":"partnership","role":"donor","state":"confirmed"}],
 --    "search":{"names":"..","text":"..","facets":{"country":["KE"]}}}
 -- NULL removes them.
+CREATE OR REPLACE FUNCTION cc_search_tsv(p_projection jsonb) RETURNS tsvector
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT setweight(to_tsvector('simple', unaccent(p_projection->'search'->>'names')), 'A')
+           || setweight(to_tsvector('simple', unaccent(left(p_projection->'search'->>'text', 250000))), 'B');
+$$;
+
+-- What the stored projections of a record differ in from what its content gives; '' = nothing.
+CREATE OR REPLACE FUNCTION cc_projection_differs(p_id text, p_kind text, p_projection jsonb) RETURNS text
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    WITH named AS (
+        SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                   'lang', lang, 'title', title, 'acronym', acronym)) ORDER BY place), '[]') AS v,
+               coalesce(bool_and(kind = p_kind), true)
+               AND coalesce(max(place), 0) = count(*) AND count(*) = count(DISTINCT place) AS sound
+          FROM record_name WHERE record_id = p_id),
+    edged AS (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('to', to_id, 'field', field, 'role', role,
+                   'state', state) ORDER BY field COLLATE "C", to_id COLLATE "C"), '[]') AS v,
+               coalesce(bool_and(kind = p_kind), true) AS sound
+          FROM edge WHERE from_id = p_id)
+    SELECT concat_ws(', ',
+        CASE WHEN named.v <> coalesce(p_projection->'names', '[]') OR NOT named.sound
+             THEN 'record_name' END,
+        CASE WHEN edged.v <> coalesce(p_projection->'edges', '[]') OR NOT edged.sound THEN 'edge' END,
+        CASE WHEN s.record_id IS NULL AND p_projection IS NOT NULL THEN 'search' END,
+        CASE WHEN s.record_id IS NOT NULL AND p_projection IS NULL THEN 'search' END,
+        CASE WHEN s.kind <> p_kind THEN 'search.kind' END,
+        CASE WHEN s.names <> p_projection->'search'->>'names' THEN 'search.names' END,
+        CASE WHEN s.facets <> p_projection->'search'->'facets' THEN 'search.facets' END,
+        CASE WHEN s.tsv <> cc_search_tsv(p_projection) THEN 'search.tsv' END)
+      FROM named CROSS JOIN edged LEFT JOIN search s ON s.record_id = p_id;
+$$;
+GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_projection_differs(text, text, jsonb)
+    TO cc_web, cc_job, cc_audit;
+
 CREATE OR REPLACE FUNCTION cc_project(p_id text, p_kind text, p_projection jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -24,8 +61,7 @@ BEGIN
       FROM jsonb_array_elements(p_projection->'edges') e;
     INSERT INTO search (record_id, kind, tsv, names, facets)
     VALUES (p_id, p_kind,
-            setweight(to_tsvector('simple', unaccent(p_projection->'search'->>'names')), 'A')
-            || setweight(to_tsvector('simple', unaccent(p_projection->'search'->>'text')), 'B'),
+            cc_search_tsv(p_projection),
             p_projection->'search'->>'names', p_projection->'search'->'facets');
 END
 $$;
@@ -94,10 +130,10 @@ BEGIN
 
     INSERT INTO revision (record_id, number, kind, state, schema, content, content_sha256, seal,
                           seal_sha256, note, note_sha256, previous_seal_sha256, publisher,
-                          redirect_to, sealed_at, position)
+                          redirect_to, sealed_at, stamp, position)
     VALUES (p_id, p_number, p_kind, p_state, p_schema, p_content, p_content_sha256, p_seal,
             p_seal_sha256, p_note, p_note_sha256, p_previous_seal_sha256, p_publisher,
-            p_redirect_to, p_sealed_at, head.position);
+            p_redirect_to, p_sealed_at, head.stamp, head.position);
     INSERT INTO publication (record_id, kind, state, revision, schema, content, content_sha256, seal,
                              seal_sha256, note, note_sha256, redirect_to, published_at, position)
     VALUES (p_id, p_kind, p_state, p_number, p_schema, p_content, p_content_sha256, p_seal,

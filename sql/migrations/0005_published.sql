@@ -17,6 +17,7 @@ CREATE TABLE revision (
     publisher text NOT NULL,
     redirect_to text,
     sealed_at timestamptz NOT NULL,
+    stamp timestamptz NOT NULL, -- as in the feed
     position bigint NOT NULL,
     PRIMARY KEY (record_id, number),
     CONSTRAINT uq_revision_position UNIQUE (position),

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What search, lists and "what points at me" know of a record, made from its content alone by
+ * walking the field table: publishing, reindexing and verifying give the same JSON for the same
+ * content. The SQL side is cc_project() in sql/functions/publish.sql.
+ *
+ *   names   one row per language of the title, the main language first
+ *   edges   every reference; beside it the codes of lists that end in -role, -relation or -link
+ *           (from the reference's own group, at top level from the whole record) and the record's
+ *           state (the first code of a list that ends in -state)
+ *   search  names folded for similarity, all words, and codes by the path of their field
+ */
+#include "concord/log.h"
+#include "concord/publish.h"
+#include "concord/text.h"
+#include <jansson.h>
+#include <string.h>
+#include <talloc.h>
+
+struct projection {
+    void *mem;
+    const struct cc_record *rec;
+    json_t *edges; /* object: "field to" -> edge, so that a pair stands once */
+    json_t *facets;
+    struct cc_buf names, text;
+    const char *state;
+};
+
+static bool ends_in(const char *s, const char *const *endings)
+{
+    if (s == NULL) {
+        return false;
+    }
+    for (; *endings != NULL; endings++) {
+        size_t len = strlen(s), end = strlen(*endings);
+        if (len >= end && strcmp(s + len - end, *endings) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+static const char *const ROLE_LISTS[] = {"-role", "-relation", "-link", NULL};
+static const char *const STATE_LISTS[] = {"-state", NULL};
+
+static const char *find_state(const struct cc_node *from)
+{
+    for (const struct cc_node *n = from; n != NULL; n = n->next) {
+        if (n->field->type == CC_F_CODE && ends_in(n->field->codelist, STATE_LISTS)) {
+            return n->text;
+        }
+    }
+    for (const struct cc_node *n = from; n != NULL; n = n->next) {
+        const char *inner = n->field->type == CC_F_GROUP ? find_state(n->child) : NULL;
+        if (inner != NULL) {
+            return inner;
+        }
+    }
+    return NULL;
+}
+
+/* Adds a word to a blank-separated list that does not have it yet. */
+static char *add_word(void *mem, char *list, const char *word)
+{
+    size_t len = strlen(word);
+    for (const char *p = list; *p != '\0'; p += strcspn(p, " "), p += *p == ' ') {
+        if (strcspn(p, " ") == len && strncmp(p, word, len) == 0) {
+            return list;
+        }
+    }
+    return talloc_asprintf(mem, "%s%s%s", list, *list != '\0' ? " " : "", word);
+}
+
+static char *add_roles(void *mem, char *roles, const struct cc_node *from, bool deep)
+{
+    for (const struct cc_node *n = from; n != NULL; n = n->next) {
+        if (n->field->type == CC_F_CODE && ends_in(n->field->codelist, ROLE_LISTS)) {
+            roles = add_word(mem, roles, n->text);
+        } else if (n->field->type == CC_F_GROUP && deep) {
+            roles = add_roles(mem, roles, n->child, deep);
+        }
+    }
+    return roles;
+}
+
+static void add_edge(struct projection *p, const struct cc_node *ref, const struct cc_node *group,
+                     const char *path)
+{
+    char *key = talloc_asprintf(p->mem, "%s %s", path, ref->text);
+    json_t *edge = json_object_get(p->edges, key);
+    char *roles =
+        talloc_strdup(p->mem, edge != NULL ? json_string_value(json_object_get(edge, "role")) : "");
+    roles = add_roles(p->mem, roles, group, group == p->rec->first);
+    if (edge != NULL) {
+        json_object_set_new(edge, "role", json_string(roles));
+        return;
+    }
+    json_object_set_new(p->edges, key,
+                        json_pack("{ss ss ss ss}", "to", ref->text, "field", path, "role", roles,
+                                  "state", p->state != NULL ? p->state : ""));
+}
+
+static void add_facet(struct projection *p, const char *path, const char *code)
+{
+    json_t *codes = json_object_get(p->facets, path);
+    if (codes == NULL) {
+        codes = json_array();
+        json_object_set_new(p->facets, path, codes);
+    }
+    size_t i;
+    json_t *known;
+    json_array_foreach(codes, i, known)
+    {
+        if (strcmp(json_string_value(known), code) == 0) {
+            return;
+        }
+    }
+    json_array_append_new(codes, json_string(code));
+}
+
+static void add_line(struct cc_buf *out, const char *s)
+{
+    if (out->len > 0) {
+        cc_buf_addc(out, '\n');
+    }
+    cc_buf_adds(out, s);
+}
+
+static bool is_human(enum cc_ftype type)
+{
+    return type == CC_F_LINE || type == CC_F_BLOCK || type == CC_F_TOKEN;
+}
+
+/* `group` is the list of siblings that `from` starts; `path` names their parent or is "". */
+static void walk(struct projection *p, const struct cc_node *group, const char *path,
+                 const char *name_section, bool in_names)
+{
+    for (const struct cc_node *n = group; n != NULL; n = n->next) {
+        const struct cc_field *f = n->field;
+        const char *here =
+            (f->flags & CC_VALUE) && *path != '\0'
+                ? path
+                : talloc_asprintf(p->mem, "%s%s%s", path, *path != '\0' ? "." : "", f->name);
+        bool names = in_names || (*path == '\0' && f->section != NULL && name_section != NULL &&
+                                  strcmp(f->section, name_section) == 0);
+        if (f->type == CC_F_GROUP) {
+            walk(p, n->child, here, name_section, names);
+        } else if (n->text == NULL) {
+            continue;
+        } else if (f->type == CC_F_REF) {
+            add_edge(p, n, group, here);
+        } else if (f->type == CC_F_CODE) {
+            add_facet(p, here, n->text);
+        } else if (is_human(f->type)) {
+            add_line(&p->text, n->text);
+            if (names && f->type != CC_F_BLOCK) {
+                add_line(&p->names, cc_text_fold(p->mem, n->text));
+            }
+        }
+    }
+}
+
+static json_t *names_of(const struct cc_record *rec)
+{
+    json_t *names = json_array();
+    const char *field = rec->kind->title_field;
+    if (field == NULL) {
+        return names;
+    }
+    for (const struct cc_node *n = cc_node_first(rec->first, field); n != NULL;
+         n = cc_node_again(n)) {
+        json_t *name =
+            json_pack("{ss ss}", "lang", n->lang != NULL ? n->lang : "und", "title", n->text);
+        const struct cc_node *acronym = cc_node_in(rec->first, "acronym", n->lang);
+        if (acronym != NULL && acronym->text != NULL) {
+            json_object_set_new(name, "acronym", json_string(acronym->text));
+        }
+        json_array_append_new(names, name);
+    }
+    return names;
+}
+
+/* In the order of SQL's ORDER BY field, to_id (byte order): keys are "field to". */
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static json_t *edges_in_order(struct projection *p)
+{
+    size_t n = json_object_size(p->edges), i = 0;
+    const char **keys = talloc_array(p->mem, const char *, (unsigned)n + 1);
+    const char *key;
+    json_t *edge, *list = json_array();
+    json_object_foreach(p->edges, key, edge)
+    {
+        keys[i++] = key;
+    }
+    qsort(keys, n, sizeof(*keys), compare_keys);
+    for (i = 0; i < n; i++) {
+        json_array_append(list, json_object_get(p->edges, keys[i]));
+    }
+    return list;
+}
+
+void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
+{
+    void *mem = talloc_new(rec->mem);
+    struct projection p = {.mem = mem, .rec = rec, .edges = json_object(), .facets = json_object()};
+    const struct cc_field *title = rec->kind->title_field != NULL
+                                       ? cc_field_find(rec->kind->fields, rec->kind->title_field)
+                                       : NULL;
+    cc_buf_init(&p.names, mem);
+    cc_buf_init(&p.text, mem);
+    p.state = find_state(rec->first);
+    walk(&p, rec->first, "", title != NULL ? title->section : NULL, false);
+    json_t *all = json_pack("{so so s{ss ss sO}}", "names", names_of(rec), "edges",
+                            edges_in_order(&p), "search", "names", cc_buf_str(&p.names), "text",
+                            cc_buf_str(&p.text), "facets", p.facets);
+    char *text = all != NULL ? json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    if (text == NULL) {
+        cc_die("could not write the projection of record %s", rec->id);
+    }
+    cc_buf_adds(out, text);
+    free(text);
+    json_decref(all);
+    json_decref(p.edges);
+    json_decref(p.facets);
+    talloc_free(mem);
+}

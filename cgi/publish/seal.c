@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Makes a revision: content, note and the seal over both, all in memory. Nothing is stored here;
+ * cc_publish_call() hands the bytes to the one SQL function that stores them.
+ */
+#include "concord/clock.h"
+#include "concord/hash.h"
+#include "concord/publish.h"
+#include "concord/xml.h"
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#define CONTENT_MAX 1000000 /* bytes: larger records are split, see docs/records.md */
+
+static const char *const KIND_NAMES[] = {
+    [CC_PUBLISHED] = "published", [CC_WITHDRAWN] = "withdrawn", [CC_REDIRECTED] = "redirected"};
+
+static char *hash_of(void *mem, const char *s, size_t len)
+{
+    char hex[CC_SHA256_HEX + 1];
+    cc_sha256_hex(s, len, hex);
+    return talloc_strdup(mem, hex);
+}
+
+/* Checks and writes the content. */
+static enum cc_rc write_content(void *mem, const struct cc_record *rec,
+                                struct cc_problems *problems, struct cc_sealed *sealed,
+                                struct cc_err *err)
+{
+    cc_record_check(rec, true, problems);
+    if (problems->errors > 0) {
+        return cc_fail(err, mem, CC_INVALID, NULL, N_("This cannot be published yet."),
+                       "%zu problems", problems->errors);
+    }
+    struct cc_buf content;
+    cc_buf_init(&content, mem);
+    cc_xml_write_record(&content, rec);
+    if (content.len > CONTENT_MAX) {
+        cc_problem_add(
+            problems, CC_ERROR, 0, NULL,
+            N_("This record is larger than 1 MB. Move parts of it, for example long texts, "
+               "into documents that it links to, or split it into several records."),
+            NULL, NULL);
+        return cc_fail(err, mem, CC_INVALID, NULL, N_("This cannot be published yet."), "%zu bytes",
+                       content.len);
+    }
+    enum cc_rc rc = cc_xml_validate(mem, content.data, content.len, problems);
+    if (rc != CC_OK || problems->errors > 0) {
+        /* The checks above let through what the schema refuses: our mistake, but told. */
+        return cc_fail(err, mem, rc != CC_OK && rc != CC_INVALID ? rc : CC_INVALID, NULL,
+                       N_("This cannot be published yet."), "not valid under the schema");
+    }
+    struct cc_buf projection;
+    cc_buf_init(&projection, mem);
+    cc_projection_json(rec, &projection);
+    sealed->content = cc_buf_str(&content);
+    sealed->content_sha256 = hash_of(mem, content.data, content.len);
+    sealed->projection = cc_buf_str(&projection);
+    return CC_OK;
+}
+
+enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
+                           struct cc_problems *problems, struct cc_sealed *sealed_r,
+                           struct cc_err *err)
+{
+    struct cc_sealed sealed = {0};
+    if (publication->kind == CC_PUBLISHED) {
+        enum cc_rc rc = write_content(mem, publication->record, problems, &sealed, err);
+        if (rc != CC_OK) {
+            return rc;
+        }
+    }
+    long previous = publication->previous_revision != NULL
+                        ? strtol(publication->previous_revision, NULL, 10)
+                        : 0;
+    char time[21];
+    cc_time_iso(cc_now(), time);
+    sealed.time = talloc_strdup(mem, time);
+    sealed.revision = talloc_asprintf(mem, "%ld", previous + 1);
+    sealed.note = publication->note != NULL ? publication->note : "";
+    sealed.note_sha256 = hash_of(mem, sealed.note, strlen(sealed.note));
+    sealed.unchanged = sealed.content_sha256 != NULL &&
+                       publication->previous_content_sha256 != NULL &&
+                       strcmp(sealed.content_sha256, publication->previous_content_sha256) == 0;
+
+    const struct cc_seal seal = {
+        .record =
+            publication->kind == CC_PUBLISHED ? publication->record->id : publication->record_id,
+        .revision = sealed.revision,
+        .schema = CC_SCHEMA_VERSION,
+        .time = sealed.time,
+        .publisher = publication->publisher,
+        .kind = KIND_NAMES[publication->kind],
+        .redirect = publication->kind == CC_REDIRECTED ? publication->redirect : NULL,
+        .content_sha256 = sealed.content_sha256,
+        .previous_sha256 = publication->previous_seal_sha256,
+        .note_sha256 = sealed.note_sha256,
+    };
+    struct cc_buf out;
+    cc_buf_init(&out, mem);
+    cc_xml_write_seal(&out, &seal);
+    sealed.seal = cc_buf_str(&out);
+    sealed.seal_sha256 = hash_of(mem, out.data, out.len);
+    *sealed_r = sealed;
+    return CC_OK;
+}
+
+void cc_publish_call(void *mem, const struct cc_publication *publication,
+                     const struct cc_sealed *sealed, struct cc_call *call_r)
+{
+    bool published = publication->kind == CC_PUBLISHED;
+    const char *id = published ? publication->record->id : publication->record_id;
+    const struct cc_kind *kind = published ? publication->record->kind : cc_kind_by_letter(id[0]);
+    (void)mem;
+    *call_r = (struct cc_call){
+        .query = Q_PUBLISH_APPEND,
+        .params = {id, kind != NULL ? kind->name : "", sealed->revision,
+                   KIND_NAMES[publication->kind], CC_SCHEMA_VERSION, sealed->content,
+                   sealed->content_sha256, sealed->seal, sealed->seal_sha256, sealed->note,
+                   sealed->note_sha256, publication->previous_seal_sha256, publication->publisher,
+                   publication->kind == CC_REDIRECTED ? publication->redirect : NULL, sealed->time,
+                   sealed->projection},
+    };
+}
