@@ -71,7 +71,7 @@ $$;
 -- then: so positions are in order of commit and without gaps. The caller has locked the working record by
 -- cc_record_lock() in this transaction. Refused with
 --   CC001  another revision has come in between, or the record was not locked here
---   CC003  the asker may not publish this record
+--   CC403  the asker may not publish this record
 --   CC004  the revision contradicts itself (a mistake of the program)
 CREATE OR REPLACE FUNCTION cc_publish_append(
     p_id text, p_kind text, p_number integer, p_state text, p_schema text,
@@ -90,12 +90,12 @@ BEGIN
     IF NOT FOUND THEN
         -- Foreign records are kept without a working copy; only services bring them.
         IF NOT cc_is_service() THEN
-            RAISE EXCEPTION 'record "%" does not exist', p_id USING ERRCODE = 'CC002';
+            RAISE EXCEPTION 'record "%" does not exist', p_id USING ERRCODE = 'CC404';
         END IF;
     ELSE
         IF NOT cc_may_publish(p_id)
            OR NOT (cc_ctx_all() OR p_publisher IN (working.owner_org, working.other_org)) THEN
-            RAISE EXCEPTION 'record "%" may not be published', p_id USING ERRCODE = 'CC003';
+            RAISE EXCEPTION 'record "%" may not be published', p_id USING ERRCODE = 'CC403';
         END IF;
         IF working.locked_in IS DISTINCT FROM pg_current_xact_id() THEN
             RAISE EXCEPTION 'record "%" was not locked before it was published', p_id

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The head of a working copy: made, locked, its version raised. Refusals are SQLSTATEs of our own:
--- CC001 somebody else changed it, CC002 not there (or not for the asker), CC003 no right.
+-- CC001 somebody else changed it, CC404 not there (or not for the asker), CC403 no right.
 
 -- A record and, for somebody without an organisation, the role that lets them go on.
 CREATE OR REPLACE FUNCTION cc_record_create(p_id text, p_kind text, p_owner_org text,
@@ -12,14 +12,14 @@ DECLARE
     who uuid := cc_ctx_person();
 BEGIN
     IF p_parent IS NOT NULL AND NOT cc_may_change(p_parent) THEN
-        RAISE EXCEPTION 'record "%" may not be changed', p_parent USING ERRCODE = 'CC003';
+        RAISE EXCEPTION 'record "%" may not be changed', p_parent USING ERRCODE = 'CC403';
     END IF;
     BEGIN
         INSERT INTO record (id, kind, owner_org, other_org, parent, created_by, changed_by, locked_in)
         VALUES (p_id, p_kind, p_owner_org, p_other_org, p_parent, who, who, pg_current_xact_id());
     EXCEPTION WHEN insufficient_privilege THEN
         RAISE EXCEPTION 'a record of organisation "%" may not be made', p_owner_org
-            USING ERRCODE = 'CC003';
+            USING ERRCODE = 'CC403';
     END;
     IF who IS NOT NULL AND NOT cc_may_change(p_id) THEN
         INSERT INTO record_role (person, record_id, role, granted_by) VALUES (who, p_id, 'owner', who);
@@ -41,10 +41,10 @@ DECLARE
 BEGIN
     PERFORM FROM record WHERE id = p_id;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'record "%" does not exist', p_id USING ERRCODE = 'CC002';
+        RAISE EXCEPTION 'record "%" does not exist', p_id USING ERRCODE = 'CC404';
     END IF;
     IF NOT cc_may_change(p_id, p_answering) THEN
-        RAISE EXCEPTION 'record "%" may not be changed', p_id USING ERRCODE = 'CC003';
+        RAISE EXCEPTION 'record "%" may not be changed', p_id USING ERRCODE = 'CC403';
     END IF;
     SELECT version INTO now_version FROM record WHERE id = p_id FOR UPDATE;
     IF p_version IS NOT NULL AND now_version <> p_version THEN
@@ -65,7 +65,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 BEGIN
     IF NOT cc_ctx_all() THEN
-        RAISE EXCEPTION 'only the secretariat may transfer records' USING ERRCODE = 'CC003';
+        RAISE EXCEPTION 'only the secretariat may transfer records' USING ERRCODE = 'CC403';
     END IF;
     PERFORM cc_record_lock(p_id, NULL);
     UPDATE record SET owner_org = p_owner_org WHERE id = p_id OR parent = p_id;
@@ -96,7 +96,7 @@ DECLARE
     who uuid := cc_ctx_person();
 BEGIN
     IF who IS NULL THEN
-        RAISE EXCEPTION 'one-time keys need a person' USING ERRCODE = 'CC003';
+        RAISE EXCEPTION 'one-time keys need a person' USING ERRCODE = 'CC403';
     END IF;
     INSERT INTO once_key (person, key, result) VALUES (who, p_key, p_result) ON CONFLICT DO NOTHING;
     fresh := FOUND;

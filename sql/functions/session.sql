@@ -41,11 +41,11 @@ DECLARE
 BEGIN
     IF NOT cc_may_manage_org(p_organisation) THEN
         RAISE EXCEPTION 'people of organisation "%" may not be changed', p_organisation
-            USING ERRCODE = 'CC003';
+            USING ERRCODE = 'CC403';
     END IF;
     SELECT id INTO who FROM person WHERE lower(login) = lower(p_login) AND active;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'nobody with this login has signed in yet' USING ERRCODE = 'CC002';
+        RAISE EXCEPTION 'nobody with this login has signed in yet' USING ERRCODE = 'CC404';
     END IF;
     IF p_role IS NULL THEN
         DELETE FROM person_org WHERE person = who AND organisation_id = p_organisation;
@@ -57,7 +57,7 @@ BEGIN
     END IF;
     IF NOT cc_ctx_all() AND NOT EXISTS (SELECT FROM person_org
             WHERE organisation_id = p_organisation AND role = 'focal-point') THEN
-        RAISE EXCEPTION 'the last focal point of an organisation stays' USING ERRCODE = 'CC003';
+        RAISE EXCEPTION 'the last focal point of an organisation stays' USING ERRCODE = 'CC403';
     END IF;
     INSERT INTO audit_event (action, object, detail)
     VALUES ('organisation.role', p_organisation, jsonb_build_object('person', who, 'role', p_role));
@@ -80,11 +80,11 @@ DECLARE
     who uuid;
 BEGIN
     IF NOT cc_may_publish(p_record) THEN
-        RAISE EXCEPTION 'people of record "%" may not be changed', p_record USING ERRCODE = 'CC003';
+        RAISE EXCEPTION 'people of record "%" may not be changed', p_record USING ERRCODE = 'CC403';
     END IF;
     SELECT id INTO who FROM person WHERE lower(login) = lower(p_login) AND active;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'nobody with this login has signed in yet' USING ERRCODE = 'CC002';
+        RAISE EXCEPTION 'nobody with this login has signed in yet' USING ERRCODE = 'CC404';
     END IF;
     IF p_role IS NULL THEN
         DELETE FROM record_role WHERE person = who AND record_id = p_record;

@@ -28,7 +28,7 @@ CREATE INDEX audit_event_object_i ON audit_event (object, id);
 CREATE FUNCTION cc_audit_is_append_only() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'audit events cannot be changed or removed' USING ERRCODE = 'CC003';
+    RAISE EXCEPTION 'audit events cannot be changed or removed' USING ERRCODE = 'CC403';
 END
 $$;
 CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Feed positions are in order of commit and without gaps: eight publishers that wait before they
+commit, four readers by position and four by date. What each reader collects is the whole table."""
+import hashlib
+import random
+import threading
+import time
+
+import ids
+import statements
+
+PUBLISHERS, RECORDS, REVISIONS = 8, 12, 2
+
+
+def sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def publish(cursor, record, number, previous):
+    seal = f"seal of {record} {number}"
+    content = f"content of {record} {number}"
+    if number == 1:
+        cursor.execute("SELECT cc_record_create(%s, 'organisation', %s)", (record, record))
+    else:
+        cursor.execute("SELECT cc_record_lock(%s, NULL)", (record,))
+    cursor.execute(
+        "SELECT cc_publish_append(%s, 'organisation', %s, 'published', '1', %s, %s, %s, %s, '', %s, %s,"
+        " %s, NULL, now(), %s)",
+        (record, number, content, sha(content), seal, sha(seal), sha(""), previous, record,
+         '{"names":[{"lang":"en","title":"x"}],"edges":[],"search":{"names":"x","text":"x","facets":{}}}'))
+    return sha(seal)
+
+
+def test_readers_of_the_feed_miss_nothing(database):
+    errors, finished = [], threading.Event()
+
+    def guarded(work):
+        def body(*args):
+            try:
+                work(*args)
+            except Exception as e:  # pylint: disable=broad-except
+                errors.append(e)
+        return body
+
+    @guarded
+    def publisher(seed):
+        dice = random.Random(seed)
+        with database.connect("cc_job") as connection, connection.cursor() as cursor:
+            for _ in range(RECORDS):
+                record, previous = ids.named("O", f"{random.random()}"), None
+                for number in range(1, REVISIONS + 1):
+                    previous = publish(cursor, record, number, previous)
+                    time.sleep(dice.random() * 0.012)
+                    connection.commit()
+
+    def next_page(cursor, after):
+        cursor.execute(statements.text("feed_page"), (after, 7, 8_000_000))
+        return cursor.fetchall()
+
+    @guarded
+    def reader_by_position(seen):
+        after = 0
+        with database.connect("cc_web") as connection, connection.cursor() as cursor:
+            while True:
+                last_round = finished.is_set()
+                page = next_page(cursor, after)
+                connection.commit()
+                for row in page:
+                    assert row[0] == after + 1, f"{row[0]} came after {after}"
+                    after = row[0]
+                    seen.append((row[2], row[4]))
+                if last_round and not page:
+                    return
+
+    @guarded
+    def reader_by_date(seen):
+        instant = "2000-01-01T00:00:00Z"
+        with database.connect("cc_web") as connection, connection.cursor() as cursor:
+            while True:
+                last_round = finished.is_set()
+                cursor.execute(statements.text("feed_from"), (instant,))
+                after = cursor.fetchone()[0]
+                while True:
+                    page = next_page(cursor, after)
+                    if not page:
+                        break
+                    after, instant = page[-1][0], page[-1][1]
+                    seen.update((row[2], row[4]) for row in page)
+                connection.commit()
+                if last_round:
+                    return
+                time.sleep(0.01)
+
+    by_position = [[] for _ in range(4)]
+    by_date = [set() for _ in range(4)]
+    readers = [threading.Thread(target=reader_by_position, args=(seen,)) for seen in by_position]
+    readers += [threading.Thread(target=reader_by_date, args=(seen,)) for seen in by_date]
+    publishers = [threading.Thread(target=publisher, args=(n,)) for n in range(PUBLISHERS)]
+    for thread in readers + publishers:
+        thread.start()
+    for thread in publishers:
+        thread.join()
+    finished.set()
+    for thread in readers:
+        thread.join()
+    assert not errors, errors
+
+    with database.connect("cc_audit") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT record_id, number FROM revision")
+        table = set(cursor.fetchall())
+        cursor.execute("SELECT position, link, seal_sha256 FROM feed ORDER BY position")
+        feed = cursor.fetchall()
+        cursor.execute("SELECT bool_and(stamp >= before) FROM (SELECT stamp, lag(stamp) OVER"
+                       " (ORDER BY position) AS before FROM feed) f")
+        assert cursor.fetchone()[0]
+    assert len(table) == PUBLISHERS * RECORDS * REVISIONS
+    for seen in by_position:
+        assert len(seen) == len(table) and set(seen) == table
+    for seen in by_date:
+        assert seen == table
+    link = ""
+    for number, (position, stored, seal) in enumerate(feed, 1):
+        link = sha(link + seal)
+        assert (position, stored) == (number, link)
+
+
+def test_a_publication_that_does_not_follow_is_refused(database):
+    import psycopg2
+    record = ids.named("O", f"{random.random()}")
+    with database.connect("cc_job") as connection, connection.cursor() as cursor:
+        first = publish(cursor, record, 1, None)
+        connection.commit()
+
+        def refused(state, work):
+            try:
+                work()
+            except psycopg2.Error as e:
+                connection.rollback()
+                assert e.pgcode == state, e
+            else:
+                raise AssertionError("was not refused")
+
+        refused("CC001", lambda: publish(cursor, record, 2, "0" * 64))
+        refused("CC001", lambda: publish(cursor, record, 3, first))
+        refused("CC001", lambda: cursor.execute(
+            "SELECT cc_publish_append(%s, 'organisation', 2, 'withdrawn', '1', NULL, NULL, 's', %s, '', %s,"
+            " %s, %s, NULL, now(), NULL)", (record, sha("s"), sha(""), first, record)))
+        publish(cursor, record, 2, first)
+        connection.commit()
