@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The snippets for Apache httpd, lighttpd and Caddy with stand-ins for the three worker classes."""
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from responder import Responder
+
+ROOT = Path(__file__).resolve().parents[2]
+APACHE = """\
+ServerRoot {d}
+ServerName localhost
+Listen 127.0.0.1:{port}
+PidFile {d}/pid
+ErrorLog {d}/error.log
+DefaultRuntimeDir {d}
+Mutex file:{d}
+{user}
+{modules}
+TypesConfig /etc/mime.types
+DocumentRoot {d}/share
+<VirtualHost 127.0.0.1:{port}>
+Include {d}/concord.conf
+</VirtualHost>
+"""
+MODULES = ("mpm_event authz_core alias headers rewrite setenvif proxy proxy_fcgi mime cgid").split()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def apache(folder, port, snippet):
+    (folder / "concord.conf").write_text(snippet("etc/apache/concord-proxy.conf"))
+    (folder / "conf").write_text(APACHE.format(
+        d=folder, port=port, user="User www-data\nGroup www-data" if os.getuid() == 0 else "",
+        modules="\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so" for m in MODULES)))
+    return ["/usr/sbin/apache2", "-f", str(folder / "conf"), "-DFOREGROUND"]
+
+
+def lighttpd(folder, port, snippet):
+    (folder / "conf").write_text(
+        f'server.document-root = "{folder}/share"\nserver.bind = "127.0.0.1"\nserver.port = {port}\n'
+        f'server.errorlog = "{folder}/error.log"\nserver.upload-dirs = ( "{folder}" )\n'
+        'mimetype.assign = ( ".css" => "text/css", ".html" => "text/html" )\n'
+        + ('server.username = "www-data"\n' if os.getuid() == 0 else "")
+        + snippet("etc/lighttpd/concord.conf"))
+    return ["/usr/sbin/lighttpd", "-D", "-f", str(folder / "conf")]
+
+
+def caddy(folder, port, snippet):
+    text = snippet("etc/caddy/Caddyfile").replace("registry.example.org {", f"http://127.0.0.1:{port} {{")
+    (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + text)
+    return ["/usr/bin/caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+
+
+@pytest.fixture(scope="module", params=[apache, lighttpd, caddy], ids=lambda f: f.__name__)
+def site(request):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        workers = {}
+        for part in ("page", "login", "bulk"):
+            workers[part] = Responder(folder / f"{part}.sock", answer(part))
+        (folder / "share/web").mkdir(parents=True)
+        (folder / "share/web/concord.css").write_text("body { color: black }\n")
+        (folder / "share/web/busy.html").write_bytes((ROOT / "web/busy.html").read_bytes())
+
+        def snippet(path):
+            return ((ROOT / path).read_text().replace("/run/concord", str(folder))
+                    .replace("/usr/share/concord", str(folder / "share")))
+        port = free_port()
+        command = request.param(folder, port, snippet)
+        with open(folder / "output", "wb") as output:
+            process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder,
+                                       env={"PATH": "/usr/bin:/bin", "HOME": str(folder)})
+        end = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                assert process.poll() is None and time.monotonic() < end, (folder / "output").read_text()
+                time.sleep(0.05)
+        yield port, workers
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+        for worker in workers.values():
+            worker.close()
+
+
+def answer(name):
+    def make(params, body):
+        return (f"Status: 200 OK\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\n\r\n"
+                f"{name} {len(body)} {params.get('REQUEST_URI')} {params.get('HTTP_PROXY')}").encode()
+    return make
+
+
+def get(site, path, method="GET", body=None, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", site[0], timeout=10)
+    connection.request(method, path, body, headers)
+    reply = connection.getresponse()
+    text = reply.read()
+    connection.close()
+    return reply, text.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("path, name", [
+    ("/en/partnerships", "page"), ("/", "page"), ("/partnerships/P1.xml", "page"),
+    ("/en/sign-in", "login"), ("/fr/account/sessions", "login"), ("/en/sign-in-help", "page"),
+    ("/feed?after=7", "bulk"), ("/en/imports", "bulk"),
+])
+def test_address_reaches_its_class(site, path, name):
+    reply, text = get(site, path)
+    assert reply.status == 200 and text.split()[0] == name
+    assert text.split()[2] == path
+
+
+def test_stranger_sets_no_proxy(site):
+    assert get(site, "/en", Proxy="evil")[1].split()[3] in ("None", "")
+
+
+def test_forms_arrive_whole(site):
+    reply, text = get(site, "/en/imports", "POST", b"a" * 3_000_000)
+    assert reply.status == 200 and text.split()[1] == "3000000"
+
+
+@pytest.mark.parametrize("path", ["/static/concord.css?v=0123", "/static/0123abcd/concord.css"])
+def test_static_files_are_kept_for_ever(site, path):
+    reply, text = get(site, path)
+    assert reply.status == 200 and "color" in text
+    assert "immutable" in reply.getheader("Cache-Control")
+    assert reply.getheader("X-Content-Type-Options") == "nosniff"
