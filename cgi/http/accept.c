@@ -48,7 +48,7 @@ static int range_quality(const char *params, size_t len)
         while (p < end && (*p == ';' || *p == ' ' || *p == '\t')) {
             p++;
         }
-        const char *stop = memchr(p, ';', (size_t)(end - p));
+        const char *stop = p < end ? memchr(p, ';', (size_t)(end - p)) : NULL;
         if (stop == NULL) {
             stop = end;
         }
