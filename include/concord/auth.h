@@ -5,6 +5,7 @@
 
 #include "concord/db.h"
 #include "concord/settings.h"
+#include <stdint.h>
 
 /* --- directory ------------------------------------------------------------------------------- */
 enum cc_login {
@@ -25,6 +26,27 @@ enum cc_rc cc_directory_open(void *mem, const struct cc_settings *settings, stru
 enum cc_login cc_directory_login(struct cc_directory *dir, void *mem, const char *login,
                                  const char *password, struct cc_identity *identity_r,
                                  struct cc_err *err);
+/* Tells other workers of servers that failed, and hears of theirs (table breaker). */
+void cc_directory_share(struct cc_directory *dir, struct cc_db *db);
+
+/* --- throttling ------------------------------------------------------------------------------ */
+/*
+ * Asked before every attempt, and counted as a failure at once, so that parallel guesses cannot
+ * slip through; a success or a silent directory takes it back. Per account, per network (/32, /64)
+ * and per wider network (/24, /48). CC_BUSY: refuse with "try again later" and do not ask.
+ */
+struct cc_throttle {
+    const char *account, *network, *wide; /* keys of table throttle; no names in the clear */
+};
+void cc_throttle_keys(void *mem, const char *login, const char *remote,
+                      struct cc_throttle *throttle_r);
+enum cc_rc cc_throttle_take(struct cc_db *db, void *mem, const struct cc_settings *settings,
+                            const struct cc_throttle *throttle, struct cc_err *err) CC_CHECKED;
+/* is_right: the password was right, the account starts again. */
+enum cc_rc cc_throttle_give_back(struct cc_db *db, void *mem, const struct cc_throttle *throttle,
+                                 bool is_right, struct cc_err *err) CC_CHECKED;
+/* Sleeps until a refusal is login.floor_ms and some random part old. Hold no lock. */
+void cc_login_wait(const struct cc_settings *settings, int64_t start_us);
 
 /* --- viewer ---------------------------------------------------------------------------------- */
 struct cc_viewer { /* filled from the row of Q_REQUEST_OPEN; all zero = public */
@@ -40,6 +62,26 @@ struct cc_viewer { /* filled from the row of Q_REQUEST_OPEN; all zero = public *
 bool cc_viewer_is(const struct cc_viewer *viewer, unsigned roles);
 
 /* --- sessions and CSRF ------------------------------------------------------------------------ */
+/*
+ * A session for whoever just signed in: the token for the cookie (only its hash is stored), the
+ * person's row made or brought up to date, the session of the presented token (NULL = none) ended.
+ * CC_FORBIDDEN: the person is not active here.
+ */
+struct cc_session {
+    const char *token, *id, *person;
+};
+enum cc_rc cc_session_open(struct cc_db *db, void *mem, const struct cc_settings *settings,
+                           const struct cc_identity *identity, const char *presented,
+                           const char *remote, const char *user_agent, struct cc_session *session_r,
+                           struct cc_err *err) CC_CHECKED;
+/* A new token for the session; the old one still answers for 30 s. CC_NOT_FOUND: it is over. */
+enum cc_rc cc_session_rotate(struct cc_db *db, void *mem, const char *token, const char **token_r,
+                             struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_session_close(struct cc_db *db, void *mem, const char *token,
+                            struct cc_err *err) CC_CHECKED;
+/* Hash as stored; "" for what cannot be a token, which no row has. */
+void cc_session_hash(const char *token, char hex_r[65]);
+
 /* Token for a form: HMAC of session and form name. Compare in constant time. */
 char *cc_csrf_token(void *mem, const struct cc_viewer *viewer, const char *form);
 bool cc_csrf_valid(const struct cc_viewer *viewer, const char *form, const char *token);
