@@ -7,6 +7,7 @@ import threading
 import time
 
 import ids
+from database import database, server  # noqa: F401 (fixtures)
 import statements
 
 PUBLISHERS, RECORDS, REVISIONS = 8, 12, 2
