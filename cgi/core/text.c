@@ -129,23 +129,23 @@ static bool bidi_step(struct bidi *b, int32_t c)
 struct folder {
     struct cc_buf out;
     enum cc_text_form form;
-    bool blank_waits;  /* a blank that is written only when something follows on this line */
-    size_t lines_wait; /* line ends that are written only when something follows */
+    size_t blanks_wait; /* blanks that are written only when something follows on this line */
+    size_t lines_wait;  /* line ends that are written only when something follows */
     struct bidi bidi;
 };
 
 static bool fold_white(struct folder *f, int32_t c, int32_t previous)
 {
-    bool ends_line = c != ' ' && c != '\t';
+    bool ends_line = f->form == CC_TEXT_BLOCK && c != ' ' && c != '\t';
     if (ends_line && f->bidi.depth > 0)
         return false;
-    if (f->form == CC_TEXT_LINE || !ends_line) {
-        f->blank_waits = true;
+    if (!ends_line) {
+        f->blanks_wait = f->form == CC_TEXT_LINE ? 1 : f->blanks_wait + 1;
         return true;
     }
     if (c == '\n' && previous == '\r')
         return true; /* CRLF is one line end */
-    f->blank_waits = false;
+    f->blanks_wait = 0;
     f->lines_wait++;
     return true;
 }
@@ -157,10 +157,12 @@ static void fold_flush(struct folder *f)
         while (ends-- > 0)
             cc_buf_addc(&f->out, '\n');
     }
-    if (f->blank_waits && (f->out.len > 0 || f->form == CC_TEXT_BLOCK))
+    /* The blanks before the first word of a block stay: indentation means something in Markdown. */
+    if (f->form == CC_TEXT_LINE && f->out.len == 0)
+        f->blanks_wait = 0;
+    for (; f->blanks_wait > 0; f->blanks_wait--)
         cc_buf_addc(&f->out, ' ');
     f->lines_wait = 0;
-    f->blank_waits = false;
 }
 
 /* One code point into the folder. Returns why not, or NULL. */

@@ -7,7 +7,8 @@
 
 enum cc_text_form {
     CC_TEXT_LINE, /* one line: runs of white space become one blank, ends trimmed */
-    CC_TEXT_BLOCK /* several lines: LF line ends, no trailing blanks, outer blank lines trimmed */
+    CC_TEXT_BLOCK /* several lines: LF line ends, TAB = blank, no trailing blanks, outer blank lines
+                     trimmed, at most two blank lines in a row */
 };
 
 /*
