@@ -39,27 +39,17 @@ static int specificity(const char *range, size_t len, const char *type)
     return 0;
 }
 
-/* The q parameter of "range;level=1;q=0.5" in the part after the range. */
+/* The q parameter in the part after the range: ";level=1; q=0.5". */
 static int range_quality(const char *params, size_t len)
 {
-    const char *end = params + len;
-
-    for (const char *p = params; p < end;) {
-        while (p < end && (*p == ';' || *p == ' ' || *p == '\t')) {
-            p++;
+    for (size_t at = 0; at < len;) {
+        size_t skip = strspn(params + at, "; \t");
+        const char *param = params + at + skip;
+        size_t n = strcspn(param, "; \t,");
+        if (n >= 2 && (param[0] == 'q' || param[0] == 'Q') && param[1] == '=') {
+            return quality(param + 2, n - 2);
         }
-        const char *stop = p < end ? memchr(p, ';', (size_t)(end - p)) : NULL;
-        if (stop == NULL) {
-            stop = end;
-        }
-        const char *text_end = stop;
-        while (text_end > p && (text_end[-1] == ' ' || text_end[-1] == '\t')) {
-            text_end--;
-        }
-        if (text_end - p >= 2 && (*p == 'q' || *p == 'Q') && p[1] == '=') {
-            return quality(p + 2, (size_t)(text_end - p - 2));
-        }
-        p = stop;
+        at += skip + n;
     }
     return 1000;
 }
