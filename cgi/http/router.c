@@ -13,7 +13,7 @@ struct match {
     const char *args[CC_ARGS_MAX];
     size_t n;
     const struct cc_lang *lang;
-    bool moved; /* an identifier was not in its canonical spelling */
+    bool moved; /* an identifier or language was not in its canonical spelling */
 };
 
 static bool take_arg(struct match *m, const char *text)
@@ -28,6 +28,7 @@ static bool take_arg(struct match *m, const char *text)
 static bool take_lang(struct match *m, char *text)
 {
     m->lang = cc_i18n_find(text, strlen(text));
+    m->moved |= m->lang != NULL && strcmp(m->lang->tag, text) != 0;
     return m->lang != NULL;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A request without a server, for unit tests and fuzzing: parameters, a body, a place to write to. */
+/* A request without a server, for unit tests and fuzzing: parameters, a body, a place to write to.
+ */
 #ifndef CC_TEST_FAKE_H
 #define CC_TEST_FAKE_H
 

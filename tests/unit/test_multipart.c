@@ -55,15 +55,19 @@ static void parts_are_read_or_refused(void **state)
         {B FD("name=a") "\r\n1\r\n" END, "[a=1]"},
         {B FD("name=\"a\"") "\r\n\r\n" END, "[a=]"},
         {B FD("name=\"a\"") "\r\n1\r\n" B FD("name=\"b\"") "\r\n2\r\n" END, "[a=1][b=2]"},
-        {B FD("name=\"a\"") "\r\nx\r\n--X\r\n--XY\r\n\r\n--\r\n" END, "[a=x\r\n--X\r\n--XY\r\n\r\n--]"},
+        {B FD("name=\"a\"") "\r\nx\r\n--X\r\n--XY\r\n\r\n--\r\n" END,
+         "[a=x\r\n--X\r\n--XY\r\n\r\n--]"},
         {B "content-disposition:form-data;name=\"a\"\r\n\r\n1\r\n" END "epilogue", "[a=1]"},
-        {B FD("name=\"f\"; filename=\"x.xml\"") "Content-Type: text/xml; charset=utf-8\r\n\r\n<x/>\r\n" END,
+        {B FD("name=\"f\"; filename=\"x.xml\"") "Content-Type: text/xml; "
+                                                "charset=utf-8\r\n\r\n<x/>\r\n" END,
          "[f=file x.xml text/xml 4 <x/>]"},
         {B FD("name=\"f\"; filename=\"\"") "Content-Type: application/octet-stream\r\n\r\n\r\n" END,
          "[f=file file application/octet-stream 0 ]"},
         {B FD("name=\"f\"; filename=\"../../etc/passwd\"") "\r\n1\r\n" END, "[f=file passwd  1 1]"},
-        {B FD("name=\"f\"; filename=\"C:\\dir\\a b.xml\"") "\r\n1\r\n" END, "[f=file a b.xml  1 1]"},
-        {B FD("name=\"f\"; filename=\"a%22b\\\"c%0D.xml\"") "\r\n1\r\n" END, "[f=file a\"b\"c .xml  1 1]"},
+        {B FD("name=\"f\"; filename=\"C:\\dir\\a b.xml\"") "\r\n1\r\n" END,
+         "[f=file a b.xml  1 1]"},
+        {B FD("name=\"f\"; filename=\"a%22b\\\"c%0D.xml\"") "\r\n1\r\n" END,
+         "[f=file a\"b\"c .xml  1 1]"},
         {B FD("name=\"f\"; filename=\"\xff\"") "\r\n1\r\n" END, "[f=file file  1 1]"},
         {B FD("name=\"f\"; filename=\"..\\\"") "\r\n1\r\n" END, NULL},
         {B FD("name=\"a\"") "Content-Transfer-Encoding: 8bit\r\n\r\n1\r\n" END, "[a=1]"},
@@ -86,7 +90,8 @@ static void parts_are_read_or_refused(void **state)
         {B FD("name=\"a\"") FD("name=\"b\"") "\r\n1\r\n" END, NULL},
         {B FD("name=\"a\"") "Content-Transfer-Encoding: base64\r\n\r\n1\r\n" END, NULL},
         {B FD("name=\"a\"") " folded\r\n\r\n1\r\n" END, NULL},
-        {B FD("name=\"a\"") "A:1\r\nA:2\r\nA:3\r\nA:4\r\nA:5\r\nA:6\r\nA:7\r\nA:8\r\n\r\n1\r\n" END, NULL},
+        {B FD("name=\"a\"") "A:1\r\nA:2\r\nA:3\r\nA:4\r\nA:5\r\nA:6\r\nA:7\r\nA:8\r\n\r\n1\r\n" END,
+         NULL},
     };
     static const size_t chunks[] = {0, 1, 3};
     (void)state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Parameters to a request: paths, lengths, addresses, headers that are believed and that are not. */
+/* Parameters to a request: paths, lengths, addresses, headers that are believed and that are not.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,14 +71,9 @@ static void base_path_is_stripped(void **state)
         const char *uri, *path;
         int status;
     } rows[] = {
-        {"/registry", "/", 0},
-        {"/registry/", "/", 0},
-        {"/registry/en", "/en", 0},
-        {"/%72egistry/en", "/en", 0},
-        {"/registryx", NULL, 404},
-        {"/", NULL, 404},
-        {"/en", NULL, 404},
-        {"/registry/../en", NULL, 400},
+        {"/registry", "/", 0},        {"/registry/", "/", 0},         {"/registry/en", "/en", 0},
+        {"/%72egistry/en", "/en", 0}, {"/registryx", NULL, 404},      {"/", NULL, 404},
+        {"/en", NULL, 404},           {"/registry/../en", NULL, 400},
     };
     struct fake *f = *state;
 
@@ -119,8 +115,10 @@ static void methods_are_known_or_not(void **state)
         int status;
         enum cc_method method;
     } rows[] = {
-        {"GET", 0, CC_GET}, {"HEAD", 0, CC_HEAD}, {"POST", 0, CC_POST}, {"get", 0, 0},
-        {"PUT", 0, 0},      {"", 400, 0},         {"G T", 400, 0},      {"ABCDEFGHIJKLMNOPQ", 400, 0},
+        {"GET", 0, CC_GET},   {"HEAD", 0, CC_HEAD},
+        {"POST", 0, CC_POST}, {"get", 0, 0},
+        {"PUT", 0, 0},        {"", 400, 0},
+        {"G T", 400, 0},      {"ABCDEFGHIJKLMNOPQ", 400, 0},
     };
     struct fake *f = *state;
 
@@ -149,9 +147,9 @@ static void believed_parameters_stand_once_and_are_short(void **state)
         size_t len;
         int status;
     } rows[] = {
-        {"REQUEST_URI", CC_URI_MAX, 0},   {"REQUEST_URI", CC_URI_MAX + 1, 414},
+        {"REQUEST_URI", CC_URI_MAX, 0},    {"REQUEST_URI", CC_URI_MAX + 1, 414},
         {"HTTP_COOKIE", CC_COOKIE_MAX, 0}, {"HTTP_COOKIE", CC_COOKIE_MAX + 1, 431},
-        {"CONTENT_TYPE", 1025, 415},      {"CONTENT_LENGTH", 21, 413},
+        {"CONTENT_TYPE", 1025, 415},       {"CONTENT_LENGTH", 21, 413},
         {"REMOTE_ADDR", 1000, 400},
     };
 
@@ -230,9 +228,9 @@ static void body_length_is_a_number_within_the_limit(void **state)
         const char *text;
         int status;
     } rows[] = {
-        {"0", 0},      {"100", 0},   {"00100", 0},   {"101", 413}, {"18446744073709551616", 413},
-        {"-1", 400},   {"+1", 400},  {"1 ", 400},    {"0x10", 400}, {"1e3", 400},
-        {"", 411},     {NULL, 411},
+        {"0", 0},    {"100", 0},  {"00100", 0}, {"101", 413},  {"18446744073709551616", 413},
+        {"-1", 400}, {"+1", 400}, {"1 ", 400},  {"0x10", 400}, {"1e3", 400},
+        {"", 411},   {NULL, 411},
     };
     struct fake *f = *state;
 
