@@ -107,6 +107,11 @@ static void emit_link(const char *expr)
     printf("h_link(w, %s);\n", expr);
 }
 
+static void emit_self(const char *expr)
+{
+    printf("h_self(w, %s);\n", expr);
+}
+
 static void emit_ext(const char *expr)
 {
     printf("h_ext(w, %s);\n", expr);
@@ -171,6 +176,7 @@ static const struct directive directives[] = {
     {"flag", W_TAG, emit_flag, URL_NOT},
     {"route", W_URL, emit_route, URL_PATH},
     {"link", W_URL, emit_link, URL_WHOLE},
+    {"self", W_URL, emit_self, URL_WHOLE},
     {"ext", W_URL, emit_ext, URL_WHOLE},
     {"mail", W_URL, emit_mail, URL_WHOLE},
     {"static", W_URL, emit_static, URL_WHOLE},
@@ -251,7 +257,7 @@ static void emit_value(const char *text)
         fail("nothing in {{ }}");
     if ((d->where & place) == 0) {
         if (place == W_URL || place == W_QUERY)
-            fail("\"%s\" holds an address: only route, link, ext, mail and static make one, "
+            fail("\"%s\" holds an address: only route, link, self, ext, mail and static make one, "
                  "and query fills it",
                  tmpl_here.attr);
         if (place == W_TAG)

@@ -17,7 +17,8 @@
  *   {{ tagged e }}                struct cc_tagged: text with its language   (text only)
  *   {{ markup e }}                struct cc_markup                           (text only)
  *   {{ flag checked e }}          attribute that is there or not             (in a tag only)
- *   {{ route R_X(a, b) }}, {{ link e }}, {{ ext e }}, {{ mail e }}, {{ static "x.css" }}
+ *   {{ route R_X(a, b) }}, {{ link e }} (struct cc_href), {{ self e }} (struct cc_lang),
+ *   {{ ext e }}, {{ mail e }}, {{ static "x.css" }}
  *                                 addresses, the only values in href, src, action ...
  *   {{ query e }}                 percent-encoded, behind "?" or "#" of an address
  *

@@ -21,6 +21,12 @@ void cc_html_literal(struct cc_html *w, const char *s, size_t len)
     cc_buf_add(w->out, s, len);
 }
 
+/* Controls that no HTML may hold. */
+static bool is_dropped(unsigned char c)
+{
+    return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
+}
+
 /* What stands for a byte; NULL = the byte itself, "" = nothing. */
 static const char *escape(unsigned char c, bool in_attr)
 {
@@ -35,11 +41,8 @@ static const char *escape(unsigned char c, bool in_attr)
         return in_attr ? "&quot;" : NULL;
     case '\'':
         return in_attr ? "&#39;" : NULL;
-    case '\t':
-    case '\n':
-        return NULL;
     default:
-        return c < 0x20 || c == 0x7f ? "" : NULL;
+        return is_dropped(c) ? "" : NULL;
     }
 }
 
@@ -97,7 +100,10 @@ void h_tagged(struct cc_html *w, struct cc_tagged t)
 
 void h_markup(struct cc_html *w, struct cc_markup m)
 {
-    cc_buf_adds(w->out, m.html);
+    for (const char *s = m.html; s != NULL && *s != '\0'; s++) {
+        if (!is_dropped((unsigned char)*s))
+            cc_buf_addc(w->out, *s);
+    }
 }
 
 /* --- phrases -----------------------------------------------------------------------------------
@@ -245,6 +251,11 @@ void h_link(struct cc_html *w, const struct cc_href *href)
     }
     h_lit(w, "?");
     h_attr(w, href->query);
+}
+
+void h_self(struct cc_html *w, const struct cc_lang *lang)
+{
+    h_attr(w, cc_url_language(w->out->mem, w->req, lang));
 }
 
 void h_static(struct cc_html *w, const char *file)

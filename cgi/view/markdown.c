@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Markdown of records to HTML. cmark's safe mode drops raw HTML and links with unsafe schemes;
- * images become links to nothing we load, and headings sink below those of the page.
+ * Markdown of records to HTML. Raw HTML is shown as the text that it is, pictures leave their
+ * words, headings sink below those of the page; cmark's safe mode drops links with unsafe schemes.
  */
 #include "concord/html.h"
 
@@ -28,6 +28,21 @@ static void sink_heading(cmark_node *heading)
     cmark_node_set_heading_level(heading, level > HEADING_LAST ? HEADING_LAST : level);
 }
 
+/* Whoever typed it sees it, and nothing is lost in silence. */
+static void show_html(cmark_node *html)
+{
+    cmark_node *text = cmark_node_new(CMARK_NODE_TEXT);
+    cmark_node *instead = text;
+
+    cmark_node_set_literal(text, cmark_node_get_literal(html));
+    if (cmark_node_get_type(html) == CMARK_NODE_HTML_BLOCK) {
+        instead = cmark_node_new(CMARK_NODE_PARAGRAPH);
+        cmark_node_append_child(instead, text);
+    }
+    cmark_node_replace(html, instead);
+    cmark_node_free(html);
+}
+
 static void adapt(cmark_node *document)
 {
     cmark_iter *iter = cmark_iter_new(document);
@@ -35,10 +50,13 @@ static void adapt(cmark_node *document)
 
     while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
         cmark_node *node = cmark_iter_get_node(iter);
-        if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_HEADING)
+        cmark_node_type type = cmark_node_get_type(node);
+        if (event == CMARK_EVENT_ENTER && type == CMARK_NODE_HEADING)
             sink_heading(node);
-        if (event == CMARK_EVENT_EXIT && cmark_node_get_type(node) == CMARK_NODE_IMAGE)
+        else if (event == CMARK_EVENT_EXIT && type == CMARK_NODE_IMAGE)
             unwrap_image(node);
+        else if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
+            show_html(node);
     }
     cmark_iter_free(iter);
 }

@@ -24,7 +24,7 @@ struct cc_frame {
     const struct cc_lang *lang;
     const char *registry_name;
     const char *contact_mail; /* office of the registry or NULL */
-    const struct cc_href *here; /* this page, for hreflang and the language switch; NULL = none */
+    const struct cc_href *here; /* this page, for canonical and hreflang links; NULL = none */
     struct cc_href home;
     const struct cc_link *nav; /* Partnerships, Organisations, About the data */
     size_t nav_count;

@@ -42,6 +42,8 @@ void h_mail(struct cc_html *w,
             const char *mail); /* {{ mail e }}: "mailto:" and the address, else "#" */
 void h_route(struct cc_html *w, int route_id, const char *const *args); /* {{ route R_X(a, b) }} */
 void h_link(struct cc_html *w, const struct cc_href *href);             /* {{ link e }} */
+/* {{ self lang }}: this request's own address, query included, in another language */
+void h_self(struct cc_html *w, const struct cc_lang *lang);
 void h_query(struct cc_html *w, const char *s); /* {{ query e }}: percent-encoded, behind ? or # */
 void h_static(struct cc_html *w,
               const char *file); /* {{ static "concord.css" }}: with content hash */
