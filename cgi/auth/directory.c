@@ -93,8 +93,8 @@ enum cc_rc cc_directory_open(void *mem, const struct cc_settings *settings,
     for (char *uri = strtok_r(uris, " \t", &save); uri != NULL && rc == CC_OK;
          uri = strtok_r(NULL, " \t", &save))
         rc = add_server(dir, uri);
-    if (rc == CC_OK && (dir->count == 0 || settings->ldap_ca_file[0] == '\0')) {
-        cc_log(CC_LOG_ERR, "signing in needs ldap.uris and ldap.ca_file");
+    if (dir->count > 0 && settings->ldap_ca_file[0] == '\0') {
+        cc_log(CC_LOG_ERR, "signing in needs ldap.ca_file");
         rc = CC_INVALID;
     }
     if (rc != CC_OK) {

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <talloc.h>
 
-#define TOKEN_BYTES    32
 #define TOKEN_CHARS    43 /* base64url without padding */
 #define ADMIN_IDLE     (15 * 60)
 #define ADMIN_ABSOLUTE (8 * 3600)
@@ -52,8 +51,8 @@ enum cc_rc cc_session_open(struct cc_db *db, void *mem, const struct cc_settings
     char token_hash[CC_SHA256_HEX + 1], presented_hash[CC_SHA256_HEX + 1];
     char roles[12], idle[24], absolute[24];
     bool is_admin = (identity->roles & CC_ROLE_ADMINISTRATOR) != 0;
-    char *token = cc_random_token(mem, TOKEN_BYTES);
-    char *csrf_key = cc_random_token(mem, TOKEN_BYTES);
+    char *token = cc_random_token(mem, CC_SESSION_TOKEN_BYTES);
+    char *csrf_key = cc_random_token(mem, CC_SESSION_TOKEN_BYTES);
 
     cc_session_hash(token, token_hash);
     cc_session_hash(presented, presented_hash);
@@ -77,26 +76,4 @@ enum cc_rc cc_session_open(struct cc_db *db, void *mem, const struct cc_settings
     session_r->person = cc_rows_text(call.rows, 0, Q_SESSION_OPEN_PERSON);
     session_r->id = cc_rows_text(call.rows, 0, Q_SESSION_OPEN_SESSION);
     return CC_OK;
-}
-
-enum cc_rc cc_session_rotate(struct cc_db *db, void *mem, const char *token, const char **token_r,
-                             struct cc_err *err)
-{
-    char old_hash[CC_SHA256_HEX + 1], new_hash[CC_SHA256_HEX + 1];
-    char *fresh = cc_random_token(mem, TOKEN_BYTES);
-    cc_session_hash(token, old_hash);
-    cc_session_hash(fresh, new_hash);
-    struct cc_call call = {.query = Q_SESSION_ROTATE, .params = {old_hash, new_hash}};
-    enum cc_rc rc = cc_db_run(db, mem, &call, err);
-    if (rc == CC_OK)
-        *token_r = fresh;
-    return rc;
-}
-
-enum cc_rc cc_session_close(struct cc_db *db, void *mem, const char *token, struct cc_err *err)
-{
-    char hash[CC_SHA256_HEX + 1];
-    cc_session_hash(token, hash);
-    struct cc_call call = {.query = Q_SIGN_OUT, .params = {hash}};
-    return cc_db_run(db, mem, &call, err);
 }

@@ -70,12 +70,23 @@ static char *add_word(void *mem, char *list, const char *word)
     return talloc_asprintf(mem, "%s%s%s", list, *list != '\0' ? " " : "", word);
 }
 
+static bool has_reference(const struct cc_node *group)
+{
+    for (const struct cc_node *n = group->child; n != NULL; n = n->next) {
+        if (n->field->type == CC_F_REF) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Deep: also of groups inside, but not of those that say something about a reference of their own. */
 static char *add_roles(void *mem, char *roles, const struct cc_node *from, bool deep)
 {
     for (const struct cc_node *n = from; n != NULL; n = n->next) {
         if (n->field->type == CC_F_CODE && ends_in(n->field->codelist, ROLE_LISTS)) {
             roles = add_word(mem, roles, n->text);
-        } else if (n->field->type == CC_F_GROUP && deep) {
+        } else if (deep && n->field->type == CC_F_GROUP && !has_reference(n)) {
             roles = add_roles(mem, roles, n->child, deep);
         }
     }

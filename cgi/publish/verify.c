@@ -451,10 +451,10 @@ enum cc_rc cc_verify(struct cc_db *db, void *mem, const struct cc_verify_options
     cc_db_rollback(db);
     size_t findings = v->findings;
     talloc_free(v);
+    *findings_r = findings;
     if (rc != CC_OK) {
         return rc;
     }
-    *findings_r = findings;
     return findings == 0
                ? CC_OK
                : cc_fail(err, mem, CC_INVALID, NULL, N_("What is published does not hold."),

@@ -9,19 +9,30 @@
 
 /* --- directory ------------------------------------------------------------------------------- */
 enum cc_login {
-    CC_LOGIN_OK = 0, CC_LOGIN_BAD_CREDENTIALS, CC_LOGIN_MUST_CHANGE, CC_LOGIN_LOCKED,
-    CC_LOGIN_EXPIRED, CC_LOGIN_UNAVAILABLE, CC_LOGIN_CONFIG
+    CC_LOGIN_OK = 0,
+    CC_LOGIN_BAD_CREDENTIALS,
+    CC_LOGIN_MUST_CHANGE,
+    CC_LOGIN_LOCKED,
+    CC_LOGIN_EXPIRED,
+    CC_LOGIN_UNAVAILABLE,
+    CC_LOGIN_CONFIG
 };
-enum cc_site_role { CC_ROLE_STAKEHOLDER = 1, CC_ROLE_SECRETARIAT = 2, CC_ROLE_ADMINISTRATOR = 4,
-                    CC_ROLE_PARTNER_SYSTEM = 8 };
+enum cc_site_role {
+    CC_ROLE_STAKEHOLDER = 1,
+    CC_ROLE_SECRETARIAT = 2,
+    CC_ROLE_ADMINISTRATOR = 4,
+    CC_ROLE_PARTNER_SYSTEM = 8
+};
 struct cc_identity {
     const char *subject; /* directory id + ":" + entryUUID */
     const char *login, *name, *mail;
-    unsigned roles;      /* enum cc_site_role, from groups */
-    bool groups_failed;  /* look-up failed: no roles, and the page says so */
+    unsigned roles;     /* enum cc_site_role, from groups */
+    bool groups_failed; /* look-up failed: no roles, and the page says so */
 };
 struct cc_directory;
-enum cc_rc cc_directory_open(void *mem, const struct cc_settings *settings, struct cc_directory **dir_r);
+/* No servers in ldap.uris: nobody can sign in. */
+enum cc_rc cc_directory_open(void *mem, const struct cc_settings *settings,
+                             struct cc_directory **dir_r);
 /* Search, then bind at the same server. Every server problem ends within the deadlines of 4.3. */
 enum cc_login cc_directory_login(struct cc_directory *dir, void *mem, const char *login,
                                  const char *password, struct cc_identity *identity_r,
@@ -49,7 +60,7 @@ enum cc_rc cc_throttle_give_back(struct cc_db *db, void *mem, const struct cc_th
 void cc_login_wait(const struct cc_settings *settings, int64_t start_us);
 
 /* --- viewer ---------------------------------------------------------------------------------- */
-struct cc_viewer { /* filled from the row of Q_REQUEST_OPEN; all zero = public */
+struct cc_viewer {      /* filled from the row of Q_REQUEST_OPEN; all zero = public */
     const char *person; /* uuid or NULL */
     const char *name;
     const char *session; /* id of the session row */
@@ -67,6 +78,7 @@ bool cc_viewer_is(const struct cc_viewer *viewer, unsigned roles);
  * person's row made or brought up to date, the session of the presented token (NULL = none) ended.
  * CC_FORBIDDEN: the person is not active here.
  */
+#define CC_SESSION_TOKEN_BYTES 32
 struct cc_session {
     const char *token, *id, *person;
 };
@@ -74,11 +86,6 @@ enum cc_rc cc_session_open(struct cc_db *db, void *mem, const struct cc_settings
                            const struct cc_identity *identity, const char *presented,
                            const char *remote, const char *user_agent, struct cc_session *session_r,
                            struct cc_err *err) CC_CHECKED;
-/* A new token for the session; the old one still answers for 30 s. CC_NOT_FOUND: it is over. */
-enum cc_rc cc_session_rotate(struct cc_db *db, void *mem, const char *token, const char **token_r,
-                             struct cc_err *err) CC_CHECKED;
-enum cc_rc cc_session_close(struct cc_db *db, void *mem, const char *token,
-                            struct cc_err *err) CC_CHECKED;
 /* Hash as stored; "" for what cannot be a token, which no row has. */
 void cc_session_hash(const char *token, char hex_r[65]);
 

@@ -104,10 +104,11 @@ SELECT person, id AS session FROM opened;
 INSERT INTO audit_event (action, detail)
 VALUES ($1::text, jsonb_build_object('account', $2::text, 'network', $3::text));
 
--- name: session_rotate :one (token_hash text, new_hash text) -> session
-UPDATE session SET previous_hash = token_hash, previous_until = now() + interval '30 seconds',
-                   token_hash = $2::text, rotated_at = now()
- WHERE token_hash = $1::text AND ends_at > now()
+-- A new token for a session; the old one is worth nothing from now on.
+-- name: session_renew :one (token_hash text, new_hash text) -> session
+UPDATE session SET token_hash = $2::text, previous_hash = NULL, previous_until = NULL,
+                   rotated_at = now()
+ WHERE token_hash = $1::text OR previous_hash = $1::text
 RETURNING id AS session;
 
 -- name: sign_out :exec (token_hash text)

@@ -22,3 +22,19 @@ SELECT r.id, r.kind, r.owner_org, r.other_org, r.parent, r.version, cc_iso(r.cha
 -- The last statement before COMMIT: it takes the feed's lock.
 -- name: publish_append :one (id text, kind text, number integer, state text, schema text, content text, content_sha256 text, seal text, seal_sha256 text, note text, note_sha256 text, previous_seal_sha256 text, publisher text, redirect_to text, sealed_at timestamptz, projection jsonb) -> position
 SELECT cc_publish_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS position;
+
+-- What the asker may see by roles of organisations and records, the newest change first. The
+-- conditions repeat the policy's, so that indexes answer them.
+-- name: record_mine :many :read (max integer) -> id, kind, owner_org, changed_at, title, state, revision, may_change
+SELECT r.id, r.kind, r.owner_org, cc_iso(r.changed_at) AS changed_at, n.title, p.state, p.revision,
+       cc_may_change(r.id, true) AS may_change
+  FROM (SELECT id FROM record WHERE owner_org = ANY ((SELECT cc_ctx_orgs_see())::text[])
+        UNION
+        SELECT id FROM record WHERE other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[])
+        UNION
+        SELECT id FROM record WHERE id = ANY ((SELECT cc_ctx_records_see())::text[])) mine
+  JOIN record r USING (id)
+  LEFT JOIN publication p ON p.record_id = r.id
+  LEFT JOIN record_name n ON n.record_id = r.id AND n.place = 1
+ ORDER BY r.changed_at DESC, r.id
+ LIMIT least($1, 200);
