@@ -20,9 +20,6 @@ build_source() {
     copy_source "$top/src" || return 1
     (
         cd "$top/src"
-        if [ -f package-lock.json ] && ! cmp -s package-lock.json node_modules/.installed; then
-            npm ci --no-audit --no-fund --silent && cp package-lock.json node_modules/.installed
-        fi
         if [ ! -x configure ]; then autoreconf -i; fi
         mkdir -p "$top/build"
         cd "$top/build"
