@@ -47,6 +47,17 @@ void cc_db_close(struct cc_db *db)
     talloc_free(db);
 }
 
+char *cc_db_name(void *mem, const char *conninfo)
+{
+    char *name = NULL;
+    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+    for (PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+        if (strcmp(o->keyword, "dbname") == 0 && o->val != NULL)
+            name = talloc_strdup(mem, o->val);
+    PQconninfoFree(options);
+    return name;
+}
+
 void cc_db_drop(struct cc_db *db)
 {
     PQfinish(db->conn);

@@ -50,6 +50,8 @@ struct cc_db_options {
 /* Does not connect yet; the first use does, and a lost connection is opened again before a request. */
 enum cc_rc cc_db_open(void *mem, const struct cc_db_options *options, struct cc_db **db_r) CC_CHECKED;
 void cc_db_close(struct cc_db *db); /* NULL is fine */
+/* Name of the database in connection parameters, owned by mem; NULL = none or not readable. */
+char *cc_db_name(void *mem, const char *conninfo);
 unsigned cc_db_trips(const struct cc_db *db); /* round trips since the last cc_db_reset_trips() */
 void cc_db_reset_trips(struct cc_db *db);
 int64_t cc_db_us(const struct cc_db *db); /* microseconds spent waiting since then */

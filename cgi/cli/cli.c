@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cli/cli.h"
+#include "concord/log.h"
+#include <stdio.h>
+#include <talloc.h>
+
+static const int exits[CC_RC__COUNT] = {
+    [CC_OK] = CC_EXIT_OK,
+    [CC_NOT_FOUND] = CC_EXIT_REFUSED,
+    [CC_INVALID] = CC_EXIT_REFUSED,
+    [CC_BAD_REQUEST] = CC_EXIT_REFUSED,
+    [CC_TOO_LARGE] = CC_EXIT_REFUSED,
+    [CC_CONFLICT] = CC_EXIT_REFUSED,
+    [CC_LOGIN] = CC_EXIT_REFUSED,
+    [CC_FORBIDDEN] = CC_EXIT_REFUSED,
+    [CC_GONE] = CC_EXIT_REFUSED,
+    [CC_BUSY] = CC_EXIT_BUSY,
+    [CC_UNCERTAIN] = CC_EXIT_BUSY,
+    [CC_INTERNAL] = CC_EXIT_INTERNAL,
+};
+
+int cc_cli_fail(const struct cc_err *err)
+{
+    fprintf(stderr, "concord: %s", err->message != NULL ? err->message : cc_rc_name(err->rc));
+    if (err->detail != NULL)
+        fprintf(stderr, " (%s)", err->detail);
+    fputc('\n', stderr);
+    return exits[err->rc];
+}
+
+int cc_cli_usage(const char *word, const char *problem)
+{
+    fprintf(stderr, "concord %s: %s; see \"concord --help\"\n", word, problem);
+    return CC_EXIT_USAGE;
+}
+
+struct cc_db *cc_cli_db(struct cc_cli *cli, const char *user)
+{
+    const struct cc_db_options options = {
+        .conninfo = cli->settings->db_conninfo,
+        .user = user,
+        .prepare = cli->settings->db_prepare,
+        .application = "concord",
+    };
+    struct cc_db *db = NULL;
+    if (cc_db_open(cli->mem, &options, &db) != CC_OK)
+        cc_die("could not make a database handle");
+    return db;
+}
+
+const char *cc_cli_share(struct cc_cli *cli, const char *name)
+{
+    char *path = talloc_asprintf(cli->mem, "%s/%s", cli->settings->share_path, name);
+    if (path == NULL)
+        cc_die("out of memory");
+    return path;
+}
