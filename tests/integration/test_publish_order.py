@@ -7,10 +7,17 @@ import threading
 import time
 
 import ids
-from database import database, server  # noqa: F401 (fixtures)
+import pytest
 import statements
 
 PUBLISHERS, RECORDS, REVISIONS = 8, 12, 2
+
+
+@pytest.fixture(name="database")
+def database_of_one_test(cluster):
+    made = cluster.fresh()
+    yield made
+    cluster.drop(made)
 
 
 def sha(text):

@@ -20,7 +20,7 @@ import psycopg2
 import pytest
 
 import ids
-from database import Server
+from cluster import Cluster
 
 EXPECTED = pathlib.Path(__file__).resolve().parents[1] / "data/rls.tsv"
 A, B = ids.named("O", "A"), ids.named("O", "B")
@@ -186,10 +186,8 @@ def read_expected():
 
 
 @pytest.fixture(scope="module")
-def matrix():
-    server = Server()
-    yield Matrix(server.new())
-    server.stop()
+def matrix(database):
+    return Matrix(database)
 
 
 def test_every_login_table_and_verb_is_as_written_down(matrix):
@@ -254,11 +252,11 @@ def test_an_ended_session_opens_nothing(matrix):
 
 
 def main():
-    server = Server()
+    cluster = Cluster()
     try:
-        print("\n".join("\t".join(line) for line in Matrix(server.new()).lines()))
+        print("\n".join("\t".join(line) for line in Matrix(cluster.template()).lines()))
     finally:
-        server.stop()
+        cluster.close()
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["--write"]:

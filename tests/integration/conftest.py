@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One database cluster per run, one fresh database per test module."""
+import cluster as pg
+import pytest
+
+
+@pytest.fixture(scope="session", name="empty_cluster")
+def empty_cluster_fixture():
+    """A running cluster without our template: for tests of installing and migrating."""
+    running = pg.Cluster()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session", name="cluster")
+def cluster_fixture(empty_cluster):
+    """The same, with the migrated template made."""
+    empty_cluster.template()
+    return empty_cluster
+
+
+@pytest.fixture(scope="module")
+def database(cluster):
+    """A migrated database with nothing in it; see tests/lib/cluster.py."""
+    made = cluster.fresh()
+    yield made
+    cluster.drop(made)
