@@ -94,7 +94,8 @@ BEGIN
         END IF;
     ELSE
         IF NOT cc_may_publish(p_id)
-           OR NOT (cc_ctx_all() OR p_publisher IN (working.owner_org, working.other_org)) THEN
+           OR NOT (cc_ctx_all()
+                   OR p_publisher IN (working.owner_org, coalesce(working.other_org, working.owner_org))) THEN
             RAISE EXCEPTION 'record "%" may not be published', p_id USING ERRCODE = 'CC403';
         END IF;
         IF working.locked_in IS DISTINCT FROM pg_current_xact_id() THEN

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The functions that change things check rights themselves: somebody who can send any SQL as cc_web
+can do with them what their person may do, and no more."""
+import hashlib
+
+import psycopg2
+import pytest
+
+import ids
+from database import Server
+
+A, B = ids.named("O", "A"), ids.named("O", "B")
+PARTNERSHIP, MEMBER = ids.named("P", "of A"), ids.named("M", "A asks B")
+# person: site roles, role in A, role in B, role on the partnership
+PEOPLE = {"focal": (1, "focal-point", None, None), "editor": (1, "editor", None, None),
+          "reader": (1, "reader", None, None), "asked": (1, None, "focal-point", None),
+          "owner": (0, None, None, "owner"), "helper": (0, None, None, "editor"),
+          "observer": (0, None, None, "observer"), "stranger": (1, None, None, None),
+          "secretariat": (2, None, None, None)}
+
+
+def sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def database():
+    server = Server()
+    database = server.new()
+    with database.connect() as connection, connection.cursor() as cursor:
+        for record, kind, owner, other, parent in (
+                (A, "organisation", A, None, None), (B, "organisation", B, None, None),
+                (PARTNERSHIP, "partnership", A, None, None), (MEMBER, "membership", A, B, PARTNERSHIP)):
+            cursor.execute("INSERT INTO record (id, kind, owner_org, other_org, parent) VALUES (%s, %s, %s, %s, %s)",
+                           (record, kind, owner, other, parent))
+        for name, (roles, in_a, in_b, on_record) in PEOPLE.items():
+            cursor.execute("INSERT INTO person (subject, login, name, roles) VALUES (%s, %s, %s, %s) RETURNING id",
+                           (f"d:{name}", name, name, roles))
+            person = cursor.fetchone()[0]
+            cursor.execute("INSERT INTO session (person, token_hash, csrf_key, epoch, idle_seconds, ends_at)"
+                           " VALUES (%s, %s, %s, 1, 1800, now() + interval '1 hour')", (person, sha(name), "k" * 32))
+            for organisation, role in ((A, in_a), (B, in_b)):
+                if role:
+                    cursor.execute("INSERT INTO person_org VALUES (%s, %s, %s)", (person, organisation, role))
+            if on_record:
+                cursor.execute("INSERT INTO record_role VALUES (%s, %s, %s)", (person, PARTNERSHIP, on_record))
+    yield database
+    server.stop()
+
+
+def attempt(database, who, *calls):
+    """The SQLSTATE of the first call that is refused, or '' when all went through (then undone)."""
+    connection = database.connect("cc_web")
+    try:
+        with connection.cursor() as cursor:
+            if who:
+                cursor.execute("SELECT person FROM cc_request_open(%s)", (sha(who),))
+            for sql, *args in calls:
+                cursor.execute(sql, args)
+        return ""
+    except psycopg2.Error as e:
+        return e.pgcode
+    finally:
+        connection.close()
+
+
+def lock(record, answering=False):
+    return ("SELECT cc_record_lock(%s, NULL, %s)", record, answering)
+
+
+def append(record, kind, publisher):
+    return ("SELECT cc_publish_append(%s, %s, 1, 'published', '1', 'c', %s, 's', %s, '', %s, NULL, %s, NULL,"
+            " now(), '{\"names\":[],\"edges\":[],\"search\":{\"names\":\"\",\"text\":\"\",\"facets\":{}}}')",
+            record, kind, sha("c"), sha("s"), sha(""), publisher)
+
+
+LOCK = {"focal": "", "editor": "", "reader": "CC403", "asked": "CC404", "owner": "", "helper": "",
+        "observer": "CC403", "stranger": "CC404", "secretariat": "", None: "CC404"}
+PUBLISH = {**LOCK, "editor": "CC403", "helper": "CC403"}
+ANSWER = {**LOCK, "asked": ""}
+PUBLISH_ANSWER = {**PUBLISH, "asked": ""}
+
+
+@pytest.mark.parametrize("who", LOCK)
+def test_who_may_change_and_publish(database, who):
+    assert attempt(database, who, lock(PARTNERSHIP)) == LOCK[who]
+    assert attempt(database, who, lock(PARTNERSHIP), append(PARTNERSHIP, "partnership", A)) == PUBLISH[who]
+    # the membership: the organisation that is asked answers, and only that
+    assert attempt(database, who, lock(MEMBER, True)) == ANSWER[who]
+    assert attempt(database, who, lock(MEMBER)) == {**LOCK, "asked": "CC403"}[who]
+    assert attempt(database, who, lock(MEMBER, True), append(MEMBER, "membership", A)) == PUBLISH_ANSWER[who]
+
+
+def test_publishing_needs_the_lock_of_this_transaction(database):
+    assert attempt(database, "focal", append(PARTNERSHIP, "partnership", A)) == "CC001"
+
+
+def test_nobody_publishes_in_the_name_of_another_organisation(database):
+    assert attempt(database, "focal", lock(PARTNERSHIP), append(PARTNERSHIP, "partnership", B)) == "CC403"
+
+
+def test_a_stale_version_is_refused(database):
+    assert attempt(database, "focal", ("SELECT cc_record_lock(%s, 1)", PARTNERSHIP)) == ""
+    assert attempt(database, "focal", ("SELECT cc_record_lock(%s, 0)", PARTNERSHIP)) == "CC001"
+
+
+CREATE = "SELECT cc_record_create(%s, %s, %s, %s, %s)"
+
+
+@pytest.mark.parametrize("who,expected", [("focal", ""), ("editor", ""), ("reader", "CC403"), ("owner", "CC403"),
+                                          ("stranger", "CC403"), ("secretariat", ""), (None, "CC403")])
+def test_who_may_make_a_record_of_an_organisation(database, who, expected):
+    new = ids.named("P", "new")
+    assert attempt(database, who, (CREATE, new, "partnership", A, None, None)) == expected
+
+
+@pytest.mark.parametrize("who,expected", [("focal", ""), ("reader", "CC403"), ("owner", ""), ("helper", ""),
+                                          ("asked", "CC403"), ("stranger", "CC403"), (None, "CC403")])
+def test_who_may_invite(database, who, expected):
+    new = ids.named("M", "new")
+    assert attempt(database, who, (CREATE, new, "membership", A, B, PARTNERSHIP)) == expected
+
+
+def test_whoever_registers_an_organisation_goes_on_with_it(database):
+    new = ids.named("O", "new")
+    create = (CREATE, new, "organisation", new, None, None)
+    assert attempt(database, "stranger", create, lock(new), append(new, "organisation", new)) == ""
+    assert attempt(database, None, create) == "CC403"
+
+
+GRANT = "SELECT cc_org_grant(%s, %s, %s)"
+
+
+@pytest.mark.parametrize("who,expected", [("focal", ""), ("editor", "CC403"), ("reader", "CC403"),
+                                          ("asked", "CC403"), ("stranger", "CC403"), ("secretariat", ""),
+                                          (None, "CC403")])
+def test_who_may_give_roles(database, who, expected):
+    assert attempt(database, who, (GRANT, A, "stranger", "reader")) == expected
+
+
+def test_the_last_focal_point_stays(database):
+    assert attempt(database, "focal", (GRANT, A, "focal", "reader")) == "CC403"
+    assert attempt(database, "focal", (GRANT, A, "focal", None)) == "CC403"
+    assert attempt(database, "secretariat", (GRANT, A, "focal", None)) == ""
+    assert attempt(database, "focal", (GRANT, A, "nobody", "reader")) == "CC404"
+
+
+def test_a_one_time_key_counts_once_per_person(database):
+    connection = database.connect("cc_web")
+    with connection.cursor() as cursor:
+        def once(who, key, result):
+            cursor.execute("SELECT person FROM cc_request_open(%s)", (sha(who),))
+            cursor.execute("SELECT fresh, result FROM cc_once(%s, %s)", (key, result))
+            return cursor.fetchone()
+        key = "0123456789abcdef"
+        assert once("focal", key, "first") == (True, "first")
+        assert once("focal", key, "second") == (False, "first")
+        assert once("editor", key, "third") == (True, "third")
+    connection.close()
+
+
+def test_the_trail_cannot_be_rewritten(database):
+    connection = database.connect("cc_migrate")
+    for statement in ("UPDATE audit_event SET action = 'a.b'", "DELETE FROM audit_event", "TRUNCATE audit_event"):
+        with connection.cursor() as cursor:
+            with pytest.raises(psycopg2.Error, match="cannot be changed"):
+                cursor.execute(statement)
+            connection.rollback()
+    connection.close()
