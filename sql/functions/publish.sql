@@ -47,6 +47,7 @@ CREATE OR REPLACE FUNCTION cc_project(p_id text, p_kind text, p_projection jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 BEGIN
+    PERFORM cc_project_member(p_id, p_kind, p_projection);
     DELETE FROM record_name WHERE record_id = p_id;
     DELETE FROM edge WHERE from_id = p_id;
     DELETE FROM search WHERE record_id = p_id;

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Starts the application of one worker and clears what belongs to a request between requests. */
+#include "app/app.h"
+
+#include "concord/log.h"
+#include "concord/record.h"
+#include "concord/xml.h"
+#include <string.h>
+#include <talloc.h>
+
+static const char *db_user(const struct cc_settings *settings, enum cc_class class_)
+{
+    return class_ == CC_CLASS_LOGIN ? settings->db_user_login : settings->db_user_web;
+}
+
+static enum cc_rc before(struct cc_req *req, struct cc_resp *resp)
+{
+    (void)resp;
+    struct cc_app *app = req->app;
+
+    memset(&app->viewer, 0, sizeof(app->viewer));
+    cc_db_reset_trips(app->db);
+    req->has_session_cookie = cc_cookie(req, cc_session_cookie(req->settings)) != NULL;
+    return CC_OK;
+}
+
+static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
+{
+    (void)resp;
+    (void)rc;
+    struct cc_app *app = req->app;
+
+    cc_db_rollback(app->db);
+    req->log_person = app->viewer.person;
+    req->log_trips = cc_db_trips(app->db);
+    req->log_db_us = cc_db_us(app->db);
+}
+
+static void load_codelists(struct cc_app *app)
+{
+    struct cc_call call = {.query = Q_CODELIST_ALL};
+    struct cc_err err = {0};
+
+    if (cc_db_run(app->db, app, &call, &err) == CC_OK) {
+        cc_codelists_load(app, call.rows);
+    } else {
+        cc_log_err(&err);
+    }
+}
+
+struct cc_app *cc_app_start(void *mem, const struct cc_settings *settings, enum cc_class class_,
+                            struct cc_site *site_r)
+{
+    struct cc_app *app = talloc_zero(mem, struct cc_app);
+    struct cc_db_options options = {
+        .conninfo = settings->db_conninfo,
+        .user = db_user(settings, class_),
+        .prepare = settings->db_prepare,
+        .statement_timeout_ms = class_ == CC_CLASS_BULK ? 20000 : 5000,
+        .application = class_ == CC_CLASS_LOGIN  ? "concord login"
+                       : class_ == CC_CLASS_BULK ? "concord bulk"
+                                                 : "concord page",
+    };
+    char *schemas = talloc_asprintf(mem, "%s/schemas", settings->share_path);
+
+    app->settings = settings;
+    app->class_ = class_;
+    if (cc_db_open(app, &options, &app->db) != CC_OK || cc_xml_init(schemas) != CC_OK) {
+        cc_die("could not start: see the lines above");
+    }
+    if (class_ == CC_CLASS_LOGIN && cc_directory_open(app, settings, &app->directory) != CC_OK) {
+        cc_die("could not prepare the directory: see the lines above");
+    }
+    load_codelists(app);
+    *site_r = (struct cc_site){
+        .settings = settings,
+        .routes = cc_routes,
+        .route_count = cc_route_count,
+        .class_ = class_,
+        .app = app,
+        .error = cc_app_error,
+        .before = before,
+        .after = after,
+    };
+    return app;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The forms that routes.def names; each is defined beside its handler. Sorted by name. */
+#ifndef CC_FORMS_H
+#define CC_FORMS_H
+
+#include "concord/http.h"
+
+extern const struct cc_form cc_compare_form;
+extern const struct cc_form cc_done_form; /* only ?done=WORD, see app/frame.c */
+extern const struct cc_form cc_feed_form;
+extern const struct cc_form cc_history_form;
+extern const struct cc_form cc_member_list_form;
+extern const struct cc_form cc_organisation_list_form;
+extern const struct cc_form cc_partnership_list_form;
+extern const struct cc_form cc_record_links_form;
+extern const struct cc_form cc_session_end_form;
+extern const struct cc_form cc_sign_in_form;
+extern const struct cc_form cc_sign_in_query;
+extern const struct cc_form cc_sign_out_form;
+
+#endif

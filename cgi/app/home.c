@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The first page, and the way to it in the visitor's language. */
+#include "app/handlers.h"
+#include "app/page.h"
+
+#include "view/list.h"
+
+/* "/": to the home page in the language that the browser asks for. */
+enum cc_rc cc_home_negotiate(struct cc_req *req, struct cc_resp *resp)
+{
+    static const char *const none[CC_ARGS_MAX] = {NULL};
+
+    req->lang = cc_i18n_negotiate(cc_header(req, "Accept-Language"));
+    resp->vary_language = true;
+    return cc_resp_redirect(resp, 302, cc_url(req->mem, req, R_HOME, none));
+}
+
+enum cc_rc cc_home(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call calls[] = {
+        {.query = Q_HOME_NUMBERS},
+        {.query = Q_RECORD_LIST,
+         .params = {"partnership", "", NULL, NULL, req->lang->tag, NULL, "10"}},
+    };
+    struct cc_home_page p = {0};
+    struct cc_html w;
+
+    enum cc_rc rc = cc_app_read(req, calls, 2);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    p.partnerships = cc_rows_text(calls[0].rows, 0, Q_HOME_NUMBERS_PARTNERSHIPS);
+    p.organisations = cc_rows_text(calls[0].rows, 0, Q_HOME_NUMBERS_ORGANISATIONS);
+    p.members = cc_rows_text(calls[0].rows, 0, Q_HOME_NUMBERS_MEMBERS);
+    p.position = cc_rows_text(calls[0].rows, 0, Q_HOME_NUMBERS_POSITION);
+    p.stamp = cc_rows_text(calls[0].rows, 0, Q_HOME_NUMBERS_STAMP);
+    p.newest_count = cc_rows_count(calls[1].rows);
+    p.newest = cc_list_rows(req->mem, calls[1].rows, "partnership", p.newest_count);
+    cc_frame_fill(req, _("Partnerships for the goals"), &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_home(&w, &p);
+    return CC_OK;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The members of a partnership: paged, searched by name, filtered by consent, exported as CSV. */
+#include "app/handlers.h"
+#include "app/page.h"
+
+#include "concord/csv.h"
+#include "view/list.h"
+#include <string.h>
+#include <talloc.h>
+
+#define PAGE_ROWS 50
+
+static const struct cc_input inputs[] = {
+    {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
+    {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("Consent")},
+    {.name = "after", .type = CC_IN_LINE, .max = 400},
+    {.name = "id", .type = CC_IN_ID, .max = 20},
+    {.name = NULL},
+};
+const struct cc_form cc_member_list_form = {.inputs = inputs};
+
+static const struct cc_href *page_href(struct cc_req *req, const char *after, const char *id)
+{
+    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
+    const char *pairs[] = {"q",     cc_value(&req->query, "q"),
+                           "state", cc_value(&req->query, "state"),
+                           "after", after,
+                           "id",    id,
+                           NULL};
+    const char *query = cc_url_query(req->mem, "", pairs);
+
+    href->route = R_MEMBER_LIST;
+    href->args[0] = req->args[0];
+    href->query = query[0] == '?' ? query + 1 : NULL;
+    return href;
+}
+
+static struct cc_member *members(void *mem, const struct cc_rows *rows, size_t n)
+{
+    struct cc_member *out = talloc_array(mem, struct cc_member, (unsigned)n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (struct cc_member){
+            .membership = cc_rows_text(rows, i, Q_MEMBER_LIST_MEMBERSHIP),
+            .other = {cc_rows_text(rows, i, Q_MEMBER_LIST_ORGANISATION),
+                      "organisation",
+                      {cc_rows_text(rows, i, Q_MEMBER_LIST_TITLE),
+                       cc_rows_text(rows, i, Q_MEMBER_LIST_LANG)}},
+            .roles = cc_rows_text(rows, i, Q_MEMBER_LIST_ROLES),
+            .state = cc_rows_text(rows, i, Q_MEMBER_LIST_STATE),
+        };
+    }
+    return out;
+}
+
+static struct cc_option *counts(void *mem, const struct cc_rows *rows, size_t n)
+{
+    struct cc_option *out = talloc_array(mem, struct cc_option, (unsigned)n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        out[i].value = cc_rows_text(rows, i, Q_MEMBER_COUNTS_STATE);
+        out[i].text = cc_rows_text(rows, i, Q_MEMBER_COUNTS_MEMBERS);
+    }
+    return out;
+}
+
+enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
+{
+    const char *id = req->args[0];
+    const char *q = cc_value(&req->query, "q");
+    const char *after_id = cc_value(&req->query, "id");
+    bool onward = after_id[0] != '\0';
+    struct cc_call calls[] = {
+        {.query = Q_RECORD_TITLE, .params = {id, req->lang->tag}},
+        {.query = Q_MEMBER_COUNTS, .params = {id}},
+        {.query = Q_MEMBER_LIST,
+         .params = {id, cc_value(&req->query, "state"), cc_like_pattern(req->mem, q),
+                    req->lang->tag, onward ? cc_value(&req->query, "after") : NULL,
+                    onward ? after_id : NULL, "51"}},
+    };
+    struct cc_control controls[] = {
+        {.type = CC_C_LINE, .name = "q", .label = _("Words"), .value = q, .max = 200},
+        {.type = CC_C_SELECT,
+         .name = "state",
+         .label = _("Consent"),
+         .codelist = "consent-state",
+         .blank = _("All"),
+         .value = cc_value(&req->query, "state")},
+    };
+    struct cc_member_page p = {.filters = controls,
+                               .filter_count = 2,
+                               .action = {.route = R_MEMBER_LIST, .args = {id}},
+                               .csv = {.route = R_MEMBER_CSV, .args = {id}}};
+    struct cc_html w;
+
+    enum cc_rc rc = cc_app_read(req, calls, 3);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    if (cc_rows_count(calls[0].rows) == 0 ||
+        strcmp(cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_KIND), "partnership") != 0) {
+        return CC_NOT_FOUND;
+    }
+    size_t found = cc_rows_count(calls[2].rows);
+    p.partnership = (struct cc_ref){id,
+                                    "partnership",
+                                    {cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_TITLE),
+                                     cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_LANG)}};
+    p.count_count = cc_rows_count(calls[1].rows);
+    p.counts = counts(req->mem, calls[1].rows, p.count_count);
+    p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
+    p.rows = members(req->mem, calls[2].rows, p.row_count);
+    if (found > PAGE_ROWS) {
+        p.next = page_href(req, cc_rows_text(calls[2].rows, PAGE_ROWS - 1, Q_MEMBER_LIST_SORT_NAME),
+                           cc_rows_text(calls[2].rows, PAGE_ROWS - 1, Q_MEMBER_LIST_MEMBERSHIP));
+    }
+    if (onward) {
+        p.first = page_href(req, NULL, NULL);
+    }
+    cc_frame_fill(req, cc_fmt(req->mem, _("Members of {1}"), p.partnership.title.text, NULL),
+                  &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_member_list(&w, &p);
+    return CC_OK;
+}
+
+enum cc_rc cc_member_csv(struct cc_req *req, struct cc_resp *resp)
+{
+    static const char *const heads[] = {"membership", "organisation", "name",
+                                        "language",   "roles",        "consent"};
+    static const int columns[] = {Q_MEMBER_LIST_MEMBERSHIP, Q_MEMBER_LIST_ORGANISATION,
+                                  Q_MEMBER_LIST_TITLE,      Q_MEMBER_LIST_LANG,
+                                  Q_MEMBER_LIST_ROLES,      Q_MEMBER_LIST_STATE};
+    struct cc_call calls[] = {
+        {.query = Q_RECORD_TITLE, .params = {req->args[0], "en"}},
+        {.query = Q_MEMBER_LIST, .params = {req->args[0], "", NULL, "en", NULL, NULL, "100000"}},
+    };
+
+    enum cc_rc rc = cc_app_read(req, calls, 2);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    if (cc_rows_count(calls[0].rows) == 0) {
+        return CC_NOT_FOUND;
+    }
+    cc_csv_row(&resp->body, heads, 6);
+    for (size_t i = 0; i < cc_rows_count(calls[1].rows); i++) {
+        const char *cells[6];
+
+        for (size_t c = 0; c < 6; c++) {
+            cells[c] = cc_rows_text(calls[1].rows, i, columns[c]);
+        }
+        cc_csv_row(&resp->body, cells, 6);
+    }
+    resp->status = 200;
+    resp->type = "text/csv; charset=utf-8; header=present";
+    resp->disposition = talloc_asprintf(req->mem, "members-%s.csv", req->args[0]);
+    resp->cache = req->has_session_cookie ? CC_CACHE_NO_STORE : CC_CACHE_SHORT;
+    return CC_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of handlers that answer with a page. */
+#ifndef CC_PAGE_H
+#define CC_PAGE_H
+
+#include "app/app.h"
+#include "concord/html.h"
+#include "view/parts.h"
+#include "view/record.h"
+
+/* The frame of a page of this request; title is already translated. */
+void cc_frame_fill(struct cc_req *req, const char *title, struct cc_frame *f);
+
+/* rows of Q_RECORD_PAGE into the page of a record, without the frame. CC_NOT_FOUND: never published;
+ * CC_GONE: withdrawn; redirect_r: the target of a redirect or NULL. */
+enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, const char *id,
+                               struct cc_record_page *p, const char **redirect_r) CC_CHECKED;
+/* The frame and the template of the record's kind. */
+void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_record_page *p);
+
+/* 303 to a route with ?done=WORD (see app/frame.c); word NULL = none. */
+enum cc_rc cc_see_other(struct cc_req *req, struct cc_resp *resp, enum cc_route_id route,
+                        const char *arg, const char *word);
+
+struct cc_list_row;
+/* The first n rows of Q_RECORD_LIST as rows of a page. */
+struct cc_list_row *cc_list_rows(void *mem, const struct cc_rows *rows, const char *kind, size_t n);
+/* A LIKE pattern for "has this in it" over folded text, its own wildcards escaped; NULL for "". */
+const char *cc_like_pattern(void *mem, const char *text);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The public page of a record of any kind: one statement, one parse, one template. */
+#include "app/handlers.h"
+#include "app/page.h"
+
+#include "concord/xml.h"
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+struct cursor {
+    const struct cc_rows *rows;
+    size_t row;
+};
+
+static const char *col(const struct cursor *c, int column)
+{
+    return cc_rows_text(c->rows, c->row, column);
+}
+
+static bool is_part(const struct cursor *c, const char *part)
+{
+    return strcmp(col(c, Q_RECORD_PAGE_PART), part) == 0;
+}
+
+static size_t count_part(const struct cc_rows *rows, const char *part)
+{
+    size_t n = 0;
+
+    for (struct cursor c = {rows, 0}; c.row < cc_rows_count(rows); c.row++) {
+        n += is_part(&c, part);
+    }
+    return n;
+}
+
+static const char *const awaiting[] = {"proposed", "invited"};
+
+static void add_count(struct cc_record_page *p, const struct cursor *c)
+{
+    long n = strtol(col(c, Q_RECORD_PAGE_B), NULL, 10);
+    const char *state = col(c, Q_RECORD_PAGE_A);
+
+    if (strcmp(state, "confirmed") == 0) {
+        p->confirmed += n;
+    }
+    for (size_t i = 0; i < sizeof(awaiting) / sizeof(awaiting[0]); i++) {
+        if (strcmp(state, awaiting[i]) == 0) {
+            p->awaiting += n;
+        }
+    }
+}
+
+static void fill_lists(struct cc_req *req, const struct cc_rows *rows, struct cc_record_page *p)
+{
+    struct cc_ref *refs =
+        talloc_array(req->mem, struct cc_ref, (unsigned)count_part(rows, "name") + 1);
+    struct cc_member *members =
+        talloc_array(req->mem, struct cc_member, (unsigned)count_part(rows, "member") + 1);
+    struct cc_incoming *incoming =
+        talloc_array(req->mem, struct cc_incoming, (unsigned)count_part(rows, "incoming") + 1);
+    const char *other =
+        strcmp(p->rec->kind->name, "organisation") == 0 ? "partnership" : "organisation";
+
+    for (struct cursor c = {rows, 0}; c.row < cc_rows_count(rows); c.row++) {
+        if (is_part(&c, "name")) {
+            refs[p->ref_count++] = (struct cc_ref){
+                .id = col(&c, Q_RECORD_PAGE_A),
+                .kind = col(&c, Q_RECORD_PAGE_D),
+                .title = {col(&c, Q_RECORD_PAGE_C), col(&c, Q_RECORD_PAGE_B)},
+            };
+        } else if (is_part(&c, "member")) {
+            members[p->member_count++] = (struct cc_member){
+                .membership = col(&c, Q_RECORD_PAGE_A),
+                .other = {col(&c, Q_RECORD_PAGE_B),
+                          other,
+                          {col(&c, Q_RECORD_PAGE_D), col(&c, Q_RECORD_PAGE_C)}},
+                .roles = col(&c, Q_RECORD_PAGE_E),
+                .state = col(&c, Q_RECORD_PAGE_F),
+            };
+        } else if (is_part(&c, "incoming")) {
+            incoming[p->incoming_count++] = (struct cc_incoming){
+                .from = {col(&c, Q_RECORD_PAGE_A),
+                         col(&c, Q_RECORD_PAGE_B),
+                         {col(&c, Q_RECORD_PAGE_G), col(&c, Q_RECORD_PAGE_F)}},
+                .field = col(&c, Q_RECORD_PAGE_C),
+                .role = col(&c, Q_RECORD_PAGE_D),
+            };
+        } else if (is_part(&c, "count")) {
+            add_count(p, &c);
+        }
+    }
+    p->refs = refs;
+    p->members = members;
+    p->incoming = incoming;
+}
+
+enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, const char *id,
+                               struct cc_record_page *p, const char **redirect_r)
+{
+    struct cursor c = {rows, 0};
+    struct cc_record *rec;
+
+    *redirect_r = NULL;
+    while (c.row < cc_rows_count(rows) && !is_part(&c, "record")) {
+        c.row++;
+    }
+    if (c.row == cc_rows_count(rows)) {
+        return CC_NOT_FOUND;
+    }
+    const char *state = col(&c, Q_RECORD_PAGE_A);
+    const char *content = col(&c, Q_RECORD_PAGE_E);
+    if (strcmp(state, "redirected") == 0) {
+        *redirect_r = col(&c, Q_RECORD_PAGE_D);
+        return CC_GONE;
+    }
+    if (content == NULL) {
+        return cc_fail(&req->err, req->mem, CC_GONE, NULL, N_("This record was withdrawn: {1}"),
+                       "%s", col(&c, Q_RECORD_PAGE_F));
+    }
+    enum cc_rc rc = cc_xml_read_record(req->mem, content, strlen(content), &CC_XML_IMPORT,
+                                       &req->problems, &rec);
+    if (rc != CC_OK) {
+        return cc_fail(&req->err, req->mem, CC_INTERNAL, NULL, NULL,
+                       "published content of %s cannot be read", id);
+    }
+    *p = (struct cc_record_page){
+        .rec = rec,
+        .lang = req->lang->tag,
+        .revision = col(&c, Q_RECORD_PAGE_B),
+        .published_at = col(&c, Q_RECORD_PAGE_C),
+        .note = col(&c, Q_RECORD_PAGE_F),
+    };
+    fill_lists(req, rows, p);
+    return CC_OK;
+}
+
+static const char *page_title(const struct cc_record_page *p)
+{
+    struct cc_tagged title = cc_page_title(p);
+
+    return title.text != NULL ? title.text : gettext(p->rec->kind->label);
+}
+
+void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_record_page *p)
+{
+    static const struct {
+        const char *kind;
+        void (*view)(struct cc_html *w, const struct cc_record_page *p);
+    } views[] = {
+        {"organisation", cc_view_organisation},
+        {"partnership", cc_view_partnership},
+        {"membership", cc_view_membership},
+    };
+    struct cc_href *machine = talloc_zero(req->mem, struct cc_href);
+    struct cc_html w;
+
+    machine->route = R_RECORD_XML;
+    machine->args[0] = p->rec->kind->plural;
+    machine->args[1] = p->rec->id;
+    cc_frame_fill(req, page_title(p), &p->frame);
+    p->frame.machine = machine;
+    cc_page_begin(req, resp, &w);
+    for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+        if (strcmp(views[i].kind, p->rec->kind->name) == 0) {
+            views[i].view(&w, p);
+        }
+    }
+}
+
+/* The kind that the address names, from its route. */
+static bool is_kind(const struct cc_req *req, const struct cc_record_page *p)
+{
+    struct cc_href href = cc_record_href(p->rec->kind->name, p->rec->id);
+
+    return &cc_routes[href.route] == req->route;
+}
+
+cc_handler cc_record_show;
+enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call call = {.query = Q_RECORD_PAGE, .params = {req->args[0], req->lang->tag}};
+    struct cc_record_page p;
+    const char *redirect;
+
+    enum cc_rc rc = cc_app_read(req, &call, 1);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    rc = cc_record_page_fill(req, call.rows, req->args[0], &p, &redirect);
+    if (redirect != NULL) {
+        const char *args[CC_ARGS_MAX] = {redirect};
+
+        return cc_resp_redirect(resp, 301,
+                                cc_url(req->mem, req, (int)(req->route - cc_routes), args));
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    if (!is_kind(req, &p)) {
+        return CC_NOT_FOUND;
+    }
+    cc_record_page_write(req, resp, &p);
+    return CC_OK;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What "My desk" prints. */
+#ifndef CC_VIEW_DESK_H
+#define CC_VIEW_DESK_H
+
+#include "view/record.h"
+
+struct cc_desk_row {
+    struct cc_ref ref;
+    const char *changed_at, *revision; /* revision NULL = never published */
+    bool is_unpublished, may_change, to_answer;
+};
+struct cc_desk_page {
+    struct cc_frame frame;
+    const struct cc_desk_row *rows;
+    size_t row_count;
+};
+void cc_view_desk(struct cc_html *w, const struct cc_desk_page *p);
+
+#endif

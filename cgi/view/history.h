@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the pages of a record's history print. */
+#ifndef CC_VIEW_HISTORY_H
+#define CC_VIEW_HISTORY_H
+
+#include "view/record.h"
+
+struct cc_revision_row {
+    const char *number, *state, *note, *sealed_at, *seal_sha256, *redirect_to;
+    struct cc_ref publisher;
+};
+struct cc_history_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    const char *plural;
+    const struct cc_revision_row *rows; /* newest first */
+    size_t row_count;
+    const struct cc_href *next;
+};
+void cc_view_history(struct cc_html *w, const struct cc_history_page *p);
+
+struct cc_compare_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    const char *a, *b;
+    struct cc_changes changes;
+};
+void cc_view_compare(struct cc_html *w, const struct cc_compare_page *p);
+/* A table of differences; also shown before publishing. */
+void cc_part_changes(struct cc_html *w, const struct cc_changes *changes);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the public lists and the home page print. */
+#ifndef CC_VIEW_LIST_H
+#define CC_VIEW_LIST_H
+
+#include "view/record.h"
+
+struct cc_list_row {
+    struct cc_ref ref;
+    struct cc_tagged acronym;
+    const char *published_at;
+    const char *members; /* number as text; partnerships only */
+};
+
+struct cc_list_page {
+    struct cc_frame frame;
+    const char *heading;
+    const struct cc_control *filters;
+    size_t filter_count;
+    struct cc_href action;
+    const struct cc_list_row *rows;
+    size_t row_count;
+    bool is_filtered;
+    bool has_members;
+    const struct cc_href *first, *next; /* NULL = not there */
+};
+void cc_view_list(struct cc_html *w, const struct cc_list_page *p);
+
+struct cc_member_page {
+    struct cc_frame frame;
+    struct cc_ref partnership;
+    const struct cc_control *filters;
+    size_t filter_count;
+    struct cc_href action, csv;
+    const struct cc_option *counts; /* value = consent state, text = number */
+    size_t count_count;
+    const struct cc_member *rows;
+    size_t row_count;
+    const struct cc_href *first, *next;
+};
+void cc_view_member_list(struct cc_html *w, const struct cc_member_page *p);
+
+struct cc_home_page {
+    struct cc_frame frame;
+    const char *partnerships, *organisations, *members; /* numbers as text */
+    const char *position, *stamp;
+    const struct cc_list_row *newest;
+    size_t newest_count;
+};
+void cc_view_home(struct cc_html *w, const struct cc_home_page *p);
+
+/* Whatever refers to a record. */
+struct cc_links_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    const struct cc_incoming *rows;
+    size_t row_count;
+    const struct cc_href *next;
+};
+void cc_view_links(struct cc_html *w, const struct cc_links_page *p);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the page of one record prints, of whatever kind: the content and what the world says of it. */
+#ifndef CC_VIEW_RECORD_H
+#define CC_VIEW_RECORD_H
+
+#include "view/parts.h"
+
+/* Another record as a link: its title in the best language there is. */
+struct cc_ref {
+    const char *id;
+    const char *kind;
+    struct cc_tagged title;
+};
+
+/* A membership seen from one side. */
+struct cc_member {
+    const char *membership;
+    struct cc_ref other; /* organisation or partnership; title.text NULL = not published */
+    const char *roles;   /* codes separated by blanks */
+    const char *state;   /* consent */
+};
+
+/* A record that refers to this one. */
+struct cc_incoming {
+    struct cc_ref from;
+    const char *field; /* path of the reference */
+    const char *role;
+    const char *state;
+};
+
+struct cc_record_page {
+    struct cc_frame frame;
+    const struct cc_record *rec;
+    const char *lang;         /* of the page, to choose among the record's languages */
+    const char *revision;     /* "7" */
+    const char *published_at; /* ISO instant */
+    const char *note;
+    bool is_old;              /* not the newest revision: the page says so */
+    bool is_revision;         /* the page of one revision: no members, nothing incoming */
+    const struct cc_ref *refs; /* records that this one refers to */
+    size_t ref_count;
+    const struct cc_member *members; /* first 25 */
+    size_t member_count;
+    long confirmed, awaiting; /* members of a partnership */
+    const struct cc_incoming *incoming; /* first 25, memberships left out */
+    size_t incoming_count;
+};
+
+/* The record named by an identifier; title.text NULL when it is not published. */
+struct cc_ref cc_page_ref(const struct cc_record_page *p, const char *id);
+/* Best text of a field of the record for this page. */
+struct cc_tagged cc_page_text(const struct cc_record_page *p, const struct cc_node *from,
+                              const char *field);
+/* Title by kind->title_field. */
+struct cc_tagged cc_page_title(const struct cc_record_page *p);
+struct cc_href cc_record_href(const char *kind, const char *id);
+/* The i-th code of a blank separated list, NULL behind the last. Owned by mem. */
+const char *cc_code_nth(void *mem, const char *codes, size_t i);
+
+void cc_view_partnership(struct cc_html *w, const struct cc_record_page *p);
+void cc_view_organisation(struct cc_html *w, const struct cc_record_page *p);
+void cc_view_membership(struct cc_html *w, const struct cc_record_page *p);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Parts that the pages of all kinds of records share (record_parts.html). */
+#ifndef CC_VIEW_RECORD_PARTS_H
+#define CC_VIEW_RECORD_PARTS_H
+
+#include "view/record.h"
+
+/* A link to another record; its identifier alone when it is not published. */
+void cc_part_ref(struct cc_html *w, struct cc_ref ref);
+void cc_part_row_ref(struct cc_html *w, const struct cc_record_page *p, const char *label,
+                     const char *id);
+/* All codes of a repeated field: leaves, or groups with a child "code". */
+void cc_part_row_codes(struct cc_html *w, const char *label, const char *codelist,
+                       const struct cc_node *from, const char *field);
+/* The codes of a blank separated list, as names with commas. */
+void cc_part_codes(struct cc_html *w, const char *codelist, const char *codes);
+void cc_part_member_row(struct cc_html *w, const struct cc_member *m);
+/* That a revision is old, or that the record is made up for illustration. */
+void cc_part_record_notes(struct cc_html *w, const struct cc_record_page *p);
+void cc_part_contacts(struct cc_html *w, const struct cc_record_page *p);
+void cc_part_documents(struct cc_html *w, const struct cc_record_page *p);
+void cc_part_incoming(struct cc_html *w, const struct cc_record_page *p);
+void cc_part_sources(struct cc_html *w, const struct cc_record_page *p);
+/* Identifier, revision, date, ways to XML, seal and history. */
+void cc_part_record_foot(struct cc_html *w, const struct cc_record_page *p);
+
+#endif

@@ -1,0 +1,66 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Public lists. Newest first, by keyset over the feed's position.
+
+-- Published records of a kind. q: words (websearch syntax); like: a pattern over folded names, NULL =
+-- none; facets: {"country":["KE"]} that must all be there.
+-- name: record_list :many :read (kind text, q text, like text, facets jsonb, lang text, before bigint, max integer) -> id, lang, title, acronym, position, published_at, facets, members
+SELECT p.record_id AS id, n.lang, n.title, n.acronym, p.position, cc_iso(p.published_at) AS published_at,
+       s.facets, coalesce((SELECT members FROM member_count c
+                            WHERE c.partnership_id = p.record_id AND c.state = 'confirmed'), 0) AS members
+  FROM publication p
+  JOIN search s USING (record_id)
+  CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = p.record_id
+                       ORDER BY r.lang = $5 DESC, place LIMIT 1) n
+ WHERE p.kind = $1 AND p.state = 'published'
+   AND ($6::bigint IS NULL OR p.position < $6)
+   AND ($4::jsonb IS NULL OR s.facets @> $4)
+   AND ($2 = '' OR s.tsv @@ websearch_to_tsquery('simple', unaccent($2)) OR s.names LIKE $3)
+ ORDER BY p.position DESC
+ LIMIT $7::integer;
+
+-- Members of a partnership by name. like: a pattern over lower-case names, NULL = all.
+-- name: member_list :many :read (partnership text, state text, like text, lang text, after_name text, after_id text, max integer) -> membership, organisation, lang, title, roles, state, sort_name
+SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang, n.title, m.roles, m.state,
+       m.organisation_name AS sort_name
+  FROM member m
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = m.organisation_id
+                      ORDER BY r.lang = $4 DESC, place LIMIT 1) n ON true
+ WHERE m.partnership_id = $1
+   AND ($2 = '' OR m.state = $2)
+   AND ($3::text IS NULL OR m.organisation_name LIKE $3)
+   AND ($5::text IS NULL OR (m.organisation_name, m.membership_id) > ($5, $6::text))
+ ORDER BY m.organisation_name, m.membership_id
+ LIMIT $7::integer;
+
+-- name: member_counts :many :read (partnership text) -> state, members
+SELECT state, members FROM member_count WHERE partnership_id = $1 AND members > 0 ORDER BY state;
+
+-- Title of one published record.
+-- name: record_title :opt :read (id text, lang text) -> id, kind, lang, title
+SELECT p.record_id AS id, p.kind, n.lang, n.title
+  FROM publication p
+  CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = p.record_id
+                       ORDER BY r.lang = $2 DESC, place LIMIT 1) n
+ WHERE p.record_id = $1 AND p.state = 'published';
+
+-- Whatever refers to a record, memberships too.
+-- name: record_links :many :read (id text, lang text, after_from text, after_field text, max integer) -> from_id, kind, field, role, state, lang, title
+SELECT e.from_id, e.kind, e.field, e.role, e.state, n.lang, n.title
+  FROM edge e
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name r
+                      WHERE r.record_id = CASE WHEN e.kind <> 'membership' THEN e.from_id
+                            ELSE (SELECT CASE WHEN m.partnership_id = $1 THEN m.organisation_id
+                                              ELSE m.partnership_id END
+                                    FROM member m WHERE m.membership_id = e.from_id) END
+                      ORDER BY r.lang = $2 DESC, place LIMIT 1) n ON true
+ WHERE e.to_id = $1 AND ($3::text IS NULL OR (e.from_id, e.field) > ($3, $4::text))
+ ORDER BY e.from_id, e.field
+ LIMIT $5::integer;
+
+-- The numbers of the home page.
+-- name: home_numbers :one :read () -> partnerships, organisations, members, position, stamp
+SELECT (SELECT count(*) FROM publication WHERE kind = 'partnership' AND state = 'published') AS partnerships,
+       (SELECT count(*) FROM publication WHERE kind = 'organisation' AND state = 'published') AS organisations,
+       (SELECT coalesce(sum(members), 0) FROM member_count WHERE state = 'confirmed') AS members,
+       h.position, cc_iso(h.stamp) AS stamp
+  FROM feed_head h;
