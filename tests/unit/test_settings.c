@@ -348,6 +348,27 @@ static void shown_settings_can_be_read_again(void **state)
     assert_string_equal(twice.data, once.data);
 }
 
+/* Every example in a manual is run: this is the one of concord.conf(5). */
+static void the_example_of_the_manual_is_taken(void **state)
+{
+    const char *srcdir = getenv("srcdir");
+    char *path = talloc_asprintf(*state, "%s/man/concord.conf.5", srcdir == NULL ? "." : srcdir);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    char manual[65536];
+    size_t len = fread(manual, 1, sizeof(manual) - 1, f);
+    fclose(f);
+    manual[len] = '\0';
+    char *example = strstr(manual, "\n.Bd -literal");
+    assert_non_null(example);
+    example = strchr(example + 1, '\n');
+    char *end = strstr(example, "\n.Ed");
+    assert_non_null(end);
+    end[1] = '\0';
+    const struct cc_settings *s = read_good(*state, example);
+    assert_string_equal(s->registry_mail, "registry@example.org");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +383,7 @@ int main(void)
         unit(nul_bytes_are_told),
         unit(secrets_come_from_files_and_are_never_shown),
         unit(shown_settings_can_be_read_again),
+        unit(the_example_of_the_manual_is_taken),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
