@@ -7,7 +7,6 @@ import psycopg2
 import pytest
 
 import ids
-from database import Server
 
 A, B = ids.named("O", "A"), ids.named("O", "B")
 PARTNERSHIP, MEMBER = ids.named("P", "of A"), ids.named("M", "A asks B")
@@ -23,10 +22,8 @@ def sha(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@pytest.fixture(scope="module")
-def database():
-    server = Server()
-    database = server.new()
+@pytest.fixture(scope="module", autouse=True)
+def people(database):
     with database.connect() as connection, connection.cursor() as cursor:
         for record, kind, owner, other, parent in (
                 (A, "organisation", A, None, None), (B, "organisation", B, None, None),
@@ -44,8 +41,6 @@ def database():
                     cursor.execute("INSERT INTO person_org VALUES (%s, %s, %s)", (person, organisation, role))
             if on_record:
                 cursor.execute("INSERT INTO record_role VALUES (%s, %s, %s)", (person, PARTNERSHIP, on_record))
-    yield database
-    server.stop()
 
 
 def attempt(database, who, *calls):
