@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 static enum cc_level level_most = CC_LOG_INFO;
 static const char *request_id;
@@ -26,33 +27,53 @@ void cc_log_request(const char *id)
     request_id = id;
 }
 
-/* Control characters become \n, \t or \xHH; a backslash is doubled, so nothing can be forged. */
+/* Bytes of the character at s that may stand in a line as they are; 0 = escape its first byte. */
+static size_t printable(const char *s)
+{
+    unsigned char c = (unsigned char)*s;
+    if (c < 0x80)
+        return c >= 0x20 && c != 0x7F && c != '\\' ? 1 : 0;
+    utf8proc_int32_t code;
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &code);
+    if (n <= 0 || code < 0xA0 || code == 0x2028 || code == 0x2029)
+        return 0;
+    return (size_t)n;
+}
+
+/*
+ * Controls, line ends and what is no UTF-8 become \n, \t or \xHH; a backslash is doubled, so
+ * nothing can be forged. Stops before the piece that has no room.
+ */
 static size_t escape(char *out, size_t room, const char *s)
 {
+    static const char named[] = "\\\\\nn\rr\tt"; /* pairs: byte, letter */
     static const char hex[] = "0123456789ABCDEF";
     size_t n = 0;
-    for (; *s != '\0'; s++) {
-        unsigned char c = (unsigned char)*s;
-        char piece[4];
-        size_t len;
-        if (c == '\\' || c == '\n' || c == '\r' || c == '\t') {
-            piece[0] = '\\';
-            piece[1] = c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : '\\';
-            len = 2;
-        } else if (c < 0x20 || c == 0x7F) {
-            piece[0] = '\\';
-            piece[1] = 'x';
-            piece[2] = hex[c >> 4];
-            piece[3] = hex[c & 15];
-            len = 4;
+    while (*s != '\0') {
+        size_t plain = printable(s);
+        char piece[4] = {'\\'};
+        size_t len = plain;
+        if (plain > 0) {
+            memcpy(piece, s, plain);
         } else {
-            piece[0] = (char)c;
-            len = 1;
+            const char *pair = named;
+            while (*pair != '\0' && *pair != *s)
+                pair += 2;
+            if (*pair != '\0') {
+                piece[1] = pair[1];
+                len = 2;
+            } else {
+                piece[1] = 'x';
+                piece[2] = hex[(unsigned char)*s >> 4];
+                piece[3] = hex[(unsigned char)*s & 15];
+                len = 4;
+            }
         }
         if (n + len > room)
             break;
         memcpy(out + n, piece, len);
         n += len;
+        s += plain > 0 ? plain : 1;
     }
     return n;
 }
