@@ -71,6 +71,9 @@ struct cc_app *cc_app_start(void *mem, const struct cc_settings *settings, enum 
     if (class_ == CC_CLASS_LOGIN && cc_directory_open(app, settings, &app->directory) != CC_OK) {
         cc_die("could not prepare the directory: see the lines above");
     }
+    if (app->directory != NULL) {
+        cc_directory_share(app->directory, app->db);
+    }
     load_codelists(app);
     *site_r = (struct cc_site){
         .settings = settings,

@@ -41,6 +41,9 @@ enum cc_rc cc_app_open(struct cc_req *req, struct cc_call *calls, size_t n) CC_C
 /* The second: calls and COMMIT. A violated constraint becomes a problem of its form field. */
 enum cc_rc cc_app_commit(struct cc_req *req, struct cc_call *calls, size_t n) CC_CHECKED;
 
+/* Did our own page send this form? For forms of visitors; cc_app_open() asks by itself. */
+bool cc_same_origin(const struct cc_req *req);
+
 /* Token for the form that posts to this route. Owned by req->mem. */
 const char *cc_form_token(const struct cc_req *req, enum cc_route_id route);
 

@@ -72,13 +72,17 @@ static enum cc_rc open_with(struct cc_req *req, struct cc_call *calls, size_t n,
         .query = Q_REQUEST_MAY,
         .params = {permission_words[req->route->permission], req->args[0]},
     };
-    memcpy(all + 2, calls, n * sizeof(*calls));
+    if (n > 0) {
+        memcpy(all + 2, calls, n * sizeof(*calls));
+    }
 
     enum cc_rc rc = cc_db_pipeline(app->db, req->mem, all, n + 2, flags, &req->err);
     if (rc != CC_OK) {
         return rc;
     }
-    memcpy(calls, all + 2, n * sizeof(*calls));
+    if (n > 0) {
+        memcpy(calls, all + 2, n * sizeof(*calls));
+    }
     fill_viewer(&app->viewer, all[0].rows);
     rc = judge(req, cc_rows_bool(all[1].rows, 0, Q_REQUEST_MAY_ALLOWED));
     if (rc != CC_OK) {
@@ -104,7 +108,7 @@ enum cc_rc cc_app_read(struct cc_req *req, struct cc_call *calls, size_t n)
 }
 
 /* Did our own page send this? Fetch metadata first, then Origin or Referer (auth: CSRF). */
-static bool from_our_origin(const struct cc_req *req)
+bool cc_same_origin(const struct cc_req *req)
 {
     const char *site = cc_header(req, "Sec-Fetch-Site");
     const char *origin = cc_header(req, "Origin");
@@ -127,7 +131,7 @@ enum cc_rc cc_app_open(struct cc_req *req, struct cc_call *calls, size_t n)
     if (!req->has_session_cookie) {
         return CC_LOGIN;
     }
-    if (!from_our_origin(req)) {
+    if (!cc_same_origin(req)) {
         return cc_fail(&req->err, req->mem, CC_FORBIDDEN, NULL,
                        N_("This form was not sent from our own page. Open the page and try again."),
                        "foreign origin");

@@ -118,12 +118,12 @@ WITH ended AS (
 INSERT INTO audit_event (person, action, detail)
 SELECT person, 'login.out', jsonb_build_object('session', id) FROM ended;
 
--- The person's sessions that still answer, the newest first.
--- name: session_list :many (person uuid, current uuid) -> id, opened, seen, address, user_agent, is_current
+-- The asker's sessions that still answer, the newest first.
+-- name: session_list :many (token_hash text) -> id, opened, seen, address, user_agent, is_current
 SELECT s.id, cc_iso(s.created_at) AS opened, cc_iso(s.seen_at) AS seen, s.address,
-       s.user_agent, s.id = $2::uuid AS is_current
-  FROM session s JOIN person p ON p.id = s.person
- WHERE s.person = $1::uuid AND s.epoch = p.epoch AND s.ends_at > now()
+       s.user_agent, s.id = me.id AS is_current
+  FROM session me JOIN session s ON s.person = me.person JOIN person p ON p.id = s.person
+ WHERE (me.token_hash = $1::text OR me.previous_hash = $1::text) AND s.epoch = p.epoch AND s.ends_at > now()
    AND s.seen_at + make_interval(secs => s.idle_seconds) > now()
  ORDER BY s.created_at DESC, s.id
  LIMIT 200;
