@@ -150,14 +150,12 @@ static bool is_host(const char *s, size_t len)
         }
         return true;
     }
-    size_t labels = 0;
     for (size_t i = 0; i < len; i++) {
         bool inner = is_alnum(s[i]) || s[i] == '-' || s[i] == '_' || ((unsigned char)s[i] & 0x80);
         if (!inner && !(s[i] == '.' && i > 0 && s[i - 1] != '.'))
             return false;
-        labels++;
     }
-    return labels > 0;
+    return len > 0;
 }
 
 static bool is_port(const char *s, size_t len)

@@ -78,6 +78,7 @@ static size_t escape(char *out, size_t room, const char *s)
     return n;
 }
 
+CC_PRINTF(2, 0)
 static void write_line(enum cc_level level, const char *fmt, va_list ap)
 {
     int saved = errno;
