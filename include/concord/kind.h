@@ -21,11 +21,12 @@ enum cc_ftype {
     CC_F_URL,
     CC_F_MAIL,
     CC_F_PHONE,
-    CC_F_BOOL,    /* true or false */
+    CC_F_BOOL,    /* "true"; absent = false (false is read and dropped) */
     CC_F_LANG,    /* BCP 47 tag */
     CC_F_REF,     /* identifier of another record of `ref_kind` */
     CC_F_INSTANT, /* YYYY-MM-DDThh:mm:ssZ */
-    CC_F_HASH     /* SHA-256, hex */
+    CC_F_HASH,    /* SHA-256, hex */
+    CC_F_WHEN     /* a date as exact as it is known: YYYY, YYYY-MM or YYYY-MM-DD */
 };
 
 enum cc_order { CC_BY_POSITION = 0, CC_BY_LANG, CC_BY_KEY /* first child in code point order */ };

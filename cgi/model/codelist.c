@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Code lists: loaded once per process from Q_CODELIST_ALL (list, code, names, withdrawn), in the
+ * order of the lists. A withdrawn code stays known: it is valid where it stands.
+ */
+#include "concord/db.h"
+#include "concord/i18n.h"
+#include "concord/log.h"
+#include "concord/record.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+enum { COLUMN_LIST, COLUMN_CODE, COLUMN_NAMES, COLUMN_WITHDRAWN };
+
+struct entry {
+    const char *list, *code;
+    const char *names; /* pairs of NUL-ended texts: tag, name, ..., "" */
+    bool withdrawn;
+};
+
+static struct entry *entries; /* in the order of the lists */
+static const struct entry **by_code;
+static size_t count;
+
+static int compare(const void *a, const void *b)
+{
+    const struct entry *x = *(const struct entry *const *)a;
+    const struct entry *y = *(const struct entry *const *)b;
+    int by_list = strcmp(x->list, y->list);
+    return by_list != 0 ? by_list : strcmp(x->code, y->code);
+}
+
+static const char *flatten_names(void *mem, const char *json)
+{
+    struct cc_buf out;
+    cc_buf_init(&out, mem);
+    json_t *root = json_loads(json, 0, NULL);
+    const char *lang;
+    json_t *name;
+    json_object_foreach(root, lang, name)
+    {
+        if (!json_is_string(name))
+            continue;
+        cc_buf_add(&out, lang, strlen(lang) + 1);
+        cc_buf_add(&out, json_string_value(name), json_string_length(name) + 1);
+    }
+    json_decref(root);
+    cc_buf_addc(&out, '\0');
+    return out.data;
+}
+
+void cc_codelists_load(void *mem, const struct cc_rows *rows)
+{
+    size_t n = cc_rows_count(rows);
+    struct entry *v = talloc_zero_array(mem, struct entry, (unsigned)n + 1);
+    const struct entry **index = talloc_zero_array(v, const struct entry *, (unsigned)n + 1);
+    if (v == NULL || index == NULL)
+        cc_die("out of memory");
+    for (size_t i = 0; i < n; i++) {
+        v[i].list = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_LIST));
+        v[i].code = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_CODE));
+        v[i].names = flatten_names(v, cc_rows_text(rows, i, COLUMN_NAMES));
+        v[i].withdrawn = cc_rows_bool(rows, i, COLUMN_WITHDRAWN);
+        index[i] = &v[i];
+    }
+    qsort(index, n, sizeof(*index), compare);
+    entries = v;
+    by_code = index;
+    count = n;
+}
+
+static const struct entry *find(const char *list, const char *code)
+{
+    struct entry wanted = {.list = list, .code = code};
+    const struct entry *key = &wanted;
+    if (count == 0)
+        return NULL;
+    const struct entry **found = bsearch(&key, by_code, count, sizeof(*by_code), compare);
+    return found == NULL ? NULL : *found;
+}
+
+/* Without lists (a tool without database) only the form of a code can be told. */
+static bool has_form(const char *code)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+    size_t len = strlen(code);
+    return len >= 1 && len <= 60 && strspn(code, allowed) == len;
+}
+
+bool cc_code_known(const char *list, const char *code)
+{
+    return count == 0 ? has_form(code) : find(list, code) != NULL;
+}
+
+static const char *name_in(const struct entry *e, const char *lang)
+{
+    for (const char *s = e->names; *s != '\0';) {
+        const char *name = s + strlen(s) + 1;
+        if (strcmp(s, lang) == 0)
+            return name;
+        s = name + strlen(name) + 1;
+    }
+    return NULL;
+}
+
+static const char *name_of(const struct entry *e)
+{
+    const struct cc_lang *lang = cc_i18n_current();
+    const char *name = lang == NULL ? NULL : name_in(e, lang->tag);
+    if (name == NULL)
+        name = name_in(e, "en");
+    return name == NULL ? e->code : name;
+}
+
+const char *cc_code_name(const char *list, const char *code)
+{
+    const struct entry *e = find(list, code);
+    return e == NULL ? code : name_of(e);
+}
+
+/* The entries of one list stand together. */
+static size_t start_of(const char *list)
+{
+    size_t i = 0;
+    while (i < count && strcmp(entries[i].list, list) != 0)
+        i++;
+    return i;
+}
+
+size_t cc_codelist_size(const char *list)
+{
+    size_t n = 0;
+    for (size_t i = start_of(list); i < count && strcmp(entries[i].list, list) == 0; i++)
+        n++;
+    return n;
+}
+
+struct cc_code cc_codelist_at(const char *list, size_t i)
+{
+    size_t at = start_of(list) + i;
+    if (at >= count || strcmp(entries[at].list, list) != 0)
+        cc_die("code list \"%s\" has no entry %zu", list, i);
+    const struct entry *e = &entries[at];
+    return (struct cc_code){e->code, name_of(e), e->withdrawn};
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Field tables read best as one line per field. The groups that several kinds share (documents,
+ * sources, the mark "illustrative") stand in shared.c.
+ */
+#ifndef CC_MODEL_FIELDS_H
+#define CC_MODEL_FIELDS_H
+
+#include "concord/kind.h"
+#include "concord/record.h"
+#include <string.h>
+
+#define CC_LINE_MAX  300
+#define CC_BLOCK_MAX 5000
+
+#define F_TEXT(name_, type_, flags_, max_, section_, label_, hint_)                                \
+    {                                                                                              \
+        .name = name_, .type = type_, .flags = flags_, .order = CC_BY_LANG, .max = max_,           \
+        .section = section_, .label = label_, .hint = hint_                                        \
+    }
+#define F_LEAF(name_, type_, flags_, max_, section_, label_, hint_)                                \
+    {                                                                                              \
+        .name = name_, .type = type_, .flags = flags_, .max = max_, .section = section_,           \
+        .label = label_, .hint = hint_                                                             \
+    }
+#define F_CODE(name_, flags_, list_, section_, label_, hint_)                                      \
+    {                                                                                              \
+        .name = name_, .type = CC_F_CODE, .flags = flags_, .order = CC_BY_KEY, .max = 60,          \
+        .codelist = list_, .section = section_, .label = label_, .hint = hint_                     \
+    }
+#define F_REF(name_, flags_, kind_, section_, label_, hint_)                                       \
+    {                                                                                              \
+        .name = name_, .type = CC_F_REF, .flags = flags_, .max = 14, .ref_kind = kind_,            \
+        .section = section_, .label = label_, .hint = hint_                                        \
+    }
+#define F_GROUP(name_, flags_, order_, items_, section_, label_, hint_, children_)                 \
+    {                                                                                              \
+        .name = name_, .type = CC_F_GROUP, .flags = flags_, .order = order_, .max_items = items_,  \
+        .section = section_, .label = label_, .hint = hint_, .children = children_                 \
+    }
+#define F_END                                                                                      \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+extern const struct cc_field cc_document_fields[];
+extern const struct cc_field cc_source_fields[];
+
+#define F_DOCUMENT                                                                                 \
+    F_GROUP("document", CC_MANY, CC_BY_POSITION, 200, "documents", N_("Document"),                 \
+            N_("A document that is public elsewhere."), cc_document_fields)
+#define F_SOURCE                                                                                   \
+    F_GROUP("source", CC_MANY, CC_BY_POSITION, 200, "sources", N_("Source"),                       \
+            N_("Where the facts of this record come from."), cc_source_fields)
+#define F_ILLUSTRATIVE                                                                             \
+    F_LEAF("illustrative", CC_F_BOOL, 0, 5, "sources", N_("Illustrative"),                         \
+           N_("The record is an example and does not describe a real body."))
+
+/* Rules that several kinds share (model/rules.c). `path` names the field in reports. */
+void cc_rule_period(struct cc_problems *problems, const struct cc_node *from, const char *path,
+                    const char *first, const char *last);
+void cc_rule_periods(const struct cc_record *rec, const char *group, struct cc_problems *problems);
+void cc_rule_distinct(const struct cc_record *rec, const char *group, const char *key1,
+                      const char *key2, const char *message, struct cc_problems *problems);
+
+/* Values of `key` in the groups named: given for all of them or for none, with a sum of 100. */
+void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const char *key,
+                 const char *message, struct cc_problems *problems);
+
+extern const struct cc_kind cc_kind_organisation, cc_kind_partnership, cc_kind_membership;
+
+#endif

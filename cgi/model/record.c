@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The tree of a record: adding, sorting, looking up. */
+#include "concord/record.h"
+
+#include "concord/log.h"
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+struct cc_record *cc_record_new(void *mem, const struct cc_kind *kind, const char *id)
+{
+    struct cc_record *rec = talloc_zero(mem, struct cc_record);
+    if (rec == NULL)
+        cc_die("out of memory");
+    rec->mem = rec;
+    rec->kind = kind;
+    rec->id = id == NULL ? NULL : talloc_strdup(rec, id);
+    rec->schema = CC_SCHEMA_VERSION;
+    return rec;
+}
+
+struct cc_node *cc_record_add(struct cc_record *rec, struct cc_node *parent, const char *field,
+                              const char *text, const char *lang)
+{
+    const struct cc_field *table = parent == NULL ? rec->kind->fields : parent->field->children;
+    const struct cc_field *f = cc_field_find(table, field);
+    if (f == NULL)
+        cc_die("no field \"%s\" in %s", field, rec->kind->name);
+    struct cc_node *node = talloc_zero(rec->mem, struct cc_node);
+    if (node == NULL)
+        cc_die("out of memory");
+    node->field = f;
+    if (text != NULL)
+        node->text = talloc_strdup(node, text);
+    if (lang != NULL)
+        node->lang = talloc_strdup(node, lang);
+    /* Fields of one table are one array, so their addresses tell the order. */
+    struct cc_node **at = parent == NULL ? &rec->first : &parent->child;
+    while (*at != NULL && (*at)->field <= f)
+        at = &(*at)->next;
+    node->next = *at;
+    *at = node;
+    return node;
+}
+
+void cc_record_drop(struct cc_record *rec, const char *field)
+{
+    struct cc_node **at = &rec->first;
+    while (*at != NULL) {
+        if (strcmp((*at)->field->name, field) == 0)
+            *at = (*at)->next;
+        else
+            at = &(*at)->next;
+    }
+}
+
+static const char *sort_key(const struct cc_node *n)
+{
+    const struct cc_field *f = n->field;
+    if (f->type == CC_F_LINE || f->type == CC_F_BLOCK)
+        return n->lang == NULL ? "" : n->lang;
+    if (f->order != CC_BY_KEY)
+        return "";
+    if (f->type != CC_F_GROUP)
+        return n->text == NULL ? "" : n->text;
+    const struct cc_node *key = n->child;
+    return key == NULL || key->text == NULL ? "" : key->text;
+}
+
+struct place {
+    struct cc_node *node;
+    size_t at;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct place *x = a;
+    const struct place *y = b;
+    if (x->node->field != y->node->field)
+        return x->node->field < y->node->field ? -1 : 1;
+    /* Bytes of UTF-8 sort as code points. */
+    int by_key = strcmp(sort_key(x->node), sort_key(y->node));
+    if (by_key != 0)
+        return by_key;
+    return x->at < y->at ? -1 : 1;
+}
+
+static void sort_list(void *mem, struct cc_node **first)
+{
+    size_t n = 0;
+    for (struct cc_node *c = *first; c != NULL; c = c->next) {
+        sort_list(mem, &c->child);
+        n++;
+    }
+    if (n < 2)
+        return;
+    struct place *all = talloc_array(mem, struct place, (unsigned)n);
+    if (all == NULL)
+        cc_die("out of memory");
+    size_t i = 0;
+    for (struct cc_node *c = *first; c != NULL; c = c->next, i++)
+        all[i] = (struct place){c, i};
+    qsort(all, n, sizeof(*all), compare);
+    for (i = 0; i < n; i++)
+        all[i].node->next = i + 1 < n ? all[i + 1].node : NULL;
+    *first = all[0].node;
+    talloc_free(all);
+}
+
+void cc_record_sort(struct cc_record *rec)
+{
+    sort_list(rec->mem, &rec->first);
+}
+
+const struct cc_node *cc_node_first(const struct cc_node *from, const char *field)
+{
+    while (from != NULL && (field == NULL || strcmp(from->field->name, field) != 0))
+        from = from->next;
+    return from;
+}
+
+const struct cc_node *cc_node_again(const struct cc_node *node)
+{
+    const struct cc_field *f = node->field;
+    do
+        node = node->next;
+    while (node != NULL && node->field != f);
+    return node;
+}
+
+const char *cc_node_text(const struct cc_node *from, const char *field)
+{
+    const struct cc_node *n = cc_node_first(from, field);
+    return n == NULL ? NULL : n->text;
+}
+
+const struct cc_node *cc_node_in(const struct cc_node *from, const char *field, const char *lang)
+{
+    const struct cc_node *first = cc_node_first(from, field);
+    for (const struct cc_node *n = first; n != NULL && lang != NULL; n = cc_node_again(n))
+        if (n->lang != NULL && strcmp(n->lang, lang) == 0)
+            return n;
+    return first;
+}
+
+size_t cc_node_count(const struct cc_node *from, const char *field)
+{
+    size_t count = 0;
+    for (const struct cc_node *n = cc_node_first(from, field); n != NULL; n = cc_node_again(n))
+        count++;
+    return count;
+}

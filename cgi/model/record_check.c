@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Every rule of the field tables, value by value; then the rules of the kind. */
+#include "concord/clock.h"
+#include "concord/id.h"
+#include "concord/record.h"
+#include "concord/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+#define PATH_MAX_CHARS 200
+
+struct check {
+    const struct cc_record *rec;
+    struct cc_problems *problems;
+    bool to_publish;
+    void *mem; /* scratch */
+};
+
+static size_t digits(const char *s, size_t max)
+{
+    size_t n = 0;
+    while (n < max && s[n] >= '0' && s[n] <= '9')
+        n++;
+    return n;
+}
+
+static bool is_year(const char *s)
+{
+    return digits(s, 5) == 4 && s[4] == '\0' && s[0] != '0';
+}
+
+/* A date of less exactness is a date when the rest is filled up. */
+static bool is_when(const char *s)
+{
+    char full[11];
+    size_t len = strnlen(s, 11);
+    if (len != 4 && len != 7 && len != 10)
+        return false;
+    snprintf(full, sizeof(full), "%s%s", s, &"-01-01"[len - 4]);
+    return cc_is_date(full);
+}
+
+static bool is_percent(const char *s)
+{
+    size_t n = digits(s, 4);
+    if (n == 0 || n > 3 || (n > 1 && s[0] == '0'))
+        return false;
+    if (n == 3 && strncmp(s, "100", 3) != 0)
+        return false;
+    if (s[n] == '\0')
+        return true;
+    size_t d = digits(s + n + 1, 3);
+    if (s[n] != '.' || d == 0 || d > 2 || s[n + 1 + d] != '\0')
+        return false;
+    return n < 3 || strspn(s + n + 1, "0") == d;
+}
+
+static bool is_hash(const char *s)
+{
+    return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
+}
+
+static bool is_instant(const char *s)
+{
+    return strlen(s) == 20 && cc_time_from_iso(s) >= 0;
+}
+
+static bool is_lang(const char *s)
+{
+    void *mem = talloc_new(NULL);
+    const char *canonical = cc_lang_canonical(mem, s);
+    bool good = canonical != NULL && strcmp(canonical, s) == 0;
+    talloc_free(mem);
+    return good;
+}
+
+static bool is_true(const char *s)
+{
+    return strcmp(s, "true") == 0;
+}
+
+static const struct {
+    enum cc_ftype type;
+    bool (*test)(const char *s);
+    const char *message;
+} forms[] = {
+    {CC_F_DATE, cc_is_date, N_("\"{1}\" is not a date like 2026-11-24.")},
+    {CC_F_YEAR, is_year, N_("\"{1}\" is not a year like 2026.")},
+    {CC_F_WHEN, is_when,
+     N_("\"{1}\" is not a year, month or date like 2026, 2026-11, 2026-11-24.")},
+    {CC_F_PERCENT, is_percent, N_("\"{1}\" is not a percentage from 0 to 100 like 12.5.")},
+    {CC_F_URL, cc_is_http_url, N_("\"{1}\" is not a web address like https://example.org/.")},
+    {CC_F_MAIL, cc_is_mail, N_("\"{1}\" is not an e-mail address.")},
+    {CC_F_PHONE, cc_is_phone, N_("\"{1}\" is not a telephone number like +41 22 555 01 00.")},
+    {CC_F_BOOL, is_true, N_("\"{1}\" is neither true nor false.")},
+    {CC_F_LANG, is_lang, N_("\"{1}\" is not a language tag like fr or zh-Hant.")},
+    {CC_F_INSTANT, is_instant, N_("\"{1}\" is not a time like 2026-11-24T01:02:03Z.")},
+    {CC_F_HASH, is_hash, N_("\"{1}\" is not a SHA-256 in lower-case hexadecimal.")},
+};
+
+static void tell(struct check *c, const struct cc_node *n, const char *path, const char *message,
+                 const char *arg)
+{
+    char shown[64 * 4 + 4];
+    if (arg != NULL && cc_utf8_valid(arg, strlen(arg)) && cc_utf8_chars(arg) > 60) {
+        size_t len = cc_utf8_cut(arg, 60);
+        snprintf(shown, sizeof(shown), "%.*s...", (int)len, arg);
+        arg = shown;
+    }
+    cc_problem_add(c->problems, CC_ERROR, n == NULL ? 0 : n->line, path, message, arg, NULL);
+}
+
+static void check_text(struct check *c, const struct cc_node *n, const char *path)
+{
+    const struct cc_field *f = n->field;
+    const char *why = NULL;
+    char *clean = NULL;
+    enum cc_text_form form = f->type == CC_F_BLOCK ? CC_TEXT_BLOCK : CC_TEXT_LINE;
+    if (*n->text == '\0') {
+        tell(c, n, path, N_("There is no text."), NULL);
+    } else if (cc_text_clean(c->mem, n->text, strlen(n->text), form, f->max, &clean, &why) !=
+               CC_OK) {
+        tell(c, n, path, why, NULL);
+    } else if (strcmp(clean, n->text) != 0) {
+        tell(c, n, path, N_("The text is not in normal form."), NULL);
+    }
+}
+
+static void check_ref(struct check *c, const struct cc_node *n, const char *path)
+{
+    const struct cc_kind *kind = cc_kind_find(n->field->ref_kind);
+    if (!cc_id_valid(n->text))
+        tell(c, n, path, N_("\"{1}\" is not an identifier of this registry."), n->text);
+    else if (kind != NULL && n->text[0] != kind->letter)
+        cc_problem_add(c->problems, CC_ERROR, n->line, path,
+                       N_("\"{1}\" is not the identifier of a record of the kind {2}."), n->text,
+                       kind->name);
+}
+
+static void check_leaf(struct check *c, const struct cc_node *n, const char *path)
+{
+    const struct cc_field *f = n->field;
+    if (n->text == NULL) {
+        tell(c, n, path, N_("There is no text."), NULL);
+        return;
+    }
+    switch (f->type) {
+    case CC_F_LINE:
+    case CC_F_BLOCK:
+    case CC_F_TOKEN:
+        check_text(c, n, path);
+        return;
+    case CC_F_CODE:
+        if (!cc_code_known(f->codelist, n->text))
+            cc_problem_add(c->problems, CC_ERROR, n->line, path,
+                           N_("\"{1}\" is not a code of the list {2}."), n->text, f->codelist);
+        return;
+    case CC_F_REF:
+        check_ref(c, n, path);
+        return;
+    default:
+        break;
+    }
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        if (forms[i].type == f->type && !forms[i].test(n->text))
+            tell(c, n, path, forms[i].message, n->text);
+}
+
+static bool lang_before(const struct cc_node *first, const struct cc_node *n)
+{
+    for (; first != n; first = cc_node_again(first))
+        if (first->lang != NULL && strcmp(first->lang, n->lang) == 0)
+            return true;
+    return false;
+}
+
+static void check_fields(struct check *c, const struct cc_field *table, const struct cc_node *from,
+                         const char *prefix, const struct cc_node *parent);
+
+static void check_values(struct check *c, const struct cc_field *f, const struct cc_node *first,
+                         const char *prefix)
+{
+    bool text = f->type == CC_F_LINE || f->type == CC_F_BLOCK;
+    bool many = (f->flags & CC_MANY) != 0;
+    size_t limit = f->max_items != 0 ? f->max_items : many || text ? 200 : 1;
+    char path[PATH_MAX_CHARS];
+    size_t i = 1;
+    for (const struct cc_node *n = first; n != NULL; n = cc_node_again(n), i++) {
+        snprintf(path, sizeof(path), "%s%s", prefix, f->name);
+        if (i > limit) {
+            char shown[24];
+            snprintf(shown, sizeof(shown), "%zu", limit);
+            tell(c, n, path, N_("There are more of them than {1}."), shown);
+            return;
+        }
+        if (many)
+            snprintf(path, sizeof(path), "%s%s.%zu", prefix, f->name, i);
+        if (text) {
+            snprintf(path, sizeof(path), "%s%s.%s", prefix, f->name, n->lang ? n->lang : "");
+            if (n->lang == NULL || !is_lang(n->lang)) {
+                tell(c, n, path, N_("\"{1}\" is not a language tag like fr or zh-Hant."), n->lang);
+                continue;
+            }
+            if (lang_before(first, n))
+                tell(c, n, path, N_("There are two texts in the language {1}."), n->lang);
+        }
+        if (f->type == CC_F_GROUP) {
+            char inner[PATH_MAX_CHARS];
+            snprintf(inner, sizeof(inner), "%.190s.", path);
+            if (n->child == NULL)
+                tell(c, n, path, N_("It is empty."), NULL);
+            else
+                check_fields(c, f->children, n->child, inner, n);
+        } else {
+            check_leaf(c, n, path);
+        }
+    }
+}
+
+static void check_fields(struct check *c, const struct cc_field *table, const struct cc_node *from,
+                         const char *prefix, const struct cc_node *parent)
+{
+    for (const struct cc_field *f = table; f->name != NULL; f++) {
+        const struct cc_node *first = cc_node_first(from, f->name);
+        if (first != NULL) {
+            check_values(c, f, first, prefix);
+        } else if ((f->flags & CC_REQUIRED) != 0 && (parent != NULL || c->to_publish)) {
+            char path[PATH_MAX_CHARS];
+            snprintf(path, sizeof(path), "%s%s", prefix, f->name);
+            tell(c, parent, path, N_("This is required."), NULL);
+        }
+    }
+}
+
+void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_problems *problems)
+{
+    struct check c = {rec, problems, to_publish, talloc_new(NULL)};
+    if (rec->id == NULL || !cc_id_valid(rec->id) || rec->id[0] != rec->kind->letter)
+        cc_problem_add(problems, CC_ERROR, 0, "id",
+                       N_("\"{1}\" is not an identifier of this registry."),
+                       rec->id == NULL ? "" : rec->id, NULL);
+    check_fields(&c, rec->kind->fields, rec->first, "", NULL);
+    if (rec->kind->check != NULL)
+        rec->kind->check(rec, problems);
+    talloc_free(c.mem);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The working copy as JSON: what cc_record_store() takes and cc_record_load() gives. */
+#include "concord/record.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <talloc.h>
+
+static void add_string(struct cc_buf *out, const char *s)
+{
+    cc_buf_addc(out, '"');
+    for (; *s != '\0'; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c == '"' || c == '\\') {
+            cc_buf_addc(out, '\\');
+            cc_buf_addc(out, (char)c);
+        } else if (c < 0x20) {
+            cc_buf_printf(out, "\\u%04x", c);
+        } else {
+            cc_buf_addc(out, (char)c);
+        }
+    }
+    cc_buf_addc(out, '"');
+}
+
+static bool is_text(const struct cc_field *f)
+{
+    return f->type == CC_F_LINE || f->type == CC_F_BLOCK;
+}
+
+static void add_object(struct cc_buf *out, const struct cc_node *first);
+
+static void add_value(struct cc_buf *out, const struct cc_node *n)
+{
+    if (n->field->type == CC_F_GROUP) {
+        add_object(out, n->child);
+    } else if (is_text(n->field)) {
+        cc_buf_adds(out, "{\"lang\":");
+        add_string(out, n->lang == NULL ? "und" : n->lang);
+        cc_buf_adds(out, ",\"text\":");
+        add_string(out, n->text == NULL ? "" : n->text);
+        cc_buf_addc(out, '}');
+    } else {
+        add_string(out, n->text == NULL ? "" : n->text);
+    }
+}
+
+static void add_object(struct cc_buf *out, const struct cc_node *first)
+{
+    cc_buf_addc(out, '{');
+    const struct cc_node *n = first;
+    while (n != NULL) {
+        const struct cc_field *f = n->field;
+        bool list = is_text(f) || (f->flags & CC_MANY) != 0;
+        if (n != first)
+            cc_buf_addc(out, ',');
+        add_string(out, f->name);
+        cc_buf_addc(out, ':');
+        if (list)
+            cc_buf_addc(out, '[');
+        add_value(out, n);
+        n = n->next;
+        for (; list && n != NULL && n->field == f; n = n->next) {
+            cc_buf_addc(out, ',');
+            add_value(out, n);
+        }
+        if (list)
+            cc_buf_addc(out, ']');
+    }
+    cc_buf_addc(out, '}');
+}
+
+void cc_record_to_json(const struct cc_record *rec, struct cc_buf *out)
+{
+    add_object(out, rec->first);
+}
+
+static bool read_object(struct cc_record *rec, struct cc_node *parent, const struct cc_field *table,
+                        json_t *object);
+
+static bool read_value(struct cc_record *rec, struct cc_node *parent, const struct cc_field *f,
+                       json_t *value)
+{
+    if (f->type == CC_F_GROUP)
+        return read_object(rec, cc_record_add(rec, parent, f->name, NULL, NULL), f->children,
+                           value);
+    if (is_text(f)) {
+        const char *lang = json_string_value(json_object_get(value, "lang"));
+        const char *text = json_string_value(json_object_get(value, "text"));
+        if (lang == NULL || text == NULL)
+            return false;
+        cc_record_add(rec, parent, f->name, text, lang);
+        return true;
+    }
+    const char *text = json_string_value(value);
+    if (text == NULL)
+        return false;
+    if (f->type != CC_F_BOOL || strcmp(text, "true") == 0)
+        cc_record_add(rec, parent, f->name, text, NULL);
+    return true;
+}
+
+/* Keys that the table does not know and values of another shape make it false. */
+static bool read_object(struct cc_record *rec, struct cc_node *parent, const struct cc_field *table,
+                        json_t *object)
+{
+    const char *key;
+    json_t *value;
+    if (!json_is_object(object))
+        return false;
+    json_object_foreach(object, key, value)
+    {
+        const struct cc_field *f = cc_field_find(table, key);
+        if (f == NULL)
+            return false;
+        if (json_is_null(value))
+            continue;
+        if (is_text(f) || (f->flags & CC_MANY) != 0) {
+            size_t i;
+            json_t *item;
+            if (!json_is_array(value))
+                return false;
+            json_array_foreach(value, i, item)
+            {
+                if (!read_value(rec, parent, f, item))
+                    return false;
+            }
+        } else if (!read_value(rec, parent, f, value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum cc_rc cc_record_from_json(void *mem, const struct cc_kind *kind, const char *id,
+                               const char *json, struct cc_record **rec_r, struct cc_err *err)
+{
+    json_error_t bad;
+    json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &bad);
+    if (root == NULL)
+        return cc_fail(err, mem, CC_INTERNAL, NULL, N_("The record could not be read."),
+                       "record %s: %s at %d", id, bad.text, bad.position);
+    struct cc_record *rec = cc_record_new(mem, kind, id);
+    bool good = read_object(rec, NULL, kind->fields, root);
+    json_decref(root);
+    if (!good) {
+        talloc_free(rec);
+        return cc_fail(err, mem, CC_INTERNAL, NULL, N_("The record could not be read."),
+                       "record %s: JSON is not of the shape of kind %s", id, kind->name);
+    }
+    cc_record_sort(rec);
+    *rec_r = rec;
+    return CC_OK;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Rules across fields that several kinds share. */
+#include "model/fields.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Dates of different exactness are compared as far as both are known. */
+void cc_rule_period(struct cc_problems *problems, const struct cc_node *from, const char *path,
+                    const char *first, const char *last)
+{
+    const struct cc_node *a = cc_node_first(from, first);
+    const struct cc_node *b = cc_node_first(from, last);
+    if (a == NULL || b == NULL || a->text == NULL || b->text == NULL)
+        return;
+    size_t len = strlen(a->text) < strlen(b->text) ? strlen(a->text) : strlen(b->text);
+    if (strncmp(a->text, b->text, len) > 0)
+        cc_problem_add(problems, CC_ERROR, b->line, path,
+                       N_("The end {2} is before the start {1}."), a->text, b->text);
+}
+
+void cc_rule_periods(const struct cc_record *rec, const char *group, struct cc_problems *problems)
+{
+    size_t i = 1;
+    const struct cc_node *n = cc_node_first(rec->first, group);
+    for (; n != NULL; n = cc_node_again(n), i++) {
+        char path[80];
+        snprintf(path, sizeof(path), "%s.%zu.until", group, i);
+        cc_rule_period(problems, n->child, path, "from", "until");
+    }
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+void cc_rule_distinct(const struct cc_record *rec, const char *group, const char *key1,
+                      const char *key2, const char *message, struct cc_problems *problems)
+{
+    size_t i = 1;
+    const struct cc_node *n = cc_node_first(rec->first, group);
+    for (; n != NULL; n = cc_node_again(n), i++) {
+        const struct cc_node *m = cc_node_first(rec->first, group);
+        for (; m != n; m = cc_node_again(m))
+            if (same(cc_node_text(n->child, key1), cc_node_text(m->child, key1)) &&
+                (key2 == NULL || same(cc_node_text(n->child, key2), cc_node_text(m->child, key2))))
+                break;
+        if (m != n) {
+            char path[80];
+            snprintf(path, sizeof(path), "%s.%zu", group, i);
+            cc_problem_add(problems, CC_ERROR, n->line, path, message, NULL, NULL);
+        }
+    }
+}
+
+/* Hundredths; the text was checked as CC_F_PERCENT, anything else counts as 0. */
+static long hundredths(const char *s)
+{
+    char *end;
+    long n = strtol(s, &end, 10) * 100;
+    if (*end == '.' && end[1] >= '0' && end[1] <= '9') {
+        n += (end[1] - '0') * 10;
+        if (end[2] >= '0' && end[2] <= '9')
+            n += end[2] - '0';
+    }
+    return n;
+}
+
+void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const char *key,
+                 const char *message, struct cc_problems *problems)
+{
+    size_t all = 0;
+    size_t given = 0;
+    long sum = 0;
+    int line = 0;
+    for (size_t g = 0; groups[g] != NULL; g++) {
+        const struct cc_node *n = cc_node_first(rec->first, groups[g]);
+        for (; n != NULL; n = cc_node_again(n)) {
+            const char *text = cc_node_text(n->child, key);
+            all++;
+            line = n->line;
+            if (text != NULL) {
+                given++;
+                sum += hundredths(text);
+            }
+        }
+    }
+    if (given == 0)
+        return;
+    if (given != all)
+        cc_problem_add(problems, CC_ERROR, line, groups[0],
+                       N_("Percentages must be given for all of them or for none."), NULL, NULL);
+    else if (sum != 10000) {
+        char text[32];
+        snprintf(text, sizeof(text), "%ld.%02ld", sum / 100, sum % 100);
+        cc_problem_add(problems, CC_ERROR, line, groups[0], message, text, NULL);
+    }
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Groups of fields that several kinds share. */
+#include "model/fields.h"
+
+const struct cc_field cc_document_fields[] = {
+    F_CODE("category", CC_ATTR, "document-category", NULL, N_("Category"),
+           N_("What sort of document it is.")),
+    F_LEAF("date", CC_F_WHEN, CC_ATTR, 10, NULL, N_("Date"), N_("When the document was issued.")),
+    F_LEAF("format", CC_F_TOKEN, CC_ATTR, 100, NULL, N_("Format"),
+           N_("Media type, for example application/pdf.")),
+    F_LEAF("language", CC_F_LANG, CC_ATTR, 35, NULL, N_("Language"),
+           N_("Language of the document as a BCP 47 tag, for example fr.")),
+    F_TEXT("title", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Title"),
+           N_("Title of the document.")),
+    F_LEAF("url", CC_F_URL, CC_REQUIRED, 2000, NULL, N_("Address"),
+           N_("Where the document can be read.")),
+    F_END};
+
+const struct cc_field cc_source_fields[] = {
+    F_LEAF("about", CC_F_TOKEN, CC_ATTR, 200, NULL, N_("About"),
+           N_("Names of the elements that rest on this source, separated by blanks; absent: all.")),
+    F_LEAF("date", CC_F_WHEN, CC_ATTR, 10, NULL, N_("Date"), N_("Date of the source.")),
+    F_LEAF("citation", CC_F_TOKEN, CC_REQUIRED, 1000, NULL, N_("Citation"),
+           N_("The source as one would cite it.")),
+    F_LEAF("url", CC_F_URL, 0, 2000, NULL, N_("Address"), N_("Where the source can be read.")),
+    F_END};

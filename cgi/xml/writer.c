@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The canonical writer. Its output is a fixed point of Exclusive C14N 1.0 and of C14N 1.0: one
+ * default namespace on the root, attributes by name (the names without a prefix before xml:lang),
+ * no white space between elements, no empty optional element.
+ */
+#include "concord/xml.h"
+
+#include <string.h>
+
+void cc_xml_text(struct cc_buf *out, const char *s)
+{
+    for (;;) {
+        size_t plain = strcspn(s, "&<>\r");
+        cc_buf_add(out, s, plain);
+        s += plain;
+        if (*s == '\0')
+            return;
+        cc_buf_adds(out, *s == '&' ? "&amp;" : *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : "&#xD;");
+        s++;
+    }
+}
+
+void cc_xml_attr(struct cc_buf *out, const char *s)
+{
+    for (;;) {
+        size_t plain = strcspn(s, "&<\"\t\n\r");
+        cc_buf_add(out, s, plain);
+        s += plain;
+        if (*s == '\0')
+            return;
+        cc_buf_adds(out, *s == '&'    ? "&amp;"
+                         : *s == '<'  ? "&lt;"
+                         : *s == '"'  ? "&quot;"
+                         : *s == '\t' ? "&#x9;"
+                         : *s == '\n' ? "&#xA;"
+                                      : "&#xD;");
+        s++;
+    }
+}
+
+static void add_attr(struct cc_buf *out, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    cc_buf_addc(out, ' ');
+    cc_buf_adds(out, name);
+    cc_buf_adds(out, "=\"");
+    cc_xml_attr(out, value);
+    cc_buf_addc(out, '"');
+}
+
+/* Attributes stand in the tables in the order of their names (tests/unit/test_schema). */
+static void add_attributes(struct cc_buf *out, const struct cc_node *first)
+{
+    for (const struct cc_node *n = first; n != NULL; n = n->next)
+        if ((n->field->flags & CC_ATTR) != 0)
+            add_attr(out, n->field->name, n->text);
+}
+
+static void add_children(struct cc_buf *out, const struct cc_node *first);
+
+static void add_element(struct cc_buf *out, const struct cc_node *n)
+{
+    cc_buf_addc(out, '<');
+    cc_buf_adds(out, n->field->name);
+    if (n->field->type == CC_F_GROUP)
+        add_attributes(out, n->child);
+    else
+        add_attr(out, "xml:lang", n->lang);
+    cc_buf_addc(out, '>');
+    if (n->field->type == CC_F_GROUP)
+        add_children(out, n->child);
+    else
+        cc_xml_text(out, n->text);
+    cc_buf_adds(out, "</");
+    cc_buf_adds(out, n->field->name);
+    cc_buf_addc(out, '>');
+}
+
+static void add_children(struct cc_buf *out, const struct cc_node *first)
+{
+    for (const struct cc_node *n = first; n != NULL; n = n->next) {
+        if ((n->field->flags & CC_VALUE) != 0)
+            cc_xml_text(out, n->text);
+        else if ((n->field->flags & CC_ATTR) == 0)
+            add_element(out, n);
+    }
+}
+
+void cc_xml_write_record(struct cc_buf *out, const struct cc_record *rec)
+{
+    cc_buf_addc(out, '<');
+    cc_buf_adds(out, rec->kind->name);
+    add_attr(out, "xmlns", CC_XML_NS);
+    add_attr(out, "id", rec->id);
+    add_attr(out, "schema", CC_SCHEMA_VERSION);
+    cc_buf_addc(out, '>');
+    add_children(out, rec->first);
+    cc_buf_adds(out, "</");
+    cc_buf_adds(out, rec->kind->name);
+    cc_buf_addc(out, '>');
+}
+
+void cc_xml_write_seal(struct cc_buf *out, const struct cc_seal *seal)
+{
+    cc_buf_adds(out, "<seal");
+    add_attr(out, "xmlns", CC_XML_NS);
+    add_attr(out, "content-sha256", seal->content_sha256);
+    add_attr(out, "kind", seal->kind);
+    add_attr(out, "note-sha256", seal->note_sha256);
+    add_attr(out, "previous-sha256", seal->previous_sha256);
+    add_attr(out, "publisher", seal->publisher);
+    add_attr(out, "record", seal->record);
+    add_attr(out, "redirect", seal->redirect);
+    add_attr(out, "revision", seal->revision);
+    add_attr(out, "schema", seal->schema);
+    add_attr(out, "time", seal->time);
+    cc_buf_adds(out, "></seal>");
+}
