@@ -6,8 +6,6 @@ import re
 
 import pytest
 
-from database import server  # noqa: F401 (fixture)
-
 QUERIES = pathlib.Path(__file__).resolve().parents[2] / "sql/queries/auth.sql"
 STATEMENTS = {name: re.sub(r"\$(\d+)", r"%(p\1)s", body.replace("%", "%%")) for name, body in re.findall(
     r"^-- name: (\w+) [^\n]*\n(.*?;)\s*$", QUERIES.read_text(), re.M | re.S)}
@@ -19,11 +17,6 @@ def call(connection, statement, *values):
     with connection.cursor() as cursor:
         cursor.execute(STATEMENTS[statement], {f"p{i}": v for i, v in enumerate(values, 1)})
         return cursor.fetchall() if cursor.description else None
-
-
-@pytest.fixture(scope="module")
-def database(server):  # noqa: F811
-    return server.new()
 
 
 @pytest.fixture
