@@ -415,14 +415,23 @@ static enum cc_rc verify_revisions(struct verify *v, int64_t total)
     return rc;
 }
 
-static enum cc_rc verify_orphans(struct verify *v)
+static enum cc_rc verify_leftovers(struct verify *v)
 {
-    struct cc_call call = {.query = Q_VERIFY_ORPHANS};
-    enum cc_rc rc = run(v, &call, 0);
-    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++) {
+    struct cc_call orphans = {.query = Q_VERIFY_ORPHANS};
+    struct cc_call members = {.query = Q_VERIFY_MEMBERS};
+    enum cc_rc rc = run(v, &orphans, 0);
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(orphans.rows); i++) {
         found(v, "record %s: a row in %s, but no revision",
-              cc_rows_text(call.rows, i, Q_VERIFY_ORPHANS_RECORD_ID),
-              cc_rows_text(call.rows, i, Q_VERIFY_ORPHANS_WHAT));
+              cc_rows_text(orphans.rows, i, Q_VERIFY_ORPHANS_RECORD_ID),
+              cc_rows_text(orphans.rows, i, Q_VERIFY_ORPHANS_WHAT));
+    }
+    if (rc == CC_OK) {
+        rc = run(v, &members, 0);
+    }
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(members.rows); i++) {
+        found(v, "record %s: content and projections differ in %s",
+              cc_rows_text(members.rows, i, Q_VERIFY_MEMBERS_RECORD_ID),
+              cc_rows_text(members.rows, i, Q_VERIFY_MEMBERS_WHAT));
     }
     return rc;
 }
@@ -446,7 +455,7 @@ enum cc_rc cc_verify(struct cc_db *db, void *mem, const struct cc_verify_options
         rc = verify_revisions(v, cc_rows_int(start[1].rows, 0, Q_VERIFY_HEAD_REVISIONS));
     }
     if (rc == CC_OK && options->record == NULL) {
-        rc = verify_orphans(v);
+        rc = verify_leftovers(v);
     }
     cc_db_rollback(db);
     size_t findings = v->findings;

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- The member projection follows what is published; called by cc_project() for each record.
+-- The member projection follows what is published; called by cc_publish_append() under the
+-- feed's lock.
 CREATE OR REPLACE FUNCTION cc_member_count_add(p_partnership text, p_state text, p_by integer) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$

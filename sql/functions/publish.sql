@@ -47,7 +47,6 @@ CREATE OR REPLACE FUNCTION cc_project(p_id text, p_kind text, p_projection jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 BEGIN
-    PERFORM cc_project_member(p_id, p_kind, p_projection);
     DELETE FROM record_name WHERE record_id = p_id;
     DELETE FROM edge WHERE from_id = p_id;
     DELETE FROM search WHERE record_id = p_id;
@@ -146,6 +145,9 @@ BEGIN
             seal = excluded.seal, seal_sha256 = excluded.seal_sha256, note = excluded.note,
             note_sha256 = excluded.note_sha256, redirect_to = excluded.redirect_to,
             published_at = excluded.published_at, position = excluded.position;
+    -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
+    -- made from a name that is just being replaced.
+    PERFORM cc_project_member(p_id, p_kind, CASE WHEN p_state = 'published' THEN p_projection END);
     INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
     VALUES (head.position, head.stamp, p_id, p_kind, p_number, p_state, p_seal_sha256, head.link);
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;

@@ -65,3 +65,24 @@ UNION ALL
 SELECT 'search', s.record_id FROM search s
  WHERE NOT EXISTS (SELECT FROM revision r WHERE r.record_id = s.record_id)
  ORDER BY 1, 2;
+
+-- The member projection against the edges and names that it is made of.
+-- name: verify_members :many :read () -> what, record_id
+WITH expected AS (
+    SELECT part.from_id AS membership_id, part.to_id AS partnership_id, org.to_id AS organisation_id,
+           part.state, part.role AS roles, coalesce(lower(n.title), '') AS organisation_name
+      FROM edge part
+      JOIN edge org ON org.from_id = part.from_id AND org.field = 'organisation'
+      LEFT JOIN record_name n ON n.record_id = org.to_id AND n.place = 1
+     WHERE part.kind = 'membership' AND part.field = 'partnership'
+), counted AS (
+    SELECT partnership_id, state, count(*) AS members FROM member GROUP BY 1, 2
+)
+SELECT 'member' AS what, coalesce(e.membership_id, m.membership_id) AS record_id
+  FROM expected e FULL JOIN member m USING (membership_id)
+ WHERE (e.partnership_id, e.organisation_id, e.state, e.roles, e.organisation_name)
+       IS DISTINCT FROM (m.partnership_id, m.organisation_id, m.state, m.roles, m.organisation_name)
+UNION ALL
+SELECT 'member_count', coalesce(c.partnership_id, k.partnership_id)
+  FROM counted c FULL JOIN member_count k USING (partnership_id, state)
+ WHERE coalesce(c.members, 0) <> coalesce(k.members, 0);

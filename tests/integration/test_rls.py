@@ -43,7 +43,7 @@ def token(name):
 
 def made_up(kind, column, record):
     """A value for a column that must not be empty."""
-    if column in ("record_id", "from_id", "id") and kind == "text":
+    if column in ("record_id", "from_id", "membership_id", "partnership_id", "id") and kind == "text":
         return record
     if column == "to_id":
         return A
@@ -77,7 +77,8 @@ class Matrix:
         if table in NO_RECORD:
             return None
         names = [c[0] for c in self.columns(table)]
-        keys = [name for name in ("record_id", "from_id", "person", "id", "position") if name in names]
+        keys = [name for name in ("record_id", "from_id", "membership_id", "partnership_id", "person",
+                                    "id", "position") if name in names]
         assert keys, f"of which record are the rows of {table}? (NO_RECORD in this test lists what has none)"
         return keys[0]
 
@@ -100,7 +101,7 @@ class Matrix:
             self.cursor.execute("INSERT INTO record (id, kind, owner_org, other_org) VALUES (%s, 'x', %s, %s)",
                                 (record, owner, other))
         for table in self.tables:
-            if self.key(table) not in ("record_id", "from_id", "id", "position") or table == "record":
+            if self.key(table) in (None, "person") or table == "record":
                 continue
             for n, record in enumerate((OF_A, OF_B, ASKED), 1):
                 self.add(table, record, n)
@@ -122,7 +123,7 @@ class Matrix:
 
     def where(self, table, record):
         key = self.key(table)
-        if key in ("record_id", "from_id") or table == "record":
+        if key in ("record_id", "from_id", "membership_id", "partnership_id") or table == "record":
             return f"{key} = '{record}'"
         return "true"
 
