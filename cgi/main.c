@@ -263,6 +263,7 @@ static enum cc_level log_level(const char *text)
     return CC_LOG_INFO;
 }
 
+/* NULL after telling what is wrong. */
 static const struct cc_settings *read_settings(void *mem, const char *file)
 {
     struct cc_settings *settings = NULL;
@@ -271,7 +272,7 @@ static const struct cc_settings *read_settings(void *mem, const char *file)
     cc_buf_init(&report, mem);
     if (cc_settings_read(mem, file, &settings, &report) != CC_OK) {
         fputs(cc_buf_str(&report), stderr);
-        exit(2);
+        return NULL;
     }
     return settings;
 }
@@ -303,12 +304,26 @@ static void open_listener(const char *path)
     umask(before);
 }
 
+static int run(void *mem, const struct options *options, const struct cc_settings *settings)
+{
+    struct cc_site site = {0};
+
+    cc_log_level(log_level(settings->log_level));
+    start_libraries(mem, settings);
+    if (FCGX_Init() != 0) {
+        cc_die("could not prepare for requests");
+    }
+    open_listener(options->socket);
+    catch_signals();
+    (void)cc_app_start(mem, settings, options->class_, &site);
+    return options->socket == NULL && FCGX_IsCGI() ? serve_cgi(&site) : serve_fastcgi(&site);
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {.config = CC_SYSCONFDIR "/concord/concord.conf",
                               .class_ = CC_CLASS_PAGE};
-    void *mem = talloc_named_const(NULL, 0, "concord.fcgi");
-    struct cc_site site = {0};
+    int status = 2;
 
     setenv("LDAPNOINIT", "1", 1);
     umask(027);
@@ -317,16 +332,11 @@ int main(int argc, char **argv)
     } else {
         read_arguments(&options, argc, argv);
     }
+    void *mem = talloc_named_const(NULL, 0, "concord.fcgi");
     const struct cc_settings *settings = read_settings(mem, options.config);
-    cc_log_level(log_level(settings->log_level));
-    start_libraries(mem, settings);
-    if (FCGX_Init() != 0) {
-        cc_die("could not prepare for requests");
+    if (settings != NULL) {
+        status = run(mem, &options, settings);
     }
-    open_listener(options.socket);
-    catch_signals();
-    (void)cc_app_start(mem, settings, options.class_, &site);
-    int status = options.socket == NULL && FCGX_IsCGI() ? serve_cgi(&site) : serve_fastcgi(&site);
     talloc_free(mem);
     return status;
 }

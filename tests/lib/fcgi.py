@@ -8,6 +8,8 @@ import struct
 import subprocess
 import time
 
+LSAN_OPTIONS = "suppressions=" + os.path.join(os.path.dirname(__file__), "lsan.supp") + \
+    ":print_suppressions=0"
 BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR = 1, 2, 3, 4, 5, 6, 7
 RESPONDER, AUTHORIZER, FILTER = 1, 2, 3
 REQUEST_COMPLETE, UNKNOWN_ROLE = 0, 3
@@ -169,7 +171,7 @@ class Worker:
         self.socket = os.path.join(folder, (name or klass) + ".sock")
         self.log = os.path.join(folder, (name or klass) + ".log")
         self.argv = [program, "--config", config, "--class", klass, "--socket", self.socket]
-        self.env = {**os.environ, **(env or {})}
+        self.env = {**os.environ, "LSAN_OPTIONS": LSAN_OPTIONS, **(env or {})}
         self.process = None
 
     def start(self, timeout=10):
