@@ -6,6 +6,7 @@
 #include "../lib/fake.h"
 #include "concord/log.h"
 #include "concord/text.h"
+#include "target.h"
 #include <stdio.h>
 
 #define CHECK(what)                                                                                \
