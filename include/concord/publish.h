@@ -38,7 +38,11 @@ struct cc_sealed {
 enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
                            struct cc_problems *problems, struct cc_sealed *sealed_r,
                            struct cc_err *err) CC_CHECKED;
-/* Fills the call of Q_PUBLISH_APPEND: the LAST statement before COMMIT (it takes the feed lock). */
+/*
+ * Fills the call of Q_PUBLISH_APPEND: the LAST statement before COMMIT (it takes the feed lock).
+ * Several records in one transaction: lock all heads first (Q_RECORD_LOCK, in order of id), then
+ * append one after the other.
+ */
 void cc_publish_call(void *mem, const struct cc_publication *publication,
                      const struct cc_sealed *sealed, struct cc_call *call_r);
 /* Search, names and edges of a record as JSON: used by publishing and by reindex. */
