@@ -29,14 +29,17 @@ const char *cc_button_class(enum cc_tone tone)
     return tones[tone].button;
 }
 
-/* Codes that are not named here stay plain. */
+/* Of the code lists consent-state and lifecycle-state; what has simply ended stays plain. */
 static const struct {
     const char *code;
     enum cc_tone tone;
 } code_tones[] = {
-    {"active", CC_TONE_GOOD},    {"confirmed", CC_TONE_GOOD}, {"published", CC_TONE_GOOD},
-    {"proposed", CC_TONE_WAIT},  {"invited", CC_TONE_WAIT},   {"draft", CC_TONE_WAIT},
-    {"suspended", CC_TONE_WAIT}, {"contested", CC_TONE_BAD},  {"declined", CC_TONE_BAD},
+    {"active", CC_TONE_GOOD},    {"agreed", CC_TONE_GOOD},       {"confirmed", CC_TONE_GOOD},
+    {"published", CC_TONE_GOOD}, {"renewing", CC_TONE_GOOD},     {"draft", CC_TONE_WAIT},
+    {"dormant", CC_TONE_WAIT},   {"forming", CC_TONE_WAIT},      {"idea", CC_TONE_WAIT},
+    {"invited", CC_TONE_WAIT},   {"proposed", CC_TONE_WAIT},     {"scoping", CC_TONE_WAIT},
+    {"suspended", CC_TONE_WAIT}, {"under-review", CC_TONE_WAIT}, {"winding-down", CC_TONE_WAIT},
+    {"contested", CC_TONE_BAD},  {"declined", CC_TONE_BAD},      {"rejected", CC_TONE_BAD},
     {"withdrawn", CC_TONE_BAD},
 };
 
