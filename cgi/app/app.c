@@ -20,7 +20,6 @@ static enum cc_rc before(struct cc_req *req, struct cc_resp *resp)
 
     memset(&app->viewer, 0, sizeof(app->viewer));
     cc_db_reset_trips(app->db);
-    req->has_session_cookie = cc_cookie(req, cc_session_cookie(req->settings)) != NULL;
     return CC_OK;
 }
 
@@ -34,6 +33,9 @@ static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
     req->log_person = app->viewer.person;
     req->log_trips = cc_db_trips(app->db);
     req->log_db_us = cc_db_us(app->db);
+    /* the next request may fail before before() runs, and its error page must not know this person */
+    memset(&app->viewer, 0, sizeof(app->viewer));
+    cc_db_reset_trips(app->db);
 }
 
 static void load_codelists(struct cc_app *app)
