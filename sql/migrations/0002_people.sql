@@ -89,5 +89,5 @@ CREATE UNLOGGED TABLE breaker (
 GRANT SELECT, INSERT, UPDATE ON person TO cc_login;
 GRANT SELECT ON person_org, record_role TO cc_login;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, throttle, breaker TO cc_login;
-GRANT SELECT, DELETE ON session TO cc_job; -- removes what ended
-GRANT SELECT, DELETE ON throttle TO cc_job;
+GRANT SELECT (id, seen_at, idle_seconds, ends_at), DELETE ON session TO cc_job; -- removes what ended
+GRANT SELECT (key, last_at, blocked_until), DELETE ON throttle TO cc_job;

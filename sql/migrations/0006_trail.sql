@@ -9,7 +9,7 @@ CREATE TABLE once_key (
     CONSTRAINT fk_once_key_person FOREIGN KEY (person) REFERENCES person ON DELETE CASCADE,
     CONSTRAINT ck_once_key_key CHECK (length(key) BETWEEN 16 AND 100)
 );
-GRANT SELECT, DELETE ON once_key TO cc_job; -- removes old ones
+GRANT SELECT (made_at), DELETE ON once_key TO cc_job; -- removes old ones
 
 CREATE TABLE audit_event (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
