@@ -76,12 +76,12 @@ void cc_frame_fill(struct cc_req *req, const char *title, struct cc_frame *f)
         .sign_in = &sign_in,
         .flash = flash_text(req),
         .flash_tone = CC_TONE_GOOD,
-        .is_private = req->route->permission != CC_MAY_PUBLIC,
+        .is_private = req->route == NULL || req->route->permission != CC_MAY_PUBLIC,
     };
     if (f->contact_mail != NULL && f->contact_mail[0] == '\0') {
         f->contact_mail = NULL;
     }
-    if (req->route->method & CC_GET) {
+    if (req->route != NULL && (req->route->method & CC_GET)) {
         struct cc_href *here = talloc_zero(req->mem, struct cc_href);
 
         here->route = (int)(req->route - cc_routes);

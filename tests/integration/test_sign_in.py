@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Signing in through a login worker with a real directory and database: what the browser gets to see."""
+import html
+import re
+import time
+import urllib.parse
+
+import pytest
+
+import build
+import fcgi
+from slapd import BASE, Slapd
+
+ORIGIN = "http://127.0.0.1:8080"
+FLOOR = 0.3
+WRONG = "Wrong name or password."
+LATER = "Please try again later."
+NEW_PASSWORD = "You must set a new password"
+# Addresses of their own keep the tests' budgets apart.
+NETWORKS = iter(f"198.51.{i}.7" for i in range(1, 250))
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    server = Slapd(tmp_path_factory.mktemp("slapd")).create()
+    yield server
+    server.stop()
+
+
+def start(database, folder, name, **ldap):
+    config = database.settings(name, http_public_url=ORIGIN,
+                               **{f"ldap_{key}": value for key, value in ldap.items()})
+    return fcgi.Worker(str(build.program("concord.fcgi")), str(config), str(folder), klass="login",
+                       name=name).start()
+
+
+@pytest.fixture(scope="module")
+def worker(database, directory, tmp_path_factory):
+    it = start(database, tmp_path_factory.mktemp("worker"), "login", **directory.settings())
+    yield it
+    it.stop()
+
+
+@pytest.fixture
+def forget(database):
+    """No throttle of other tests."""
+    database.rows("TRUNCATE throttle, breaker")
+
+
+class Browser:
+    """Keeps cookies, sends what a browser would send."""
+
+    def __init__(self, worker, remote=None):
+        self.worker, self.remote = worker, remote or next(NETWORKS)
+        self.cookies = {}
+
+    def fetch(self, uri, method="GET", fields=None, origin=ORIGIN, **headers):
+        names = {"User-Agent": "Test browser"}
+        if self.cookies:
+            names["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        if method == "POST" and origin:
+            names["Origin"] = origin
+        names.update(headers)
+        body = urllib.parse.urlencode(fields).encode() if fields is not None else None
+        answer = self.worker.fetch(uri, method, body, headers=names, remote=self.remote, timeout=20,
+                                   content_type="application/x-www-form-urlencoded" if body else None)
+        for line in answer.all("set-cookie"):
+            name, _, rest = line.partition("=")
+            value, *attributes = rest.split("; ")
+            assert "HttpOnly" in attributes and "SameSite=Lax" in attributes and "Path=/" in attributes
+            if "Max-Age=0" in attributes:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+        return answer
+
+    def token(self, uri="/en/sign-in", **kwargs):
+        return field(self.fetch(uri, **kwargs).text, "csrf")
+
+    def sign_in(self, login, password, **more):
+        fields = {"csrf": self.token(), "return": "", "login": login, "password": password, **more}
+        return self.fetch("/en/sign-in", "POST", fields)
+
+    @property
+    def session(self):
+        return self.cookies.get("concord-dev")
+
+
+def field(text, name):
+    return html.unescape(re.search(rf'name="{name}" value="([^"]*)"', text).group(1))
+
+
+def csrf_of(text, action):
+    """The token of the form that posts to an address."""
+    form = re.search(rf'<form[^>]*action="[^"]*{action}".*?</form>', text, re.S).group(0)
+    return field(form, "csrf")
+
+
+def test_right_password_opens_a_session(worker, database, forget):
+    browser = Browser(worker)
+    answer = browser.sign_in("sara", "sara-secret-1")
+    assert answer.status == 303 and answer.header("location").endswith("/en/desk")
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", browser.session)
+    assert "concord-dev-pre" not in browser.cookies
+    page = browser.fetch("/en/account")
+    assert page.status == 200 and page.header("cache-control") == "no-store"
+    assert "Sara Lindqvist" in page.text and "Secretariat of the registry" in page.text
+    assert "Test browser" in page.text and browser.remote in page.text
+    # the table holds no token
+    assert database.one("SELECT count(*) FROM session WHERE strpos(session::text, %s) > 0",
+                        [browser.session]) == 0
+    log = worker.log_text()
+    assert browser.session not in log and "secret-1" not in log
+
+
+@pytest.mark.parametrize("login,password", [
+    ("sara", "wrong"), ("nobody", "wrong"), ("sara", ""), ("", "x"), ("*", "x"), ("decoy", "x"),
+    ("sara)(uid=*", "sara-secret-1"), ("s" * 150, "x"), ("s" * 5000, "x"), ("sara", "x" * 5000)],
+    ids=lambda value: value[:20])
+def test_refusals_look_alike(worker, forget, login, password):
+    browser = Browser(worker)
+    before = time.monotonic()
+    answer = browser.sign_in(login, password)
+    assert answer.status == 422 and WRONG in answer.text
+    assert time.monotonic() - before >= FLOOR
+    assert browser.session is None
+    assert len(password) < 5 or password not in answer.text
+
+
+def test_must_change_says_so(worker, forget):
+    browser = Browser(worker)
+    answer = browser.sign_in("nadia", "nadia-secret-1")
+    assert answer.status == 422 and NEW_PASSWORD in answer.text and browser.session is None
+    assert WRONG in browser.sign_in("nadia", "wrong").text
+
+
+def test_guessing_is_slowed_down(worker, database, forget):
+    texts = [Browser(worker).sign_in("erin", f"wrong-{i}").text for i in range(4)]
+    assert all(WRONG in t for t in texts[:3]) and LATER in texts[3]
+    # the right password does not help while the account waits, and nobody else waits
+    answer = Browser(worker).sign_in("erin", "erin-secret-1")
+    assert answer.status == 503 and LATER in answer.text and answer.header("retry-after")
+    assert Browser(worker).sign_in("rui", "rui-secret-1").status == 303
+    database.rows("UPDATE throttle SET blocked_until = NULL")
+    assert Browser(worker).sign_in("erin", "erin-secret-1").status == 303
+    # unknown names are slowed down, too
+    texts = [Browser(worker).sign_in("nobody-2", f"wrong-{i}").text for i in range(4)]
+    assert all(WRONG in t for t in texts[:3]) and LATER in texts[3]
+
+
+def test_sign_in_needs_our_own_form(worker, forget):
+    browser = Browser(worker)
+    token = browser.token()
+    right = {"login": "adam", "password": "adam-secret-1", "return": "", "csrf": token}
+    for change in ({"csrf": ""}, {"csrf": token[:-1] + ("0" if token[-1] != "0" else "1")},
+                   {"csrf": Browser(worker).token()}):
+        assert browser.fetch("/en/sign-in", "POST", {**right, **change}).status == 403
+    for headers in ({"origin": "https://evil.example"}, {"origin": None}, {"origin": "null"},
+                    {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        assert browser.fetch("/en/sign-in", "POST", right, **headers).status == 403
+    assert browser.session is None
+    other = Browser(worker)  # without the cookie
+    assert other.fetch("/en/sign-in", "POST", right).status == 403
+    assert browser.fetch("/en/sign-in", "POST", right).status == 303
+
+
+def test_unknown_and_doubled_fields_are_refused(worker, forget):
+    browser = Browser(worker)
+    fields = [("csrf", browser.token()), ("login", "adam"), ("password", "adam-secret-1")]
+    assert browser.fetch("/en/sign-in", "POST", fields + [("x", "y")]).status == 400
+    assert browser.fetch("/en/sign-in", "POST", fields + [("login", "sara")]).status == 400
+    assert browser.session is None
+
+
+@pytest.mark.parametrize("address,lands", [
+    ("/en/partnerships?q=a", "/en/partnerships?q=a"), ("//evil.example", "/en/desk"),
+    ("https://evil.example/", "/en/desk"), ("/\\evil.example", "/en/desk"),
+    ("/en/sign-out", "/en/desk"), ("javascript:alert(1)", "/en/desk"), ("/../x", "/en/desk")])
+def test_return_address_is_of_this_site(worker, forget, address, lands):
+    browser = Browser(worker)
+    page = browser.fetch("/en/sign-in?" + urllib.parse.urlencode({"return": address}))
+    assert field(page.text, "return") == (lands if lands != "/en/desk" else "")
+    answer = browser.sign_in("george", "george-secret-1", **{"return": address})
+    assert answer.status == 303 and answer.header("location").removeprefix(ORIGIN) == lands
+
+
+def test_second_sign_in_ends_the_first_session(worker, database, forget):
+    browser = Browser(worker)
+    browser.sign_in("fatima", "fatima-secret-1")
+    first = browser.session
+    page = browser.fetch("/en/sign-in")
+    assert page.status == 303  # signed in already
+    browser.cookies.pop("concord-dev")
+    token = browser.token()
+    browser.cookies["concord-dev"] = first
+    answer = browser.fetch("/en/sign-in", "POST", {"csrf": token, "login": "fatima", "return": "",
+                                                   "password": "fatima-secret-1"})
+    assert answer.status == 303 and browser.session != first
+    thief = Browser(worker)
+    thief.cookies["concord-dev"] = first
+    assert thief.fetch("/en/account").status == 303
+
+
+def test_planted_session_is_not_taken_over(worker, forget):
+    browser = Browser(worker)
+    planted = "A" * 43
+    browser.cookies["concord-dev"] = planted
+    assert browser.sign_in("rui", "rui-secret-1").status == 303
+    assert browser.session != planted
+
+
+def test_account_needs_a_session(worker):
+    browser = Browser(worker)
+    answer = browser.fetch("/en/account")
+    assert answer.status == 303 and "/en/sign-in?return=" in answer.header("location")
+    for cookie in ("x", "A" * 43, "A" * 4000, "' OR 1=1 --"):
+        browser.cookies = {"concord-dev": cookie}
+        assert browser.fetch("/en/account").status in (303, 400)
+
+
+def test_sessions_are_listed_and_ended(worker, forget):
+    here, there = Browser(worker), Browser(worker)
+    stranger = Browser(worker)
+    for browser in (here, there):
+        assert browser.sign_in("adam", "adam-secret-1").status == 303
+    stranger.sign_in("george", "george-secret-1")
+    page = here.fetch("/en/account").text
+    assert here.remote in page and there.remote in page and stranger.remote not in page
+    assert "Administrator of the registry" in page
+    ids = re.findall(r'name="session" value="([0-9a-f-]{36})"', page)
+    csrf = csrf_of(page, "/account/sessions/end")
+    end = "/en/account/sessions/end"
+    # nobody else, and not without the token
+    other_csrf = csrf_of(stranger.fetch("/en/account").text, "/sign-out")
+    assert stranger.fetch(end, "POST", {"csrf": other_csrf, "session": ids[0]}).status == 403
+    assert here.fetch(end, "POST", {"csrf": "x", "session": ids[0]}).status == 403
+    assert here.fetch(end, "POST", {"csrf": csrf, "session": "x"}).status == 400
+    assert here.fetch(end, "POST", {"csrf": csrf, "session": "0" * 8 + "-0000-0000-0000-" + "0" * 12}).status == 404
+    assert there.fetch("/en/account").status == 200
+    for session in ids:
+        here.fetch(end, "POST", {"csrf": csrf, "session": session})
+    assert there.fetch("/en/account").status == 303 and here.fetch("/en/account").status == 200
+    assert stranger.fetch("/en/account").status == 200
+
+
+def test_ending_all_others_renews_the_own_token(worker, forget):
+    here, there = Browser(worker), Browser(worker)
+    for browser in (here, there):
+        browser.sign_in("sara", "sara-secret-1")
+    before = here.session
+    csrf = csrf_of(here.fetch("/en/account").text, "/account/sessions/end")
+    assert here.fetch("/en/account/sessions/end", "POST", {"csrf": csrf, "session": "others"}).status == 303
+    assert here.session != before and here.fetch("/en/account").status == 200
+    assert there.fetch("/en/account").status == 303
+    there.cookies["concord-dev"] = before
+    assert there.fetch("/en/account").status == 303
+
+
+def test_sign_out_ends_the_session(worker, forget):
+    browser = Browser(worker)
+    browser.sign_in("sara", "sara-secret-1")
+    token = browser.session
+    csrf = csrf_of(browser.fetch("/en/account").text, "/sign-out")
+    assert browser.fetch("/en/sign-out").status == 405
+    assert browser.fetch("/en/sign-out", "POST", {"csrf": "0" * 64}).status == 403
+    assert browser.fetch("/en/sign-out", "POST", {"csrf": csrf}, origin="https://evil.example").status == 403
+    answer = browser.fetch("/en/sign-out", "POST", {"csrf": csrf})
+    assert answer.status == 303 and browser.session is None
+    browser.cookies["concord-dev"] = token
+    assert browser.fetch("/en/account").status == 303
+
+
+def test_idle_and_absolute_end(worker, database, forget):
+    for change in ("seen_at = now() - interval '1 day'", "ends_at = now()"):
+        browser = Browser(worker)
+        browser.sign_in("rui", "rui-secret-1")
+        assert browser.fetch("/en/account").status == 200
+        database.rows(f"UPDATE session SET {change}")
+        assert browser.fetch("/en/account").status == 303
+
+
+def test_administrators_have_less_time(worker, database, forget):
+    Browser(worker).sign_in("adam", "adam-secret-1")
+    assert database.rows("SELECT s.idle_seconds, s.ends_at - s.created_at = interval '8 hours' FROM session s "
+                         "JOIN person p ON p.id = s.person WHERE p.login = 'adam' "
+                         "ORDER BY s.created_at DESC LIMIT 1") == [(900, True)]
+
+
+def test_failed_group_lookup_is_told(database, directory, tmp_path, forget):
+    settings = directory.settings(group_base=f"ou=absent,{BASE}")
+    with_groups_gone = start(database, tmp_path, "nogroups", **settings)
+    try:
+        browser = Browser(with_groups_gone)
+        answer = browser.sign_in("sara", "sara-secret-1")
+        assert answer.status == 303 and answer.header("location").endswith("/en/account")
+        page = browser.fetch("/en/account").text
+        assert "groups could not be looked up" in page and "Secretariat" not in page
+    finally:
+        with_groups_gone.stop()
+
+
+def test_stopped_directory_is_told_in_bounded_time(database, tmp_path, forget):
+    server = Slapd(tmp_path / "slapd").create()
+    sick = start(database, tmp_path, "sick", **server.settings())
+    try:
+        server.pause()
+        before = time.monotonic()
+        answer = Browser(sick).sign_in("sara", "sara-secret-1")
+        assert answer.status == 503 and LATER in answer.text
+        assert time.monotonic() - before < 6.5
+        assert database.one("SELECT count(*) FROM breaker") == 1
+        fellow = start(database, tmp_path, "fellow", **server.settings())
+        try:  # hears of it without asking
+            before = time.monotonic()
+            assert Browser(fellow).sign_in("sara", "sara-secret-1").status == 503
+            assert time.monotonic() - before < 1
+        finally:
+            fellow.stop()
+        assert database.one("SELECT coalesce(sum(failures), 0) FROM throttle") == 0
+    finally:
+        sick.stop()
+        server.stop()
+
+
+def test_trail_has_every_outcome(worker, database, forget):
+    browser = Browser(worker)
+    browser.sign_in("sara", "wrong")
+    browser.sign_in("sara", "sara-secret-1")
+    Browser(worker).sign_in("nadia", "nadia-secret-1")
+    Browser(worker).sign_in("sara", "sara-secret-1")
+    page = browser.fetch("/en/account").text
+    browser.fetch("/en/account/sessions/end", "POST",
+                  {"csrf": csrf_of(page, "/account/sessions/end"), "session": "others"})
+    browser.fetch("/en/sign-out", "POST", {"csrf": csrf_of(page, "/sign-out")})
+    actions = {row[0] for row in database.rows("SELECT action FROM audit_event")}
+    assert actions >= {"login.ok", "login.refused", "login.must-change", "login.out", "login.ended"}
