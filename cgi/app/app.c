@@ -2,6 +2,7 @@
 /* Starts the application of one worker and clears what belongs to a request between requests. */
 #include "app/app.h"
 
+#include "concord/html.h"
 #include "concord/log.h"
 #include "concord/record.h"
 #include "concord/xml.h"
@@ -33,7 +34,8 @@ static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
     req->log_person = app->viewer.person;
     req->log_trips = cc_db_trips(app->db);
     req->log_db_us = cc_db_us(app->db);
-    /* the next request may fail before before() runs, and its error page must not know this person */
+    /* the next request may fail before before() runs, and its error page must not know this person
+     */
     memset(&app->viewer, 0, sizeof(app->viewer));
     cc_db_reset_trips(app->db);
 }
@@ -46,6 +48,17 @@ static void load_codelists(struct cc_app *app)
     if (cc_db_run(app->db, app, &call, &err) == CC_OK) {
         cc_codelists_load(app, call.rows);
     } else {
+        cc_log_err(&err);
+    }
+}
+
+/* Without them pages still work: their style sheet is only not told apart from an older one. */
+static void load_static(struct cc_app *app)
+{
+    struct cc_err err = {0};
+
+    if (cc_static_load(app, talloc_asprintf(app, "%s/web", app->settings->share_path), &err) !=
+        CC_OK) {
         cc_log_err(&err);
     }
 }
@@ -77,6 +90,7 @@ struct cc_app *cc_app_start(void *mem, const struct cc_settings *settings, enum 
         cc_directory_share(app->directory, app->db);
     }
     load_codelists(app);
+    load_static(app);
     *site_r = (struct cc_site){
         .settings = settings,
         .routes = cc_routes,
