@@ -14,7 +14,7 @@ SELECT true AS done FROM cc_session_close($1);
 SELECT fresh, result FROM cc_once($1, $2);
 
 -- name: audit :exec (action text, object text, detail jsonb)
-INSERT INTO audit_event (action, object, detail) VALUES ($1, $2, coalesce($3, '{}'));
+INSERT INTO audit_event (action, object, detail) VALUES ($1, $2, coalesce($3::jsonb, '{}'));
 
 -- name: audit_of :many :read (object text, before bigint, max integer) -> id, at, person, action, detail
 SELECT id, cc_iso(at) AS at, person, action, detail FROM cc_audit_of($1, $2, $3);

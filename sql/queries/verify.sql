@@ -9,7 +9,7 @@ SELECT (SELECT count(*) FROM revision) AS revisions, (SELECT count(*) FROM feed)
        position, cc_iso_exact(stamp) AS stamp, link
   FROM feed_head;
 
--- name: verify_feed :many :read (after bigint, max integer) -> position, stamp, record_id, kind, revision, event, seal_sha256, link, revision_kind, revision_state, revision_seal_sha256, revision_position, revision_stamp
+-- name: verify_feed :many :read (after bigint, max bigint) -> position, stamp, record_id, kind, revision, event, seal_sha256, link, revision_kind, revision_state, revision_seal_sha256, revision_position, revision_stamp
 SELECT f.position, cc_iso_exact(f.stamp) AS stamp, f.record_id, f.kind, f.revision, f.event,
        f.seal_sha256, f.link, r.kind AS revision_kind, r.state AS revision_state,
        r.seal_sha256 AS revision_seal_sha256, r.position AS revision_position,
@@ -20,7 +20,7 @@ SELECT f.position, cc_iso_exact(f.stamp) AS stamp, f.record_id, f.kind, f.revisi
  LIMIT $2;
 
 -- `record` NULL = all. `differs` names the columns of the publication that are not the revision's.
--- name: verify_revisions :many :read (record text, after_id text, after_number integer, max integer) -> record_id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, in_feed, redacted, newest, differs
+-- name: verify_revisions :many :read (record text, after_id text, after_number integer, max bigint) -> record_id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, in_feed, redacted, newest, differs
 SELECT r.record_id, r.number, r.kind, r.state, r.schema, r.content, r.content_sha256, r.seal,
        r.seal_sha256, r.note, r.note_sha256, r.previous_seal_sha256, r.publisher, r.redirect_to,
        cc_iso_exact(r.sealed_at) AS sealed_at, r.position,
