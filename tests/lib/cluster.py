@@ -25,7 +25,6 @@ OPTIONS = {
     # A test cluster does not outlive its test; `make bench` and `make soak` keep the defaults.
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "log_min_messages": "warning",
 }
 
