@@ -10,8 +10,8 @@ need_packages() {
     for package in $wanted; do
         # npm also comes with other packages of node
         if [ "$package" = npm ] && command -v npm >/dev/null; then continue; fi
-        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=none
-        [ "$state" = installed ] || missing="$missing $package"
+        package_state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || package_state=none
+        [ "$package_state" = installed ] || missing="$missing $package"
     done
     [ -n "$missing" ] || return 0
     echo "installing:$missing"

@@ -15,7 +15,7 @@ copy_source() {
 # build_source FOLDER LOG [configure options]
 build_source() {
     top=$PWD/$1
-    log=$2
+    build_log=$2
     shift 2
     copy_source "$top/src" || return 1
     (
@@ -27,9 +27,9 @@ build_source() {
             "$top/src/configure" -q --prefix="$top/inst" "$@" && echo "$*" >.options
         fi
         make -s -j"$(nproc)"
-    ) >>"$log" 2>&1 || {
-        echo "the build failed; the end of $log:" >&2
-        tail -n 30 "$log" >&2
+    ) >>"$build_log" 2>&1 || {
+        echo "the build failed; the end of $build_log:" >&2
+        tail -n 30 "$build_log" >&2
         return 1
     }
 }
