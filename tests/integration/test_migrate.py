@@ -127,3 +127,9 @@ def test_command_line(arguments, code):
     done = build.run("concord", *arguments, check=False)
     assert done.returncode == code
     assert bool(done.stderr) == (code != 0)
+
+
+def test_routes_say_who_may_use_them():
+    head, *lines = [line.split("\t") for line in build.run("concord", "routes").stdout.splitlines()]
+    assert head[:5] == ["name", "methods", "address", "class", "permission"]
+    assert lines and all(len(line) == len(head) and line[2].startswith("/") for line in lines)
