@@ -22,7 +22,8 @@
  *                                 addresses, the only values in href, src, action ...
  *   {{ query e }}                 percent-encoded, behind "?" or "#" of an address
  *
- * A "\" at the end of a line joins it with the next. Indentation is left out of the page.
+ * A "\" at the end of a line joins it with the next. Indentation is left out of the page;
+ * behind "\" it is one blank.
  */
 #include "tmpl.h"
 
@@ -43,6 +44,7 @@ static int paren_depth; /* parentheses open in lines of C */
 static bool in_function;
 static bool has_function;
 static bool at_line_start;
+static bool is_joined; /* the line before ended with "\" */
 
 void fail(const char *fmt, ...)
 {
@@ -215,6 +217,7 @@ static void begin_function(const char *prefix, const char *declaration)
     in_function = true;
     has_function = true;
     at_line_start = true;
+    is_joined = false;
     tmpl_print_line();
     printf("%s%s\n{\n", prefix, declaration);
 }
@@ -321,9 +324,14 @@ static void put_char(char c)
         return;
     }
     /* Indentation and empty lines serve the reader of the template only. */
-    if (at_line_start && isspace((unsigned char)c) && !tmpl_html_keeps_blanks(&tmpl_here))
-        return;
-    at_line_start = false;
+    if (at_line_start && isspace((unsigned char)c) && !tmpl_html_keeps_blanks(&tmpl_here)) {
+        if (!is_joined)
+            return;
+        c = ' ';
+    } else {
+        at_line_start = false;
+    }
+    is_joined = false;
     tmpl_html_feed(&tmpl_here, c);
     tmpl_print_literal(c);
 }
@@ -347,10 +355,12 @@ static void compile(char *s)
             if (!in_function)
                 fail("value outside of %%page");
             at_line_start = false;
+            is_joined = false;
             s += tmpl_read_value(s + 2) - s;
         } else if (s[0] == '\\' && s[1] == '\n') {
             new_line = true;
             at_line_start = true;
+            is_joined = true;
             tmpl_line++;
             s += 2;
         } else {

@@ -353,6 +353,13 @@ static void control_ties_hint_error_and_value(void **state)
     assert_non_null(strstr(html, "value=\"a&quot;b\""));
     assert_non_null(strstr(html, "maxlength=\"10\""));
     assert_null(strstr(html, "aria-required"));
+
+    p = page_new(*state, "en");
+    c.is_required = true;
+    cc_part_control(&p->w, &c);
+    html = cc_buf_str(&p->out);
+    assert_non_null(strstr(html, ">Title <span class=\"cc-required\">(required)</span></label>"));
+    assert_non_null(strstr(html, "aria-required=\"true\""));
 }
 
 static void text_area_keeps_its_first_line_end(void **state)
