@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The samples: identifiers, references and codes are right, facts have sources."""
 import collections
+import subprocess
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 from pathlib import Path
@@ -49,6 +50,13 @@ def codes(name):
 def test_order_names_every_file_once():
     assert sorted(f for f, _ in order()) == sorted(p.name for p in SAMPLES.glob("*.xml"))
     assert all(owner == "-" or local(ALL[owner]) == "organisation" for _, owner in order())
+
+
+def test_samples_are_valid_under_the_schema():
+    done = subprocess.run(
+        ["xmllint", "--nonet", "--noout", "--schema", ROOT / "schemas/1.0-draft/feed.xsd",
+         *(SAMPLES / f for f, _ in order())], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
 
 
 def test_identifiers_are_valid_and_unique():
