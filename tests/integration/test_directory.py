@@ -5,18 +5,14 @@ import os
 import pathlib
 import socket
 import subprocess
-import sys
 import threading
 import time
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/lib"))
-from slapd import BASE, Authority, Slapd, free_port, ssha  # noqa: E402
+import build
+from slapd import BASE, Authority, Slapd, free_port, ssha
 
-BUILD = pathlib.Path(os.environ.get("CONCORD_BUILD", ROOT / "build"))
-PROBE = BUILD / "tests/lib/login_probe"
 PEOPLE = f"ou=people,{BASE}"
 STAKEHOLDER, SECRETARIAT, ADMINISTRATOR, PARTNER_SYSTEM = 1, 2, 4, 8
 LOGIN_LIMIT_MS = 6000
@@ -131,7 +127,7 @@ class Probe:
     def __init__(self, settings, cwd="/", env=None):
         arguments = [f"{key}={value}" for key, value in settings.items()]
         self.process = subprocess.Popen(
-            [PROBE, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=cwd,
+            [build.program("tests/lib/login_probe"), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=cwd,
             stderr=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin", **(env or {})})
 
     def login(self, name, password):
