@@ -2,6 +2,7 @@
 /* Starts the application of one worker and clears what belongs to a request between requests. */
 #include "app/app.h"
 
+#include "concord/hash.h"
 #include "concord/html.h"
 #include "concord/log.h"
 #include "concord/record.h"
@@ -24,6 +25,18 @@ static enum cc_rc before(struct cc_req *req, struct cc_resp *resp)
     return CC_OK;
 }
 
+/* At most once a minute, so that a session in use does not end as idle. */
+static void touch_session(struct cc_req *req)
+{
+    char hash[CC_SHA256_HEX + 1];
+    struct cc_call call = {.query = Q_SESSION_TOUCH, .params = {hash}};
+
+    cc_session_hash(cc_cookie(req, cc_session_cookie(req->settings)), hash);
+    if (cc_db_run(req->app->db, req->mem, &call, NULL) != CC_OK) {
+        cc_log(CC_LOG_WARNING, "could not note that a session is in use");
+    }
+}
+
 static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
 {
     (void)resp;
@@ -34,6 +47,9 @@ static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
     req->log_person = app->viewer.person;
     req->log_trips = cc_db_trips(app->db);
     req->log_db_us = cc_db_us(app->db);
+    if (app->viewer.is_stale) {
+        touch_session(req);
+    }
     /* the next request may fail before before() runs, and its error page must not know this person
      */
     memset(&app->viewer, 0, sizeof(app->viewer));

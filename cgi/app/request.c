@@ -36,6 +36,7 @@ static void fill_viewer(struct cc_viewer *viewer, const struct cc_rows *rows)
     viewer->roles = (unsigned)cc_rows_int(rows, 0, Q_REQUEST_OPEN_ROLES);
     viewer->orgs = cc_rows_text(rows, 0, Q_REQUEST_OPEN_ORGS);
     viewer->records = cc_rows_text(rows, 0, Q_REQUEST_OPEN_RECORDS);
+    viewer->is_stale = cc_rows_bool(rows, 0, Q_REQUEST_OPEN_STALE);
 }
 
 /* Everything that keeps this person from this route, checked after request_open answered. */

@@ -279,6 +279,17 @@ def test_idle_and_absolute_end(worker, database, forget):
         assert browser.fetch("/en/account").status == 303
 
 
+def test_session_in_use_stays(worker, database, forget):
+    database.rows("DELETE FROM session")
+    browser = Browser(worker)
+    browser.sign_in("rui", "rui-secret-1")
+    for _ in range(3):  # 75 minutes, idle end after 30
+        database.rows("UPDATE session SET seen_at = seen_at - interval '25 minutes'")
+        assert browser.fetch("/en/account").status == 200
+        time.sleep(0.1)  # noted behind the answer
+        assert database.one("SELECT max(now() - seen_at) < interval '1 minute' FROM session")
+
+
 def test_administrators_have_less_time(worker, database, forget):
     Browser(worker).sign_in("adam", "adam-secret-1")
     assert database.rows("SELECT s.idle_seconds, s.ends_at - s.created_at = interval '8 hours' FROM session s "
