@@ -49,9 +49,10 @@ extern const struct cc_xml_limits CC_XML_WEB, CC_XML_IMPORT;
 enum cc_rc cc_xml_init(const char *schemas_dir); /* once: deny-all entity loader, schemas compiled */
 
 /*
- * Reads one content document into a tree by the kind's table. Everything wrong is told at once in
- * problems with field path and line. The element order, unknown elements and attributes, foreign
- * namespaces and text where none may stand are problems, too.
+ * Reads one content document into a tree by the kind's table. Everything wrong in its structure is
+ * told at once in problems with field path and line: element order, unknown elements and attributes,
+ * foreign namespaces, text where none may stand. Values are cleaned; call cc_record_check() behind
+ * it to judge them. On CC_INVALID *rec_r is still set when there is a tree to judge (else NULL).
  */
 enum cc_rc cc_xml_read_record(void *mem, const char *xml, size_t len,
                               const struct cc_xml_limits *limits, struct cc_problems *problems,
@@ -66,7 +67,8 @@ enum cc_rc cc_xml_is_canonical(void *mem, const char *xml, size_t len, struct cc
 /*
  * Streams a file of one record, a <records> list or a <feed>/<entry> sequence: one call of fn per
  * record with the bytes of its content (and seal and note in a feed), the line where it starts.
- * A bad record is told through problems and does not end the file; only broken XML does.
+ * A bad record is told through problems and does not end the file; only broken XML does: then a last
+ * item without record tells why and where, and CC_INVALID is returned.
  */
 struct cc_xml_item {
     struct cc_record *record; /* NULL when it could not be read or the entry has no content */
