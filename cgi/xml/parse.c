@@ -37,6 +37,29 @@ static int line_of(const struct cc_parse *p)
     return line < 0 ? 0 : line;
 }
 
+/*
+ * Without entity substitution libxml2 hands "&" in attributes over as "&#38;", to be parsed again
+ * by its tree builder. No other reference can be left: there is no DTD.
+ */
+static void decode(struct cc_sax_attr *a, void *mem)
+{
+    static const char ref[] = "&#38;";
+    if (memchr(a->value, '&', a->len) == NULL)
+        return;
+    char *out = talloc_size(mem, a->len + 1);
+    size_t n = 0;
+    if (out == NULL)
+        cc_die("out of memory");
+    for (size_t i = 0; i < a->len; i++) {
+        out[n++] = a->value[i];
+        if (a->len - i >= sizeof(ref) - 1 && memcmp(a->value + i, ref, sizeof(ref) - 1) == 0)
+            i += sizeof(ref) - 2;
+    }
+    out[n] = '\0';
+    a->value = out;
+    a->len = n;
+}
+
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int namespaces, const xmlChar **declared, int n, int defaulted,
                      const xmlChar **attributes)
@@ -56,8 +79,10 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
                                         .name = chars(a[0]),
                                         .value = chars(a[3]),
                                         .len = (size_t)(a[4] - a[3])};
+        decode(&attrs[i], p->scratch);
     }
     p->handler->start(p->arg, chars(uri), chars(prefix), chars(name), attrs, (size_t)n, line_of(p));
+    talloc_free_children(p->scratch);
 }
 
 static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
@@ -111,6 +136,7 @@ struct cc_parse *cc_parse_open(void *mem, const struct cc_xml_limits *limits,
     cc_guard_init(&p->guard, limits);
     p->handler = handler;
     p->arg = arg;
+    p->scratch = talloc_new(p);
     p->ctxt = xmlCreatePushParserCtxt(&sax, p, NULL, 0, NULL);
     if (p->ctxt == NULL)
         cc_die("out of memory");
