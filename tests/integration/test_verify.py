@@ -167,3 +167,14 @@ def test_a_removed_record_is_found(tampered):
     done = tampered(*gone, f"DELETE FROM feed WHERE record_id = '{OTHER}'")
     assert done.returncode == 1 and re.search(r"feed: positions? 2 to 2 are missing", done.stdout)
     assert f"record {OTHER}" in done.stdout # by what is left of it in the projections
+
+
+@pytest.mark.parametrize("bad,finding", [
+    (lambda c: c.replace("<type>70</type>", ""), "not valid under its schema"),
+    (lambda c: c.replace("<acronym", "\n<acronym"), "not what our writer makes of it"),
+    (lambda c: c.replace(' xml:lang="en">A', " xml:lang='en'>A"), "not in canonical form")])
+def test_content_that_should_never_have_been_sealed_is_found(database, bad, finding):
+    record = ids.named("O", finding)
+    publish(database, record, "published", "", content=bad(organisation(record, "Bad")))
+    done = database.concord("verify", record, check=False)
+    assert done.returncode == 1 and f"record {record}: revision 1: the content is {finding}" in done.stdout
