@@ -164,11 +164,13 @@ def authority(tmp_path_factory):
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory, authority):
     server = Slapd(tmp_path_factory.mktemp("slapd"), authority=authority).create()
-    server.add(OTHERS)
-    server.add(strange_entries())
-    server.modify(strange_members())
-    yield server
-    server.stop()
+    try:
+        server.add(OTHERS)
+        server.add(strange_entries())
+        server.modify(strange_members())
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -166,8 +166,12 @@ class Slapd:
             for path in [d, *d.rglob("*")]:
                 shutil.chown(path, self.user)
         self.start()
-        if ldif:
-            self.add(pathlib.Path(ldif).read_text(encoding="utf-8"))  # online: overlays must see it
+        try:
+            if ldif:  # online: overlays must see it
+                self.add(pathlib.Path(ldif).read_text(encoding="utf-8"))
+        except RuntimeError:
+            self.stop()
+            raise
         return self
 
     def start(self):
