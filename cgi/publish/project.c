@@ -80,7 +80,8 @@ static bool has_reference(const struct cc_node *group)
     return false;
 }
 
-/* Deep: also of groups inside, but not of those that say something about a reference of their own. */
+/* Deep: also of groups inside, but not of those that say something about a reference of their own.
+ */
 static char *add_roles(void *mem, char *roles, const struct cc_node *from, bool deep)
 {
     for (const struct cc_node *n = from; n != NULL; n = n->next) {
