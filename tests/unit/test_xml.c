@@ -254,6 +254,39 @@ static void the_samples_are_read_and_stay_canonical(void **state)
     }
 }
 
+/* schemas/samples/: complete, valid, canonical, and written again to the byte. */
+static void the_published_samples_are_fixed_points(void **state)
+{
+    static const char *const files[] = {"organisation-maximal", "organisation-minimal",
+                                        "partnership-maximal",  "partnership-minimal",
+                                        "membership-maximal",   "membership-minimal"};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        size_t len;
+        struct cc_record *rec = NULL;
+        struct cc_problems problems;
+        struct cc_buf out;
+        char *path = talloc_asprintf(*state, "%s/schemas/samples/%s/%s.xml", source_dir(),
+                                     CC_SCHEMA_VERSION, files[i]);
+        char *text = slurp(*state, path, &len);
+        assert_non_null(text);
+        cc_problems_init(&problems, *state);
+        cc_buf_init(&out, *state);
+        assert_int_equal(cc_xml_is_canonical(*state, text, len, NULL), CC_OK);
+        assert_int_equal(cc_xml_validate(*state, text, len, &problems), CC_OK);
+        assert_int_equal(cc_xml_read_record(*state, text, len, &CC_XML_WEB, &problems, &rec),
+                         CC_OK);
+        cc_record_check(rec, true, &problems);
+        for (size_t k = 0; k < problems.n; k++)
+            print_message("%s: %s %s\n", files[i], problems.v[k].path, problems.v[k].message);
+        assert_int_equal(problems.errors, 0);
+        cc_xml_write_record(&out, rec);
+        assert_string_equal(out.data, text);
+        for (const struct cc_field *f = rec->kind->fields;
+             f->name != NULL && strstr(files[i], "maximal") != NULL; f++)
+            assert_non_null(cc_node_first(rec->first, f->name));
+    }
+}
+
 static int give_file(const char *path, const struct stat *st, int type, struct FTW *at)
 {
     (void)st, (void)at;
@@ -333,6 +366,7 @@ int main(void)
         unit(a_bad_record_does_not_end_the_file),
         unit(a_feed_gives_the_sealed_bytes),
         unit(the_samples_are_read_and_stay_canonical),
+        unit(the_published_samples_are_fixed_points),
         unit(seals_are_read_as_written),
         unit(hostile_files_are_refused_in_bounded_time),
     };
