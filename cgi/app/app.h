@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What handlers share: the application of one worker, and the ways a request reaches the database. */
+/* What handlers share: the application of one worker, and the ways a request reaches the database.
+ */
 #ifndef CC_APP_H
 #define CC_APP_H
 
@@ -33,8 +34,8 @@ const struct cc_viewer *cc_viewer(const struct cc_req *req);
 enum cc_rc cc_app_read(struct cc_req *req, struct cc_call *calls, size_t n) CC_CHECKED;
 
 /*
- * The first of a write's two round trips: BEGIN, request_open, request_may, calls. Returns CC_OK only
- * when the session stands, the request came from our own form (Origin, CSRF) and the route's
+ * The first of a write's two round trips: BEGIN, request_open, request_may, calls. Returns CC_OK
+ * only when the session stands, the request came from our own form (Origin, CSRF) and the route's
  * permission holds. The transaction stays open.
  */
 enum cc_rc cc_app_open(struct cc_req *req, struct cc_call *calls, size_t n) CC_CHECKED;

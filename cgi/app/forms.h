@@ -17,5 +17,9 @@ extern const struct cc_form cc_session_end_form;
 extern const struct cc_form cc_sign_in_form;
 extern const struct cc_form cc_sign_in_query;
 extern const struct cc_form cc_sign_out_form;
+extern const struct cc_form cc_edit_form;
+extern const struct cc_form cc_organisation_new_form;
+extern const struct cc_form cc_partnership_new_form;
+extern const struct cc_form cc_publish_form;
 
 #endif

@@ -6,7 +6,7 @@
 #include "app/app.h"
 #include "app/forms.h"
 
-#define ROUTE(id, methods, pattern, class, may, audience, query, form, cache, trips, handler)        \
+#define ROUTE(id, methods, pattern, class, may, audience, query, form, cache, trips, handler)      \
     cc_handler handler;
 #include "app/routes.def"
 #undef ROUTE

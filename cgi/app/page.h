@@ -11,8 +11,8 @@
 /* The frame of a page of this request; title is already translated. */
 void cc_frame_fill(struct cc_req *req, const char *title, struct cc_frame *f);
 
-/* rows of Q_RECORD_PAGE into the page of a record, without the frame. CC_NOT_FOUND: never published;
- * CC_GONE: withdrawn; redirect_r: the target of a redirect or NULL. */
+/* rows of Q_RECORD_PAGE into the page of a record, without the frame. CC_NOT_FOUND: never
+ * published; CC_GONE: withdrawn; redirect_r: the target of a redirect or NULL. */
 enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, const char *id,
                                struct cc_record_page *p, const char **redirect_r) CC_CHECKED;
 /* The frame and the template of the record's kind. */

@@ -85,4 +85,8 @@ typedef enum cc_rc cc_xml_item_fn(void *arg, const struct cc_xml_item *item, str
 enum cc_rc cc_xml_read_stream(void *mem, int fd, const struct cc_xml_limits *limits,
                               cc_xml_item_fn *fn, void *arg, struct cc_err *err) CC_CHECKED;
 
+/* A code list file as the JSON of cc_codelist_load() (sql/functions/codelist.sql); owned by mem. */
+enum cc_rc cc_xml_read_codelist(void *mem, const char *xml, size_t len, char **json_r,
+                                struct cc_err *err) CC_CHECKED;
+
 #endif

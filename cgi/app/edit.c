@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Editing: the overview of a working copy and one form per section. Two people may work on
+ * different sections at once; on the same one the second sees both versions and nothing is lost.
+ */
+#include "app/form_fields.h"
+#include "app/handlers.h"
+#include "app/working.h"
+
+#include <string.h>
+#include <talloc.h>
+
+/* Names of a section's fields, by the kind that the identifier tells. */
+static size_t accepts(const struct cc_req *req, const char *name, enum cc_input_type *type_r)
+{
+    const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
+    const struct cc_field *f = kind != NULL ? cc_record_form_field(kind, req->args[1], name) : NULL;
+
+    if (f == NULL) {
+        return 0;
+    }
+    *type_r = f->type == CC_F_BLOCK ? CC_IN_BLOCK : CC_IN_LINE;
+    return f->max > 0 ? f->max : 200;
+}
+
+static const struct cc_input edit_inputs[] = {
+    {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
+    {.name = "base", .type = CC_IN_TOKEN, .max = 64},
+    {.name = "more", .type = CC_IN_TOKEN, .max = 60},
+    {.name = NULL},
+};
+const struct cc_form cc_edit_form = {
+    .inputs = edit_inputs, .accepts = accepts, .body_max = 2097152};
+
+static const struct cc_section *find_section(const struct cc_kind *kind, const char *name)
+{
+    for (const struct cc_section *s = kind->sections; s->name != NULL; s++) {
+        if (strcmp(s->name, name) == 0) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+static const struct cc_link *section_links(struct cc_req *req, const struct cc_record *rec,
+                                           size_t *n_r)
+{
+    struct cc_link *links = NULL;
+    size_t n = 0;
+
+    for (const struct cc_section *s = rec->kind->sections; s->name != NULL; s++) {
+        links = talloc_realloc(req->mem, links, struct cc_link, (unsigned)n + 1);
+        links[n++] = (struct cc_link){
+            .text = {.text = gettext(s->label)},
+            .href = {.route = R_EDIT, .args = {rec->id, s->name}},
+            .is_current = req->args[1] != NULL && strcmp(req->args[1], s->name) == 0,
+        };
+    }
+    *n_r = n;
+    return links;
+}
+
+static void show_form(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
+                      const struct cc_section *section, const struct cc_pairs *pairs,
+                      const char *base, const struct cc_record *typed)
+{
+    struct cc_edit_page p = {
+        .self = cc_working_ref(req, work->rec),
+        .action = {.route = R_EDIT, .args = {work->rec->id, section->name}},
+        .csrf = cc_form_token(req, R_EDIT_SAVE),
+        .base = base,
+        .section_label = gettext(section->label),
+        .problems = &req->problems,
+        .is_conflict = typed != NULL,
+    };
+    struct cc_html w;
+
+    p.sections = section_links(req, work->rec, &p.section_count);
+    p.fields = cc_edit_fields(req, work->rec->kind, section->name, pairs,
+                              cc_value(&req->form, "more"), &p.field_count);
+    if (typed != NULL) {
+        cc_record_diff(req->mem, work->rec, typed, &p.changes);
+    }
+    cc_frame_fill(req, p.section_label, &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_edit(&w, &p);
+}
+
+enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call calls[CC_WORKING_CALLS];
+    struct cc_working work;
+    struct cc_pairs pairs;
+
+    cc_working_calls(req->args[0], calls);
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS);
+    if (rc == CC_OK) {
+        rc = cc_working_read(req, calls, &work);
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    const struct cc_section *section = find_section(work.rec->kind, req->args[1]);
+    if (section == NULL) {
+        return CC_NOT_FOUND;
+    }
+    cc_pairs_of_record(req->mem, work.rec, section->name, &pairs);
+    show_form(req, resp, &work, section, &pairs, cc_pairs_hash(req->mem, &pairs), NULL);
+    return CC_OK;
+}
+
+enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call calls[CC_WORKING_CALLS], store[CC_STORE_CALLS];
+    struct cc_working work, typed;
+    struct cc_pairs stored, sent;
+
+    cc_working_calls(req->args[0], calls);
+    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS);
+    if (rc == CC_OK) {
+        rc = cc_working_read(req, calls, &work);
+    }
+    if (rc == CC_OK) {
+        rc = cc_working_read(req, calls, &typed);
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    const struct cc_section *section = find_section(work.rec->kind, req->args[1]);
+    if (section == NULL) {
+        return CC_NOT_FOUND;
+    }
+    cc_pairs_of_record(req->mem, work.rec, section->name, &stored);
+    cc_pairs_of_form(req, work.rec->kind, section->name, &sent);
+    const char *base = cc_pairs_hash(req->mem, &stored);
+    if (cc_value(&req->form, "more")[0] != '\0') {
+        show_form(req, resp, &work, section, &sent, cc_value(&req->form, "base"), NULL);
+        return CC_OK;
+    }
+    cc_record_apply_form(typed.rec, section->name, sent.v, sent.n, &req->problems);
+    cc_record_check(typed.rec, false, &req->problems);
+    bool is_conflict = strcmp(base, cc_value(&req->form, "base")) != 0;
+    if (is_conflict || req->problems.errors > 0 || req->form.bad) {
+        resp->status = is_conflict ? 409 : 422;
+        show_form(req, resp, &work, section, &sent, base, is_conflict ? typed.rec : NULL);
+        return CC_OK;
+    }
+    cc_store_calls(req, typed.rec, work.version, "edit", store);
+    rc = cc_app_commit(req, store, CC_STORE_CALLS);
+    if (rc == CC_INVALID) {
+        resp->status = 422;
+        show_form(req, resp, &work, section, &sent, base, NULL);
+        return CC_OK;
+    }
+    if (rc == CC_CONFLICT) { /* between our look and our lock: let them look again */
+        resp->status = 409;
+        show_form(req, resp, &work, section, &sent, "", typed.rec);
+        return CC_OK;
+    }
+    return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, work.rec->id, "saved");
+}
+
+enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call calls[CC_WORKING_CALLS];
+    struct cc_working work;
+    struct cc_overview_page p = {0};
+    struct cc_html w;
+
+    cc_working_calls(req->args[0], calls);
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS);
+    if (rc == CC_OK) {
+        rc = cc_working_read(req, calls, &work);
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    cc_record_check(work.rec, true, &req->problems);
+    cc_record_diff(req->mem, work.published, work.rec, &p.changes);
+    p.self = cc_working_ref(req, work.rec);
+    p.kind = work.rec->kind->name;
+    p.revision = work.revision;
+    p.sections = section_links(req, work.rec, &p.section_count);
+    p.problems = &req->problems;
+    p.may_edit = work.may_change;
+    p.may_publish = work.may_publish;
+    cc_frame_fill(req, gettext(work.rec->kind->label), &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_overview(&w, &p);
+    return CC_OK;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Forms from the field table. A record and a sent form are both a list of (path, value) pairs, so
+ * the page of stored values and the page that keeps what was typed are made by the same code.
+ */
+#include "app/form_fields.h"
+
+#include "concord/hash.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#define CONTROLS_MAX 64
+#define LANGS_MAX    64
+#define ITEMS_MAX    1000
+
+/* Languages that a text is offered in besides those that it has: those of the United Nations. */
+static const char *const un_languages[] = {"en", "fr", "es", "ar", "ru", "zh"};
+
+static bool is_text(const struct cc_field *f)
+{
+    return f->type == CC_F_LINE || f->type == CC_F_BLOCK;
+}
+
+static void add_pair(void *mem, struct cc_pairs *pairs, const char *name, const char *value)
+{
+    if ((pairs->n & (pairs->n - 1)) == 0) { /* room doubles */
+        pairs->v = talloc_realloc(mem, pairs->v, struct cc_pair,
+                                  pairs->n == 0 ? 1 : (unsigned)pairs->n * 2);
+    }
+    pairs->v[pairs->n++] = (struct cc_pair){name, value};
+}
+
+static const char *leaf_path(void *mem, const char *prefix, const struct cc_node *n)
+{
+    return is_text(n->field) ? talloc_asprintf(mem, "%s.%s", prefix, n->lang)
+                             : talloc_strdup(mem, prefix);
+}
+
+void cc_pairs_of_record(void *mem, const struct cc_record *rec, const char *section,
+                        struct cc_pairs *pairs_r)
+{
+    unsigned item = 0;
+    const struct cc_field *last = NULL;
+
+    *pairs_r = (struct cc_pairs){0};
+    for (const struct cc_node *n = rec->first; n != NULL; n = n->next) {
+        const struct cc_field *f = n->field;
+        item = f == last ? item + 1 : 1;
+        last = f;
+        if (f->section == NULL || (section != NULL && strcmp(f->section, section) != 0)) {
+            continue;
+        }
+        char *prefix = f->flags & CC_MANY ? talloc_asprintf(mem, "%s.%u", f->name, item)
+                                          : talloc_strdup(mem, f->name);
+        if (f->type != CC_F_GROUP) {
+            add_pair(mem, pairs_r, leaf_path(mem, prefix, n), n->text);
+            continue;
+        }
+        for (const struct cc_node *c = n->child; c != NULL; c = c->next) {
+            const char *inner = talloc_asprintf(mem, "%s.%s", prefix, c->field->name);
+            add_pair(mem, pairs_r, leaf_path(mem, inner, c), c->text);
+        }
+    }
+}
+
+void cc_pairs_of_form(struct cc_req *req, const struct cc_kind *kind, const char *section,
+                      struct cc_pairs *pairs_r)
+{
+    *pairs_r = (struct cc_pairs){0};
+    for (size_t i = 0; i < req->form.n; i++) {
+        const struct cc_value *v = &req->form.v[i];
+
+        if (cc_record_form_field(kind, section, v->name) != NULL) {
+            add_pair(req->mem, pairs_r, v->name, v->text);
+        }
+    }
+}
+
+const char *cc_pairs_hash(void *mem, const struct cc_pairs *pairs)
+{
+    struct cc_buf all;
+    char *hex = talloc_array(mem, char, CC_SHA256_HEX + 1);
+
+    cc_buf_init(&all, mem);
+    for (size_t i = 0; i < pairs->n; i++) {
+        cc_buf_printf(&all, "%s=%zu:%s\n", pairs->v[i].name, strlen(pairs->v[i].value),
+                      pairs->v[i].value);
+    }
+    cc_sha256_hex(cc_buf_str(&all), all.len, hex);
+    return hex;
+}
+
+/* --- controls --------------------------------------------------------------------------------- */
+
+struct maker {
+    struct cc_req *req;
+    const struct cc_pairs *pairs;
+    const char *more;
+};
+
+static const char *value_of(const struct maker *m, const char *path)
+{
+    for (size_t i = 0; i < m->pairs->n; i++) {
+        if (strcmp(m->pairs->v[i].name, path) == 0) {
+            return m->pairs->v[i].value;
+        }
+    }
+    return NULL;
+}
+
+static const char *error_of(const struct maker *m, const char *path)
+{
+    const struct cc_problem *p = cc_problem_find(&m->req->problems, path);
+
+    return p != NULL ? cc_problem_text(m->req->mem, gettext(p->message), p) : NULL;
+}
+
+static enum cc_control_type control_type(enum cc_ftype type)
+{
+    static const struct {
+        enum cc_ftype field;
+        enum cc_control_type control;
+    } types[] = {
+        {CC_F_BLOCK, CC_C_BLOCK}, {CC_F_CODE, CC_C_SELECT}, {CC_F_DATE, CC_C_DATE},
+        {CC_F_URL, CC_C_URL},     {CC_F_MAIL, CC_C_MAIL},   {CC_F_PHONE, CC_C_PHONE},
+        {CC_F_BOOL, CC_C_CHECK},
+    };
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (types[i].field == type) {
+            return types[i].control;
+        }
+    }
+    return CC_C_LINE;
+}
+
+static struct cc_control control(const struct maker *m, const struct cc_field *f, const char *path,
+                                 const char *label, const char *lang)
+{
+    return (struct cc_control){
+        .type = control_type(f->type),
+        .name = path,
+        .label = label,
+        .hint = f->section == NULL && lang == NULL && f->hint != NULL ? gettext(f->hint) : NULL,
+        .error = error_of(m, path),
+        .value = value_of(m, path),
+        .lang = lang,
+        .max = f->max,
+        .codelist = f->codelist,
+        .blank = f->type == CC_F_CODE ? _("Choose") : NULL,
+    };
+}
+
+static size_t add_lang(const char **langs, size_t n, const char *lang)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(langs[i], lang) == 0) {
+            return n;
+        }
+    }
+    if (n < LANGS_MAX) {
+        langs[n++] = lang;
+    }
+    return n;
+}
+
+/* The languages of a text: of the interface, of the United Nations, and those that it has. */
+static size_t languages(const struct maker *m, const char *prefix, const char **langs)
+{
+    size_t n = 0, len = strlen(prefix);
+
+    n = add_lang(langs, n, m->req->lang->tag);
+    for (size_t i = 0; i < m->pairs->n; i++) {
+        const char *name = m->pairs->v[i].name;
+
+        if (strncmp(name, prefix, len) == 0 && name[len] == '.') {
+            n = add_lang(langs, n, name + len + 1);
+        }
+    }
+    for (size_t i = 0; i < sizeof(un_languages) / sizeof(un_languages[0]); i++) {
+        n = add_lang(langs, n, un_languages[i]);
+    }
+    return n;
+}
+
+static const char *language_name(const char *tag)
+{
+    static const struct {
+        const char *tag, *name;
+    } names[] = {{"en", "English"}, {"fr", "français"}, {"es", "español"},   {"ar", "العربية"},
+                 {"ru", "русский"}, {"zh", "中文"},     {"pt", "português"}, {"und", "?"}};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(names[i].tag, tag) == 0) {
+            return names[i].name;
+        }
+    }
+    return tag;
+}
+
+/* Controls of one leaf: one, or one per language. */
+static size_t leaf_controls(const struct maker *m, const struct cc_field *f, const char *prefix,
+                            struct cc_control *out, size_t room)
+{
+    const char *langs[LANGS_MAX];
+    void *mem = m->req->mem;
+
+    if (!is_text(f)) {
+        out[0] = control(m, f, prefix, gettext(f->label), NULL);
+        return 1;
+    }
+    size_t n = languages(m, prefix, langs);
+    for (size_t i = 0; i < n && i < room; i++) {
+        const char *path = talloc_asprintf(mem, "%s.%s", prefix, langs[i]);
+        const char *label =
+            talloc_asprintf(mem, "%s (%s)", gettext(f->label), language_name(langs[i]));
+        out[i] = control(m, f, path, label, langs[i]);
+    }
+    return n < room ? n : room;
+}
+
+static struct cc_edit_item make_item(const struct maker *m, const struct cc_field *f,
+                                     const char *prefix, const char *heading)
+{
+    struct cc_control *controls = talloc_array(m->req->mem, struct cc_control, CONTROLS_MAX);
+    size_t n = 0;
+
+    if (f->type != CC_F_GROUP) {
+        n = leaf_controls(m, f, prefix, controls, CONTROLS_MAX);
+    } else {
+        for (const struct cc_field *c = f->children; c->name != NULL && n < CONTROLS_MAX; c++) {
+            n += leaf_controls(m, c, talloc_asprintf(m->req->mem, "%s.%s", prefix, c->name),
+                               controls + n, CONTROLS_MAX - n);
+        }
+    }
+    return (struct cc_edit_item){heading, controls, n};
+}
+
+/* The highest item number among the pairs of a repeated field. */
+static size_t items_sent(const struct maker *m, const char *name)
+{
+    size_t most = 0, len = strlen(name);
+
+    for (size_t i = 0; i < m->pairs->n; i++) {
+        const char *path = m->pairs->v[i].name;
+
+        if (strncmp(path, name, len) == 0 && path[len] == '.') {
+            size_t item = strtoul(path + len + 1, NULL, 10);
+            most = item > most && item < ITEMS_MAX ? item : most;
+        }
+    }
+    return most;
+}
+
+static struct cc_edit_field make_field(const struct maker *m, const struct cc_field *f)
+{
+    void *mem = m->req->mem;
+    struct cc_edit_field out = {
+        .name = f->name,
+        .label = gettext(f->label),
+        .hint = f->hint != NULL ? gettext(f->hint) : NULL,
+        .error = error_of(m, f->name),
+        .may_grow = (f->flags & CC_MANY) != 0,
+        .item_count = 1,
+    };
+
+    if (out.may_grow) {
+        bool grows = m->more != NULL && strcmp(m->more, f->name) == 0;
+        out.item_count = items_sent(m, f->name) + (grows ? 4 : 1);
+    }
+    struct cc_edit_item *items = talloc_array(mem, struct cc_edit_item, (unsigned)out.item_count);
+    for (size_t i = 0; i < out.item_count; i++) {
+        const char *prefix = f->name, *heading = NULL;
+
+        if (out.may_grow) {
+            prefix = talloc_asprintf(mem, "%s.%zu", f->name, i + 1);
+            heading = talloc_asprintf(mem, "%s %zu", gettext(f->label), i + 1);
+        }
+        items[i] = make_item(m, f, prefix, f->type == CC_F_GROUP ? heading : NULL);
+    }
+    out.items = items;
+    return out;
+}
+
+const struct cc_edit_field *cc_edit_fields(struct cc_req *req, const struct cc_kind *kind,
+                                           const char *section, const struct cc_pairs *pairs,
+                                           const char *more, size_t *count_r)
+{
+    struct maker m = {req, pairs, more};
+    struct cc_edit_field *fields = NULL;
+    size_t n = 0;
+
+    for (const struct cc_field *f = kind->fields; f->name != NULL; f++) {
+        if (f->section == NULL || (f->flags & CC_AUTO) || strcmp(f->section, section) != 0) {
+            continue;
+        }
+        fields = talloc_realloc(req->mem, fields, struct cc_edit_field, (unsigned)n + 1);
+        fields[n++] = make_field(&m, f);
+    }
+    *count_r = n;
+    return fields;
+}

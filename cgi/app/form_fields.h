@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Forms made from the field table of a kind: values as pairs, pairs as controls. */
+#ifndef CC_FORM_FIELDS_H
+#define CC_FORM_FIELDS_H
+
+#include "app/page.h"
+#include "view/edit.h"
+
+struct cc_pairs {
+    struct cc_pair *v;
+    size_t n;
+};
+/* The values of a section as a form would send them. section NULL = all. */
+void cc_pairs_of_record(void *mem, const struct cc_record *rec, const char *section,
+                        struct cc_pairs *pairs_r);
+/* What was sent, without csrf, once and the like. */
+void cc_pairs_of_form(struct cc_req *req, const struct cc_kind *kind, const char *section,
+                      struct cc_pairs *pairs_r);
+/* SHA-256 over all pairs: has this section changed since the form was made? */
+const char *cc_pairs_hash(void *mem, const struct cc_pairs *pairs);
+/* The fields of a section with their values, errors and empty items; `more` gets some extra. */
+const struct cc_edit_field *cc_edit_fields(struct cc_req *req, const struct cc_kind *kind,
+                                           const char *section, const struct cc_pairs *pairs,
+                                           const char *more, size_t *count_r);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Registering a partnership or an organisation: its names first; the overview then tells what else
+ * is needed. Sent twice, it is made once. A new organisation with a name like another's is asked
+ * about before it is made.
+ */
+#include "app/form_fields.h"
+#include "app/handlers.h"
+#include "app/working.h"
+
+#include "concord/hash.h"
+#include "concord/id.h"
+#include <jansson.h>
+#include <string.h>
+#include <talloc.h>
+
+#define SECTION "names"
+
+struct newcomer {
+    const struct cc_kind *kind;
+    const char *heading;
+    enum cc_route_id show, send;
+    bool has_owner;    /* another organisation answers for it: chosen in the form */
+    bool asks_similar; /* names like others' are asked about */
+};
+
+static size_t accepts_of(const char *kind, const char *name, enum cc_input_type *type_r)
+{
+    const struct cc_field *f = cc_record_form_field(cc_kind_find(kind), SECTION, name);
+
+    if (f == NULL) {
+        return 0;
+    }
+    *type_r = CC_IN_LINE;
+    return f->max > 0 ? f->max : 200;
+}
+
+static size_t accepts_partnership(const struct cc_req *req, const char *name,
+                                  enum cc_input_type *type_r)
+{
+    (void)req;
+    return accepts_of("partnership", name, type_r);
+}
+
+static size_t accepts_organisation(const struct cc_req *req, const char *name,
+                                   enum cc_input_type *type_r)
+{
+    (void)req;
+    return accepts_of("organisation", name, type_r);
+}
+
+static const struct cc_input inputs[] = {
+    {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
+    {.name = "once", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 64},
+    {.name = "owner", .type = CC_IN_ID, .max = 20, .label = N_("Responsible organisation")},
+    {.name = "distinct", .type = CC_IN_BOOL, .max = 5},
+    {.name = "more", .type = CC_IN_TOKEN, .max = 60},
+    {.name = NULL},
+};
+const struct cc_form cc_partnership_new_form = {.inputs = inputs, .accepts = accepts_partnership};
+const struct cc_form cc_organisation_new_form = {.inputs = inputs, .accepts = accepts_organisation};
+
+/* The organisations that the viewer may register a partnership for, as choices. */
+static const struct cc_option *owners(struct cc_req *req, size_t *n_r)
+{
+    const char *orgs = cc_viewer(req)->orgs;
+    json_t *list = orgs != NULL ? json_loads(orgs, 0, NULL) : NULL;
+    struct cc_option *out =
+        talloc_zero_array(req->mem, struct cc_option, (unsigned)json_array_size(list) + 1);
+    size_t n = 0, i;
+    json_t *org;
+
+    json_array_foreach(list, i, org)
+    {
+        const char *role = json_string_value(json_object_get(org, "role"));
+
+        if (role == NULL || strcmp(role, "reader") == 0) {
+            continue;
+        }
+        out[n].value = talloc_strdup(req->mem, json_string_value(json_object_get(org, "id")));
+        out[n++].text = talloc_strdup(req->mem, json_string_value(json_object_get(org, "name")));
+    }
+    json_decref(list);
+    *n_r = n;
+    return out;
+}
+
+/* The choice of the responsible organisation, as a field before those of the section. */
+static struct cc_edit_field owner_field(struct cc_req *req)
+{
+    struct cc_control *control = talloc_zero(req->mem, struct cc_control);
+    struct cc_edit_item *item = talloc_zero(req->mem, struct cc_edit_item);
+    const struct cc_problem *bad = cc_problem_find(&req->problems, "owner");
+    bool is_staff = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
+
+    *control = (struct cc_control){
+        .type = is_staff ? CC_C_LINE : CC_C_SELECT,
+        .name = "owner",
+        .label = is_staff ? _("Identifier of the responsible organisation")
+                          : _("Responsible organisation"),
+        .error = bad != NULL ? gettext(bad->message) : NULL,
+        .value = cc_value(&req->form, "owner"),
+        .is_required = true,
+        .max = 20,
+        .blank = _("Choose"),
+    };
+    control->options = owners(req, &control->option_count);
+    *item = (struct cc_edit_item){NULL, control, 1};
+    return (struct cc_edit_field){
+        .name = "responsible",
+        .label = _("Who answers for it"),
+        .hint = _("The organisation whose focal points and editors may change and publish it."),
+        .items = item,
+        .item_count = 1,
+    };
+}
+
+static const struct cc_link *similar_links(struct cc_req *req, const struct cc_rows *rows,
+                                           size_t *n_r)
+{
+    size_t n = cc_rows_count(rows);
+    struct cc_link *links = talloc_zero_array(req->mem, struct cc_link, (unsigned)n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        links[i].text.text = cc_rows_text(rows, i, Q_ORGANISATION_SIMILAR_NAME);
+        links[i].text.lang = cc_rows_text(rows, i, Q_ORGANISATION_SIMILAR_LANG);
+        links[i].href = (struct cc_href){
+            .route = R_ORGANISATION_SHOW,
+            .args = {cc_rows_text(rows, i, Q_ORGANISATION_SIMILAR_ID)},
+        };
+    }
+    *n_r = n;
+    return links;
+}
+
+static void show(struct cc_req *req, struct cc_resp *resp, const struct newcomer *what,
+                 const struct cc_pairs *pairs, const struct cc_rows *similar)
+{
+    struct cc_edit_page p = {
+        .action = {.route = (int)what->show},
+        .csrf = cc_form_token(req, what->send),
+        .once = cc_value_has(&req->form, "once") ? cc_value(&req->form, "once")
+                                                 : cc_random_token(req->mem, 16),
+        .problems = &req->problems,
+        .is_new = true,
+    };
+    struct cc_html w;
+    size_t n;
+    const struct cc_edit_field *fields =
+        cc_edit_fields(req, what->kind, SECTION, pairs, cc_value(&req->form, "more"), &n);
+    struct cc_edit_field *all = talloc_array(req->mem, struct cc_edit_field, (unsigned)n + 1);
+
+    if (what->has_owner) {
+        all[p.field_count++] = owner_field(req);
+    }
+    memcpy(all + p.field_count, fields, n * sizeof(*fields));
+    p.field_count += n;
+    p.fields = all;
+    if (similar != NULL) {
+        p.similar = similar_links(req, similar, &p.similar_count);
+    }
+    cc_frame_fill(req, gettext(what->heading), &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_edit(&w, &p);
+}
+
+static enum cc_rc show_empty(struct cc_req *req, struct cc_resp *resp, const struct newcomer *what)
+{
+    struct cc_pairs none = {0};
+
+    enum cc_rc rc = cc_app_read(req, NULL, 0);
+    if (rc == CC_OK) {
+        show(req, resp, what, &none, NULL);
+    }
+    return rc;
+}
+
+static const char *first_name(const struct cc_record *rec)
+{
+    const char *name = cc_node_text(rec->first, rec->kind->title_field);
+
+    return name != NULL ? name : "";
+}
+
+static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct newcomer *what)
+{
+    const char *id = cc_id_new(req->mem, what->kind->letter);
+    const char *owner = what->has_owner ? cc_value(&req->form, "owner") : id;
+    struct cc_record *rec = cc_record_new(req->mem, what->kind, id);
+    struct cc_pairs sent;
+    struct cc_call store[1 + CC_STORE_CALLS];
+
+    cc_pairs_of_form(req, what->kind, SECTION, &sent);
+    cc_record_apply_form(rec, SECTION, sent.v, sent.n, &req->problems);
+    struct cc_call calls[] = {
+        {.query = Q_ONCE, .params = {cc_value(&req->form, "once"), id}},
+        {.query = Q_ORGANISATION_SIMILAR, .params = {first_name(rec), req->lang->tag}},
+    };
+    enum cc_rc rc = cc_app_open(req, calls, what->asks_similar ? 2 : 1);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    if (!cc_rows_bool(calls[0].rows, 0, Q_ONCE_FRESH)) {
+        return cc_see_other(req, resp, R_OVERVIEW, cc_rows_text(calls[0].rows, 0, Q_ONCE_RESULT),
+                            "created");
+    }
+    cc_record_check(rec, false, &req->problems);
+    if (first_name(rec)[0] == '\0') {
+        cc_problem_add(&req->problems, CC_ERROR, 0, what->kind->title_field,
+                       N_("Write it in one language at least."), NULL, NULL);
+    }
+    if (owner[0] == '\0') {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "owner", N_("Choose an organisation."), NULL,
+                       NULL);
+    }
+    bool grows = cc_value(&req->form, "more")[0] != '\0';
+    bool asks = what->asks_similar && cc_rows_count(calls[1].rows) > 0 &&
+                strcmp(cc_value(&req->form, "distinct"), "true") != 0;
+    if (grows || asks || req->problems.errors > 0 || req->form.bad) {
+        cc_db_rollback(req->app->db);
+        resp->status = grows ? 200 : 422;
+        show(req, resp, what, &sent, asks ? calls[1].rows : NULL);
+        return CC_OK;
+    }
+    store[0] = (struct cc_call){.query = Q_RECORD_CREATE,
+                                .params = {id, what->kind->name, owner, NULL, NULL}};
+    cc_store_calls(req, rec, NULL, "create", store + 1);
+    rc = cc_app_commit(req, store, 1 + CC_STORE_CALLS);
+    if (rc == CC_INVALID) {
+        resp->status = 422;
+        show(req, resp, what, &sent, NULL);
+        return CC_OK;
+    }
+    return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, id, "created");
+}
+
+static const struct newcomer *partnership(void)
+{
+    static struct newcomer what = {.heading = N_("Register a partnership"),
+                                   .show = R_PARTNERSHIP_NEW,
+                                   .send = R_PARTNERSHIP_NEW_SEND,
+                                   .has_owner = true};
+
+    what.kind = cc_kind_find("partnership");
+    return &what;
+}
+
+static const struct newcomer *organisation(void)
+{
+    static struct newcomer what = {.heading = N_("Register an organisation"),
+                                   .show = R_ORGANISATION_NEW,
+                                   .send = R_ORGANISATION_NEW_SEND,
+                                   .asks_similar = true};
+
+    what.kind = cc_kind_find("organisation");
+    return &what;
+}
+
+enum cc_rc cc_partnership_new(struct cc_req *req, struct cc_resp *resp)
+{
+    return show_empty(req, resp, partnership());
+}
+
+enum cc_rc cc_partnership_new_send(struct cc_req *req, struct cc_resp *resp)
+{
+    return send(req, resp, partnership());
+}
+
+enum cc_rc cc_organisation_new(struct cc_req *req, struct cc_resp *resp)
+{
+    return show_empty(req, resp, organisation());
+}
+
+enum cc_rc cc_organisation_new_send(struct cc_req *req, struct cc_resp *resp)
+{
+    return send(req, resp, organisation());
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Publishing and withdrawing: first a look at what will change, then the deed. */
+#include "app/handlers.h"
+#include "app/working.h"
+
+#include "view/edit.h"
+#include <string.h>
+#include <talloc.h>
+
+static const struct cc_input publish_inputs[] = {
+    {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
+    {.name = "version", .type = CC_IN_UINT, .flags = CC_IN_REQUIRED, .max = 18},
+    {.name = "note", .type = CC_IN_BLOCK, .max = 1000, .label = N_("What changed")},
+    {.name = NULL},
+};
+const struct cc_form cc_publish_form = {.inputs = publish_inputs};
+
+static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
+                 bool is_withdrawal)
+{
+    struct cc_publish_page p = {
+        .self = cc_working_ref(req, work->rec),
+        .action = {.route = is_withdrawal ? R_WITHDRAW : R_PUBLISH, .args = {work->rec->id}},
+        .csrf = cc_form_token(req, is_withdrawal ? R_WITHDRAW_SEND : R_PUBLISH_SEND),
+        .version = work->version,
+        .revision = work->revision,
+        .problems = &req->problems,
+        .is_withdrawal = is_withdrawal,
+        .note = cc_value(&req->form, "note"),
+    };
+    struct cc_html w;
+
+    cc_record_diff(req->mem, work->published, work->rec, &p.changes);
+    p.is_unchanged = work->published != NULL && p.changes.n == 0;
+    cc_frame_fill(req, is_withdrawal ? _("Withdraw") : _("Publish"), &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_publish(&w, &p);
+}
+
+static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
+{
+    struct cc_call calls[CC_WORKING_CALLS];
+    struct cc_working work;
+
+    cc_working_calls(req->args[0], calls);
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS);
+    if (rc == CC_OK) {
+        rc = cc_working_read(req, calls, &work);
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    if (!is_withdrawal) {
+        cc_record_check(work.rec, true, &req->problems);
+    }
+    show(req, resp, &work, is_withdrawal);
+    return CC_OK;
+}
+
+enum cc_rc cc_publish(struct cc_req *req, struct cc_resp *resp)
+{
+    return look(req, resp, false);
+}
+
+enum cc_rc cc_withdraw(struct cc_req *req, struct cc_resp *resp)
+{
+    return look(req, resp, true);
+}
+
+/* Lock first: what is sealed is what nobody changes any more in this transaction. */
+static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
+{
+    struct cc_call calls[1 + CC_WORKING_CALLS];
+    struct cc_working work;
+    const char *version = cc_value(&req->form, "version");
+    const char *note = cc_value(&req->form, "note");
+
+    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], version, "f"}};
+    cc_working_calls(req->args[0], calls + 1);
+    enum cc_rc rc = cc_app_open(req, calls, 1 + CC_WORKING_CALLS);
+    if (rc == CC_OK) {
+        rc = cc_working_read(req, calls + 1, &work);
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    if (is_withdrawal && note[0] == '\0') {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "note", N_("Tell why it is withdrawn."), NULL,
+                       NULL);
+    }
+    if (is_withdrawal && work.published == NULL) {
+        return CC_NOT_FOUND;
+    }
+    struct cc_publication publication = {
+        .kind = is_withdrawal ? CC_WITHDRAWN : CC_PUBLISHED,
+        .record = work.rec,
+        .record_id = work.rec->id,
+        .publisher = work.owner_org,
+        .note = note,
+        .previous_revision = work.revision,
+        .previous_seal_sha256 = work.seal_sha256,
+        .previous_content_sha256 = work.content_sha256,
+    };
+    struct cc_call audit = {.query = Q_AUDIT,
+                            .params = {is_withdrawal ? "withdraw" : "publish", work.rec->id, "{}"}};
+    rc = req->problems.errors > 0 || req->form.bad
+             ? CC_INVALID
+             : cc_publish_commit(req, &publication, &audit, 1);
+    if (rc == CC_INVALID) {
+        cc_db_rollback(req->app->db);
+        work.version = version;
+        resp->status = 422;
+        show(req, resp, &work, is_withdrawal);
+        return CC_OK;
+    }
+    return rc != CC_OK ? rc
+                       : cc_see_other(req, resp, R_OVERVIEW, work.rec->id,
+                                      is_withdrawal ? "withdrawn" : "published");
+}
+
+enum cc_rc cc_publish_send(struct cc_req *req, struct cc_resp *resp)
+{
+    return send(req, resp, false);
+}
+
+enum cc_rc cc_withdraw_send(struct cc_req *req, struct cc_resp *resp)
+{
+    return send(req, resp, true);
+}

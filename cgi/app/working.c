@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The working copy of a record: loaded, stored, published by handlers. */
+#include "app/working.h"
+
+#include "concord/log.h"
+#include "concord/xml.h"
+#include <string.h>
+#include <talloc.h>
+
+void cc_working_calls(const char *id, struct cc_call calls[CC_WORKING_CALLS])
+{
+    calls[0] = (struct cc_call){.query = Q_RECORD_LOAD, .params = {id}};
+    calls[1] = (struct cc_call){.query = Q_RECORD_STATE, .params = {id}};
+    calls[2] = (struct cc_call){.query = Q_RECORD_CURRENT, .params = {id}};
+}
+
+static enum cc_rc read_published(struct cc_req *req, const struct cc_rows *rows,
+                                 struct cc_record **rec_r)
+{
+    struct cc_problems ignored;
+
+    *rec_r = NULL;
+    if (cc_rows_count(rows) == 0) {
+        return CC_OK;
+    }
+    const char *content = cc_rows_text(rows, 0, Q_RECORD_CURRENT_CONTENT);
+    if (content == NULL) {
+        return CC_OK;
+    }
+    cc_problems_init(&ignored, req->mem);
+    return cc_xml_read_record(req->mem, content, strlen(content), &CC_XML_IMPORT, &ignored, rec_r);
+}
+
+enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WORKING_CALLS],
+                           struct cc_working *w_r)
+{
+    const struct cc_rows *load = calls[0].rows, *state = calls[1].rows;
+
+    *w_r = (struct cc_working){0};
+    if (cc_rows_count(load) == 0 || cc_rows_count(state) == 0) {
+        return CC_NOT_FOUND;
+    }
+    const struct cc_kind *kind = cc_kind_find(cc_rows_text(load, 0, Q_RECORD_LOAD_KIND));
+    const char *id = cc_rows_text(state, 0, Q_RECORD_STATE_ID);
+    enum cc_rc rc = cc_record_from_json(
+        req->mem, kind, id, cc_rows_text(load, 0, Q_RECORD_LOAD_CONTENT), &w_r->rec, &req->err);
+    if (rc == CC_OK) {
+        rc = read_published(req, calls[2].rows, &w_r->published);
+    }
+    w_r->owner_org = cc_rows_text(state, 0, Q_RECORD_STATE_OWNER_ORG);
+    w_r->other_org = cc_rows_text(state, 0, Q_RECORD_STATE_OTHER_ORG);
+    w_r->parent = cc_rows_text(state, 0, Q_RECORD_STATE_PARENT);
+    w_r->version = cc_rows_text(state, 0, Q_RECORD_STATE_VERSION);
+    w_r->revision = cc_rows_text(state, 0, Q_RECORD_STATE_REVISION);
+    w_r->state = cc_rows_text(state, 0, Q_RECORD_STATE_STATE);
+    w_r->seal_sha256 = cc_rows_text(state, 0, Q_RECORD_STATE_SEAL_SHA256);
+    w_r->content_sha256 = cc_rows_text(state, 0, Q_RECORD_STATE_CONTENT_SHA256);
+    w_r->may_change = cc_rows_bool(state, 0, Q_RECORD_STATE_MAY_CHANGE);
+    w_r->may_publish = cc_rows_bool(state, 0, Q_RECORD_STATE_MAY_PUBLISH);
+    return rc;
+}
+
+struct cc_ref cc_working_ref(const struct cc_req *req, const struct cc_record *rec)
+{
+    const char *field = rec->kind->title_field;
+    const struct cc_node *n = field != NULL ? cc_node_in(rec->first, field, req->lang->tag) : NULL;
+
+    return (struct cc_ref){
+        rec->id, rec->kind->name, {n != NULL ? n->text : NULL, n != NULL ? n->lang : NULL}};
+}
+
+void cc_store_calls(struct cc_req *req, const struct cc_record *rec, const char *version,
+                    const char *action, struct cc_call calls[CC_STORE_CALLS])
+{
+    struct cc_buf json;
+
+    cc_buf_init(&json, req->mem);
+    cc_record_to_json(rec, &json);
+    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {rec->id, version, "f"}};
+    calls[1] = (struct cc_call){.query = Q_RECORD_STORE,
+                                .params = {rec->id, rec->kind->name, cc_buf_str(&json)}};
+    calls[2] = (struct cc_call){.query = Q_AUDIT, .params = {action, rec->id, "{}"}};
+}
+
+enum cc_rc cc_publish_commit(struct cc_req *req, const struct cc_publication *publication,
+                             struct cc_call *before, size_t before_count)
+{
+    struct cc_call calls[12];
+    struct cc_sealed sealed;
+
+    enum cc_rc rc = cc_publish_seal(req->mem, publication, &req->problems, &sealed, &req->err);
+    if (rc != CC_OK) {
+        cc_db_rollback(req->app->db);
+        return rc;
+    }
+    if (sealed.unchanged) {
+        return before_count > 0 ? cc_app_commit(req, before, before_count) : CC_OK;
+    }
+    if (before_count + 1 > sizeof(calls) / sizeof(calls[0])) {
+        cc_die("too many statements before a publication");
+    }
+    if (before_count > 0) {
+        memcpy(calls, before, before_count * sizeof(*before));
+    }
+    cc_publish_call(req->mem, publication, &sealed, &calls[before_count]);
+    return cc_app_commit(req, calls, before_count + 1);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the pages of editing and publishing print. */
+#ifndef CC_VIEW_EDIT_H
+#define CC_VIEW_EDIT_H
+
+#include "view/history.h"
+
+/* One item of a field: a language, an element of a repeated field, or just the value. */
+struct cc_edit_item {
+    const char *heading; /* "Goal 2" or NULL */
+    const struct cc_control *controls;
+    size_t control_count;
+};
+struct cc_edit_field {
+    const char *name, *label, *hint;
+    const char *error; /* of the field as a whole, or NULL */
+    const struct cc_edit_item *items;
+    size_t item_count;
+    bool may_grow; /* a button offers more empty items */
+};
+struct cc_edit_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    struct cc_href action;
+    const char *csrf, *base;
+    const char *section_label;
+    const struct cc_link *sections;
+    size_t section_count;
+    const struct cc_edit_field *fields;
+    size_t field_count;
+    const struct cc_problems *problems;
+    bool is_conflict;          /* somebody else saved this section: theirs is `changes`.before */
+    struct cc_changes changes; /* from what is stored to what was typed */
+    bool is_new;               /* not stored yet */
+    const char *once;          /* one-time key of a new record, or NULL */
+    const struct cc_link *similar; /* a new organisation: others with such a name */
+    size_t similar_count;
+};
+void cc_view_edit(struct cc_html *w, const struct cc_edit_page *p);
+
+struct cc_overview_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    const char *revision; /* NULL = never published */
+    const char *kind;
+    const struct cc_link *sections;
+    size_t section_count;
+    const struct cc_problems *problems; /* what keeps it from being published */
+    struct cc_changes changes;          /* since the newest revision */
+    bool may_publish, may_edit;
+};
+void cc_view_overview(struct cc_html *w, const struct cc_overview_page *p);
+
+struct cc_publish_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    struct cc_href action;
+    const char *csrf, *version;
+    const char *revision;
+    const struct cc_problems *problems;
+    struct cc_changes changes;
+    bool is_withdrawal;
+    bool is_unchanged;
+    const char *note;
+};
+void cc_view_publish(struct cc_html *w, const struct cc_publish_page *p);
+
+#endif
