@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A record goes through the tables of the working copy and comes back to the byte; what must never
+break is refused by a constraint whose name has a message."""
+import json
+import pathlib
+import re
+import subprocess
+
+import psycopg2
+import pytest
+
+from build import program
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLES = sorted((ROOT / "schemas/samples/1.0-draft").glob("*.xml"))
+CONSTRAINTS = (ROOT / "cgi/db/constraints.c").read_text()
+
+
+def tool(text, *arguments):
+    done = subprocess.run([str(program("tests/lib/record_tool")), *arguments], input=text.encode(),
+                          capture_output=True, check=True, timeout=30)
+    return done.stdout.decode()
+
+
+def store(cursor, kind, record, content, owner=None):
+    cursor.execute("DELETE FROM concord.record WHERE id = %s", [record])
+    cursor.execute("INSERT INTO concord.record (id, kind, owner_org, locked_in) "
+                   "VALUES (%s, %s, %s, pg_current_xact_id())",
+                   [record, kind, owner or (record if kind == "organisation" else "O0000000000018")])
+    cursor.execute("SELECT concord.cc_record_store(%s, %s, %s)", [record, kind, json.dumps(content)])
+
+
+@pytest.fixture(name="cursor")
+def cursor_fixture(database):
+    connection = database.connect()
+    with connection.cursor() as cursor:
+        cursor.execute("SET search_path = concord, pg_temp")
+        yield cursor
+    connection.rollback()
+    connection.close()
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_sample_comes_back_to_the_byte(cursor, sample):
+    text = sample.read_bytes().decode()
+    kind, record = re.match(r'<(\w+) xmlns="[^"]*" id="(\w+)"', text).groups()
+    store(cursor, kind, record, json.loads(tool(text)))
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SELECT cc_record_load(%s, %s)", [record, kind])
+    assert tool(json.dumps(cursor.fetchone()[0]), kind, record) == text
+
+
+P, O = "P0000000000019", "O0000000000018"
+BROKEN = {
+    "weights": ("partnership", {"sdg": [{"goal": "1", "weight": "50"}]}),
+    "weight-missing": ("partnership", {"sdg": [{"goal": "1", "weight": "100"}, {"goal": "2"}]}),
+    "weight-over": ("partnership", {"sdg": [{"goal": "1", "weight": "101"}]}),
+    "target-of-another-goal": ("partnership", {"sdg": [{"goal": "1", "target": "11.1"}]}),
+    "goal-twice": ("partnership", {"sdg": [{"goal": "1"}, {"goal": "1"}]}),
+    "shares": ("partnership", {"country": [{"code": "KE", "percentage": "99.99"}]}),
+    "dates": ("partnership", {"start": "2002-05", "end": "2002-04-30"}),
+    "planned-dates": ("partnership", {"planned-start": "2003", "planned-end": "2002"}),
+    "no-day": ("partnership", {"start": "2002-02-30"}),
+    "two-primary": ("organisation", {"identifier": [
+        {"scheme": "X", "value": "1", "primary": "true"}, {"scheme": "X", "value": "2", "primary": "true"}]}),
+    "no-primary": ("organisation", {"identifier": [{"scheme": "X", "value": "1"}]}),
+    "role-dates": ("membership", {"partnership": P, "organisation": O,
+                                  "role": [{"code": "lead", "from": "2003", "until": "2002"}]}),
+    "language-twice": ("partnership", {"title": [{"lang": "en", "text": "a"}, {"lang": "en", "text": "b"}]}),
+    "long": ("partnership", {"vision": [{"lang": "en", "text": "x" * 5001}]}),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_rule_is_a_constraint_with_a_message(cursor, case):
+    kind, content = BROKEN[case]
+    record = {"partnership": P, "organisation": O, "membership": "M000000000001A"}[kind]
+    with pytest.raises(psycopg2.errors.IntegrityError) as refused:
+        store(cursor, kind, record, content)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    name = refused.value.diag.constraint_name
+    assert f'"{name}"' in CONSTRAINTS, name
