@@ -145,7 +145,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         show_form(req, resp, &work, section, &sent, base, is_conflict ? typed.rec : NULL);
         return CC_OK;
     }
-    cc_store_calls(req, typed.rec, work.version, "edit", store);
+    cc_store_calls(req, typed.rec, work.version, "record.edit", store);
     rc = cc_app_commit(req, store, CC_STORE_CALLS);
     if (rc == CC_INVALID) {
         resp->status = 422;
@@ -184,6 +184,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     p.problems = &req->problems;
     p.may_edit = work.may_change;
     p.may_publish = work.may_publish;
+    p.may_merge = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
     cc_frame_fill(req, gettext(work.rec->kind->label), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_overview(&w, &p);

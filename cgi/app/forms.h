@@ -21,5 +21,6 @@ extern const struct cc_form cc_edit_form;
 extern const struct cc_form cc_organisation_new_form;
 extern const struct cc_form cc_partnership_new_form;
 extern const struct cc_form cc_publish_form;
+extern const struct cc_form cc_merge_form;
 
 #endif

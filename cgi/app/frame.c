@@ -16,6 +16,7 @@ static const struct {
     {"imported", N_("The import is finished.")},
     {"invited",
      N_("The invitation is recorded. The organisation's focal point can answer it now.")},
+    {"merged", N_("The record now leads to the other one.")},
     {"published", N_("The record is published.")},
     {"revoked", N_("The right was taken away.")},
     {"saved", N_("Your changes are saved. They are not public until you publish.")},

@@ -224,7 +224,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
     }
     store[0] = (struct cc_call){.query = Q_RECORD_CREATE,
                                 .params = {id, what->kind->name, owner, NULL, NULL}};
-    cc_store_calls(req, rec, NULL, "create", store + 1);
+    cc_store_calls(req, rec, NULL, "record.create", store + 1);
     rc = cc_app_commit(req, store, 1 + CC_STORE_CALLS);
     if (rc == CC_INVALID) {
         resp->status = 422;

@@ -101,8 +101,9 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
         .previous_seal_sha256 = work.seal_sha256,
         .previous_content_sha256 = work.content_sha256,
     };
-    struct cc_call audit = {.query = Q_AUDIT,
-                            .params = {is_withdrawal ? "withdraw" : "publish", work.rec->id, "{}"}};
+    struct cc_call audit = {
+        .query = Q_AUDIT,
+        .params = {is_withdrawal ? "record.withdraw" : "record.publish", work.rec->id, "{}"}};
     rc = req->problems.errors > 0 || req->form.bad
              ? CC_INVALID
              : cc_publish_commit(req, &publication, &audit, 1);

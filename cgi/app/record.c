@@ -114,8 +114,10 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
         return CC_GONE;
     }
     if (content == NULL) {
-        return cc_fail(&req->err, req->mem, CC_GONE, NULL, N_("This record was withdrawn: {1}"),
-                       "%s", col(&c, Q_RECORD_PAGE_F));
+        return cc_fail(
+            &req->err, req->mem, CC_GONE, NULL,
+            cc_fmt(req->mem, _("This record was withdrawn: {1}"), col(&c, Q_RECORD_PAGE_F), NULL),
+            "withdrawn");
     }
     enum cc_rc rc = cc_xml_read_record(req->mem, content, strlen(content), &CC_XML_IMPORT,
                                        &req->problems, &rec);

@@ -156,6 +156,11 @@ enum cc_rc cc_app_commit(struct cc_req *req, struct cc_call *calls, size_t n)
     const struct cc_constraint *broken =
         rc == CC_INVALID ? cc_constraint_find(req->err.constraint) : NULL;
 
+    if (rc == CC_INVALID && broken == NULL) { /* a rule without words: our mistake, not theirs */
+        cc_log(CC_LOG_ERR, "constraint \"%s\" (%s) has no message: %s", req->err.constraint,
+               req->err.sqlstate, req->err.detail);
+        return CC_INTERNAL;
+    }
     if (broken != NULL) {
         cc_problem_add(&req->problems, CC_ERROR, 0, broken->field, broken->message, NULL, NULL);
     }

@@ -47,7 +47,7 @@ struct cc_overview_page {
     size_t section_count;
     const struct cc_problems *problems; /* what keeps it from being published */
     struct cc_changes changes;          /* since the newest revision */
-    bool may_publish, may_edit;
+    bool may_publish, may_edit, may_merge;
 };
 void cc_view_overview(struct cc_html *w, const struct cc_overview_page *p);
 
@@ -64,5 +64,13 @@ struct cc_publish_page {
     const char *note;
 };
 void cc_view_publish(struct cc_html *w, const struct cc_publish_page *p);
+
+struct cc_merge_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    const char *csrf, *version, *target, *note;
+    const struct cc_problems *problems;
+};
+void cc_view_merge(struct cc_html *w, const struct cc_merge_page *p);
 
 #endif

@@ -15,7 +15,9 @@ SELECT 'record' AS part, p.state AS a, p.revision::text AS b, cc_iso(p.published
 UNION ALL
 SELECT 'name', e.to_id, n.lang, n.title, n.kind, NULL, NULL, NULL
   FROM (SELECT DISTINCT to_id FROM edge WHERE from_id = $1 LIMIT 400) e
-  CROSS JOIN LATERAL (SELECT lang, title, kind FROM record_name WHERE record_id = e.to_id
+  JOIN publication t ON t.record_id = e.to_id
+  CROSS JOIN LATERAL (SELECT lang, title, kind FROM record_name
+                       WHERE record_id = coalesce(t.redirect_to, t.record_id)
                        ORDER BY lang = $2 DESC, place LIMIT 1) n
 UNION ALL
 SELECT 'count', c.state, c.members::text, NULL, NULL, NULL, NULL, NULL

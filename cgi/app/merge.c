@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Merging: a record that turned out to be another one answers with 301 to it for ever. For the
+ * secretariat. The reason is public, as the note of the last revision.
+ */
+#include "app/handlers.h"
+#include "app/working.h"
+
+#include "concord/id.h"
+#include "view/edit.h"
+#include <string.h>
+#include <talloc.h>
+
+static const struct cc_input merge_inputs[] = {
+    {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
+    {.name = "version", .type = CC_IN_UINT, .flags = CC_IN_REQUIRED, .max = 18},
+    {.name = "target", .type = CC_IN_ID, .max = 20, .label = N_("Identifier of the other record")},
+    {.name = "note", .type = CC_IN_BLOCK, .max = 1000, .label = N_("Reason")},
+    {.name = NULL},
+};
+const struct cc_form cc_merge_form = {.inputs = merge_inputs};
+
+static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work)
+{
+    struct cc_merge_page p = {
+        .self = cc_working_ref(req, work->rec),
+        .csrf = cc_form_token(req, R_MERGE_SEND),
+        .version = work->version,
+        .target = cc_value(&req->form, "target"),
+        .note = cc_value(&req->form, "note"),
+        .problems = &req->problems,
+    };
+    struct cc_html w;
+
+    cc_frame_fill(req, _("Merge into another record"), &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_merge(&w, &p);
+}
+
+enum cc_rc cc_merge(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call calls[CC_WORKING_CALLS];
+    struct cc_working work;
+
+    cc_working_calls(req->args[0], calls);
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS);
+    if (rc == CC_OK) {
+        rc = cc_working_read(req, calls, &work);
+    }
+    if (rc == CC_OK) {
+        show(req, resp, &work);
+    }
+    return rc;
+}
+
+/* The other record must be published, of the same kind, and not this one. */
+static void check_target(struct cc_req *req, const struct cc_working *work,
+                         const struct cc_rows *target)
+{
+    const char *id = cc_value(&req->form, "target");
+
+    if (strcmp(id, work->rec->id) == 0) {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "target",
+                       N_("A record cannot be merged into itself."), NULL, NULL);
+    } else if (cc_rows_count(target) == 0 ||
+               cc_rows_text(target, 0, Q_RECORD_CURRENT_CONTENT) == NULL ||
+               strcmp(cc_rows_text(target, 0, Q_RECORD_CURRENT_KIND), work->rec->kind->name) != 0) {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "target",
+                       N_("There is no published record of this kind with that identifier."), NULL,
+                       NULL);
+    }
+    if (work->published == NULL) {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "target",
+                       N_("Only a published record can be merged."), NULL, NULL);
+    }
+    if (cc_value(&req->form, "note")[0] == '\0') {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "note", N_("Tell why they are merged."), NULL,
+                       NULL);
+    }
+}
+
+enum cc_rc cc_merge_send(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call calls[2 + CC_WORKING_CALLS];
+    struct cc_working work;
+    const char *version = cc_value(&req->form, "version");
+
+    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], version, "f"}};
+    calls[1] =
+        (struct cc_call){.query = Q_RECORD_CURRENT, .params = {cc_value(&req->form, "target")}};
+    cc_working_calls(req->args[0], calls + 2);
+    enum cc_rc rc = cc_app_open(req, calls, 2 + CC_WORKING_CALLS);
+    if (rc == CC_OK) {
+        rc = cc_working_read(req, calls + 2, &work);
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    check_target(req, &work, calls[1].rows);
+    struct cc_publication publication = {
+        .kind = CC_REDIRECTED,
+        .record = work.rec,
+        .record_id = work.rec->id,
+        .publisher = work.owner_org,
+        .note = cc_value(&req->form, "note"),
+        .redirect = cc_value(&req->form, "target"),
+        .previous_revision = work.revision,
+        .previous_seal_sha256 = work.seal_sha256,
+    };
+    struct cc_call audit = {.query = Q_AUDIT, .params = {"record.merge", work.rec->id, "{}"}};
+    rc = req->problems.errors > 0 || req->form.bad
+             ? CC_INVALID
+             : cc_publish_commit(req, &publication, &audit, 1);
+    if (rc == CC_INVALID) {
+        cc_db_rollback(req->app->db);
+        work.version = version;
+        resp->status = 422;
+        show(req, resp, &work);
+        return CC_OK;
+    }
+    return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, work.rec->id, "merged");
+}
