@@ -68,6 +68,8 @@ const struct cc_setting cc_setting_table[] = {
          "Name of the registry, shown on every page."),
     TEXT("registry", "mail", registry_mail, "", 0, 254,
          "Mail address of the office that runs the registry, shown on pages."),
+    TEXT("registry", "licence", registry_licence, "", 0, 200,
+         "Licence under which the public data may be used, shown on the page about the data."),
     TEXT("registry", "languages", languages, "en fr ar", 2, 200,
          "Languages of the pages; the first is the default."),
 

@@ -33,6 +33,7 @@ struct cc_settings {
     /* [registry] */
     const char *registry_name;
     const char *registry_mail; /* office contact shown on pages */
+    const char *registry_licence; /* of the public data; "" = not said */
     const char *languages;     /* "en fr ar": offered interface languages, first = default */
     /* [db] */
     const char *db_conninfo; /* libpq keywords without user and password */
