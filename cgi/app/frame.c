@@ -54,8 +54,11 @@ void cc_frame_fill(struct cc_req *req, const char *title, struct cc_frame *f)
     static const struct cc_link nav[] = {
         {.text = {.text = N_("Partnerships")}, .href = {.route = R_PARTNERSHIP_LIST}},
         {.text = {.text = N_("Organisations")}, .href = {.route = R_ORGANISATION_LIST}},
+        {.text = {.text = N_("About the data")}, .href = {.route = R_ABOUT}},
     };
     static const struct cc_link foot[] = {
+        {.text = {.text = N_("Schemas")}, .href = {.route = R_SCHEMA_LIST}},
+        {.text = {.text = N_("Code lists")}, .href = {.route = R_CODELIST_LIST}},
         {.text = {.text = N_("Feed")}, .href = {.route = R_FEED}},
     };
     static const struct cc_href search = {.route = R_PARTNERSHIP_LIST};

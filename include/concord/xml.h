@@ -9,6 +9,7 @@
 
 #include "concord/buf.h"
 #include "concord/record.h"
+#include "concord/schema.h"
 
 #define CC_XML_NS "urn:concord:registry:1"
 
@@ -84,6 +85,10 @@ struct cc_xml_item {
 typedef enum cc_rc cc_xml_item_fn(void *arg, const struct cc_xml_item *item, struct cc_err *err);
 enum cc_rc cc_xml_read_stream(void *mem, int fd, const struct cc_xml_limits *limits,
                               cc_xml_item_fn *fn, void *arg, struct cc_err *err) CC_CHECKED;
+
+/* One of our annotated XSDs for the readable pages; everything in schema_r is owned by mem. */
+enum cc_rc cc_xml_read_schema(void *mem, const char *xsd, size_t len, struct cc_schema *schema_r,
+                              struct cc_err *err) CC_CHECKED;
 
 /* A code list file as the JSON of cc_codelist_load() (sql/functions/codelist.sql); owned by mem. */
 enum cc_rc cc_xml_read_codelist(void *mem, const char *xml, size_t len, char **json_r,

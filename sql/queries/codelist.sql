@@ -5,12 +5,26 @@ SELECT list, code, names, withdrawn_on IS NOT NULL AS withdrawn FROM code ORDER 
 -- name: codelist_load :one (list jsonb, document text) -> codes
 SELECT cc_codelist_load($1, $2) AS codes;
 
--- name: codelist_lists :many :read () -> name, version, source, titles, codes
-SELECT name, version, source, titles, (SELECT count(*) FROM code c WHERE c.list = l.name) AS codes
+-- Titles, names and definitions are those of the language asked for, else the English ones.
+-- name: codelist_lists :many :read (lang text) -> name, version, source, title, lang, codes
+SELECT name, version, source, coalesce(titles->>$1, titles->>'en', name) AS title,
+       CASE WHEN titles ? $1 THEN $1 WHEN titles ? 'en' THEN 'en' ELSE 'und' END AS lang,
+       (SELECT count(*) FROM code c WHERE c.list = l.name) AS codes
   FROM codelist l ORDER BY name;
 
--- name: codelist_get :opt :read (name text) -> name, version, source, titles, document
-SELECT name, version, source, titles, document FROM codelist WHERE name = $1;
+-- name: codelist_get :opt :read (name text, lang text) -> name, version, source, title, lang
+SELECT name, version, source, coalesce(titles->>$2, titles->>'en', name) AS title,
+       CASE WHEN titles ? $2 THEN $2 WHEN titles ? 'en' THEN 'en' ELSE 'und' END AS lang
+  FROM codelist WHERE name = $1;
 
--- name: codelist_codes :many :read (list text) -> code, names, definitions, maps, withdrawn_on
-SELECT code, names, definitions, maps, withdrawn_on FROM code WHERE list = $1 ORDER BY position;
+-- name: codelist_codes :many :read (list text, lang text) -> code, name, name_lang, definition, definition_lang, maps, withdrawn_on
+SELECT code, coalesce(names->>$2, names->>'en', code) AS name,
+       CASE WHEN names ? $2 THEN $2 WHEN names ? 'en' THEN 'en' ELSE 'und' END AS name_lang,
+       coalesce(definitions->>$2, definitions->>'en') AS definition,
+       CASE WHEN definitions ? $2 THEN $2 ELSE 'en' END AS definition_lang,
+       (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(maps)) AS maps,
+       withdrawn_on
+  FROM code WHERE list = $1 ORDER BY position;
+
+-- name: codelist_document :opt :read (name text) -> document, loaded_at
+SELECT document, cc_iso(loaded_at) AS loaded_at FROM codelist WHERE name = $1;

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The code lists that are shipped: valid, complete in three languages, true to their sources."""
+"""The code lists that are shipped: valid, complete in three languages, true to their sources, shown."""
+import html
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import pages
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,3 +94,78 @@ def test_identifier_schemes_are_registered(standards):
     known = {line.split(",")[0] for line in (standards / "org-id/org-id-prefixes.csv").open()}
     ours = {i.get("code") for i in items(ROOT / "sql/codelists/organisation-identifier-scheme.xml")}
     assert ours - known == {"UNGM"}
+
+
+# --- as the registry shows them ---------------------------------------------------------------------
+
+@pytest.fixture(scope="module", name="worker")
+def worker_fixture(database, tmp_path_factory):
+    database.concord("codelists", ROOT / "sql/codelists")
+    database.rows("UPDATE code SET withdrawn_on = '2026-11-01' WHERE list = 'partner-role' AND code = 'funding'")
+    with pages.start(database, tmp_path_factory.mktemp("pages")) as worker:
+        yield worker
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda p: p.stem)
+def test_document_is_served_as_it_was_loaded(worker, path):
+    answer = worker.fetch(f"/codelists/{path.name}")
+    assert (answer.status, answer.body) == (200, path.read_bytes())
+    assert answer.header("content-type") == "application/xml; charset=utf-8"
+    assert answer.header("last-modified")
+    again = worker.fetch(f"/codelists/{path.name}", headers={"If-None-Match": answer.header("etag")})
+    assert (again.status, again.body) == (304, b"")
+    head = worker.fetch(f"/codelists/{path.name}", "HEAD")
+    assert (head.status, head.body, head.header("etag")) == (200, b"", answer.header("etag"))
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ar"])
+def test_list_of_lists_is_valid_and_complete(worker, lang):
+    answer = worker.fetch(f"/{lang}/codelists")
+    assert answer.status == 200
+    assert pages.tidy(answer.text) == []
+    links = pages.own_links(answer.text)
+    for path in LISTS:
+        assert {f"/{lang}/codelists/{path.stem}", f"/codelists/{path.name}"} <= set(links)
+        titles = {t.get(LANG): t.text for t in ET.parse(path).getroot().findall(NS + "title")}
+        assert titles[lang] in html.unescape(answer.text)
+    assert answer.header("cache-control") == "public, max-age=1, stale-while-revalidate=2"
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda p: p.stem)
+def test_page_shows_every_code_name_definition_and_map(worker, path):
+    answer = worker.fetch(f"/fr/codelists/{path.stem}")
+    assert answer.status == 200
+    assert pages.tidy(answer.text) == []
+    page = pages.read(answer.text)
+    assert len(page.ids) == len(set(page.ids))
+    text = html.unescape(answer.text)
+    for item in items(path):
+        assert f'id="code-{item.get("code")}"' in answer.text
+        assert next(n.text for n in item.findall(NS + "name") if n.get(LANG) == "fr") in text
+        definitions = {n.get(LANG): n.text for n in item.findall(NS + "definition")}
+        if definitions:
+            assert definitions.get("fr", definitions.get("en")) in text
+        if item.get("iati"):
+            assert f"iati {item.get('iati')}" in text
+
+
+def test_withdrawn_code_is_marked(worker):
+    text = worker.fetch("/en/codelists/partner-role").text
+    row = text[text.index('id="code-funding"'):]
+    assert "withdrawn on 2026-11-01" in row[:row.index("</tr>")]
+    assert text.count("withdrawn on") == 1
+
+
+def test_unknown_list_is_not_found(worker):
+    page, document = worker.fetch("/en/codelists/none"), worker.fetch("/codelists/none.xml")
+    assert (page.status, document.status) == (404, 404)
+    assert document.header("content-type").startswith("application/xml")
+
+
+def test_links_of_the_pages_answer(worker):
+    for uri in ("/en/codelists", "/ar/codelists/partner-role", "/en/about", "/fr/about", "/ar/about"):
+        answer = worker.fetch(uri)
+        assert (answer.status, pages.tidy(answer.text)) == (200, []), uri
+        for link in pages.own_links(answer.text):
+            if not link.startswith(("/static/", "/feed")) and not link.endswith("/sign-in"):
+                assert worker.fetch(link).status == 200, (uri, link)
