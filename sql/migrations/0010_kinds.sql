@@ -51,7 +51,7 @@ CREATE TABLE record_document (
     PRIMARY KEY (record_id, position),
     CONSTRAINT fk_record_document_record FOREIGN KEY (record_id) REFERENCES record ON DELETE CASCADE
 );
-SELECT cc_protect('record_document', 'record_id');
+SELECT cc_protect('record_document', 'record_id', answering => true);
 
 CREATE TABLE record_source (
     record_id text NOT NULL,
@@ -64,7 +64,7 @@ CREATE TABLE record_source (
     CONSTRAINT fk_record_source_record FOREIGN KEY (record_id) REFERENCES record ON DELETE CASCADE,
     CONSTRAINT ck_record_source_citation CHECK (length(citation) BETWEEN 1 AND 1000)
 );
-SELECT cc_protect('record_source', 'record_id');
+SELECT cc_protect('record_source', 'record_id', answering => true);
 
 -- --- organisation ---------------------------------------------------------------------------------
 CREATE TABLE organisation (
