@@ -10,7 +10,7 @@ Columns of the file, each "yes", "no" (no such row, or row security) or "denied"
     other  Ann: a row of a record of B
     staff  Sue of the secretariat: a row of a record of B
     none   nobody signed in (the public): a row of a record of A
-The rows are made up (all checks and foreign keys are dropped first): only policies and grants count.
+The rows are made up (all checks, foreign keys and unique keys are dropped first): only policies and grants count.
 """
 import pathlib
 import re
@@ -50,12 +50,13 @@ def made_up(kind, column, record):
     return {"text": "x", "integer": 1, "bigint": 1, "smallint": 1, "boolean": True, "jsonb": "{}",
             "numeric": 1, "tsvector": "x", "uuid": "00000000-0000-0000-0000-0000000000aa",
             "date": "2026-01-01", "timestamp with time zone": "2026-01-01", "name": "x",
-            "text[]": "{}", "xid8": "1"}[kind]
+            "text[]": "{}", "xid8": "1", "cc_id": record, "cc_code": "x", "cc_when": "2026",
+            "cc_url": "https://x.example", "cc_percent": 1}[kind]
 
 
 class Matrix:
     def __init__(self, database):
-        self.database = database
+        self.database, self.connections = database, {}
         self.root = database.connect()
         self.root.autocommit = True
         self.cursor = self.root.cursor()
@@ -94,7 +95,8 @@ class Matrix:
                                 (A, role, name))
         for table, constraint in self.query(
                 "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE connamespace ="
-                " 'concord'::regnamespace AND conrelid <> 0 AND contype IN ('c', 'f') AND conparentid = 0"):
+                " 'concord'::regnamespace AND conrelid <> 0 AND contype IN ('c', 'f', 'u') AND conparentid = 0"
+                " ORDER BY contype"):
             self.cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
         self.cursor.execute("SET session_replication_role = replica") # no triggers
         for record, owner, other in ((OF_A, A, None), (OF_B, B, None), (ASKED, B, A)):
@@ -107,6 +109,8 @@ class Matrix:
                 self.add(table, record, n)
         self.cursor.execute("INSERT INTO throttle (key) VALUES ('x'); INSERT INTO breaker (name) VALUES ('x');"
                             "INSERT INTO audit_event (action) VALUES ('x.x');"
+                            "INSERT INTO codelist (name, version, titles, document) VALUES ('x', '1', '{}', 'x');"
+                            "INSERT INTO code VALUES ('x', 'x', 1, '{}', '{}', '{}');"
                             "INSERT INTO once_key (person, key, result) SELECT id, 'x', 'x' FROM person LIMIT 1")
 
     def add(self, table, record, n):
@@ -127,9 +131,15 @@ class Matrix:
             return f"{key} = '{record}'"
         return "true"
 
+    def connection(self, login):
+        if login not in self.connections:
+            self.connections[login] = self.database.connect(login)
+        return self.connections[login]
+
     def outcome(self, login, table, verb, who, record):
         where = self.where(table, record)
-        with self.database.connect(login) as connection, connection.cursor() as cursor:
+        connection = self.connection(login)
+        with connection.cursor() as cursor:
             if who is not None and login in ("cc_web", "cc_login"):
                 cursor.execute("SELECT person FROM cc_request_open(%s)", (token(who),))
                 assert cursor.fetchone()
