@@ -2,6 +2,7 @@
 """One database cluster per run, one fresh database per test module."""
 import cluster as pg
 import pytest
+from slapd import Slapd
 
 
 @pytest.fixture(scope="session", name="empty_cluster")
@@ -25,3 +26,11 @@ def database(cluster):
     made = cluster.fresh()
     yield made
     cluster.drop(made)
+
+
+@pytest.fixture(scope="session")
+def people(tmp_path_factory):
+    """The directory of ./demo, for stacks (tests/lib/stack.py)."""
+    server = Slapd(tmp_path_factory.mktemp("people")).create()
+    yield server
+    server.stop()
