@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/cli.h"
 #include "concord/log.h"
+#include "concord/record.h"
+#include "concord/xml.h"
 #include <stdio.h>
 #include <talloc.h>
 
@@ -54,4 +56,16 @@ const char *cc_cli_share(struct cc_cli *cli, const char *name)
     if (path == NULL)
         cc_die("out of memory");
     return path;
+}
+
+enum cc_rc cc_cli_lists(struct cc_cli *cli, struct cc_db *db, struct cc_err *err)
+{
+    struct cc_call lists = {.query = Q_CODELIST_ALL};
+    if (cc_xml_init(cc_cli_share(cli, "schemas")) != CC_OK)
+        return cc_fail(err, cli->mem, CC_INTERNAL, NULL, "could not read the schemas", "%s",
+                       cli->settings->share_path);
+    enum cc_rc rc = cc_db_run(db, cli->mem, &lists, err);
+    if (rc == CC_OK)
+        cc_codelists_load(cli->mem, lists.rows);
+    return rc;
 }

@@ -35,6 +35,8 @@ int cc_cli_fail(const struct cc_err *err);
 int cc_cli_usage(const char *word, const char *problem);
 /* Opens (lazily) as one of the database logins: settings->db_user_job and so on. No time limit. */
 struct cc_db *cc_cli_db(struct cc_cli *cli, const char *user);
+/* Schemas and code lists, for commands that read or check records. */
+enum cc_rc cc_cli_lists(struct cc_cli *cli, struct cc_db *db, struct cc_err *err) CC_CHECKED;
 /* <share_path>/sql and the like; owned by cli->mem. */
 const char *cc_cli_share(struct cc_cli *cli, const char *name);
 

@@ -58,7 +58,7 @@ static void begin_item(struct stream *s, enum level outer, int line)
 static void end_item(struct stream *s, bool in_feed)
 {
     struct cc_xml_item item = {.line = s->line, .problems = &s->problems, .position = s->position};
-    if (s->builder != NULL && s->problems.errors == 0)
+    if (s->builder != NULL)
         item.record = cc_builder_record(s->builder);
     if (s->content != NULL && in_feed)
         item.content = cc_capture_bytes(s->content, &item.content_len);

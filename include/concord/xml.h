@@ -72,7 +72,7 @@ enum cc_rc cc_xml_is_canonical(void *mem, const char *xml, size_t len, struct cc
  * item without record tells why and where, and CC_INVALID is returned.
  */
 struct cc_xml_item {
-    struct cc_record *record; /* NULL when it could not be read or the entry has no content */
+    struct cc_record *record; /* NULL: no record, or an entry without content; see problems, too */
     const char *content;      /* canonical bytes as found in the feed, NULL otherwise */
     size_t content_len;
     const char *seal;         /* bytes or NULL */

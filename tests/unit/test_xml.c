@@ -175,7 +175,7 @@ static enum cc_rc count_item(void *arg, const struct cc_xml_item *item, struct c
     struct seen *s = arg;
     (void)err;
     s->items++;
-    s->records += item->record != NULL;
+    s->records += item->record != NULL && item->problems->errors == 0;
     if (item->content != NULL) {
         s->entries++;
         snprintf(s->content, sizeof(s->content), "%s", item->content);

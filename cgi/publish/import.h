@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Inside publish/ only: how a file becomes batches, and a batch a transaction.
+ *
+ *   import.c          passes over the file, results, the audit trail
+ *   import_ids.c      what is known of every identifier of the file (all that is kept in memory)
+ *   import_batch.c    one transaction of up to 200 records; a bad one is found by halving
+ *   import_publish.c  what a record must be to be published here
+ *   import_restore.c  what a sealed revision must be to be kept as it is
+ */
+#ifndef CC_PUBLISH_IMPORT_H
+#define CC_PUBLISH_IMPORT_H
+
+#include "concord/hash.h"
+#include "concord/id.h"
+#include "concord/publish.h"
+#include "concord/xml.h"
+
+#define CC_IMPORT_BATCH       200
+#define CC_IMPORT_BATCH_BYTES (8u << 20)
+
+/* One identifier of the file. */
+struct import_id {
+    char id[CC_ID_LEN + 1];
+    char owner[CC_ID_LEN + 1];    /* organisation that owns it, "" = not known */
+    char seal[CC_SHA256_HEX + 1]; /* restore: hash of the seal seen last */
+    unsigned long last, content;  /* items of the file: the last one, the last with content */
+    unsigned copies;
+    int line;             /* of the first */
+    long first, revision; /* restore: seen first, seen last */
+    bool bad;
+    /* During one attempt of a batch: */
+    unsigned long attempt;
+    bool exists; /* there is a working head, or a call that makes it */
+    long here_revision;
+    const char *here_seal;
+};
+
+struct import_ids {
+    void *mem;
+    struct import_id **slots;
+    size_t n, size;
+    struct import_id *block;
+    size_t left;
+};
+void cc_import_ids_init(struct import_ids *t, void *mem);
+struct import_id *cc_import_ids_find(const struct import_ids *t, const char *id); /* or NULL */
+struct import_id *cc_import_ids_add(struct import_ids *t, const char *id);
+
+/* One record or revision of the file on its way into a batch. Owned by the batch. */
+struct import_item {
+    struct import_id *entry;
+    const struct cc_kind *kind;
+    struct cc_record *rec; /* NULL: an entry without content */
+    unsigned long ordinal;
+    int line;
+    const char *title, *note;
+    struct cc_problems told;     /* by reading and checking, once */
+    struct cc_problems problems; /* and by this attempt */
+    enum cc_import_verdict verdict;
+    /* restore: the revision as it stands in the file */
+    const char *content, *seal_xml;
+    struct cc_seal seal;
+    char seal_sha256[CC_SHA256_HEX + 1];
+    /* what this attempt does with it */
+    bool publishes, stores;
+    struct cc_call append;
+    const char *stored; /* JSON */
+};
+
+struct import;
+struct import_attempt;
+
+struct import_mode {
+    const char *name; /* in the audit trail */
+    /* First pass: keeps what later passes need; tells what cannot be told later. */
+    enum cc_rc (*scan)(struct import *im, const struct cc_xml_item *item);
+    /* Later passes: the item for the batch, NULL when this pass does not take it. */
+    struct import_item *(*take)(struct import *im, const struct cc_xml_item *item);
+    /* Identifiers and revisions that judge() looks up. */
+    void (*wants)(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
+    void (*judge)(struct import_attempt *a, struct import_item *item);
+};
+extern const struct import_mode cc_import_publish, cc_import_restore;
+
+struct import {
+    struct cc_db *db;
+    void *mem;
+    int fd;
+    const struct cc_import_options *options;
+    const struct cc_xml_limits *limits;
+    const struct import_mode *mode;
+    cc_import_fn *fn;
+    void *arg;
+    struct cc_import_counts *counts;
+    struct cc_err *err;
+    struct import_ids ids;
+    unsigned long ordinal; /* of the item in this pass */
+    unsigned long attempts;
+    unsigned kinds;      /* bits of the kinds that the file has */
+    int rank, last_rank; /* kind of this pass (-1 = all); of the item before */
+    bool in_order;       /* no record stands before one of a kind that it may refer to */
+    void *batch;         /* owns the items */
+    struct import_item *items[CC_IMPORT_BATCH];
+    size_t n, bytes;
+};
+
+/* One transaction. */
+struct import_attempt {
+    struct import *im;
+    void *mem;
+    const struct cc_rows *heads, *consents, *seals;
+    struct import_head {
+        const struct cc_kind *kind;
+        const char *id, *owner, *other, *parent;
+        bool exists;
+    } * touched;
+    size_t n_touched;
+};
+
+int cc_import_rank(const struct cc_kind *kind);
+/* Row of the registry's answer for this identifier; -1 = it has none. */
+long cc_import_row(const struct cc_rows *rows, int column, const char *id);
+/* Locks the head, or makes it; of a partnership that a membership needs, too. */
+void cc_import_touch(struct import_attempt *a, struct import_item *item, const char *owner);
+enum cc_rc cc_import_flush(struct import *im); /* writes the batch, tells its results */
+void cc_import_tell(struct import *im, const struct cc_import_result *result);
+struct import_item *cc_import_item(struct import *im, const struct cc_xml_item *item,
+                                   const char *id);
+const char *cc_import_title(void *mem, const struct cc_record *rec);
+void cc_import_scan_record(struct import *im, const struct cc_kind *kind);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * One batch of an import is one transaction of two round trips: what the registry has, then all
+ * writes and COMMIT. When the database refuses a batch, it is tried in halves until the record that
+ * was refused stands alone: thousands of good records cost nothing for it.
+ */
+#include "publish/import.h"
+
+#include "concord/log.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+long cc_import_row(const struct cc_rows *rows, int column, const char *id)
+{
+    size_t low = 0;
+    size_t high = cc_rows_count(rows);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(cc_rows_text(rows, middle, column), id);
+        if (order == 0)
+            return (long)middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return -1;
+}
+
+/* --- heads of working copies ----------------------------------------------------------------- */
+
+static void touch(struct import_attempt *a, struct import_head head)
+{
+    a->touched = talloc_realloc(a->mem, a->touched, struct import_head, (unsigned)a->n_touched + 1);
+    if (a->touched == NULL)
+        cc_die("out of memory");
+    a->touched[a->n_touched++] = head;
+}
+
+/* Facts of this attempt about an identifier. */
+static struct import_id *look(struct import_attempt *a, const char *id)
+{
+    struct import_id *entry = cc_import_ids_add(&a->im->ids, id);
+    if (entry->attempt == a->im->attempts)
+        return entry;
+    long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id);
+    entry->attempt = a->im->attempts;
+    entry->exists = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
+    entry->here_revision =
+        row >= 0 ? (long)cc_rows_int(a->heads, (size_t)row, Q_IMPORT_HEADS_REVISION) : 0;
+    entry->here_seal =
+        row >= 0 ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_SEAL_SHA256) : NULL;
+    return entry;
+}
+
+void cc_import_touch(struct import_attempt *a, struct import_item *item, const char *owner)
+{
+    struct import_head head = {.kind = item->kind, .id = item->entry->id, .owner = owner};
+    struct import_id *entry = look(a, head.id);
+    if (item->rec != NULL && cc_node_first(item->rec->first, "partnership") != NULL) {
+        head.parent = cc_node_text(item->rec->first, "partnership");
+        head.other = cc_node_text(item->rec->first, "organisation");
+        struct import_id *parent = look(a, head.parent);
+        if (!parent->exists) {
+            parent->exists = true;
+            touch(a, (struct import_head){.kind = cc_kind_by_letter(head.parent[0]),
+                                          .id = head.parent,
+                                          .owner = owner});
+        }
+    }
+    for (size_t i = 0; i < a->n_touched; i++)
+        if (strcmp(a->touched[i].id, head.id) == 0)
+            return;
+    head.exists = entry->exists;
+    entry->exists = true;
+    touch(a, head);
+}
+
+/* Everybody locks in this order; a membership is made after its partnership. */
+static int by_rank_and_id(const void *x, const void *y)
+{
+    const struct import_head *a = x;
+    const struct import_head *b = y;
+    int rank = cc_import_rank(a->kind) - cc_import_rank(b->kind);
+    return rank != 0 ? rank : strcmp(a->id, b->id);
+}
+
+static struct cc_call head_call(const struct import_head *h)
+{
+    if (h->exists)
+        return (struct cc_call){.query = Q_RECORD_LOCK, .params = {h->id, NULL, "f"}};
+    return (struct cc_call){.query = Q_RECORD_CREATE,
+                            .params = {h->id, h->kind->name, h->owner, h->other, h->parent}};
+}
+
+/* --- one attempt ----------------------------------------------------------------------------- */
+
+struct part {
+    struct import *im;
+    struct import_item **items;
+    size_t n;
+    bool writing; /* what failed, failed while writing */
+};
+
+/* In a transaction that stays open. */
+static enum cc_rc look_up(struct import_attempt *a, const struct part *p, struct cc_err *err)
+{
+    struct cc_buf ids, revisions;
+    cc_buf_init(&ids, a->mem);
+    cc_buf_init(&revisions, a->mem);
+    for (size_t i = 0; i < p->n; i++)
+        a->im->mode->wants(p->items[i], &ids, &revisions);
+    struct cc_call calls[] = {
+        {.query = Q_REQUEST_OPEN, .params = {a->im->options->session}},
+        {.query = Q_IMPORT_HEADS, .params = {cc_buf_str(&ids)}},
+        {.query = Q_IMPORT_CONSENTS, .params = {cc_buf_str(&ids)}},
+        {.query = Q_IMPORT_SEALS, .params = {cc_buf_str(&revisions)}},
+    };
+    size_t first = a->im->options->session != NULL ? 0 : 1;
+    enum cc_rc rc = cc_db_pipeline(a->im->db, a->mem, calls + first, 4 - first, CC_TX_BEGIN, err);
+    if (rc == CC_OK && first == 0 && cc_rows_count(calls[0].rows) == 0)
+        rc = cc_fail(err, a->im->mem, CC_LOGIN, NULL, N_("Please sign in again."),
+                     "the session ended during an import");
+    a->heads = calls[1].rows;
+    a->consents = calls[2].rows;
+    a->seals = calls[3].rows;
+    return rc;
+}
+
+static void judge(struct import_attempt *a, struct import_item *item)
+{
+    cc_problems_init(&item->problems, item);
+    for (size_t i = 0; i < item->told.n; i++) {
+        const struct cc_problem *p = &item->told.v[i];
+        cc_problem_add(&item->problems, p->severity, p->line, p->path, p->message, p->arg1,
+                       p->arg2);
+    }
+    item->problems.total = item->told.total;
+    item->problems.errors = item->told.errors;
+    item->publishes = item->stores = false;
+    item->verdict = CC_IMPORT_REFUSED;
+    look(a, item->entry->id);
+    a->im->mode->judge(a, item);
+    if (item->problems.errors > 0) {
+        item->publishes = item->stores = false;
+        item->verdict = CC_IMPORT_REFUSED;
+        item->entry->bad = true;
+    }
+}
+
+static enum cc_rc write_all(struct import_attempt *a, const struct part *p, struct cc_err *err)
+{
+    bool dry = a->im->options->dry_run;
+    struct cc_call *calls =
+        talloc_zero_array(a->mem, struct cc_call, (unsigned)(a->n_touched + 2 * p->n + 1));
+    size_t n = 0;
+    if (calls == NULL)
+        cc_die("out of memory");
+    qsort(a->touched, a->n_touched, sizeof(*a->touched), by_rank_and_id);
+    for (size_t i = 0; i < a->n_touched; i++)
+        calls[n++] = head_call(&a->touched[i]);
+    for (size_t i = 0; i < p->n; i++)
+        if (p->items[i]->stores)
+            calls[n++] = (struct cc_call){
+                .query = Q_RECORD_STORE,
+                .params = {p->items[i]->entry->id, p->items[i]->kind->name, p->items[i]->stored}};
+    for (size_t i = 0; i < p->n; i++)
+        if (p->items[i]->publishes && !dry)
+            calls[n++] = p->items[i]->append;
+    if (dry)
+        calls[n++].query = Q_IMPORT_CONSTRAINTS;
+    enum cc_rc rc = cc_db_pipeline(a->im->db, a->mem, calls, n, dry ? 0 : CC_TX_COMMIT, err);
+    if (dry)
+        cc_db_rollback(a->im->db);
+    return rc;
+}
+
+static enum cc_rc attempt(struct cc_db *db, void *arg, struct cc_err *err)
+{
+    struct part *p = arg;
+    struct import_attempt a = {.im = p->im, .mem = talloc_new(p->im->batch)};
+    p->im->attempts++;
+    p->writing = false;
+    enum cc_rc rc = look_up(&a, p, err);
+    for (size_t i = 0; i < p->n && rc == CC_OK; i++)
+        judge(&a, p->items[i]);
+    bool writes = false;
+    for (size_t i = 0; i < p->n; i++)
+        writes = writes || p->items[i]->publishes || p->items[i]->stores;
+    if (rc == CC_OK && writes) {
+        p->writing = true;
+        rc = write_all(&a, p, err);
+    } else {
+        cc_db_rollback(db);
+    }
+    if (rc != CC_OK && err->detail != NULL)
+        talloc_steal(p->im->batch, err->detail);
+    talloc_free(a.mem);
+    return rc;
+}
+
+/* Does this failure say something about a record, or about the registry as a whole? */
+static bool is_about_record(enum cc_rc rc)
+{
+    return rc == CC_INVALID || rc == CC_CONFLICT || rc == CC_FORBIDDEN || rc == CC_NOT_FOUND ||
+           rc == CC_GONE || rc == CC_TOO_LARGE || rc == CC_INTERNAL;
+}
+
+static enum cc_rc run(struct import *im, struct import_item **items, size_t n)
+{
+    struct part p = {.im = im, .items = items, .n = n};
+    struct cc_err local = {.rc = CC_OK};
+    enum cc_rc rc = cc_db_retry(im->db, attempt, &p, &local);
+    if (rc == CC_OK)
+        return rc;
+    if (!p.writing || !is_about_record(rc)) {
+        if (im->err != NULL && im->err->rc == CC_OK)
+            *im->err = local;
+        return rc;
+    }
+    if (n == 1) {
+        struct import_item *item = items[0];
+        item->verdict = CC_IMPORT_REFUSED;
+        item->entry->bad = true;
+        cc_problem_add(&item->problems, CC_ERROR, item->line, local.field, local.message, NULL,
+                       NULL);
+        cc_log(CC_LOG_WARNING, "import: record %s: %s", item->entry->id,
+               local.detail != NULL ? local.detail : "");
+        return CC_OK;
+    }
+    rc = run(im, items, n / 2);
+    return rc == CC_OK ? run(im, items + n / 2, n - n / 2) : rc;
+}
+
+/* As somebody mends a file: from top to bottom; what has no line last. */
+static int by_line(const void *x, const void *y)
+{
+    const struct cc_problem *a = *(const struct cc_problem *const *)x;
+    const struct cc_problem *b = *(const struct cc_problem *const *)y;
+    unsigned la = a->line > 0 ? (unsigned)a->line : UINT_MAX;
+    unsigned lb = b->line > 0 ? (unsigned)b->line : UINT_MAX;
+    if (la != lb)
+        return la < lb ? -1 : 1;
+    return a < b ? -1 : 1;
+}
+
+static void sort_problems(void *mem, struct cc_problems *p)
+{
+    if (p->n < 2)
+        return;
+    struct cc_problem **order = talloc_array(mem, struct cc_problem *, (unsigned)p->n);
+    struct cc_problem *sorted = talloc_array(mem, struct cc_problem, (unsigned)p->n);
+    if (order == NULL || sorted == NULL)
+        cc_die("out of memory");
+    for (size_t i = 0; i < p->n; i++)
+        order[i] = &p->v[i];
+    qsort(order, p->n, sizeof(*order), by_line);
+    for (size_t i = 0; i < p->n; i++)
+        sorted[i] = *order[i];
+    memcpy(p->v, sorted, p->n * sizeof(*sorted));
+}
+
+enum cc_rc cc_import_flush(struct import *im)
+{
+    if (im->n == 0)
+        return CC_OK;
+    enum cc_rc rc = run(im, im->items, im->n);
+    for (size_t i = 0; i < im->n && rc == CC_OK; i++) {
+        struct import_item *item = im->items[i];
+        sort_problems(im->batch, &item->problems);
+        cc_import_tell(im, &(struct cc_import_result){.id = item->entry->id,
+                                                      .title = item->title,
+                                                      .verdict = item->verdict,
+                                                      .problems = &item->problems,
+                                                      .line = item->line});
+    }
+    talloc_free(im->batch);
+    im->batch = talloc_new(im);
+    im->n = im->bytes = 0;
+    return rc;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Mode publish: a record becomes a working copy here and is published with a new seal. Who owns a
+ * record that is here stays its owner. Consent is never taken from a file unless that is asked for:
+ * a membership that is here keeps its own, a new one of which the file says more than that it was
+ * proposed or invited becomes proposed.
+ */
+#include "publish/import.h"
+
+#include "concord/clock.h"
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+#define PATH_CHARS 200
+
+static bool same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* --- passes ---------------------------------------------------------------------------------- */
+
+/* Which record an item is about; NULL = it does not say so in a way that can be used. */
+static const char *id_of(void *mem, const struct cc_xml_item *item)
+{
+    struct cc_seal seal;
+    if (item->record != NULL)
+        return item->record->id != NULL && cc_id_valid(item->record->id) &&
+                       item->record->id[0] == item->record->kind->letter
+                   ? item->record->id
+                   : NULL;
+    if (item->problems->errors > 0 || item->seal == NULL ||
+        cc_xml_read_seal(mem, item->seal, item->seal_len, &seal, NULL) != CC_OK)
+        return NULL;
+    return cc_id_valid(seal.record) && cc_kind_by_letter(seal.record[0]) != NULL ? seal.record
+                                                                                 : NULL;
+}
+
+static void tell_nameless(struct import *im, void *mem, const struct cc_xml_item *item)
+{
+    if (item->record != NULL)
+        cc_record_check(item->record, true, item->problems);
+    else if (item->problems->errors == 0)
+        cc_problem_add(item->problems, CC_ERROR, item->line, NULL,
+                       N_("This entry has neither a record nor a seal that can be read."), NULL,
+                       NULL);
+    cc_import_tell(im,
+                   &(struct cc_import_result){
+                       .id = item->record != NULL ? item->record->id : NULL,
+                       .title = item->record != NULL ? cc_import_title(mem, item->record) : NULL,
+                       .verdict = CC_IMPORT_REFUSED,
+                       .problems = item->problems,
+                       .line = item->line});
+}
+
+static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
+{
+    void *mem = talloc_new(im->mem);
+    const char *id = id_of(mem, item);
+    if (id == NULL) {
+        tell_nameless(im, mem, item);
+        talloc_free(mem);
+        return CC_OK;
+    }
+    struct import_id *entry = cc_import_ids_add(&im->ids, id);
+    bool in_feed = item->content != NULL || item->seal != NULL;
+    struct cc_problems problems;
+    cc_problems_init(&problems, mem);
+    if (item->record != NULL)
+        cc_record_check(item->record, true, &problems);
+    entry->last = im->ordinal;
+    entry->line = entry->line == 0 ? item->line : entry->line;
+    if (!in_feed)
+        entry->copies++;
+    else
+        entry->copies = 1; /* of its revisions the newest counts */
+    entry->bad = item->problems->errors + problems.errors > 0 || entry->copies > 1;
+    cc_import_scan_record(im, cc_kind_by_letter(id[0]));
+    talloc_free(mem);
+    return CC_OK;
+}
+
+static struct import_item *take(struct import *im, const struct cc_xml_item *item)
+{
+    void *mem = talloc_new(im->mem);
+    const char *id = id_of(mem, item);
+    struct import_item *it = NULL;
+    if (id != NULL && (im->rank < 0 || im->rank == cc_import_rank(cc_kind_by_letter(id[0])))) {
+        const struct import_id *entry = cc_import_ids_find(&im->ids, id);
+        if (entry->copies > 1 || entry->last == im->ordinal)
+            it = cc_import_item(im, item, id);
+    }
+    if (it != NULL && it->rec != NULL)
+        cc_record_check(it->rec, true, &it->told);
+    if (it != NULL && it->entry->copies > 1) {
+        char line[24];
+        snprintf(line, sizeof(line), "%d", it->entry->line);
+        cc_problem_add(&it->told, CC_ERROR, it->line, NULL,
+                       N_("This record stands more than once in the file, first in line {1}."),
+                       line, NULL);
+    }
+    talloc_free(mem);
+    return it;
+}
+
+/* --- references ------------------------------------------------------------------------------ */
+
+typedef void ref_fn(void *arg, const struct cc_node *node, const char *path);
+
+static void each_ref(const struct cc_node *first, const char *prefix, ref_fn *fn, void *arg)
+{
+    size_t at = 0;
+    const struct cc_field *last = NULL;
+    for (const struct cc_node *n = first; n != NULL; n = n->next) {
+        char path[PATH_CHARS];
+        at = n->field == last ? at + 1 : 1;
+        last = n->field;
+        if ((n->field->flags & CC_MANY) != 0)
+            snprintf(path, sizeof(path), "%.100s%s.%zu", prefix, n->field->name, at);
+        else
+            snprintf(path, sizeof(path), "%.100s%s", prefix, n->field->name);
+        if (n->field->type == CC_F_REF && n->text != NULL && cc_id_valid(n->text))
+            fn(arg, n, path);
+        if (n->child != NULL) {
+            size_t len = strlen(path);
+            snprintf(path + len, sizeof(path) - len, ".");
+            each_ref(n->child, path, fn, arg);
+        }
+    }
+}
+
+static void want_ref(void *arg, const struct cc_node *node, const char *path)
+{
+    struct cc_buf *ids = arg;
+    (void)path;
+    cc_buf_printf(ids, " %s", node->text);
+}
+
+static void wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions)
+{
+    (void)revisions;
+    cc_buf_printf(ids, "%s%s", ids->len > 0 ? " " : "", item->entry->id);
+    if (item->rec != NULL)
+        each_ref(item->rec->first, "", want_ref, ids);
+}
+
+struct refs {
+    struct import_attempt *a;
+    struct import_item *item;
+};
+
+static bool is_here(const struct import_attempt *a, const char *id)
+{
+    long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id);
+    return row >= 0 && (cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING) ||
+                        cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_STATE) != NULL);
+}
+
+static void check_ref(void *arg, const struct cc_node *node, const char *path)
+{
+    struct refs *r = arg;
+    if (is_here(r->a, node->text))
+        return;
+    const struct import_id *entry = cc_import_ids_find(&r->a->im->ids, node->text);
+    if (entry == NULL || entry->copies == 0)
+        cc_problem_add(&r->item->problems, CC_ERROR, node->line, path,
+                       N_("There is no record {1}, neither in the registry nor in this file."),
+                       node->text, NULL);
+    else if (entry->bad)
+        cc_problem_add(&r->item->problems, CC_ERROR, node->line, path,
+                       N_("The record {1} stands in this file, but was refused."), node->text,
+                       NULL);
+}
+
+/* --- consent --------------------------------------------------------------------------------- */
+
+static void copy_group(struct cc_record *rec, const struct cc_node *group)
+{
+    struct cc_node *copy = cc_record_add(rec, NULL, group->field->name, NULL, NULL);
+    for (const struct cc_node *n = group->child; n != NULL; n = n->next)
+        cc_record_add(rec, copy, n->field->name, n->text, n->lang);
+}
+
+/* The registry's own consent instead of the file's. False: it has none. */
+static bool keep_consent(struct import_attempt *a, struct import_item *item)
+{
+    struct cc_record *own = NULL;
+    long row = cc_import_row(a->consents, Q_IMPORT_CONSENTS_ID, item->entry->id);
+    if (row < 0 ||
+        cc_record_from_json(a->mem, item->kind, item->entry->id,
+                            cc_rows_text(a->consents, (size_t)row, Q_IMPORT_CONSENTS_CONTENT), &own,
+                            NULL) != CC_OK)
+        return false;
+    const struct cc_node *consent = cc_node_first(own->first, "consent");
+    if (consent == NULL)
+        return false;
+    const struct cc_node *told = cc_node_first(item->rec->first, "consent");
+    const char *is = cc_node_text(consent->child, "state");
+    const char *says = told != NULL ? cc_node_text(told->child, "state") : NULL;
+    if (!same(is, says))
+        cc_problem_add(&item->problems, CC_WARNING, told != NULL ? told->line : item->line,
+                       "consent.state",
+                       N_("The consent stays \"{1}\"; the file says \"{2}\", but only the "
+                          "organisation itself answers."),
+                       is, says != NULL ? says : "");
+    cc_record_drop(item->rec, "consent");
+    copy_group(item->rec, consent);
+    return true;
+}
+
+static void settle_consent(struct import_attempt *a, struct import_item *item)
+{
+    const struct cc_node *told = cc_node_first(item->rec->first, "consent");
+    const char *state = told != NULL ? cc_node_text(told->child, "state") : NULL;
+    if (a->im->options->trust_consent || keep_consent(a, item) || state == NULL ||
+        strcmp(state, "proposed") == 0 || strcmp(state, "invited") == 0)
+        return;
+    char now[21];
+    cc_time_iso(cc_now(), now);
+    cc_problem_add(&item->problems, CC_WARNING, told->line, "consent.state",
+                   N_("The consent \"{1}\" becomes \"proposed\": only the organisation itself "
+                      "answers."),
+                   state, NULL);
+    cc_record_drop(item->rec, "consent");
+    struct cc_node *consent = cc_record_add(item->rec, NULL, "consent", NULL, NULL);
+    cc_record_add(item->rec, consent, "date", now, NULL);
+    cc_record_add(item->rec, consent, "state", "proposed", NULL);
+}
+
+/* --- judging --------------------------------------------------------------------------------- */
+
+static const char *head_text(const struct import_attempt *a, long row, int column)
+{
+    return row >= 0 ? cc_rows_text(a->heads, (size_t)row, column) : NULL;
+}
+
+static const char *owner_in(const struct import_attempt *a, const char *id)
+{
+    const char *owner =
+        head_text(a, cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id), Q_IMPORT_HEADS_OWNER_ORG);
+    const struct import_id *entry = cc_import_ids_find(&a->im->ids, id);
+    if (owner == NULL && entry != NULL && *entry->owner != '\0')
+        owner = entry->owner;
+    return owner;
+}
+
+/* NULL after a problem was told. */
+static const char *owner_of(struct import_attempt *a, struct import_item *item, long row)
+{
+    const char *owner = head_text(a, row, Q_IMPORT_HEADS_OWNER_ORG);
+    if (owner != NULL)
+        return owner;
+    if (strcmp(item->kind->name, "organisation") == 0)
+        return item->entry->id;
+    const char *parent = cc_node_text(item->rec->first, "partnership");
+    if (parent != NULL) {
+        owner = owner_in(a, parent);
+        if (owner == NULL && item->problems.errors == 0)
+            cc_problem_add(&item->problems, CC_ERROR, item->line, "partnership",
+                           N_("Nobody in this registry owns the partnership {1}."), parent, NULL);
+        return owner;
+    }
+    owner = a->im->options->owner;
+    if (owner == NULL)
+        owner = cc_node_text(item->rec->first, "host");
+    if (owner == NULL)
+        cc_problem_add(&item->problems, CC_ERROR, item->line, "host",
+                       N_("Nobody is named who owns this new partnership: name the owner of the "
+                          "import, or the host of the partnership."),
+                       NULL, NULL);
+    return owner;
+}
+
+/* What the registry has speaks against it. */
+static void check_head(struct import_attempt *a, struct import_item *item, long row)
+{
+    const char *state = head_text(a, row, Q_IMPORT_HEADS_STATE);
+    if (state != NULL && strcmp(state, "published") != 0)
+        cc_problem_add(&item->problems, CC_ERROR, item->line, NULL,
+                       N_("This record was {1} here; an import does not publish it again."), state,
+                       NULL);
+    if (row < 0 || !cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING))
+        return;
+    const char *parent = cc_node_text(item->rec->first, "partnership");
+    if (parent != NULL && (!same(parent, head_text(a, row, Q_IMPORT_HEADS_PARENT)) ||
+                           !same(cc_node_text(item->rec->first, "organisation"),
+                                 head_text(a, row, Q_IMPORT_HEADS_OTHER_ORG))))
+        cc_problem_add(&item->problems, CC_ERROR, item->line, "organisation",
+                       N_("A membership cannot move to another partnership or organisation; this "
+                          "one is of {1} in {2}."),
+                       head_text(a, row, Q_IMPORT_HEADS_OTHER_ORG),
+                       head_text(a, row, Q_IMPORT_HEADS_PARENT));
+}
+
+/* Withdrawn or redirected where the file comes from. */
+static void judge_gone(struct import_attempt *a, struct import_item *item, long row)
+{
+    item->verdict = CC_IMPORT_UNCHANGED;
+    if (same(head_text(a, row, Q_IMPORT_HEADS_STATE), "published"))
+        cc_problem_add(&item->problems, CC_ERROR, item->line, NULL,
+                       N_("This record was withdrawn or redirected where the file comes from; an "
+                          "import does not do so here."),
+                       NULL, NULL);
+}
+
+static void seal(struct import_attempt *a, struct import_item *item, long row, const char *owner)
+{
+    struct cc_err err = {.rc = CC_OK};
+    struct cc_sealed sealed;
+    struct cc_publication publication = {
+        .kind = CC_PUBLISHED,
+        .record = item->rec,
+        .publisher = owner,
+        .note = item->note,
+        .previous_revision = head_text(a, row, Q_IMPORT_HEADS_REVISION),
+        .previous_seal_sha256 = head_text(a, row, Q_IMPORT_HEADS_SEAL_SHA256),
+        .previous_content_sha256 = head_text(a, row, Q_IMPORT_HEADS_CONTENT_SHA256),
+    };
+    if (cc_publish_seal(a->mem, &publication, &item->problems, &sealed, &err) != CC_OK) {
+        if (item->problems.errors == 0)
+            cc_problem_add(&item->problems, CC_ERROR, item->line, NULL, err.message, NULL, NULL);
+        return;
+    }
+    item->verdict = publication.previous_revision == NULL ? CC_IMPORT_NEW : CC_IMPORT_CHANGED;
+    if (sealed.unchanged) {
+        item->verdict = CC_IMPORT_UNCHANGED;
+        return;
+    }
+    if (row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_DRAFT) &&
+        !a->im->options->replace_drafts) {
+        cc_problem_add(&item->problems, CC_ERROR, item->line, NULL,
+                       N_("Somebody is working on this record: it has changes that are not "
+                          "published, which the import would lose."),
+                       NULL, NULL);
+        return;
+    }
+    struct cc_buf json;
+    cc_buf_init(&json, a->mem);
+    cc_record_to_json(item->rec, &json);
+    item->stored = cc_buf_str(&json);
+    item->stores = item->publishes = true;
+    cc_publish_call(a->mem, &publication, &sealed, &item->append);
+}
+
+static void judge(struct import_attempt *a, struct import_item *item)
+{
+    long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, item->entry->id);
+    struct refs refs = {a, item};
+    if (item->rec == NULL) {
+        judge_gone(a, item, row);
+        return;
+    }
+    each_ref(item->rec->first, "", check_ref, &refs);
+    check_head(a, item, row);
+    const char *owner = owner_of(a, item, row);
+    if (item->problems.errors > 0)
+        return;
+    if (strcmp(item->kind->name, "membership") == 0)
+        settle_consent(a, item);
+    snprintf(item->entry->owner, sizeof(item->entry->owner), "%s", owner);
+    seal(a, item, row, owner);
+    if (item->stores)
+        cc_import_touch(a, item, owner);
+}
+
+const struct import_mode cc_import_publish = {
+    .name = "publish", .scan = scan, .take = take, .wants = wants, .judge = judge};

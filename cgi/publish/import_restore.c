@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Mode restore: every revision of a feed is kept with the seal that it has, to the byte. All hashes
+ * and chains of the file are checked before anything is written; a record with a broken revision
+ * is not restored at all, because its chain would not hold. What is here already must be the same.
+ */
+#include "publish/import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+static bool same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static void tell(struct cc_problems *problems, int line, const char *message, const char *arg)
+{
+    cc_problem_add(problems, CC_ERROR, line, NULL, message, arg, NULL);
+}
+
+static void hash(const char *s, size_t len, char hex[CC_SHA256_HEX + 1])
+{
+    cc_sha256_hex(s, len, hex);
+}
+
+/* --- what a revision says by itself ---------------------------------------------------------- */
+
+static void check_content(void *mem, const struct cc_xml_item *item, const struct cc_seal *seal,
+                          struct cc_problems *problems)
+{
+    char hex[CC_SHA256_HEX + 1];
+    bool published = strcmp(seal->kind, "published") == 0;
+    if (item->record == NULL || item->content == NULL) {
+        if (published)
+            tell(problems, item->line, N_("The content of this revision is missing."), NULL);
+        return;
+    }
+    hash(item->content, item->content_len, hex);
+    if (!same(hex, seal->content_sha256))
+        tell(problems, item->line, N_("The content is not what was sealed."), NULL);
+    if (!same(item->record->id, seal->record))
+        tell(problems, item->line, N_("Content and seal are of different records."), NULL);
+    if (!same(item->record->schema, seal->schema))
+        tell(problems, item->line, N_("Content and seal name different versions of the schema."),
+             NULL);
+    if (problems->errors > 0)
+        return;
+    struct cc_buf again;
+    cc_buf_init(&again, mem);
+    cc_xml_write_record(&again, item->record);
+    if (strcmp(cc_buf_str(&again), item->content) != 0)
+        tell(problems, item->line, N_("The content is not in canonical form."), NULL);
+    /* The problems say why. */
+    (void)!cc_xml_validate(mem, item->content, item->content_len, problems);
+}
+
+static void check_seal(void *mem, const struct cc_xml_item *item, const struct cc_seal *seal,
+                       struct cc_problems *problems)
+{
+    char hex[CC_SHA256_HEX + 1];
+    struct cc_buf again;
+    cc_buf_init(&again, mem);
+    cc_xml_write_seal(&again, seal);
+    long revision = strtol(seal->revision, NULL, 10);
+    if (strcmp(cc_buf_str(&again), item->seal) != 0)
+        tell(problems, item->line, N_("The seal is not in canonical form."), NULL);
+    if (!cc_id_valid(seal->record) || cc_kind_by_letter(seal->record[0]) == NULL ||
+        !cc_id_valid(seal->publisher) || seal->publisher[0] != 'O' || revision < 1 ||
+        revision > 1000000000 || (revision == 1) != (seal->previous_sha256 == NULL))
+        tell(problems, item->line, N_("The seal contradicts itself."), NULL);
+    hash(item->note != NULL ? item->note : "", item->note != NULL ? strlen(item->note) : 0, hex);
+    if (!same(hex, seal->note_sha256))
+        tell(problems, item->line, N_("The note is not what was sealed."), NULL);
+}
+
+/* Follows what the file said before of this record? */
+static void check_chain(const struct import_id *entry, const struct cc_xml_item *item,
+                        const struct cc_seal *seal, struct cc_problems *problems)
+{
+    if (entry == NULL || entry->copies == 0)
+        return;
+    if (strtol(seal->revision, NULL, 10) != entry->revision + 1 ||
+        !same(seal->previous_sha256, entry->seal))
+        tell(problems, item->line,
+             N_("Revision {1} does not follow the one before it in this file."), seal->revision);
+}
+
+static bool read_seal(void *mem, const struct cc_xml_item *item, struct cc_seal *seal)
+{
+    return item->seal != NULL &&
+           cc_xml_read_seal(mem, item->seal, item->seal_len, seal, NULL) == CC_OK;
+}
+
+/* --- passes ---------------------------------------------------------------------------------- */
+
+static void keep(struct import *im, const struct cc_xml_item *item, const struct cc_seal *seal)
+{
+    struct import_id *entry = cc_import_ids_add(&im->ids, seal->record);
+    bool organisation = seal->record[0] == 'O';
+    entry->revision = strtol(seal->revision, NULL, 10);
+    if (entry->copies++ == 0) {
+        entry->first = entry->revision;
+        snprintf(entry->owner, sizeof(entry->owner), "%s",
+                 organisation ? seal->record : seal->publisher);
+    }
+    hash(item->seal, item->seal_len, entry->seal);
+    entry->last = im->ordinal;
+    if (item->record != NULL)
+        entry->content = im->ordinal;
+}
+
+static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
+{
+    void *mem = talloc_new(im->mem);
+    struct cc_seal seal = {0};
+    if (!read_seal(mem, item, &seal)) {
+        if (item->problems->errors == 0)
+            tell(item->problems, item->line,
+                 N_("Only a feed can be restored: this has no seal that can be read."), NULL);
+    } else {
+        check_seal(mem, item, &seal, item->problems);
+        check_content(mem, item, &seal, item->problems);
+    }
+    const char *id = seal.record;
+    if (id == NULL && item->record != NULL)
+        id = item->record->id;
+    bool usable = id != NULL && cc_id_valid(id);
+    if (usable && item->problems->errors == 0)
+        check_chain(cc_import_ids_find(&im->ids, id), item, &seal, item->problems);
+    if (item->problems->errors == 0) {
+        keep(im, item, &seal);
+    } else {
+        if (usable)
+            cc_import_ids_add(&im->ids, id)->bad = true;
+        cc_import_tell(
+            im, &(struct cc_import_result){
+                    .id = id,
+                    .title = item->record != NULL ? cc_import_title(mem, item->record) : NULL,
+                    .verdict = CC_IMPORT_REFUSED,
+                    .problems = item->problems,
+                    .line = item->line});
+    }
+    talloc_free(mem);
+    return CC_OK;
+}
+
+static struct import_item *take(struct import *im, const struct cc_xml_item *item)
+{
+    void *mem = talloc_new(im->mem);
+    struct cc_seal seal;
+    struct import_item *it = NULL;
+    const struct import_id *entry = NULL;
+    if (read_seal(mem, item, &seal) && cc_id_valid(seal.record))
+        entry = cc_import_ids_find(&im->ids, seal.record);
+    if (entry != NULL && (!entry->bad || entry->last == im->ordinal)) {
+        it = cc_import_item(im, item, seal.record);
+        it->content = item->content != NULL ? talloc_strdup(it, item->content) : NULL;
+        it->seal_xml = talloc_strdup(it, item->seal);
+        hash(item->seal, item->seal_len, it->seal_sha256);
+        (void)!cc_xml_read_seal(it, item->seal, item->seal_len, &it->seal, NULL);
+        if (entry->bad)
+            tell(&it->told, it->line,
+                 N_("Another revision of this record was refused, so none is restored."), NULL);
+    }
+    talloc_free(mem);
+    return it;
+}
+
+/* --- judging --------------------------------------------------------------------------------- */
+
+static const char *partnership_of(const struct import_item *item)
+{
+    return item->rec != NULL ? cc_node_text(item->rec->first, "partnership") : NULL;
+}
+
+static void wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions)
+{
+    const char *parent = partnership_of(item);
+    cc_buf_printf(ids, "%s%s", ids->len > 0 ? " " : "", item->entry->id);
+    if (parent != NULL)
+        cc_buf_printf(ids, " %s", parent);
+    cc_buf_printf(revisions, "%s%s:%s", revisions->len > 0 ? " " : "", item->entry->id,
+                  item->seal.revision);
+}
+
+/* Organisation that owns the working copy; NULL = there can be none. */
+static const char *owner_of(const struct import_attempt *a, const struct import_item *item)
+{
+    const char *parent = partnership_of(item);
+    const char *id = parent != NULL ? parent : item->entry->id;
+    long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id);
+    if (row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING))
+        return cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_OWNER_ORG);
+    const struct import_id *entry = cc_import_ids_find(&a->im->ids, id);
+    return entry != NULL && *entry->owner != '\0' && !entry->bad ? entry->owner : NULL;
+}
+
+static void make_call(struct import_attempt *a, struct import_item *item)
+{
+    struct cc_buf projection;
+    cc_buf_init(&projection, a->mem);
+    if (item->rec != NULL)
+        cc_projection_json(item->rec, &projection);
+    const struct cc_seal *s = &item->seal;
+    item->append = (struct cc_call){
+        .query = Q_PUBLISH_APPEND,
+        .params = {item->entry->id, item->kind->name, s->revision, s->kind, s->schema,
+                   item->content, s->content_sha256, item->seal_xml, item->seal_sha256, item->note,
+                   s->note_sha256, s->previous_sha256, s->publisher, s->redirect, s->time,
+                   item->rec != NULL ? cc_buf_str(&projection) : NULL}};
+}
+
+/* The working copy follows the newest content of the file. */
+static void make_working(struct import_attempt *a, struct import_item *item)
+{
+    const char *owner = owner_of(a, item);
+    if (item->rec == NULL && !item->entry->exists)
+        return; /* it never had a content here */
+    if (owner == NULL) {
+        cc_problem_add(&item->problems, CC_WARNING, item->line, NULL,
+                       N_("It is kept without a working copy, because nobody owns the partnership "
+                          "{1} here."),
+                       partnership_of(item), NULL);
+        return;
+    }
+    cc_import_touch(a, item, owner);
+    if (item->ordinal == item->entry->content) {
+        struct cc_buf json;
+        cc_buf_init(&json, a->mem);
+        cc_record_to_json(item->rec, &json);
+        item->stored = cc_buf_str(&json);
+        item->stores = true;
+    }
+}
+
+static void judge(struct import_attempt *a, struct import_item *item)
+{
+    struct import_id *entry = item->entry;
+    char name[64];
+    if (item->problems.errors > 0)
+        return;
+    snprintf(name, sizeof(name), "%s:%s", entry->id, item->seal.revision);
+    long row = cc_import_row(a->seals, Q_IMPORT_SEALS_REVISION, name);
+    if (row >= 0) {
+        item->verdict = CC_IMPORT_UNCHANGED;
+        if (!same(cc_rows_text(a->seals, (size_t)row, Q_IMPORT_SEALS_SEAL_SHA256),
+                  item->seal_sha256))
+            tell(&item->problems, item->line, N_("Revision {1} is another one here."),
+                 item->seal.revision);
+        return;
+    }
+    long revision = strtol(item->seal.revision, NULL, 10);
+    /* A dry run kept nothing of earlier batches; the first pass saw that the file's chain holds. */
+    bool tried = a->im->options->dry_run && revision > entry->first;
+    if (!tried && revision != entry->here_revision + 1) {
+        tell(&item->problems, item->line, N_("The revision before revision {1} is not here."),
+             item->seal.revision);
+        return;
+    }
+    if (!tried && !same(item->seal.previous_sha256, entry->here_seal)) {
+        tell(&item->problems, item->line, N_("Revision {1} does not follow the one that is here."),
+             item->seal.revision);
+        return;
+    }
+    item->verdict = revision == 1 ? CC_IMPORT_NEW : CC_IMPORT_CHANGED;
+    item->publishes = true;
+    make_call(a, item);
+    make_working(a, item);
+    entry->here_revision++;
+    entry->here_seal = item->seal_sha256;
+}
+
+const struct import_mode cc_import_restore = {
+    .name = "restore", .scan = scan, .take = take, .wants = wants, .judge = judge};

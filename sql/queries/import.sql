@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Imports: what the registry has of the records of one batch, `ids` separated by blanks.
+
+-- `draft`: the working copy was changed since it was published, or never was. Rows in order of id.
+-- name: import_heads :many :read (ids text) -> id, working, owner_org, other_org, parent, draft, state, revision, seal_sha256, content_sha256
+SELECT i.id, r.id IS NOT NULL AS working, r.owner_org, r.other_org, r.parent,
+       r.id IS NOT NULL AND (p.record_id IS NULL OR r.changed_at > p.published_at) AS draft,
+       p.state, p.revision, p.seal_sha256, p.content_sha256
+  FROM (SELECT DISTINCT unnest(string_to_array($1, ' ')) AS id) i
+  LEFT JOIN record r ON r.id = i.id
+  LEFT JOIN publication p ON p.record_id = i.id
+ ORDER BY i.id COLLATE "C";
+
+-- The consent of the memberships among them, as part of their JSON.
+-- name: import_consents :many :read (ids text) -> id, content
+SELECT r.id, jsonb_build_object('consent', cc_membership_load(r.id)->'consent')::text AS content
+  FROM unnest(string_to_array($1, ' ')) AS i(id)
+  JOIN record r ON r.id = i.id AND r.kind = 'membership'
+ ORDER BY r.id COLLATE "C";
+
+-- Seals of revisions named as RECORD:NUMBER.
+-- name: import_seals :many :read (revisions text) -> revision, seal_sha256
+SELECT i.revision, r.seal_sha256
+  FROM (SELECT DISTINCT unnest(string_to_array($1, ' ')) AS revision) i
+  JOIN revision r ON r.record_id = split_part(i.revision, ':', 1)
+                 AND r.number = split_part(i.revision, ':', 2)::integer
+ ORDER BY i.revision COLLATE "C";
+
+-- A dry run ends here: what is looked at when a transaction ends is looked at now.
+-- name: import_constraints :exec ()
+SET CONSTRAINTS ALL IMMEDIATE;

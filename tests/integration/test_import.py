@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""concord import and concord export: what is refused and how it is told, repeating, order, restoring."""
+import csv
+import re
+
+import pytest
+
+import build
+import ids
+
+NS = "urn:concord:registry:1"
+SAMPLES = build.ROOT / "sql/samples"
+ORG, OTHER, THIRD = (ids.named("O", f"import {n}") for n in (1, 2, 3))
+PARTNERSHIP, MEMBERSHIP = ids.named("P", "import"), ids.named("M", "import")
+
+
+def organisation(record=ORG, name="One", more=""):
+    return (f'<organisation id="{record}" schema="1.0-draft"><name xml:lang="en">{name}</name>'
+            f'<type>70</type>{more}</organisation>\n')
+
+
+def partnership(record=PARTNERSHIP, title="Together", host=f"<host>{ORG}</host>", more=""):
+    return (f'<partnership id="{record}" schema="1.0-draft"><title xml:lang="en">{title}</title>'
+            f'<summary xml:lang="en">What it does.</summary><kind>global-fund</kind>{host}{more}'
+            "<state>active</state></partnership>\n")
+
+
+def membership(record=MEMBERSHIP, org=ORG, state="proposed", of=PARTNERSHIP):
+    return (f'<membership id="{record}" schema="1.0-draft"><partnership>{of}</partnership>'
+            f'<organisation>{org}</organisation><role code="funding"></role>'
+            f'<consent date="2026-11-24T00:00:00Z" state="{state}"></consent></membership>\n')
+
+
+def records(*items):
+    return f'<records xmlns="{NS}">\n{"".join(items)}</records>\n'
+
+
+@pytest.fixture(name="registry")
+def registry_fixture(cluster):
+    """An empty registry with its code lists."""
+    made = cluster.fresh()
+    made.concord("codelists")
+    yield made
+    cluster.drop(made)
+
+
+@pytest.fixture(name="second")
+def second_fixture(cluster):
+    made = cluster.fresh()
+    made.concord("codelists")
+    yield made
+    cluster.drop(made)
+
+
+class Report:
+    """What concord import printed."""
+
+    def __init__(self, done):
+        self.status, self.text, self.errors = done.returncode, done.stdout, done.stderr
+        self.verdicts, self.problems, last = {}, {}, None
+        for line in done.stdout.splitlines():
+            if "\t" in line and not line.startswith(" "):
+                verdict, last = line.split("\t")[:2]
+                self.verdicts[last] = verdict
+            elif line.startswith("    "):
+                self.problems.setdefault(last, []).append(line.strip())
+        self.counts = tuple(map(int, re.findall(r"(\d+) (?:new|changed|unchanged|refused)",
+                                                done.stdout.splitlines()[-1])))
+
+
+def load(database, text, *options):
+    return Report(database.concord("import", *options, "-", check=False, input=text))
+
+
+def published(database):
+    return dict(database.rows("SELECT record_id, content FROM publication WHERE state = 'published'"))
+
+
+def everything(database):
+    """The number of rows of every table."""
+    tables = [name for name, in database.rows(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'concord'::regnamespace AND relkind = 'r'")]
+    return {name: database.one(f"SELECT count(*) FROM {name}") for name in tables}
+
+
+def test_new_unchanged_changed(registry):
+    first = records(organisation(), partnership(), membership())
+    report = load(registry, first)
+    assert report.counts == (3, 0, 0, 0) and report.status == 0, report.text + report.errors
+    assert set(published(registry)) == {ORG, PARTNERSHIP, MEMBERSHIP}
+    before = everything(registry)
+    report = load(registry, first)
+    assert report.counts == (0, 0, 3, 0) and report.status == 0, report.text
+    after = everything(registry)
+    after["audit_event"] -= 2 # begun and done
+    assert after == before
+    report = load(registry, records(organisation(), partnership(title="Together again"), membership()))
+    assert report.counts == (0, 1, 2, 0) and report.verdicts[PARTNERSHIP] == "changed"
+    assert registry.concord("verify").stdout == "0 findings\n"
+
+
+def test_dry_run_writes_nothing_and_says_the_same(registry):
+    text = records(organisation(), partnership(), membership(), organisation(OTHER, more="<nothing/>"))
+    before = everything(registry)
+    dry = load(registry, text, "--dry-run")
+    assert everything(registry) == before
+    assert dry.counts == (3, 0, 0, 1) and dry.status == 1 and "dry run" in dry.text
+    assert load(registry, text).counts == dry.counts
+
+
+def test_a_record_may_stand_before_what_it_refers_to(registry):
+    text = records(membership(), partnership(), organisation())
+    assert load(registry, text, "--dry-run").counts == (3, 0, 0, 0)
+    report = load(registry, text)
+    assert report.counts == (3, 0, 0, 0), report.text
+    assert registry.concord("verify").stdout == "0 findings\n"
+
+
+def test_all_that_is_wrong_with_a_record_is_told_at_once(registry):
+    bad = (f'<partnership id="{PARTNERSHIP}" schema="1.0-draft">\n<title xml:lang="en">T</title>\n'
+           f'<summary xml:lang="en">S</summary>\n<kind>no-such-kind</kind>\n<nothing/>\n<host>{OTHER}</host>\n'
+           '<sdg goal="3" weight="50">\n</sdg>\n<start>2026-13</start>\n</partnership>\n')
+    report = load(registry, records(organisation(), bad))
+    assert report.status == 1 and report.counts == (1, 0, 0, 1)
+    problems = "\n".join(report.problems[PARTNERSHIP])
+    for line, path, words in ((6, "kind", "no-such-kind"), (7, "nothing", "There is no element"),
+                              (8, "host", OTHER), (9, "sdg", "sum to 100"), (11, "start", "2026-13")):
+        assert re.search(rf"line {line}: {path}.*{words}", problems), problems
+    assert "state: This is required." in problems
+    lines = [int(found) for found in re.findall(r"^line (\d+)", problems, re.M)]
+    assert len(lines) == 5 and lines == sorted(lines)
+    assert list(published(registry)) == [ORG]
+
+
+def test_a_bad_record_among_good_ones(registry):
+    """The database itself refuses one of 60: an identifier that two organisations claim."""
+    def identified(n):
+        value = 7 if n in (7, 41) else 1000 + n
+        return organisation(ids.named("O", f"many {n}"), f"Organisation {n}",
+                            f'<identifier primary="true" scheme="GB-COH">{value}</identifier>')
+    report = load(registry, records(*map(identified, range(60))))
+    assert report.counts == (59, 0, 0, 1) and report.status == 1, report.text
+    (refused,) = [record for record, verdict in report.verdicts.items() if verdict == "refused"]
+    assert refused == ids.named("O", "many 41") and report.problems[refused]
+    assert len(published(registry)) == 59
+    assert registry.concord("verify").stdout == "0 findings\n"
+
+
+def test_what_refers_to_a_refused_record_is_refused(registry):
+    report = load(registry, records(organisation(more="<nothing/>"), partnership(), membership()))
+    assert report.counts == (0, 0, 0, 3)
+    assert "was refused" in report.problems[PARTNERSHIP][0]
+
+
+@pytest.mark.parametrize("text, words", [
+    ("<!DOCTYPE x [<!ENTITY e 'x'>]>" + records(organisation()), "DOCTYPE"),
+    (records(organisation(more='<description xml:lang="' + "x" * 40000 + '">D</description>')), "line 2"),
+    (records(organisation())[:-12], "line 2"),
+    ("", "line 1"),
+])
+def test_a_broken_file_writes_nothing(registry, text, words):
+    report = load(registry, text)
+    assert report.status == 1 and words in report.text + report.errors, report.text + report.errors
+    assert published(registry) == {}
+
+
+def test_a_record_stands_once(registry):
+    report = load(registry, records(organisation(), organisation(name="Two"), organisation(OTHER)))
+    assert report.counts == (1, 0, 0, 2) and published(registry).keys() == {OTHER}
+
+
+def test_identifiers_are_judged(registry):
+    for wrong in ("", ORG[:-1] + "?", PARTNERSHIP, ORG.lower()):
+        report = load(registry, records(organisation(wrong)))
+        assert report.counts == (0, 0, 0, 1) and "id: " in report.text, report.text
+
+
+def test_a_new_partnership_needs_an_owner(registry):
+    report = load(registry, records(organisation(), organisation(OTHER), partnership(host="")))
+    assert report.verdicts[PARTNERSHIP] == "refused" and "owner" in report.problems[PARTNERSHIP][0]
+    report = load(registry, records(partnership(host=""), membership()), "--owner", OTHER)
+    assert report.counts == (2, 0, 0, 0), report.text
+    assert registry.rows("SELECT DISTINCT owner_org FROM record WHERE id IN (%s, %s)",
+                         (PARTNERSHIP, MEMBERSHIP)) == [(OTHER,)]
+    assert registry.one("SELECT publisher FROM revision WHERE record_id = %s", (MEMBERSHIP,)) == OTHER
+
+
+def consent(database):
+    return re.search(r'<consent [^>]*state="([a-z]+)"', published(database)[MEMBERSHIP]).group(1)
+
+
+def test_a_machine_does_not_consent(registry):
+    text = records(organisation(), partnership(), membership(state="confirmed"))
+    report = load(registry, text)
+    assert consent(registry) == "proposed" and "only the organisation itself" in report.problems[MEMBERSHIP][0]
+    assert load(registry, text).counts == (0, 0, 3, 0)
+    report = load(registry, text, "--trust-consent")
+    assert report.counts == (0, 1, 2, 0) and consent(registry) == "confirmed"
+    assert registry.one("SELECT count(*) FROM audit_event WHERE action = 'import.publish-done'"
+                        " AND detail->>'trust-consent' = 'true'") == 1
+    # and what the organisation said stays, whatever a file says later
+    report = load(registry, records(membership(state="proposed")))
+    assert report.counts == (0, 0, 1, 0) and consent(registry) == "confirmed"
+
+
+def test_what_somebody_is_working_on_is_not_lost(registry):
+    load(registry, records(organisation()))
+    registry.rows("UPDATE record SET changed_at = now() + interval '1 minute'")
+    report = load(registry, records(organisation(name="Other")))
+    assert report.counts == (0, 0, 0, 1) and "working on" in report.text
+    assert load(registry, records(organisation(name="Other")), "--replace-drafts").counts == (0, 1, 0, 0)
+
+
+def test_a_membership_does_not_move(registry):
+    load(registry, records(organisation(), organisation(OTHER), partnership(), membership()))
+    report = load(registry, records(membership(org=OTHER)))
+    assert report.counts == (0, 0, 0, 1) and "cannot move" in report.text
+
+
+def samples(database):
+    with open(SAMPLES / "order.tsv", encoding="utf-8", newline="") as f:
+        rows = [row for row in csv.reader(f, delimiter="\t") if not row[0].startswith("#")]
+    for name, owner in rows:
+        options = [] if owner == "-" else ["--owner", owner]
+        done = database.concord("import", "--trust-consent", *options, SAMPLES / name, check=False)
+        yield name, Report(done)
+
+
+def test_the_samples(registry, second):
+    for name, report in samples(registry):
+        assert report.status == 0 and report.counts[0] > 0 and not report.problems, name + report.text
+    for name, report in samples(registry):
+        assert report.status == 0 and report.counts[:2] == (0, 0), name + report.text
+    assert registry.concord("verify").stdout == "0 findings\n"
+    feed = registry.concord("export").stdout
+    report = load(second, feed, "--mode", "restore")
+    assert report.status == 0, report.text + report.errors
+    assert_restored(registry, second)
+
+
+REVISIONS = """SELECT record_id, number, kind, state, content, content_sha256, seal, seal_sha256, note, publisher,
+    redirect_to, sealed_at, position FROM revision ORDER BY record_id, number"""
+WORKING = "SELECT id, owner_org, other_org, parent, cc_record_load(id, kind) FROM record ORDER BY id"
+
+
+def assert_restored(first, second):
+    assert first.rows(REVISIONS) == second.rows(REVISIONS)
+    assert first.one("SELECT link FROM feed_head") == second.one("SELECT link FROM feed_head")
+    assert first.rows(WORKING) == second.rows(WORKING)
+    assert second.concord("verify").stdout == "0 findings\n"
+
+
+@pytest.fixture(name="history")
+def history_fixture(registry):
+    """Several revisions, a record withdrawn, another one redirected, a membership before all."""
+    load(registry, records(membership(), partnership(), organisation(), organisation(OTHER), organisation(THIRD)))
+    load(registry, records(organisation(name="One more"), partnership(title="Again")))
+    load(registry, records(organisation(name="One &amp; again")))
+    for record, state, target in ((OTHER, "withdrawn", ()), (THIRD, "redirected", (ORG,))):
+        build.run("tests/lib/publish_probe", registry.conninfo, build.ROOT / "schemas", record, state,
+                  "a reason", record, *target)
+    return registry
+
+
+def test_restoring_a_history(history, second):
+    feed = history.concord("export").stdout
+    report = load(second, feed, "--mode", "restore", "--dry-run")
+    assert report.counts[3] == 0 and second.one("SELECT count(*) FROM revision") == 0, report.text
+    report = load(second, feed, "--mode", "restore")
+    assert report.status == 0 and sum(report.counts[:2]) == 10, report.text + report.errors
+    assert_restored(history, second)
+    again = load(second, feed, "--mode", "restore")
+    assert again.counts == (0, 0, 10, 0)
+    # a mirror goes on where it was
+    load(history, records(partnership(title="Once more")))
+    more = history.concord("export", "--after", "10").stdout
+    assert load(second, more, "--mode", "restore").counts == (0, 1, 0, 0)
+    assert_restored(history, second)
+
+
+@pytest.mark.parametrize("find, put, words", [
+    ("One more", "One less", "not what was sealed"),
+    ('revision="2" schema', 'revision="3" schema', "does not follow"),
+    ("a reason", "another reason", "The note is not"),
+    ('publisher="O', 'publisher="P', "contradicts itself"),
+])
+def test_a_changed_feed_is_not_restored(history, second, find, put, words):
+    feed = history.concord("export").stdout
+    assert find in feed
+    report = load(second, feed.replace(find, put, 1), "--mode", "restore")
+    assert report.status == 1 and words in report.text, report.text
+    assert second.concord("verify").stdout == "0 findings\n"
+
+
+def test_only_a_feed_is_restored(registry):
+    report = load(registry, records(organisation()), "--mode", "restore")
+    assert report.status == 1 and "Only a feed" in report.text
+
+
+def test_publishing_a_feed_takes_the_newest(history, second):
+    feed = history.concord("export").stdout
+    report = load(second, feed, "--trust-consent")
+    assert report.status == 0 and report.counts[0] == 3, report.text
+    assert published(second) == published(history)
+    assert load(second, feed, "--trust-consent").counts[:2] == (0, 0)
