@@ -70,7 +70,6 @@ static void show_form(struct cc_req *req, struct cc_resp *resp, const struct cc_
         .csrf = cc_form_token(req, R_EDIT_SAVE),
         .base = base,
         .section_label = gettext(section->label),
-        .problems = &req->problems,
         .is_conflict = typed != NULL,
     };
     struct cc_html w;
@@ -78,6 +77,7 @@ static void show_form(struct cc_req *req, struct cc_resp *resp, const struct cc_
     p.sections = section_links(req, work->rec, &p.section_count);
     p.fields = cc_edit_fields(req, work->rec->kind, section->name, pairs,
                               cc_value(&req->form, "more"), &p.field_count);
+    p.reasons = cc_edit_reasons(req, p.fields, p.field_count, &p.reason_count);
     if (typed != NULL) {
         cc_record_diff(req->mem, work->rec, typed, &p.changes);
     }
@@ -181,7 +181,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     p.kind = work.rec->kind->name;
     p.revision = work.revision;
     p.sections = section_links(req, work.rec, &p.section_count);
-    p.problems = &req->problems;
+    p.reasons = cc_working_reasons(req, work.rec, &p.reason_count);
     p.may_edit = work.may_change;
     p.may_publish = work.may_publish;
     p.may_merge = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <talloc.h>
 
-#define CONTROLS_MAX 64
 #define LANGS_MAX    64
+#define CONTROLS_MAX (3 * LANGS_MAX) /* of one item: a few texts in all their languages */
 #define ITEMS_MAX    1000
 
 /* Languages that a text is offered in besides those that it has: those of the United Nations. */
@@ -218,6 +218,9 @@ static size_t leaf_controls(const struct maker *m, const struct cc_field *f, con
             talloc_asprintf(mem, "%s (%s)", gettext(f->label), language_name(langs[i]));
         out[i] = control(m, f, path, label, langs[i]);
     }
+    if (out[0].error == NULL && strchr(prefix, '.') != NULL) { /* top fields show theirs above */
+        out[0].error = error_of(m, prefix);
+    }
     return n < room ? n : room;
 }
 
@@ -301,4 +304,59 @@ const struct cc_edit_field *cc_edit_fields(struct cc_req *req, const struct cc_k
     }
     *count_r = n;
     return fields;
+}
+
+static bool is_below(const char *name, const char *path)
+{
+    size_t len = strlen(path);
+
+    return strncmp(name, path, len) == 0 && (name[len] == '\0' || name[len] == '.');
+}
+
+static const char *item_label(void *mem, const struct cc_edit_item *item, const char *label)
+{
+    return item->heading != NULL ? talloc_asprintf(mem, "%s, %s", item->heading, label) : label;
+}
+
+/* Of the control that a problem is about, else of the field. */
+static bool find_place(void *mem, const struct cc_edit_field *f, const char *path,
+                       struct cc_reason *r)
+{
+    for (size_t i = 0; i < f->item_count; i++) {
+        const struct cc_edit_item *item = &f->items[i];
+
+        for (size_t k = 0; k < item->control_count; k++) {
+            if (is_below(item->controls[k].name, path)) {
+                r->target = item->controls[k].name;
+                r->where.text.text = item_label(mem, item, item->controls[k].label);
+                return true;
+            }
+        }
+    }
+    if (is_below(path, f->name)) {
+        r->target = f->name;
+        r->where.text.text = f->label;
+    }
+    return r->target != NULL;
+}
+
+const struct cc_reason *cc_edit_reasons(struct cc_req *req, const struct cc_edit_field *fields,
+                                        size_t field_count, size_t *count_r)
+{
+    const struct cc_problems *problems = &req->problems;
+    struct cc_reason *out =
+        talloc_zero_array(req->mem, struct cc_reason, (unsigned)problems->n + 1);
+
+    for (size_t i = 0; i < problems->n; i++) {
+        const struct cc_problem *problem = &problems->v[i];
+        bool found = problem->path == NULL;
+
+        out[i].message = cc_problem_text(req->mem, gettext(problem->message), problem);
+        out[i].is_warning = problem->severity == CC_WARNING;
+        for (size_t k = 0; !found && k < field_count; k++) {
+            found = find_place(req->mem, &fields[k], problem->path, &out[i]);
+        }
+    }
+    *count_r = problems->n;
+    return out;
 }

@@ -22,5 +22,8 @@ const char *cc_pairs_hash(void *mem, const struct cc_pairs *pairs);
 const struct cc_edit_field *cc_edit_fields(struct cc_req *req, const struct cc_kind *kind,
                                            const char *section, const struct cc_pairs *pairs,
                                            const char *more, size_t *count_r);
+/* req->problems with the labels of the fields on the page. */
+const struct cc_reason *cc_edit_reasons(struct cc_req *req, const struct cc_edit_field *fields,
+                                        size_t field_count, size_t *count_r);
 
 #endif

@@ -141,7 +141,6 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct newcomer
         .csrf = cc_form_token(req, what->send),
         .once = cc_value_has(&req->form, "once") ? cc_value(&req->form, "once")
                                                  : cc_random_token(req->mem, 16),
-        .problems = &req->problems,
         .is_new = true,
     };
     struct cc_html w;
@@ -156,6 +155,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct newcomer
     memcpy(all + p.field_count, fields, n * sizeof(*fields));
     p.field_count += n;
     p.fields = all;
+    p.reasons = cc_edit_reasons(req, all, p.field_count, &p.reason_count);
     if (similar != NULL) {
         p.similar = similar_links(req, similar, &p.similar_count);
     }

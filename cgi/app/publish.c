@@ -30,6 +30,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
     };
     struct cc_html w;
 
+    p.reasons = cc_working_reasons(req, work->rec, &p.reason_count);
     cc_record_diff(req->mem, work->published, work->rec, &p.changes);
     p.is_unchanged = work->published != NULL && p.changes.n == 0;
     cc_frame_fill(req, is_withdrawal ? _("Withdraw") : _("Publish"), &p.frame);

@@ -4,6 +4,7 @@
 
 #include "concord/log.h"
 #include "concord/xml.h"
+#include "view/edit.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -67,6 +68,37 @@ struct cc_ref cc_working_ref(const struct cc_req *req, const struct cc_record *r
 
     return (struct cc_ref){
         rec->id, rec->kind->name, {n != NULL ? n->text : NULL, n != NULL ? n->lang : NULL}};
+}
+
+static const struct cc_field *top_field(const struct cc_req *req, const struct cc_kind *kind,
+                                        const char *path)
+{
+    return path == NULL
+               ? NULL
+               : cc_field_find(kind->fields, talloc_strndup(req->mem, path, strcspn(path, ".")));
+}
+
+const struct cc_reason *cc_working_reasons(struct cc_req *req, const struct cc_record *rec,
+                                           size_t *n_r)
+{
+    const struct cc_problems *problems = &req->problems;
+    struct cc_reason *reasons =
+        talloc_zero_array(req->mem, struct cc_reason, (unsigned)problems->n + 1);
+
+    for (size_t i = 0; i < problems->n; i++) {
+        const struct cc_problem *problem = &problems->v[i];
+        const struct cc_field *f = top_field(req, rec->kind, problem->path);
+
+        reasons[i].message = cc_problem_text(req->mem, gettext(problem->message), problem);
+        reasons[i].is_warning = problem->severity == CC_WARNING;
+        if (f != NULL && f->section != NULL) {
+            reasons[i].where.text.text = gettext(f->label);
+            reasons[i].where.href =
+                (struct cc_href){.route = R_EDIT, .args = {rec->id, f->section}};
+        }
+    }
+    *n_r = problems->n;
+    return reasons;
 }
 
 void cc_store_calls(struct cc_req *req, const struct cc_record *rec, const char *version,

@@ -24,6 +24,10 @@ enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WOR
 
 /* Title of a working copy for the heads of pages; text NULL when it has none yet. */
 struct cc_ref cc_working_ref(const struct cc_req *req, const struct cc_record *rec);
+/* req->problems with the places where they are mended. */
+struct cc_reason;
+const struct cc_reason *cc_working_reasons(struct cc_req *req, const struct cc_record *rec,
+                                           size_t *n_r);
 /* The calls that store a record: lock (version NULL = whatever it is), store, audit. */
 #define CC_STORE_CALLS 3
 void cc_store_calls(struct cc_req *req, const struct cc_record *rec, const char *version,

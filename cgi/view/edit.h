@@ -18,6 +18,14 @@ struct cc_edit_field {
     size_t item_count;
     bool may_grow; /* a button offers more empty items */
 };
+/* What has to be mended or looked at, and where. */
+struct cc_reason {
+    const char
+        *target; /* name of the field on this page, or NULL: then it is on the page `where` */
+    struct cc_link where; /* text: the field's label, NULL = of the record as a whole */
+    const char *message;
+    bool is_warning;
+};
 struct cc_edit_page {
     struct cc_frame frame;
     struct cc_ref self;
@@ -28,7 +36,8 @@ struct cc_edit_page {
     size_t section_count;
     const struct cc_edit_field *fields;
     size_t field_count;
-    const struct cc_problems *problems;
+    const struct cc_reason *reasons; /* what has to be mended */
+    size_t reason_count;
     bool is_conflict;          /* somebody else saved this section: theirs is `changes`.before */
     struct cc_changes changes; /* from what is stored to what was typed */
     bool is_new;               /* not stored yet */
@@ -45,8 +54,9 @@ struct cc_overview_page {
     const char *kind;
     const struct cc_link *sections;
     size_t section_count;
-    const struct cc_problems *problems; /* what keeps it from being published */
-    struct cc_changes changes;          /* since the newest revision */
+    const struct cc_reason *reasons; /* what keeps it from being published */
+    size_t reason_count;
+    struct cc_changes changes; /* since the newest revision */
     bool may_publish, may_edit, may_merge;
 };
 void cc_view_overview(struct cc_html *w, const struct cc_overview_page *p);
@@ -58,6 +68,8 @@ struct cc_publish_page {
     const char *csrf, *version;
     const char *revision;
     const struct cc_problems *problems;
+    const struct cc_reason *reasons; /* the same, with the places to go to */
+    size_t reason_count;
     struct cc_changes changes;
     bool is_withdrawal;
     bool is_unchanged;

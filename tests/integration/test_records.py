@@ -1,0 +1,337 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Records from registering to withdrawal, as people and machines see them; below / and /registry/."""
+import hashlib
+import re
+import subprocess
+
+import pytest
+
+import build
+from stack import Stack
+from world import World
+
+pytestmark = pytest.mark.sanitized
+SCHEMA = build.ROOT / "schemas/1.0-draft"
+XML = "application/xml"
+
+
+@pytest.fixture(scope="module", params=["", "/registry"], ids=["root", "path"])
+def stack(request, cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack"), base=request.param) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def world(stack):
+    return World(stack)
+
+
+def sha(data):
+    return hashlib.sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()
+
+
+def valid(data, schema, folder):
+    path = folder / "document.xml"
+    path.write_bytes(data)
+    done = subprocess.run(["xmllint", "--noout", "--nonet", "--schema", SCHEMA / schema, path],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+# --- registering -----------------------------------------------------------------------------------
+def test_partnership_from_nothing_to_public(stack, world):
+    p = stack.register(world.fatima, "partnership", {"title.en": "Clean Coasts", "title.ar": "سواحل نظيفة"},
+                       owner=world.a)
+    assert re.fullmatch("P[0-9A-Z]{13}", p)
+    for address in (f"/en/partnerships/{p}", f"/partnerships/{p}.xml", f"/en/records/{p}/history"):
+        assert world.public.get(address).status == 404
+    page = world.fatima.get(f"/en/records/{p}/publish")
+    for what in ("Summary", "Kind", "State"):
+        assert what in page.words, "every reason is told"
+    assert not [f for f in page.forms() if f.action.endswith("/publish")], "no button that cannot work"
+    for section, values in {"about": {"summary.en": "Beaches & <b>bays</b>.", "goal.1.text.en": "No plastic"},
+                            "nature": {"kind": "alliance", "seat.country": "KE", "seat.city.en": "Mombasa"},
+                            "place": {"scope": "4", "country.1.code": "KE"},
+                            "sdgs": {"sdg.1.goal": "14", "sdg.1.target": "14.1", "sdg.1.weight": "100"},
+                            "dates": {"state": "active", "start": "2021"},
+                            "contact": {"contact.1.office.en": "Secretariat",
+                                        "contact.1.mail": "office@coasts.example"}}.items():
+        answer = stack.edit(world.erin, p, section, values)
+        assert answer.header("location").endswith(f"/en/records/{p}/edit?done=saved")
+    assert world.erin.get(f"/en/records/{p}/publish").status == 403, "an editor does not publish"
+    answer = stack.publish(world.fatima, p, "Coasts begin.")
+    assert "The record is published." in world.fatima.follow(answer).words
+    page = world.public.get(f"/en/partnerships/{p}")
+    for text in ("Clean Coasts", "Beaches & <b>bays</b>.", "No plastic", "Mombasa", "Kenya", "Coasts begin.",
+                 "office@coasts.example", "Active"):
+        assert text in page.words, text
+    assert "<b>bays" not in page.text
+    assert "سواحل نظيفة" in world.public.get(f"/ar/partnerships/{p}").words
+    assert "Clean Coasts" in world.public.get("/en/partnerships?q=coasts&goal=14&country=KE").words
+    assert "Clean Coasts" not in world.public.get("/en/partnerships?q=coasts&goal=13").words
+
+
+def test_typed_values_stay_when_something_is_wrong(stack, world):
+    p = world.partnership("Wrong Dates", publish=False)
+    answer = stack.edit(world.fatima, p, "dates", {"start": "2026-02-30", "end": "soon", "state": "no-such"}, 422)
+    form = answer.form("/edit/dates$")
+    assert (form.value("start"), form.value("end"), form.value("state")) == ("2026-02-30", "soon", "no-such")
+    answer = stack.edit(world.fatima, p, "dates", {"start": "2026-02", "end": "2025"}, 422)
+    assert "end" in answer.words.lower() and answer.form("/edit/dates$").value("end") == "2025"
+    answer = stack.edit(world.fatima, p, "contact", {"contact.1.mail": "office@coasts.example"}, 422)
+    assert "Contact 1, Office (English) : This is required." in answer.words
+    assert 'href="#f-contact.1.office.en"' in answer.text
+    answer = stack.edit(world.fatima, p, "sdgs", {"sdg.1.goal": "6", "sdg.1.weight": "99"}, 422)
+    assert "sum to 100" in answer.words
+    assert world.fatima.get(f"/en/records/{p}/edit/dates").form("/edit/dates$").value("start") == "2020-05"
+
+
+def test_more_fields_keep_what_was_typed(world):
+    p = world.partnership("Growing", publish=False)
+    form = world.fatima.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    answer = world.fatima.submit(form, {"goal.1.text.en": "One"}, button=("more", "goal"))
+    form = answer.form("/edit/about$")
+    assert form.value("goal.1.text.en") == "One" and "goal.4.text.en" in form.names()
+    answer = world.fatima.submit(form, {"goal.4.text.en": "Two"})
+    assert answer.status == 303
+    form = world.fatima.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    assert [form.value(f"goal.{i}.text.en") for i in (1, 2)] == ["One", "Two"]
+
+
+def test_sending_twice_creates_once(stack, world):
+    form = world.fatima.get("/en/register/partnership").form("/register/partnership$")
+    values = {"title.en": "Only Once", "owner": world.a}
+    first, second = (world.fatima.submit(form, values) for _ in range(2))
+    assert first.status == second.status == 303
+    assert first.header("location") == second.header("location")
+    assert stack.database.one("SELECT count(*) FROM record_text WHERE text = 'Only Once'") == 1
+
+
+def test_similar_names_ask_and_exact_identifiers_refuse(stack, world):
+    form = world.sara.get("/en/register/organisation").form("/register/organisation$")
+    answer = world.sara.submit(form, {"name.en": "Bureau of Lakes"})
+    assert answer.status == 422 and "Is it one of these?" in answer.words and world.b in answer.text
+    form = answer.form("/register/organisation$")
+    assert form.choices["distinct"] == ["true"] and form.value("name.en") == "Bureau of Lakes"
+    answer = world.sara.submit(form, {"distinct": "true"})
+    assert answer.status == 303
+    other = re.search(r"/records/([^/]+)/", answer.header("location")).group(1)
+    identifier = {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "12345", "identifier.1.primary": "true"}
+    page = world.sara.get(f"/en/records/{other}/edit/identifiers")
+    identifier["identifier.1.scheme"] = page.form("/edit/").choices["identifier.1.scheme"][1]
+    stack.edit(world.sara, other, "identifiers", identifier)
+    answer = stack.edit(world.sara, world.b, "identifiers", identifier, 422)
+    assert "Another organisation has this identifier." in answer.words
+    assert answer.form("/edit/identifiers$").value("identifier.1.value") == "12345"
+
+
+# --- two people ------------------------------------------------------------------------------------
+def test_two_people_on_one_section_see_both_versions(stack, world):
+    p = world.partnership("Both", publish=False)
+    first, second = (browser.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+                     for browser in (world.fatima, world.erin))
+    assert world.fatima.submit(first, {"summary.en": "By Fatima."}).status == 303
+    answer = world.erin.submit(second, {"summary.en": "By Erin.", "vision.en": "Erin's vision."})
+    assert answer.status == 409
+    assert "By Fatima." in answer.words and "By Erin." in answer.words
+    form = answer.form("/edit/about$")
+    assert (form.value("summary.en"), form.value("vision.en")) == ("By Erin.", "Erin's vision.")
+    again = world.fatima.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    assert again.value("summary.en") == "By Fatima.", "nothing is lost before Erin decides"
+    assert world.erin.submit(form).status == 303
+    again = world.fatima.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    assert (again.value("summary.en"), again.value("vision.en")) == ("By Erin.", "Erin's vision.")
+
+
+def test_two_people_on_different_sections_are_both_saved(world):
+    p = world.partnership("Apart", publish=False)
+    about = world.fatima.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    dates = world.erin.get(f"/en/records/{p}/edit/dates").form("/edit/dates$")
+    assert world.fatima.submit(about, {"summary.en": "New summary."}).status == 303
+    assert world.erin.submit(dates, {"start": "2022"}).status == 303
+    page = world.fatima.get(f"/en/records/{p}/edit").words
+    assert "New summary." in page and "2022" in page
+
+
+def test_what_changed_after_the_look_is_not_published(world):
+    p = world.partnership("Looked At", publish=False)
+    form = world.fatima.get(f"/en/records/{p}/publish").form("/publish$")
+    world.stack.edit(world.erin, p, "dates", {"state": "closed"})
+    answer = world.fatima.submit(form)
+    assert answer.status == 409 and "Somebody else has changed this" in answer.words
+    assert world.public.get(f"/en/partnerships/{p}").status == 404
+
+
+# --- what machines get -----------------------------------------------------------------------------
+def test_xml_and_seal_can_be_checked_by_outsiders(world, tmp_path):
+    base = f"/partnerships/{world.p}"
+    entry = world.public.get(f"{base}.xml")
+    assert entry.header("content-type") == "application/xml; charset=utf-8"
+    content, seal, note = (world.public.get(f"{base}/revisions/1/{f}").body
+                           for f in ("content.xml", "seal.xml", "note.txt"))
+    assert content in entry.body and seal in entry.body, "the bytes stand in the entry as they are"
+    valid(content, "concord.xsd", tmp_path)
+    valid(seal, "seal.xsd", tmp_path)
+    valid(entry.body, "feed.xsd", tmp_path)
+    attributes = dict(re.findall(r'([a-z0-9-]+)="([^"]*)"', seal.decode()))
+    assert attributes["content-sha256"] == sha(content)
+    assert attributes["note-sha256"] == sha(note) and note == b"First."
+    assert (attributes["record"], attributes["revision"], attributes["kind"], attributes["publisher"]) == \
+        (world.p, "1", "published", world.a)
+    assert "previous-sha256" not in attributes
+    for document in (content, seal):
+        done = subprocess.run(["xmllint", "--nonet", "--exc-c14n", "-"], input=document, capture_output=True,
+                              timeout=30, check=True)
+        assert done.stdout == document
+
+
+def test_feed_chains_all_seals(world, tmp_path):
+    feed = world.public.get("/feed")
+    valid(feed.body, "feed.xsd", tmp_path)
+    entries = re.findall(r"<entry [^>]*>.*?</entry>", feed.text, re.S)
+    assert len(entries) >= 3
+    link = ""
+    for position, entry in enumerate(entries, 1):
+        attributes = dict(re.findall(r'([a-z0-9-]+)="([^"]*)"', entry[:entry.index(">")]))
+        seal = re.search(r"<seal .*?</seal>", entry, re.S).group(0)
+        link = sha(link + sha(seal))
+        assert (attributes["link"], attributes["position"]) == (link, str(position))
+    rest = world.public.get("/feed?after=2")
+    assert re.findall(r"<entry [^>]*>.*?</entry>", rest.text, re.S) == entries[2:]
+    assert world.public.get("/feed?from=2000-01-01T00:00:00Z").header("location").endswith("/feed?after=0")
+
+
+@pytest.mark.parametrize("address", ["/en/partnerships/{p}", "/partnerships/{p}.xml", "/en/partnerships", "/feed",
+                                     "/partnerships/{p}/revisions/1/seal.xml", "/en/records/{p}/history"])
+def test_validators_and_head(world, address):
+    address = address.format(p=world.p)
+    full = world.public.get(address)
+    etag = full.header("etag")
+    assert re.fullmatch('"[0-9a-f]{32,64}"', etag)
+    for tags in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        answer = world.public.get(address, If_None_Match=tags)
+        assert answer.status == 304 and answer.body == b"" and answer.header("etag") == etag
+    assert world.public.get(address, If_None_Match='"other"').body == full.body
+    head = world.public.head(address)
+    assert head.body == b"" and head.status == 200
+    assert head.header("content-length") == str(len(full.body)) == full.header("content-length")
+    assert head.header("etag") == etag
+    signed_in = world.fatima.get(address)
+    assert signed_in.header("cache-control") == "no-store" and signed_in.header("etag") is None
+    if full.header("last-modified"):
+        assert world.public.get(address, If_Modified_Since=full.header("last-modified")).status == 304
+
+
+def test_negotiation(stack, world):
+    address = f"/partnerships/{world.p}"
+    assert world.public.get(address, Accept=XML).header("content-type").startswith(XML)
+    assert world.public.get(address, Accept="text/html;q=0.4, application/xml;q=0.5").status == 200
+    for accept, language, lands in (("text/html", "fr, en;q=0.5", "/fr"), ("*/*", "de", "/en"),
+                                    ("text/html, application/xml;q=0.9", "ar-EG", "/ar")):
+        answer = world.public.get(address, Accept=accept, Accept_Language=language)
+        assert answer.status == 303
+        assert answer.header("location").endswith(f"{stack.base}{lands}/partnerships/{world.p}")
+        assert answer.header("vary") == "Accept, Accept-Language"
+    assert world.public.get("/", Accept_Language="fr").header("location").endswith(f"{stack.base}/fr/")
+
+
+def test_one_address_for_each_record(stack, world):
+    for other in (world.p.lower(), f"{world.p[:5]}-{world.p[5:]}"):
+        answer = world.public.get(f"/en/partnerships/{other}")
+        assert answer.status == 301 and answer.header("location").endswith(f"{stack.base}/en/partnerships/{world.p}")
+    assert world.public.get("/en/partnerships/").status == 301
+    for address in (f"/en/organisations/{world.p}", f"/en/partnerships/{world.a}", f"/organisations/{world.p}.xml",
+                    f"/nothing/{world.p}", f"/en/partnerships/{world.p[:-1]}", "/en/partnerships/P0000000000000"):
+        assert world.public.get(address).status == 404, address
+    page = world.public.get(f"/fr/partnerships/{world.p}").text
+    assert f'<link rel="canonical" href="http://127.0.0.1:8080{stack.base}/fr/partnerships/{world.p}">' in page
+    assert f'hreflang="ar" href="http://127.0.0.1:8080{stack.base}/ar/partnerships/{world.p}"' in page
+
+
+def test_every_address_on_pages_stays_below_the_base_path(stack, world):
+    for address in ("/en/", "/en/partnerships", f"/en/partnerships/{world.p}", f"/en/records/{world.p}/history",
+                    "/en/sign-in", "/en/nothing"):
+        page = world.public.get(address)
+        for link in re.findall(r'(?:href|action|src)="([^"]*)"', page.text):
+            assert link.startswith((f"{stack.base}/", "http://127.0.0.1:8080" + stack.base + "/", "#", "mailto:",
+                                    "https://agency.example/")), f"{link} on {address}"
+
+
+# --- revisions -------------------------------------------------------------------------------------
+def test_history_compare_and_as_of(stack, world):
+    p = world.partnership("Old Title")
+    stack.edit(world.fatima, p, "names", {"title.en": "New Title"})
+    assert "Old Title" in world.public.get(f"/en/partnerships/{p}").words, "not public before it is published"
+    stack.publish(world.fatima, p, "Renamed.")
+    assert "New Title" in world.public.get(f"/en/partnerships/{p}").words
+    history = world.public.get(f"/en/records/{p}/history").words
+    assert "First." in history and "Renamed." in history and "Agency for Springs and Rivers" in history
+    difference = world.public.get(f"/en/records/{p}/compare?a=1&b=2").words
+    assert "Old Title" in difference and "New Title" in difference and "Summary" not in difference
+    old = world.public.get(f"/en/records/{p}/revisions/1")
+    assert "Old Title" in old.words and "New Title" not in old.words
+    today = stack.database.one("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')")
+    answer = world.public.get(f"/en/records/{p}/history?on={today}")
+    assert answer.status == 303 and answer.header("location").endswith(f"/records/{p}/revisions/2")
+    stack.database.rows("UPDATE revision SET sealed_at = '2024-06-30T12:00:00Z' WHERE record_id = %s AND number = 1",
+                        [p])
+    answer = world.public.get(f"/en/records/{p}/history?on=2024-07-01")
+    assert answer.status == 303 and answer.header("location").endswith(f"/records/{p}/revisions/1")
+    answer = world.public.get(f"/en/records/{p}/history?on=2024-06-29")
+    assert answer.status == 404 and "had not been published" in answer.words
+    for wrong in ("revisions/3", "revisions/0", "compare?a=1&b=9"):
+        assert world.public.get(f"/en/records/{p}/{wrong}").status == 404
+    seals = [world.public.get(f"/partnerships/{p}/revisions/{n}/seal.xml").body for n in (1, 2)]
+    assert f'previous-sha256="{sha(seals[0])}"'.encode() in seals[1]
+
+
+def test_nothing_new_makes_no_revision(stack, world):
+    p = world.partnership("Same")
+    page = world.fatima.get(f"/en/records/{p}/publish")
+    assert "nothing to publish" in page.words
+    form = world.fatima.get(f"/en/records/{p}/withdraw").form("/withdraw$")  # has a version
+    token = world.fatima.get(f"/en/records/{world.partnership('Other', publish=False)}/publish").form("/publish$")
+    answer = world.fatima.post(f"/en/records/{p}/publish", {"csrf": token.value("csrf"), "note": "Again.",
+                                                           "version": form.value("version")})
+    assert answer.status == 303
+    assert stack.database.one("SELECT count(*) FROM revision WHERE record_id = %s", [p]) == 1
+
+
+def test_withdrawn_is_gone_with_its_reason(stack, world):
+    p = world.partnership("Short Life")
+    answer = stack.publish(world.fatima, p, "", "withdraw", 422)
+    assert "Tell why it is withdrawn." in answer.words
+    stack.publish(world.fatima, p, "Entered <twice>.", "withdraw")
+    page = world.public.get(f"/en/partnerships/{p}")
+    assert page.status == 410 and "Entered <twice>." in page.words and "Short Life" not in page.words
+    assert page.header("cache-control") == "no-store"
+    xml = world.public.get(f"/partnerships/{p}.xml")
+    assert xml.status == 410 and "Entered &lt;twice&gt;." in xml.text and "Short Life" not in xml.text
+    assert "Short Life" not in world.public.get("/en/partnerships?q=short+life").words
+    assert "Entered <twice>." in world.public.get(f"/en/records/{p}/history").words
+    assert world.public.get(f"/partnerships/{p}/revisions/1/content.xml").status == 200
+    assert world.public.get(f"/partnerships/{p}/revisions/2/content.xml").status == 410
+    stack.publish(world.fatima, p, "It was right.")
+    assert world.public.get(f"/en/partnerships/{p}").status == 200
+
+
+# --- pages show others' names: their validators change with them ----------------------------------
+def test_page_changes_when_the_name_of_another_record_does(stack, world):
+    host = world.organisation("Host Before")
+    p = world.partnership("Hosted", publish=False)
+    stack.edit(world.fatima, p, "nature", {"host": host})
+    stack.publish(world.fatima, p)
+    page = world.public.get(f"/en/partnerships/{p}")
+    xml = world.public.get(f"/partnerships/{p}.xml").header("etag")
+    assert "Host Before" in page.words
+    stack.edit(world.sara, host, "names", {"name.en": "Host After", "name.fr": "Hôte"})
+    stack.publish(world.sara, host)
+    again = world.public.get(f"/en/partnerships/{p}", If_None_Match=page.header("etag"))
+    assert again.status == 200 and "Host After" in again.words
+    assert world.public.get(f"/partnerships/{p}.xml", If_None_Match=xml).status == 304, "its content did not change"
+    french = world.public.get(f"/fr/partnerships/{p}")
+    assert "Hôte" in french.words
+    stack.edit(world.sara, host, "names", {"name.fr": "Hôtesse"})
+    stack.publish(world.sara, host)
+    assert "Hôtesse" in world.public.get(f"/fr/partnerships/{p}", If_None_Match=french.header("etag")).words
+    assert f"/partnerships/{p}" in world.public.get(f"/en/organisations/{host}").text, "what points at it"
