@@ -75,7 +75,9 @@ class Database:
 
 
 class Cluster:
-    def __init__(self):
+    def __init__(self, options=None):
+        """options: server settings instead of OPTIONS, for measuring."""
+        self.options = OPTIONS if options is None else options
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="concord-pg-"))
         self.data, self.sockets = self.folder / "data", self.folder / "s"
         self.log = self.folder / "log"
@@ -94,7 +96,7 @@ class Cluster:
 
     def start(self):
         options = " ".join(f"-c {k}='{v}'" for k, v in
-                           {**OPTIONS, "unix_socket_directories": self.sockets}.items())
+                           {**self.options, "unix_socket_directories": self.sockets}.items())
         _as_postgres([BIN / "pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-s",
                       "-o", options, "start"], cwd="/")
 
