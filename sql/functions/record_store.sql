@@ -1,10 +1,12 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- A record as one JSON value into its rows, all of them replaced. The caller has locked the record
--- in this transaction (cc_record_lock) or made it (cc_record_create). Row security decides.
+-- in this transaction (cc_record_lock) or made it (cc_record_create). Row security decides. PL/pgSQL
+-- keeps the plans of its statements, SQL functions make them anew in every call.
 
 -- Every human text below c: arrays of {"lang","text"}, by the path that forms use.
 CREATE OR REPLACE FUNCTION cc_texts_store(p_id text, c jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
     DELETE FROM concord.record_text WHERE record_id = p_id;
     INSERT INTO concord.record_text (record_id, path, lang, text)
     SELECT p_id, path, t->>'lang', t->>'text'
@@ -18,12 +20,14 @@ LANGUAGE sql AS $$
                    jsonb_array_elements(g.value) WITH ORDINALITY AS e(v, place),
                    jsonb_each(CASE WHEN jsonb_typeof(e.v) = 'object' THEN e.v ELSE '{}' END) f) all_texts,
            jsonb_array_elements(CASE WHEN jsonb_typeof(texts) = 'array' THEN texts ELSE '[]' END) t
-     WHERE jsonb_typeof(t) = 'object' AND t ? 'lang' AND t ? 'text'
+     WHERE jsonb_typeof(t) = 'object' AND t ? 'lang' AND t ? 'text';
+END
 $$;
 
 CREATE OR REPLACE FUNCTION cc_shared_store(p_id text, c jsonb) RETURNS void
-LANGUAGE sql AS $$
-    SELECT concord.cc_texts_store(p_id, c);
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM concord.cc_texts_store(p_id, c);
     DELETE FROM concord.record_document WHERE record_id = p_id;
     INSERT INTO concord.record_document (record_id, position, category, date, format, language, url)
     SELECT p_id, place, d->>'category', d->>'date', d->>'format', d->>'language', d->>'url'
@@ -32,10 +36,12 @@ LANGUAGE sql AS $$
     INSERT INTO concord.record_source (record_id, position, about, date, citation, url)
     SELECT p_id, place, s->>'about', s->>'date', s->>'citation', s->>'url'
       FROM jsonb_array_elements(c->'source') WITH ORDINALITY AS x(s, place);
+END
 $$;
 
 CREATE OR REPLACE FUNCTION cc_organisation_store(p_id text, c jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
     DELETE FROM concord.organisation WHERE record_id = p_id;
     INSERT INTO concord.organisation (record_id, type, country, founded, website, illustrative)
     VALUES (p_id, c->>'type', c->>'country', c->>'founded', c->>'website',
@@ -49,10 +55,12 @@ LANGUAGE sql AS $$
     INSERT INTO concord.organisation_relation (record_id, position, kind, organisation, from_date, until)
     SELECT p_id, place, r->>'kind', r->>'organisation', r->>'from', r->>'until'
       FROM jsonb_array_elements(c->'relation') WITH ORDINALITY AS x(r, place);
+END
 $$;
 
 CREATE OR REPLACE FUNCTION cc_partnership_store(p_id text, c jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
     DELETE FROM concord.partnership WHERE record_id = p_id;
     INSERT INTO concord.partnership (record_id, kind, legal_form, host, seat_country, scope, founded,
         planned_start, start_date, planned_end, end_date, state, website, illustrative)
@@ -79,10 +87,12 @@ LANGUAGE sql AS $$
     INSERT INTO concord.partnership_link (record_id, position, kind, partnership)
     SELECT p_id, place, l->>'kind', l->>'partnership'
       FROM jsonb_array_elements(c->'link') WITH ORDINALITY AS x(l, place);
+END
 $$;
 
 CREATE OR REPLACE FUNCTION cc_membership_store(p_id text, c jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
     DELETE FROM concord.membership WHERE record_id = p_id;
     INSERT INTO concord.membership (record_id, partnership, organisation, consent_state, consent_date,
                                     wording_sha256, illustrative)
@@ -92,6 +102,7 @@ LANGUAGE sql AS $$
     INSERT INTO concord.membership_role (record_id, position, code, from_date, until)
     SELECT p_id, place, r->>'code', r->>'from', r->>'until'
       FROM jsonb_array_elements(c->'role') WITH ORDINALITY AS x(r, place);
+END
 $$;
 
 CREATE OR REPLACE FUNCTION cc_record_store(p_id text, p_kind text, c jsonb) RETURNS boolean
