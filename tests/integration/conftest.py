@@ -2,7 +2,17 @@
 """One database cluster per run, one fresh database per test module."""
 import cluster as pg
 import pytest
-from slapd import Slapd
+from slapd import BASE, Slapd, ssha
+
+STRANGER = f"""\
+dn: uid=olga,ou=people,{BASE}
+objectClass: inetOrgPerson
+uid: olga
+cn: Olga Nowak
+sn: Nowak
+mail: olga@example.org
+userPassword: {ssha("olga-secret-1")}
+"""
 
 
 @pytest.fixture(scope="session", name="empty_cluster")
@@ -30,7 +40,8 @@ def database(cluster):
 
 @pytest.fixture(scope="session")
 def people(tmp_path_factory):
-    """The directory of ./demo, for stacks (tests/lib/stack.py)."""
+    """The directory of ./demo and a stranger, for stacks (tests/lib/stack.py)."""
     server = Slapd(tmp_path_factory.mktemp("people")).create()
+    server.add(STRANGER)
     yield server
     server.stop()

@@ -10,6 +10,8 @@ class, if wanted nginx before them; and browsers that read forms and send them a
 
 Addresses are given below the base path. Browsers check of every answer what must hold of all.
 """
+import hashlib
+import hmac
 import html.parser
 import http.client
 import re
@@ -158,6 +160,11 @@ class Browser:
     def __init__(self, stack, remote):
         self.stack, self.remote, self.cookies, self.agent = stack, remote, {}, "Test browser"
 
+    @property
+    def session(self):
+        """The token in the session cookie or None."""
+        return next((v for k, v in self.cookies.items() if not k.endswith("-pre")), None)
+
     def fetch(self, uri, method="GET", body=None, headers=(), content_type=None):
         """uri may be a whole address of ours; headers of None are left out."""
         uri = uri.removeprefix(ORIGIN)
@@ -288,6 +295,12 @@ class Stack:
     def grant_record(self, login, record, role):
         self.database.rows("INSERT INTO record_role VALUES (%s, %s, %s)", [self.person(login), record, role])
 
+    def token(self, browser, route):
+        """The form token of a route for this session, also where no page offers the form."""
+        cookie = hashlib.sha256(browser.session.encode()).hexdigest()
+        session, key = self.database.rows("SELECT id, csrf_key FROM session WHERE token_hash = %s", [cookie])[0]
+        return hmac.new(key.encode(), f"csrf\n{session}\n{route.upper()}".encode(), hashlib.sha256).hexdigest()
+
     # --- records through the real forms ------------------------------------------------------------
     def register(self, browser, kind, names, **other):
         """The identifier of a new record; names: {"name.en": ...}."""
@@ -312,9 +325,10 @@ class Stack:
     def log(self):
         return "".join(worker.log_text() for worker in self.workers.values())
 
-    def access(self):
-        """The access lines as dictionaries."""
-        return [dict(re.findall(r"(\w+)=(\S*)", line)) for line in self.log().splitlines() if " route=" in line]
+    def access(self, klass=None):
+        """The access lines as dictionaries, of all classes or one."""
+        log = self.workers[klass].log_text() if klass else self.log()
+        return [dict(re.findall(r"(\w+)=(\S*)", line)) for line in log.splitlines() if " route=" in line]
 
 
 class NginxStack(Stack):

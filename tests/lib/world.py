@@ -2,10 +2,10 @@
 """A small registry for black-box tests, made through the real forms: two organisations and a
 partnership of the first, and people of the demo directory with their rights.
 
-    sara     secretariat                     fatima   focal point of organisation A
-    adam     administrator                   george   focal point of organisation B
-    otto     partner system                  erin     editor of organisation A
-    nadia    (must change her password)      rui      reader of organisation A
+    sara       secretariat                   fatima   focal point of organisation A
+    adam       administrator                 george   focal point of organisation B
+    harvester  partner system                erin     editor of organisation A
+    olga       no rights at all              rui      reader of organisation A
 """
 ORGANISATION = {"type": "40", "website": "https://agency.example/"}
 PARTNERSHIP = {
