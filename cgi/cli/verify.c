@@ -12,6 +12,19 @@ static bool is_hash(const char *s)
     return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
 }
 
+/* The audit trail's own chain; part of verifying everything. */
+static enum cc_rc verify_trail(struct cc_cli *cli, struct cc_db *db, struct cc_buf *out,
+                               size_t *findings, struct cc_err *err)
+{
+    struct cc_call call = {.query = Q_AUDIT_BROKEN};
+    enum cc_rc rc = cc_db_run(db, cli->mem, &call, err);
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++, (*findings)++)
+        cc_buf_printf(out, "audit trail, position %s: %s\n",
+                      cc_rows_text(call.rows, i, Q_AUDIT_BROKEN_POSITION),
+                      cc_rows_text(call.rows, i, Q_AUDIT_BROKEN_WHAT));
+    return rc;
+}
+
 int cc_cmd_verify(struct cc_cli *cli, int argc, char **argv)
 {
     struct cc_verify_options options = {0};
@@ -36,6 +49,12 @@ int cc_cmd_verify(struct cc_cli *cli, int argc, char **argv)
     cc_buf_init(&out, cli->mem);
     struct cc_db *db = cc_cli_db(cli, cli->settings->db_user_audit);
     enum cc_rc rc = cc_verify(db, cli->mem, &options, &out, &findings, &err);
+    if (options.record == NULL && (rc == CC_OK || findings > 0)) {
+        size_t in_trail = 0;
+        enum cc_rc trail = verify_trail(cli, db, &out, &in_trail, &err);
+        findings += in_trail;
+        rc = trail != CC_OK ? trail : rc;
+    }
     cc_db_close(db);
     fputs(cc_buf_str(&out), stdout);
     if (rc != CC_OK && findings == 0)
