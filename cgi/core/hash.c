@@ -19,6 +19,13 @@ void cc_sha256_hex(const void *data, size_t len, char hex_r[CC_SHA256_HEX + 1])
     sodium_bin2hex(hex_r, CC_SHA256_HEX + 1, hash, sizeof(hash));
 }
 
+void cc_etag_hex(const void *data, size_t len, char hex_r[CC_ETAG_HEX + 1])
+{
+    unsigned char hash[CC_ETAG_HEX / 2];
+    crypto_generichash(hash, sizeof(hash), data, len, NULL, 0);
+    sodium_bin2hex(hex_r, CC_ETAG_HEX + 1, hash, sizeof(hash));
+}
+
 void cc_hmac_hex(const void *key, size_t key_len, const void *data, size_t len,
                  char hex_r[CC_SHA256_HEX + 1])
 {

@@ -249,11 +249,11 @@ static bool not_modified(const struct cc_req *req, const struct cc_resp *resp)
 
 static void add_etag(struct cc_req *req, struct cc_resp *resp, const char *body, size_t len)
 {
-    char hex[CC_SHA256_HEX + 1];
+    char hex[CC_ETAG_HEX + 1];
 
     if (resp->etag == NULL && resp->cache != CC_CACHE_NO_STORE) {
-        cc_sha256_hex(body, len, hex);
-        resp->etag = talloc_strndup(req->mem, hex, 32);
+        cc_etag_hex(body, len, hex);
+        resp->etag = talloc_strdup(req->mem, hex);
     }
 }
 

@@ -6,9 +6,12 @@
 #include "concord/err.h"
 
 #define CC_SHA256_HEX 64
+#define CC_ETAG_HEX   32
 
 enum cc_rc cc_crypto_init(void); /* once at start */
 void cc_sha256_hex(const void *data, size_t len, char hex_r[CC_SHA256_HEX + 1]);
+/* A short hash for entity tags (BLAKE2b, 128 bits): four times as fast, never a seal's hash. */
+void cc_etag_hex(const void *data, size_t len, char hex_r[CC_ETAG_HEX + 1]);
 void cc_hmac_hex(const void *key, size_t key_len, const void *data, size_t len,
                  char hex_r[CC_SHA256_HEX + 1]);
 char *cc_random_token(void *mem, size_t bytes); /* base64url, no padding */

@@ -154,7 +154,7 @@ struct cc_resp {
     size_t body_ref_len;
     enum cc_cache cache;
     bool vary_accept, vary_language;
-    const char *etag;     /* without quotes; NULL = SHA-256 of the body, made when it is sent */
+    const char *etag;     /* without quotes; NULL = a hash of the body, made when it is sent */
     int64_t last_modified; /* 0 = none */
     const char *location;
     const char *disposition; /* attachment file name, already ASCII token */
