@@ -93,6 +93,65 @@ static void the_schema_has_the_fields_of_the_tables(void **state)
     assert_int_equal(in_tables, in_schema);
 }
 
+/* The reader for pages and the one for strangers make the same tree of what the writer wrote. */
+static void published_content_reads_the_same(void **state)
+{
+    void *m = *state;
+    for (size_t k = 0; cc_kinds[k] != NULL; k++) {
+        struct cc_buf xml, one, two;
+        struct cc_record *rec = maximal_record(m, cc_kinds[k]);
+        struct cc_record *a = NULL, *b = NULL;
+        struct cc_problems problems;
+        cc_problems_init(&problems, m);
+        cc_buf_init(&xml, m);
+        cc_buf_init(&one, m);
+        cc_buf_init(&two, m);
+        cc_xml_write_record(&xml, rec);
+        assert_int_equal(cc_xml_read_record(m, xml.data, xml.len, &CC_XML_WEB, &problems, &a),
+                         CC_OK);
+        assert_int_equal(cc_xml_read_published(m, xml.data, xml.len, &b), CC_OK);
+        cc_record_to_json(a, &one);
+        cc_record_to_json(b, &two);
+        assert_string_equal(one.data, two.data);
+        assert_string_equal(a->id, b->id);
+        assert_string_equal(a->schema, b->schema);
+    }
+}
+
+/* Every way to leave the canonical form goes to the reader for strangers, which answers. */
+static void what_is_not_canonical_is_read_all_the_same(void **state)
+{
+    static const char *const good[] = {
+        HEAD("P") " <title xml:lang=\"en\">a</title></partnership>",
+        HEAD("P") "<title xml:lang='en'>a</title></partnership>",
+        HEAD("P") "<title xml:lang=\"en\">a<!-- c --></title></partnership>",
+        HEAD("P") "<title xml:lang=\"en\">&#97;</title></partnership>",
+        HEAD("P") "<title xml:lang=\"en\">a</title><sdg goal=\"1\"/></partnership>",
+        HEAD("P") "<title xml:lang=\"en\">a</title ></partnership>",
+        HEAD("P") "<title xml:lang=\"en\">a</title></partnership>\n",
+    };
+    static const char *const bad[] = {
+        "",
+        "<",
+        "<partnership",
+        HEAD("P"),
+        HEAD("P") "<title",
+        HEAD("P") "<title xml:lang=\"en\">a",
+        HEAD("P") "<title xml:lang=\"en",
+        HEAD("P") "<title>a</titel></partnership>",
+        HEAD("P") "<nothing>a</nothing></partnership>",
+        HEAD("P") "<sdg goal=\"&x;\"></sdg></partnership>",
+    };
+    struct cc_record *rec;
+    for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+        assert_int_equal(cc_xml_read_published(*state, good[i], strlen(good[i]), &rec), CC_OK);
+        assert_string_equal(cc_node_text(rec->first, "title"), "a");
+        assert_string_equal(cc_node_first(rec->first, "title")->lang, "en");
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        assert_int_equal(cc_xml_read_published(*state, bad[i], strlen(bad[i]), &rec), CC_INVALID);
+}
+
 static size_t problems_of(void *mem, const char *xml, const char *path)
 {
     struct cc_problems problems;
@@ -361,6 +420,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         unit(what_is_written_is_canonical_valid_and_read_again),
         unit(the_schema_has_the_fields_of_the_tables),
+        unit(published_content_reads_the_same),
+        unit(what_is_not_canonical_is_read_all_the_same),
         unit(structure_is_told_all_at_once),
         unit(doors_refuse_at_once),
         unit(a_bad_record_does_not_end_the_file),
