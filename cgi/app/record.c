@@ -62,28 +62,27 @@ static void fill_lists(struct cc_req *req, const struct cc_rows *rows, struct cc
         strcmp(p->rec->kind->name, "organisation") == 0 ? "partnership" : "organisation";
 
     for (struct cursor c = {rows, 0}; c.row < cc_rows_count(rows); c.row++) {
+        struct cc_ref to = {
+            .id = col(&c, Q_RECORD_PAGE_B),
+            .kind = col(&c, Q_RECORD_PAGE_G),
+            .title = {col(&c, Q_RECORD_PAGE_D), col(&c, Q_RECORD_PAGE_C)},
+        };
+
         if (is_part(&c, "name")) {
-            refs[p->ref_count++] = (struct cc_ref){
-                .id = col(&c, Q_RECORD_PAGE_A),
-                .kind = col(&c, Q_RECORD_PAGE_D),
-                .title = {col(&c, Q_RECORD_PAGE_C), col(&c, Q_RECORD_PAGE_B)},
-            };
+            refs[p->ref_count++] = to;
         } else if (is_part(&c, "member")) {
+            to.kind = other;
             members[p->member_count++] = (struct cc_member){
                 .membership = col(&c, Q_RECORD_PAGE_A),
-                .other = {col(&c, Q_RECORD_PAGE_B),
-                          other,
-                          {col(&c, Q_RECORD_PAGE_D), col(&c, Q_RECORD_PAGE_C)}},
+                .other = to,
                 .roles = col(&c, Q_RECORD_PAGE_E),
                 .state = col(&c, Q_RECORD_PAGE_F),
             };
         } else if (is_part(&c, "incoming")) {
             incoming[p->incoming_count++] = (struct cc_incoming){
-                .from = {col(&c, Q_RECORD_PAGE_A),
-                         col(&c, Q_RECORD_PAGE_B),
-                         {col(&c, Q_RECORD_PAGE_G), col(&c, Q_RECORD_PAGE_F)}},
-                .field = col(&c, Q_RECORD_PAGE_C),
-                .role = col(&c, Q_RECORD_PAGE_D),
+                .from = to,
+                .field = col(&c, Q_RECORD_PAGE_A),
+                .role = col(&c, Q_RECORD_PAGE_E),
             };
         } else if (is_part(&c, "count")) {
             add_count(p, &c);
@@ -119,8 +118,8 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
             cc_fmt(req->mem, _("This record was withdrawn: {1}"), col(&c, Q_RECORD_PAGE_F), NULL),
             "withdrawn");
     }
-    enum cc_rc rc = cc_xml_read_record(req->mem, content, strlen(content), &CC_XML_IMPORT,
-                                       &req->problems, &rec);
+    enum cc_rc rc =
+        cc_xml_read_published(req->mem, content, cc_rows_len(rows, c.row, Q_RECORD_PAGE_E), &rec);
     if (rc != CC_OK) {
         return cc_fail(&req->err, req->mem, CC_INTERNAL, NULL, NULL,
                        "published content of %s cannot be read", id);
