@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What is of no more use: sessions that ended, one-time keys and counts of wrong passwords of
+-- The job "cleanup". What is of no more use: sessions that ended, one-time keys and counts of wrong passwords of
 -- yesterday and before.
 -- name: clean :one () -> sessions, once_keys, throttles
 WITH s AS (

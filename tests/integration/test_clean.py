@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""concord clean removes what ended, and nothing else."""
+"""The job "cleanup" removes what ended, and nothing else."""
 HASH = "ab" * 32
 
 
@@ -15,13 +15,8 @@ def test_clean_removes_what_ended(database):
     for key, last, blocked in (("net:1", "2 days", None), ("net:2", "2 days", "1 hour"), ("net:3", "1 hour", None)):
         database.rows("INSERT INTO throttle (key, last_at, blocked_until) VALUES (%s, now() - %s::interval,"
                       " now() + %s::interval)", (key, last, blocked))
-    done = database.concord("clean")
-    assert done.stdout == "removed: 2 sessions, 1 one-time keys, 1 throttles\n"
+    job = database.one("SELECT id FROM job WHERE name = 'cleanup'")
+    database.concord("job", job, "cleanup", "{}")
     assert database.rows("SELECT right(token_hash, 1) FROM session") == [("0",)]
     assert database.rows("SELECT key FROM once_key") == [("new-key-new-key-1",)]
     assert sorted(database.rows("SELECT key FROM throttle")) == [("net:2",), ("net:3",)]
-    assert database.concord("clean").stdout == "removed: 0 sessions, 0 one-time keys, 0 throttles\n"
-
-
-def test_clean_takes_no_arguments(database):
-    assert database.concord("clean", "all", check=False).returncode == 2

@@ -36,7 +36,7 @@ def test_one_account_is_every_login_by_peer():
         running.restart()
         for login in ident:
             assert psql(running, "-d", "concord", "-Atc", "SELECT session_user", user=login).strip() == login
-        for command in (["migrate"], ["codelists"], ["migrate", "--check"], ["verify"], ["clean"]):
+        for command in (["migrate"], ["codelists"], ["migrate", "--check"], ["verify"]):
             build.run("concord", "-c", config, *command)
     finally:
         running.close()
