@@ -134,6 +134,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     cc_pairs_of_form(req, work.rec->kind, section->name, &sent);
     const char *base = cc_pairs_hash(req->mem, &stored);
     if (cc_value(&req->form, "more")[0] != '\0') {
+        resp->status = req->form.bad ? 422 : 200;
         show_form(req, resp, &work, section, &sent, cc_value(&req->form, "base"), NULL);
         return CC_OK;
     }

@@ -218,7 +218,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
                 strcmp(cc_value(&req->form, "distinct"), "true") != 0;
     if (grows || asks || req->problems.errors > 0 || req->form.bad) {
         cc_db_rollback(req->app->db);
-        resp->status = grows ? 200 : 422;
+        resp->status = grows && !req->form.bad ? 200 : 422;
         show(req, resp, what, &sent, asks ? calls[1].rows : NULL);
         return CC_OK;
     }

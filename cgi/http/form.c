@@ -227,8 +227,9 @@ static int take_field(void *arg, const struct cc_part *part)
         max = p->form->accepts(p->req, part->name, &type);
     }
     if (input == NULL && max == 0) {
-        return cc_refuse(p->req, 400, NULL, N_("The form holds a field that is not known here."),
-                         showable(p->req->mem, part->name, part->name_len));
+        const char *name = showable(p->req->mem, part->name, part->name_len);
+        return cc_refuse(p->req, 400, name, N_("The form holds a field that is not known here."),
+                         name);
     }
     if ((type == CC_IN_FILE) != (part->file_name != NULL)) {
         return cc_refuse(p->req, 400, NULL, N_("The form data are not well formed."), part->name);
@@ -264,7 +265,7 @@ static int refuse_repeated(struct parse *p)
         const struct cc_input *input = find_input(p->form, sorted[i]->name);
         if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0 &&
             (input == NULL || (input->flags & CC_IN_MANY) == 0)) {
-            return cc_refuse(p->req, 400, NULL,
+            return cc_refuse(p->req, 400, sorted[i]->name,
                              N_("The form holds a field twice that can stand there once."),
                              sorted[i]->name);
         }

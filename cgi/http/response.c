@@ -100,6 +100,29 @@ enum cc_rc cc_http_rc(int status)
     return statuses[find_status(status)].rc;
 }
 
+/* The name of a field as its page shows it, else as it was sent. */
+static const char *field_label(const struct cc_req *req, const char *field)
+{
+    const struct cc_form *forms[] = {req->route ? req->route->query : NULL,
+                                     req->route ? req->route->form : NULL};
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        const struct cc_input *in = forms[i] != NULL ? forms[i]->inputs : NULL;
+        for (; in != NULL && in->name != NULL; in++) {
+            if (strcmp(in->name, field) == 0 && in->label != NULL) {
+                return _(in->label);
+            }
+        }
+    }
+    return field;
+}
+
+static const char *message_text(const struct cc_req *req, const char *message)
+{
+    return req->problems.n == 0 ? _(message)
+                                : cc_problem_text(req->mem, _(message), &req->problems.v[0]);
+}
+
 const char *cc_http_message(const struct cc_req *req, int status)
 {
     const char *message = req->err.message;
@@ -110,10 +133,10 @@ const char *cc_http_message(const struct cc_req *req, int status)
     if (message[0] == '\0') {
         return "";
     }
-    if (req->problems.n == 0) {
-        return _(message);
-    }
-    return cc_problem_text(req->mem, _(message), &req->problems.v[0]);
+    const char *text = message_text(req, message);
+    return req->err.field == NULL
+               ? text
+               : talloc_asprintf(req->mem, "%s: %s", field_label(req, req->err.field), text);
 }
 
 bool cc_is_token(const char *s, size_t len)

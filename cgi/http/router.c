@@ -51,7 +51,7 @@ static bool take_number(struct match *m, char *text)
 {
     size_t len = strspn(text, "0123456789");
 
-    return text[len] == '\0' && len <= 18 && (text[0] != '0' || len == 1) && take_arg(m, text);
+    return text[len] == '\0' && len <= 9 && (text[0] != '0' || len == 1) && take_arg(m, text);
 }
 
 static bool take_file(struct match *m, char *text)

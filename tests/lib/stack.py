@@ -57,10 +57,12 @@ def routes():
 
 
 class Form:
-    """fields: (name, value) as a browser would send them; buttons: those that have a name."""
+    """fields: (name, value) as a browser would send them; buttons: those that have a name; choices and
+    longest: what boxes offer and how many characters a text may have, by name."""
 
     def __init__(self, action, method):
-        self.action, self.method, self.fields, self.buttons, self.choices = action, method, [], [], {}
+        self.action, self.method, self.fields, self.buttons = action, method, [], []
+        self.choices, self.longest = {}, {}
 
     def names(self):
         return [name for name, _ in self.fields]
@@ -96,6 +98,7 @@ class _Forms(html.parser.HTMLParser):
             if "checked" in a:
                 self.form.fields.append((a["name"], a.get("value", "on")))
         elif tag == "input" and a.get("type") != "file":
+            self.form.longest[a["name"]] = int(a.get("maxlength") or 0)
             self.form.fields.append((a["name"], a.get("value") or ""))
         elif tag == "button":
             self.form.buttons.append((a["name"], a.get("value") or ""))
@@ -108,6 +111,7 @@ class _Forms(html.parser.HTMLParser):
                 self.chosen = a.get("value") or ""
         elif tag == "textarea":
             self.area = [a["name"], ""]
+            self.form.longest[a["name"]] = int(a.get("maxlength") or 0)
 
     def handle_endtag(self, tag):
         if tag == "form":
