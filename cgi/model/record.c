@@ -134,13 +134,31 @@ const char *cc_node_text(const struct cc_node *from, const char *field)
     return n == NULL ? NULL : n->text;
 }
 
-const struct cc_node *cc_node_in(const struct cc_node *from, const char *field, const char *lang)
+static const struct cc_node *find_lang(const struct cc_node *first, const char *lang)
 {
-    const struct cc_node *first = cc_node_first(from, field);
-    for (const struct cc_node *n = first; n != NULL && lang != NULL; n = cc_node_again(n))
+    for (const struct cc_node *n = first; n != NULL; n = cc_node_again(n))
         if (n->lang != NULL && strcmp(n->lang, lang) == 0)
             return n;
+    return NULL;
+}
+
+const struct cc_node *cc_node_main(const struct cc_node *from, const char *field)
+{
+    /* Documents are ordered by language tag, so the first text is no sign of what is main. */
+    static const char *const working[] = {"en", "fr"};
+    const struct cc_node *first = cc_node_first(from, field);
+    for (size_t i = 0; i < sizeof(working) / sizeof(working[0]); i++) {
+        const struct cc_node *n = find_lang(first, working[i]);
+        if (n != NULL)
+            return n;
+    }
     return first;
+}
+
+const struct cc_node *cc_node_in(const struct cc_node *from, const char *field, const char *lang)
+{
+    const struct cc_node *n = lang != NULL ? find_lang(cc_node_first(from, field), lang) : NULL;
+    return n != NULL ? n : cc_node_main(from, field);
 }
 
 size_t cc_node_count(const struct cc_node *from, const char *field)

@@ -171,22 +171,31 @@ static void walk(struct projection *p, const struct cc_node *group, const char *
     }
 }
 
+static void add_name(json_t *names, const struct cc_record *rec, const struct cc_node *n)
+{
+    json_t *name =
+        json_pack("{ss ss}", "lang", n->lang != NULL ? n->lang : "und", "title", n->text);
+    const struct cc_node *acronym = cc_node_in(rec->first, "acronym", n->lang);
+    if (acronym != NULL && acronym->text != NULL) {
+        json_object_set_new(name, "acronym", json_string(acronym->text));
+    }
+    json_array_append_new(names, name);
+}
+
 static json_t *names_of(const struct cc_record *rec)
 {
     json_t *names = json_array();
     const char *field = rec->kind->title_field;
-    if (field == NULL) {
+    const struct cc_node *main_name = field != NULL ? cc_node_main(rec->first, field) : NULL;
+    if (main_name == NULL) {
         return names;
     }
+    add_name(names, rec, main_name);
     for (const struct cc_node *n = cc_node_first(rec->first, field); n != NULL;
          n = cc_node_again(n)) {
-        json_t *name =
-            json_pack("{ss ss}", "lang", n->lang != NULL ? n->lang : "und", "title", n->text);
-        const struct cc_node *acronym = cc_node_in(rec->first, "acronym", n->lang);
-        if (acronym != NULL && acronym->text != NULL) {
-            json_object_set_new(name, "acronym", json_string(acronym->text));
+        if (n != main_name) {
+            add_name(names, rec, n);
         }
-        json_array_append_new(names, name);
     }
     return names;
 }

@@ -43,7 +43,9 @@ void cc_record_sort(struct cc_record *rec);
 const struct cc_node *cc_node_first(const struct cc_node *from, const char *field);
 const struct cc_node *cc_node_again(const struct cc_node *node); /* next of the same field */
 const char *cc_node_text(const struct cc_node *from, const char *field);
-/* Best of several languages: wanted, else main (first of the record), else first; see node->lang. */
+/* The main one of several languages: English, else French (the working languages), else the first. */
+const struct cc_node *cc_node_main(const struct cc_node *from, const char *field);
+/* Best of several languages: wanted, else main; see node->lang. */
 const struct cc_node *cc_node_in(const struct cc_node *from, const char *field, const char *lang);
 size_t cc_node_count(const struct cc_node *from, const char *field);
 
