@@ -10,6 +10,8 @@
 static const struct cc_constraint constraints[] = {
     /* name, field, message */
     {"ck_code", NULL, N_("This is not a code.")},
+    {"ck_consent_event_contested", "reason", N_("Tell what is contested.")},
+    {"ck_consent_event_reason", "reason", N_("The reason has 1,000 characters at most.")},
     {"ck_id", NULL, N_("This is not an identifier of this registry.")},
     {"ck_organisation_identifier_primary", "identifier",
      N_("Exactly one identifier must be marked as primary.")},
@@ -34,6 +36,8 @@ static const struct cc_constraint constraints[] = {
     {"ck_membership_role_dates", "role", N_("The end lies before the start.")},
     {"fk_record_parent", "partnership", N_("This partnership is not in the registry.")},
     {"uq_membership", "organisation", N_("This organisation is a member or invited already.")},
+    {"uq_membership_pair", "organisation",
+     N_("This organisation is a member or invited already.")},
     {"record_text_pkey", NULL, N_("There are two texts in one language.")},
     {"uq_organisation_identifier", "identifier", N_("Another organisation has this identifier.")},
     {"uq_organisation_identifier_primary", "identifier",

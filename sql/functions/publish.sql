@@ -93,7 +93,10 @@ BEGIN
             RAISE EXCEPTION 'record "%" does not exist', p_id USING ERRCODE = 'CC404';
         END IF;
     ELSE
-        IF NOT cc_may_publish(p_id)
+        -- Of a membership nothing but what was asked can be published (cc_consent_guard()), so whoever
+        -- may ask may also make that public.
+        IF NOT (cc_may_publish(p_id)
+                OR (working.kind = 'membership' AND p_state = 'published' AND cc_may_change(p_id)))
            OR NOT (cc_ctx_all()
                    OR p_publisher IN (working.owner_org, coalesce(working.other_org, working.owner_org))) THEN
             RAISE EXCEPTION 'record "%" may not be published', p_id USING ERRCODE = 'CC403';

@@ -8,7 +8,7 @@ import pytest
 
 import ids
 
-A, B = ids.named("O", "A"), ids.named("O", "B")
+A, B, C = ids.named("O", "A"), ids.named("O", "B"), ids.named("O", "C")
 PARTNERSHIP, MEMBER = ids.named("P", "of A"), ids.named("M", "A asks B")
 # person: site roles, role in A, role in B, role on the partnership
 PEOPLE = {"focal": (1, "focal-point", None, None), "editor": (1, "editor", None, None),
@@ -41,6 +41,15 @@ def people(database):
                     cursor.execute("INSERT INTO person_org VALUES (%s, %s, %s)", (person, organisation, role))
             if on_record:
                 cursor.execute("INSERT INTO record_role VALUES (%s, %s, %s)", (person, PARTNERSHIP, on_record))
+        cursor.execute("INSERT INTO wording (membership_id, sha256, content) VALUES (%s, %s, %s)",
+                       (MEMBER, sha(WORDING), WORDING))
+        cursor.execute("INSERT INTO consent_event (membership_id, number, about, was, state, side, wording_sha256,"
+                       " at, channel, organisation, role) VALUES (%s, 1, 'membership', '', 'invited',"
+                       " 'partnership', %s, now(), 'page', %s, 'editor')", (MEMBER, sha(WORDING), A))
+
+
+# What B was asked: the content without its consent.
+WORDING, ASKED = "<membership></membership>", '<membership><consent state="invited"></consent></membership>'
 
 
 def attempt(database, who, *calls):
@@ -63,17 +72,18 @@ def lock(record, answering=False):
     return ("SELECT cc_record_lock(%s, NULL, %s)", record, answering)
 
 
-def append(record, kind, publisher):
-    return ("SELECT cc_publish_append(%s, %s, 1, 'published', '1', 'c', %s, 's', %s, '', %s, NULL, %s, NULL,"
+def append(record, kind, publisher, content="c"):
+    return ("SELECT cc_publish_append(%s, %s, 1, 'published', '1', %s, %s, 's', %s, '', %s, NULL, %s, NULL,"
             " now(), '{\"names\":[],\"edges\":[],\"search\":{\"names\":\"\",\"text\":\"\",\"facets\":{}}}')",
-            record, kind, sha("c"), sha("s"), sha(""), publisher)
+            record, kind, content, sha(content), sha("s"), sha(""), publisher)
 
 
 LOCK = {"focal": "", "editor": "", "reader": "CC403", "asked": "CC404", "owner": "", "helper": "",
         "observer": "CC403", "stranger": "CC404", "secretariat": "", None: "CC404"}
 PUBLISH = {**LOCK, "editor": "CC403", "helper": "CC403"}
 ANSWER = {**LOCK, "asked": ""}
-PUBLISH_ANSWER = {**PUBLISH, "asked": ""}
+# Of a membership only what was asked can be published: whoever may ask may also make it public.
+PUBLISH_ANSWER = {**LOCK, "asked": ""}
 
 
 @pytest.mark.parametrize("who", LOCK)
@@ -83,7 +93,14 @@ def test_who_may_change_and_publish(database, who):
     # the membership: the organisation that is asked answers, and only that
     assert attempt(database, who, lock(MEMBER, True)) == ANSWER[who]
     assert attempt(database, who, lock(MEMBER)) == {**LOCK, "asked": "CC403"}[who]
-    assert attempt(database, who, lock(MEMBER, True), append(MEMBER, "membership", A)) == PUBLISH_ANSWER[who]
+    assert attempt(database, who, lock(MEMBER, True), append(MEMBER, "membership", A, ASKED)) == PUBLISH_ANSWER[who]
+
+
+@pytest.mark.parametrize("content", [
+    ASKED.replace("invited", "confirmed"), ASKED.replace("<consent", "<role></role><consent"), "c"])
+@pytest.mark.parametrize("who", ["focal", "asked", "secretariat"])
+def test_nobody_publishes_of_a_membership_what_was_not_asked(database, who, content):
+    assert attempt(database, who, lock(MEMBER, True), append(MEMBER, "membership", A, content)) == "CC403"
 
 
 def test_publishing_needs_the_lock_of_this_transaction(database):
@@ -113,7 +130,7 @@ def test_who_may_make_a_record_of_an_organisation(database, who, expected):
                                           ("asked", "CC403"), ("stranger", "CC403"), (None, "CC403")])
 def test_who_may_invite(database, who, expected):
     new = ids.named("M", "new")
-    assert attempt(database, who, (CREATE, new, "membership", A, B, PARTNERSHIP)) == expected
+    assert attempt(database, who, (CREATE, new, "membership", A, C, PARTNERSHIP)) == expected
 
 
 def test_whoever_registers_an_organisation_goes_on_with_it(database):

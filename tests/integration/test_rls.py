@@ -33,7 +33,7 @@ LOGINS = ("cc_web", "cc_login", "cc_job", "cc_audit")
 VERBS = ("select", "insert", "update", "delete")
 # Tables of people and of the machinery: one row each, no record.
 NO_RECORD = {"feed_head", "person", "session", "throttle", "breaker", "once_key", "audit_event",
-             "context_key", "migration", "codelist", "code"}
+             "context_key", "migration", "consent_transition", "codelist", "code"}
 
 
 def token(name):
