@@ -60,6 +60,12 @@ static const struct cc_link *section_links(struct cc_req *req, const struct cc_r
     return links;
 }
 
+/* A membership changes by asking its organisation (app/propose.c), never by an edit. */
+static bool is_asked_for(const struct cc_record *rec)
+{
+    return strcmp(rec->kind->name, "membership") == 0;
+}
+
 static void show_form(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
                       const struct cc_section *section, const struct cc_pairs *pairs,
                       const char *base, const struct cc_record *typed)
@@ -100,6 +106,9 @@ enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
+    if (is_asked_for(work.rec)) {
+        return cc_see_other(req, resp, R_PROPOSE, work.rec->id, NULL);
+    }
     const struct cc_section *section = find_section(work.rec->kind, req->args[1]);
     if (section == NULL) {
         return CC_NOT_FOUND;
@@ -127,7 +136,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     const struct cc_section *section = find_section(work.rec->kind, req->args[1]);
-    if (section == NULL) {
+    if (section == NULL || is_asked_for(work.rec)) {
         return CC_NOT_FOUND;
     }
     cc_pairs_of_record(req->mem, work.rec, section->name, &stored);

@@ -5,13 +5,20 @@
 
 #include "concord/http.h"
 
+extern const struct cc_form cc_answer_form;
 extern const struct cc_form cc_compare_form;
 extern const struct cc_form cc_done_form; /* only ?done=WORD, see app/frame.c */
 extern const struct cc_form cc_feed_form;
+extern const struct cc_form cc_grant_form;
 extern const struct cc_form cc_history_form;
+extern const struct cc_form cc_invite_form;
+extern const struct cc_form cc_invite_query;
 extern const struct cc_form cc_member_list_form;
+extern const struct cc_form cc_member_work_form;
 extern const struct cc_form cc_organisation_list_form;
 extern const struct cc_form cc_partnership_list_form;
+extern const struct cc_form cc_person_list_form;
+extern const struct cc_form cc_propose_form;
 extern const struct cc_form cc_record_links_form;
 extern const struct cc_form cc_session_end_form;
 extern const struct cc_form cc_sign_in_form;

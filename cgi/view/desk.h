@@ -10,8 +10,17 @@ struct cc_desk_row {
     const char *changed_at, *revision; /* revision NULL = never published */
     bool is_unpublished, may_change, to_answer;
 };
+/* A question to an organisation that the viewer speaks for. */
+struct cc_desk_asked {
+    const char *membership, *at;
+    struct cc_ref partnership, organisation;
+    bool is_change; /* of the wording; else an invitation */
+};
 struct cc_desk_page {
     struct cc_frame frame;
+    const struct cc_desk_asked *asked;
+    size_t asked_count;
+    bool sees_people; /* the list of people */
     const struct cc_desk_row *rows;
     size_t row_count;
 };

@@ -26,6 +26,8 @@ struct cc_reason {
     const char *message;
     bool is_warning;
 };
+/* A field with its items as a fieldset. */
+void cc_part_edit_field(struct cc_html *w, const struct cc_edit_field *f);
 struct cc_edit_page {
     struct cc_frame frame;
     struct cc_ref self;

@@ -88,6 +88,8 @@ struct cc_pager {
     const char *label;    /* of the landmark: "Pages of members" */
 };
 void cc_part_pager(struct cc_html *w, const struct cc_pager *p);
+/* "From the beginning" and "Next" of a list of unknown length; NULL = not there. */
+void cc_part_onward(struct cc_html *w, const struct cc_href *first, const struct cc_href *next);
 /* A table that scrolls by itself on small screens; rows stand between begin and end. */
 void cc_part_table_begin(struct cc_html *w, const char *caption, const char *const *heads, size_t n);
 void cc_part_table_end(struct cc_html *w);

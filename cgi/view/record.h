@@ -59,6 +59,8 @@ const char *cc_code_nth(void *mem, const char *codes, size_t i);
 
 void cc_view_partnership(struct cc_html *w, const struct cc_record_page *p);
 void cc_view_organisation(struct cc_html *w, const struct cc_record_page *p);
+/* All that a membership says, without frame and foot: also shown before it is answered. */
+void cc_part_membership_body(struct cc_html *w, const struct cc_record_page *p);
 void cc_view_membership(struct cc_html *w, const struct cc_record_page *p);
 
 #endif

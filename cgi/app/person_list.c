@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* All people who ever signed in, with their rights, for the secretariat. */
+#include "app/handlers.h"
+#include "app/page.h"
+
+#include "view/person.h"
+#include <jansson.h>
+#include <string.h>
+#include <talloc.h>
+
+#define PAGE_ROWS 50
+
+static const struct cc_input inputs[] = {
+    {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Name or login name")},
+    {.name = "after", .type = CC_IN_LINE, .max = 300},
+    {.name = "id", .type = CC_IN_TOKEN, .max = 36},
+    {.name = NULL},
+};
+const struct cc_form cc_person_list_form = {.inputs = inputs};
+
+static const char *site_roles(void *mem, unsigned roles)
+{
+    static const struct {
+        unsigned role;
+        const char *name;
+    } table[] = {
+        {CC_ROLE_STAKEHOLDER, N_("Stakeholder")},
+        {CC_ROLE_SECRETARIAT, N_("Secretariat of the registry")},
+        {CC_ROLE_ADMINISTRATOR, N_("Administrator of the registry")},
+        {CC_ROLE_PARTNER_SYSTEM, N_("Partner system")},
+    };
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (roles & table[i].role) {
+            cc_buf_printf(&out, "%s%s", out.len > 0 ? "; " : "", gettext(table[i].name));
+        }
+    }
+    return cc_buf_str(&out);
+}
+
+static const struct cc_link *orgs(void *mem, const char *text, size_t *n_r)
+{
+    json_t *list = json_loads(text, 0, NULL);
+    struct cc_link *out =
+        talloc_zero_array(mem, struct cc_link, (unsigned)json_array_size(list) + 1);
+    size_t i;
+    json_t *org;
+
+    *n_r = 0;
+    json_array_foreach(list, i, org)
+    {
+        const char *id, *name, *role;
+
+        if (json_unpack(org, "{s:s, s:s, s:s}", "id", &id, "name", &name, "role", &role) != 0) {
+            continue;
+        }
+        out[(*n_r)++] = (struct cc_link){
+            .text = {talloc_asprintf(mem, "%s – %s", name, cc_code_name("organisation-role", role)),
+                     "und"},
+            .href = {.route = R_ORG_PEOPLE, .args = {talloc_strdup(mem, id)}},
+        };
+    }
+    json_decref(list);
+    return out;
+}
+
+static const struct cc_href *page_href(struct cc_req *req, const char *after, const char *id)
+{
+    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
+    const char *pairs[] = {"q", cc_value(&req->query, "q"), "after", after, "id", id, NULL};
+    const char *query = cc_url_query(req->mem, "", pairs);
+
+    href->route = R_PERSON_LIST;
+    href->query = query[0] == '?' ? query + 1 : NULL;
+    return href;
+}
+
+static bool is_uuid(const char *s)
+{
+    return strlen(s) == 36 && strspn(s, "0123456789abcdef-") == 36;
+}
+
+enum cc_rc cc_person_list(struct cc_req *req, struct cc_resp *resp)
+{
+    const char *q = cc_value(&req->query, "q");
+    const char *id = cc_value(&req->query, "id");
+    bool onward = is_uuid(id);
+    struct cc_control words = {
+        .type = CC_C_LINE, .name = "q", .label = _("Name or login name"), .value = q, .max = 200};
+    struct cc_call call = {.query = Q_PERSON_LIST,
+                           .params = {cc_like_pattern(req->mem, q),
+                                      onward ? cc_value(&req->query, "after") : NULL,
+                                      onward ? id : NULL, "51"}};
+    struct cc_person_list_page p = {.words = &words, .action = {.route = R_PERSON_LIST}};
+    struct cc_html w;
+
+    enum cc_rc rc = cc_app_read(req, &call, 1);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    size_t found = cc_rows_count(call.rows);
+    p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
+    struct cc_person_row *rows =
+        talloc_zero_array(req->mem, struct cc_person_row, (unsigned)p.row_count + 1);
+    for (size_t i = 0; i < p.row_count; i++) {
+        rows[i] = (struct cc_person_row){
+            .name = cc_rows_text(call.rows, i, Q_PERSON_LIST_NAME),
+            .login = cc_rows_text(call.rows, i, Q_PERSON_LIST_LOGIN),
+            .mail = cc_rows_text(call.rows, i, Q_PERSON_LIST_MAIL),
+            .signed_in_at = cc_rows_text(call.rows, i, Q_PERSON_LIST_SIGNED_IN_AT),
+            .roles = site_roles(req->mem, (unsigned)cc_rows_int(call.rows, i, Q_PERSON_LIST_ROLES)),
+            .is_active = cc_rows_bool(call.rows, i, Q_PERSON_LIST_ACTIVE),
+        };
+        rows[i].orgs =
+            orgs(req->mem, cc_rows_text(call.rows, i, Q_PERSON_LIST_ORGS), &rows[i].org_count);
+    }
+    p.rows = rows;
+    if (found > PAGE_ROWS) {
+        p.next = page_href(req, cc_rows_text(call.rows, PAGE_ROWS - 1, Q_PERSON_LIST_SORT_NAME),
+                           cc_rows_text(call.rows, PAGE_ROWS - 1, Q_PERSON_LIST_ID));
+    }
+    if (onward) {
+        p.first = page_href(req, NULL, NULL);
+    }
+    cc_frame_fill(req, _("People"), &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_person_list(&w, &p);
+    return CC_OK;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Another wording for a membership: asks the organisation (again). What it has confirmed stays
+ * public until it answers; before that, or after it said no, the new wording takes the old one's
+ * place at once.
+ */
+#include "app/handlers.h"
+#include "app/membership.h"
+
+#include "concord/clock.h"
+#include <string.h>
+#include <talloc.h>
+
+static const char *const sections[] = {"roles", "contribution", "sources", NULL};
+
+static const struct cc_input inputs[] = {
+    {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
+    {.name = "base", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 64},
+    {.name = "more", .type = CC_IN_TOKEN, .max = 60},
+    {.name = NULL},
+};
+const struct cc_form cc_propose_form = {
+    .inputs = inputs, .accepts = cc_membership_accepts, .body_max = 2097152};
+
+enum { LOCK = 0, NOW, STATE, HISTORY, CALLS };
+
+static void prepare(const struct cc_req *req, struct cc_call calls[CALLS])
+{
+    const char *id = req->args[0], *lang = req->lang->tag;
+
+    calls[LOCK] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {id, NULL, "f"}};
+    calls[NOW] = (struct cc_call){.query = Q_CONSENT_NOW, .params = {id, lang}};
+    calls[STATE] = (struct cc_call){.query = Q_RECORD_STATE, .params = {id}};
+    calls[HISTORY] =
+        (struct cc_call){.query = Q_CONSENT_HISTORY, .params = {id, NULL, lang, "100"}};
+}
+
+/* The organisation agreed to what is public: it stays until it agrees to something else. */
+static bool is_change(const struct cc_standing *standing)
+{
+    return strcmp(standing->state, "confirmed") == 0 || strcmp(standing->state, "contested") == 0;
+}
+
+static const char *base_of(const struct cc_standing *standing)
+{
+    return standing->asked != NULL ? standing->asked_sha256 : standing->sha256;
+}
+
+static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_standing *standing,
+                 const struct cc_pairs *pairs, const struct cc_rows *history, bool is_conflict)
+{
+    struct cc_propose_page p = {
+        .self = standing->self,
+        .partnership = standing->partnership,
+        .organisation = standing->organisation,
+        .state = standing->state,
+        .action = {.route = R_PROPOSE_SEND, .args = {standing->self.id}},
+        .csrf = cc_form_token(req, R_PROPOSE_SEND),
+        .base = base_of(standing),
+        .problems = &req->problems,
+        .is_change = is_change(standing),
+        .is_waiting = standing->asked != NULL,
+        .is_conflict = is_conflict,
+        .rows = cc_consent_rows(req->mem, history),
+        .row_count = cc_rows_count(history),
+    };
+    struct cc_html w;
+
+    p.fields = cc_membership_fields(req, sections, pairs, &p.field_count);
+    cc_frame_fill(req, _("Change a membership"), &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_propose(&w, &p);
+}
+
+enum cc_rc cc_propose(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call calls[CALLS];
+    struct cc_standing standing;
+    struct cc_pairs pairs;
+
+    prepare(req, calls);
+    enum cc_rc rc = cc_app_read(req, calls + NOW, CALLS - NOW);
+    if (rc == CC_OK) {
+        rc = cc_standing_read(req, calls[NOW].rows, &standing);
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    cc_pairs_of_record(req->mem, standing.asked != NULL ? standing.asked : standing.rec, NULL,
+                       &pairs);
+    show(req, resp, &standing, &pairs, calls[HISTORY].rows, false);
+    return CC_OK;
+}
+
+/* The event alone: what is public and the working copy stay as they are. */
+static enum cc_rc commit_change(struct cc_req *req, const struct cc_call *event)
+{
+    struct cc_call calls[] = {
+        *event,
+        {.query = Q_AUDIT, .params = {"membership.proposed", req->args[0], "{}"}},
+    };
+
+    return cc_app_commit(req, calls, 2);
+}
+
+static enum cc_rc commit(struct cc_req *req, const struct cc_standing *standing,
+                         struct cc_record *rec, struct cc_wording wording,
+                         const struct cc_rows *newest)
+{
+    char now[21];
+    struct cc_call event = {
+        .query = Q_CONSENT_WRITE,
+        .params = {rec->id, is_change(standing) ? "change" : "membership", "invited",
+                   wording.sha256, wording.text, standing->partnership.title.text,
+                   standing->partnership.title.lang, NULL, NULL, now},
+    };
+
+    cc_time_iso(cc_now(), now);
+    if (is_change(standing)) {
+        return commit_change(req, &event);
+    }
+    struct cc_consent_deed deed = {
+        .rec = rec,
+        .publisher = standing->owner_org,
+        .note = "invited",
+        .action = "membership.invited",
+        .event = event,
+        .newest = newest,
+        .is_public = standing->is_public,
+    };
+    cc_consent_put(rec, "invited", now, NULL, NULL, NULL);
+    return cc_consent_commit(req, &deed, NULL);
+}
+
+enum cc_rc cc_propose_send(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_call calls[CALLS];
+    struct cc_standing standing;
+    struct cc_pairs sent;
+
+    prepare(req, calls);
+    enum cc_rc rc = cc_app_open(req, calls, CALLS);
+    if (rc == CC_OK) {
+        rc = cc_standing_read(req, calls[NOW].rows, &standing);
+    }
+    if (rc != CC_OK) {
+        return rc;
+    }
+    struct cc_record *rec = standing.asked != NULL ? standing.asked : standing.rec;
+    cc_membership_sent(req, sections, &sent);
+    cc_membership_apply(req, rec, sections);
+    cc_record_check(rec, false, &req->problems);
+    struct cc_wording wording = cc_wording_of(rec);
+    bool is_stale = strcmp(base_of(&standing), cc_value(&req->form, "base")) != 0;
+    bool is_same = strcmp(wording.sha256, base_of(&standing)) == 0;
+    bool grows = cc_value(&req->form, "more")[0] != '\0';
+    bool was_asked = standing.asked != NULL || strcmp(standing.state, "invited") == 0;
+
+    if (!grows && is_same && was_asked && req->problems.errors == 0) { /* asked already */
+        return cc_see_other(req, resp, R_MEMBER_WORK, standing.partnership.id, "invited");
+    }
+    if (is_same && is_change(&standing)) {
+        cc_problem_add(&req->problems, CC_ERROR, 0, NULL,
+                       N_("Nothing is different from what the organisation confirmed."), NULL,
+                       NULL);
+    }
+    if (grows || is_stale || req->problems.errors > 0 || req->form.bad) {
+        cc_db_rollback(req->app->db);
+        resp->status = grows ? 200 : is_stale ? 409 : 422;
+        show(req, resp, &standing, &sent, calls[HISTORY].rows, is_stale && !grows);
+        return CC_OK;
+    }
+    rc = commit(req, &standing, rec, wording, calls[STATE].rows);
+    if (rc == CC_INVALID) {
+        resp->status = 422;
+        show(req, resp, &standing, &sent, calls[HISTORY].rows, false);
+        return CC_OK;
+    }
+    return rc != CC_OK ? rc
+                       : cc_see_other(req, resp, R_MEMBER_WORK, standing.partnership.id, "invited");
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the pages about people and their rights print. */
+#ifndef CC_VIEW_PERSON_H
+#define CC_VIEW_PERSON_H
+
+#include "view/record.h"
+
+struct cc_people_row {
+    const char *name, *login, *mail; /* mail NULL = not told */
+    const char *role;                /* in the language of the page */
+    struct cc_button remove;
+};
+struct cc_people_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    struct cc_href action, back;
+    const char *csrf;
+    const struct cc_people_row *rows;
+    size_t row_count;
+    const struct cc_control *login, *role;
+    bool may_grant;
+    const struct cc_problems *problems;
+};
+void cc_view_people(struct cc_html *w, const struct cc_people_page *p);
+
+struct cc_person_row {
+    const char *name, *login, *mail, *signed_in_at;
+    const char *roles; /* of the registry, in the language of the page */
+    bool is_active;
+    const struct cc_link *orgs; /* text: name and role */
+    size_t org_count;
+};
+struct cc_person_list_page {
+    struct cc_frame frame;
+    const struct cc_control *words;
+    struct cc_href action;
+    const struct cc_person_row *rows;
+    size_t row_count;
+    const struct cc_href *first, *next;
+};
+void cc_view_person_list(struct cc_html *w, const struct cc_person_list_page *p);
+
+#endif

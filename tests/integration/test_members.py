@@ -1,0 +1,394 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Inviting, answering, proposing, rights: through the pages, as people do it."""
+import copy
+import hashlib
+import html
+import re
+import threading
+import time
+
+import psycopg2
+import pytest
+
+import build
+import fcgi
+import ids
+from stack import Stack
+
+MESSAGES = {"stale": "your answer was not recorded", "twice": "is a member or invited already"}
+ROLE = {"role.1.code": "funding", "role.1.from": "2020"}
+
+
+@pytest.fixture(scope="module")
+def stack(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("members")) as running:
+        yield running
+
+
+def invitation(page):
+    """The form that invites; the other one searches."""
+    return next(f for f in page.forms() if f.method == "POST" and f.action.endswith("/invite"))
+
+
+class World:
+    """Two organisations and a partnership, registered and published through the pages."""
+
+    def __init__(self, stack):
+        self.stack = stack
+        self.count = 0
+        self.sara = stack.sign_in("sara")          # secretariat
+        self.host = self.organisation("The Host")
+        self.partner = self.organisation("The Partner")
+        stack.grant("fatima", self.host, "focal-point")
+        stack.grant("erin", self.host, "editor")
+        stack.grant("george", self.partner, "focal-point")
+        stack.grant("rui", self.partner, "editor")
+        self.fatima, self.erin = stack.sign_in("fatima"), stack.sign_in("erin")
+        self.george, self.rui = stack.sign_in("george"), stack.sign_in("rui")
+
+    def organisation(self, name):
+        record = self.stack.register(self.sara, "organisation", {"name.en": name, "distinct": "true"})
+        section = re.findall(r"/records/\w+/edit/([\w-]+)", self.sara.get(f"/en/records/{record}/edit").text)
+        for word in section:
+            form = self.sara.get(f"/en/records/{record}/edit/{word}").form(f"/edit/{word}$")
+            if "type" in form.names():
+                self.stack.edit(self.sara, record, word, {"type": "22"})
+        self.stack.publish(self.sara, record)
+        return record
+
+    def partnership(self, published=True):
+        self.count += 1
+        record = self.stack.register(self.fatima, "partnership", {"title.en": f"Partnership {self.count}"},
+                                     owner=self.host)
+        values = {"summary.en": "What it is.", "kind": "alliance", "state": "forming"}
+        for word in re.findall(r"/records/\w+/edit/([\w-]+)", self.fatima.get(f"/en/records/{record}/edit").text):
+            form = self.fatima.get(f"/en/records/{record}/edit/{word}").form(f"/edit/{word}$")
+            fitting = {k: v for k, v in values.items() if k in form.names()}
+            if fitting:
+                self.stack.edit(self.fatima, record, word, fitting)
+        if published:
+            self.stack.publish(self.fatima, record)
+        return record
+
+    def invite(self, partnership, who=None, organisation=None, status=303, **values):
+        who = who or self.fatima
+        page = who.get(f"/en/partnerships/{partnership}/invite?q=The")
+        answer = who.submit(invitation(page), {"organisation": organisation or self.partner, **ROLE, **values})
+        assert answer.status == status, answer.words
+        return answer
+
+    def membership(self, partnership):
+        return self.stack.database.one("SELECT id FROM record WHERE parent = %s AND other_org = %s",
+                                       [partnership, self.partner])
+
+    def member(self, published=True):
+        """A new partnership with an invited member."""
+        partnership = self.partnership(published)
+        self.invite(partnership)
+        return partnership, self.membership(partnership)
+
+    def form(self, membership, who=None):
+        return (who or self.george).get(f"/en/memberships/{membership}/answer").form("/answer$")
+
+    def answer(self, membership, what, reason="", who=None, status=303, form=None):
+        who = who or self.george
+        form = form or self.form(membership, who)
+        answer = who.submit(form, {"reason": reason}, ("answer", what))
+        assert answer.status == status, answer.words
+        return answer
+
+    def propose(self, membership, values, who=None, status=303):
+        who = who or self.fatima
+        form = who.get(f"/en/memberships/{membership}/propose").form("/propose$")
+        answer = who.submit(form, values)
+        assert answer.status == status, answer.words
+        return answer
+
+    def xml(self, membership):
+        answer = self.stack.browser().get(f"/memberships/{membership}.xml")
+        return answer.text if answer.status == 200 else None
+
+    def content(self, record):
+        return self.stack.database.one("SELECT content FROM publication WHERE record_id = %s", [record])
+
+    def counts(self, partnership):
+        return dict(self.stack.database.rows("SELECT state, members FROM member_count WHERE partnership_id = %s"
+                                             " AND members > 0", [partnership]))
+
+    def events(self, membership):
+        return self.stack.database.rows("SELECT about, state, side, organisation, role FROM consent_event"
+                                        " WHERE membership_id = %s ORDER BY number", [membership])
+
+
+@pytest.fixture(scope="module")
+def world(stack):
+    return World(stack)
+
+
+def wording(content):
+    return re.sub(r"<consent .*</consent>", "", content, flags=re.S)
+
+
+def sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_an_invited_organisation_is_shown_but_not_counted_until_it_confirms(world):
+    partnership, membership = world.member()
+    visitor = world.stack.browser()
+    assert world.counts(partnership) == {"invited": 1}
+    assert "Invited" in visitor.get(f"/en/partnerships/{partnership}/members").words
+    desk = world.george.get("/en/desk")
+    assert f"/memberships/{membership}/answer" in desk.text and "Waiting for your answer" in desk.words
+
+    page = world.george.get(f"/en/memberships/{membership}/answer")
+    assert "Exactly this will be published" in page.words and "Funding" in page.words
+    world.answer(membership, "membership.confirmed")
+    assert world.counts(partnership) == {"confirmed": 1}
+    content = world.content(membership)
+    assert f'wording-sha256="{sha(wording(content))}"' in content and 'state="confirmed"' in content
+    assert "Confirmed" in visitor.get(f"/en/memberships/{membership}").words
+    assert f"/memberships/{membership}/answer" not in world.george.get("/en/desk").text
+    assert world.events(membership) == [
+        ("membership", "invited", "partnership", world.host, "focal-point"),
+        ("membership", "confirmed", "organisation", world.partner, "focal-point")]
+    assert world.stack.database.one("SELECT publisher FROM revision WHERE record_id = %s AND number = 2",
+                                    [membership]) == world.partner
+
+
+def test_the_wording_that_is_shown_is_the_one_that_is_published(world):
+    _, membership = world.member()
+    form = world.form(membership)
+    shown = world.george.get(f"/en/memberships/{membership}/answer")
+    text = re.search(r'<pre class="cc-wording" dir="ltr">(.*?)</pre>', shown.text, re.S).group(1)
+    assert sha(html.unescape(text)) == form.value("wording")
+    world.answer(membership, "membership.confirmed")
+    assert wording(world.content(membership)) == html.unescape(text)
+
+
+def test_an_answer_never_publishes_the_unfinished_work_of_the_partnership(world):
+    partnership, membership = world.member()
+    before = world.content(partnership)
+    form = world.fatima.get(f"/en/records/{partnership}/edit/names").form("/edit/names$")
+    assert world.fatima.submit(form, {"title.en": "Half-written title"}).status == 303
+    world.answer(membership, "membership.confirmed")
+    assert world.content(partnership) == before
+    assert "Half-written" not in world.content(membership)
+
+
+@pytest.mark.parametrize("who,status", [("fatima", 403), ("erin", 403), ("sara", 403), ("rui", 403), ("nobody", 303)])
+def test_only_a_focal_point_of_the_asked_organisation_answers(world, who, status):
+    _, membership = world.member()
+    browser = world.stack.browser() if who == "nobody" else getattr(world, who)
+    assert browser.get(f"/en/memberships/{membership}/answer").status == status
+    form = world.form(membership)
+    # whoever does not even see the working copy is told nothing of it
+    sent = 404 if who == "rui" else status
+    assert browser.submit(form, {}, ("answer", "membership.confirmed")).status == sent
+    assert len(world.events(membership)) == 1
+
+
+@pytest.mark.parametrize("who", ["fatima", "erin", "sara"])
+def test_those_who_work_on_the_partnership_invite(world, who):
+    partnership = world.partnership()
+    world.invite(partnership, getattr(world, who))
+    assert world.counts(partnership) == {"invited": 1}
+
+
+@pytest.mark.parametrize("who", ["george", "rui"])
+def test_others_do_not_invite(world, who):
+    partnership = world.partnership()
+    browser = getattr(world, who)
+    assert browser.get(f"/en/partnerships/{partnership}/invite?q=The").status == 403
+
+
+def test_an_invitation_sent_twice_is_made_once_and_a_second_one_refused(world):
+    partnership = world.partnership()
+    page = world.fatima.get(f"/en/partnerships/{partnership}/invite?q=The")
+    form = invitation(page)
+    values = {"organisation": world.partner, **ROLE}
+    assert [world.fatima.submit(form, values).status for _ in range(2)] == [303, 303]
+    assert world.stack.database.one("SELECT count(*) FROM record WHERE parent = %s", [partnership]) == 1
+    assert MESSAGES["twice"] in world.invite(partnership, status=422).words
+
+
+def test_what_is_wrong_in_an_invitation_is_told_and_nothing_is_stored(world):
+    partnership = world.partnership()
+    for values in ({"organisation": ids.named("O", "nobody")}, {"organisation": partnership},
+                   {"role.1.code": "no-such-code"}, {"role.1.until": "2019"}, {"contribution.en": "x" * 6000}):
+        assert "mend" in world.invite(partnership, status=422, **values).words, values
+    assert world.stack.database.one("SELECT count(*) FROM record WHERE parent = %s", [partnership]) == 0
+
+
+WAYS = [
+    ["declined"], ["confirmed", "withdrawn"], ["confirmed", "contested", "confirmed"],
+    ["confirmed", "contested", "withdrawn"],
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+def test_answers_that_follow_each_other(world, way):
+    partnership, membership = world.member()
+    for state in way:
+        world.answer(membership, f"membership.{state}", "Because.")
+        assert world.counts(partnership) == {state: 1}
+        assert f'state="{state}"' in world.content(membership)
+    if way[-1] in ("declined", "withdrawn"):
+        page = world.george.get(f"/en/memberships/{membership}/answer")
+        assert "nothing to answer" in page.words
+        world.propose(membership, {}) # asked again
+        assert world.counts(partnership) == {"invited": 1}
+        world.answer(membership, "membership.confirmed")
+        assert world.counts(partnership) == {"confirmed": 1}
+
+
+@pytest.mark.parametrize("answer", ["membership.withdrawn", "membership.contested", "membership.invited",
+                                    "change.confirmed", "confirmed", "."])
+def test_an_answer_that_does_not_follow_is_refused(world, answer):
+    _, membership = world.member()
+    page = world.answer(membership, answer, "Because.", status=409)
+    assert MESSAGES["stale"] in page.words
+    assert len(world.events(membership)) == 1
+
+
+def test_contesting_needs_a_reason_which_is_published(world):
+    _, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    assert "Tell what is contested." in world.answer(membership, "membership.contested", status=422).words
+    world.answer(membership, "membership.contested", "We never gave that.")
+    assert '<reason xml:lang="en">We never gave that.</reason>' in world.content(membership)
+    assert "We never gave that." in world.stack.browser().get(f"/en/memberships/{membership}").words
+
+
+def test_an_answer_sent_twice_is_recorded_once(world):
+    _, membership = world.member()
+    form = world.form(membership)
+    for _ in range(2):
+        world.answer(membership, "membership.confirmed", form=form)
+    assert len(world.events(membership)) == 2
+
+
+def test_of_two_answers_at_once_one_is_recorded(world):
+    _, membership = world.member()
+    form = world.form(membership)
+    answers = []
+    second = copy.copy(world.stack)
+    with fcgi.Worker(str(build.program("concord.fcgi")), str(second.config), str(second.folder), name="second") as it:
+        second.workers = {"page": it}
+        other = copy.copy(world.george)
+        other.stack = second
+
+        def send(browser, state):
+            answers.append(browser.submit(form, {}, ("answer", f"membership.{state}")).status)
+
+        threads = [threading.Thread(target=send, args=(world.george, "confirmed")),
+                   threading.Thread(target=send, args=(other, "declined"))]
+        with world.stack.database.connect() as holder, holder.cursor() as cursor:
+            cursor.execute("SELECT FROM record WHERE id = %s FOR UPDATE", [membership])
+            for thread in threads:
+                thread.start()
+            time.sleep(0.5) # both wait for the record now
+            holder.rollback()
+        for thread in threads:
+            thread.join()
+    assert sorted(answers) == [303, 409] and len(world.events(membership)) == 2
+
+
+def test_an_answer_to_an_older_wording_is_refused_and_shows_the_new_one(world):
+    _, membership = world.member()
+    form = world.form(membership)
+    world.propose(membership, {"constituency.en": "The new constituency"})
+    page = world.answer(membership, "membership.confirmed", form=form, status=409)
+    assert MESSAGES["stale"] in page.words and "The new constituency" in page.words
+    assert 'state="invited"' in world.content(membership)
+
+
+def test_a_proposal_changes_nothing_public_until_it_is_confirmed(world):
+    partnership, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    before = world.content(membership)
+    world.propose(membership, {"contribution.en": "Ten million."})
+    assert world.content(membership) == before
+    assert world.counts(partnership) == {"confirmed": 1}
+    page = world.george.get(f"/en/memberships/{membership}/answer")
+    assert "Ten million." in page.words and "What changes" in page.words
+    assert "another wording" in world.george.get("/en/desk").words
+    world.answer(membership, "change.declined")
+    assert world.content(membership) == before
+
+    world.propose(membership, {"contribution.en": "Nine million."})
+    world.answer(membership, "change.confirmed")
+    assert "Nine million." in world.content(membership) and "Ten" not in world.content(membership)
+    content = world.content(membership)
+    assert f'wording-sha256="{sha(wording(content))}"' in content
+
+
+def test_consent_can_be_withdrawn_while_a_change_waits(world):
+    partnership, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    world.propose(membership, {"contribution.en": "Ten million."})
+    world.answer(membership, "membership.withdrawn")
+    assert world.counts(partnership) == {"withdrawn": 1}
+    assert "Ten million" not in world.content(membership)
+
+
+def test_two_proposals_at_once_the_second_is_told(world):
+    _, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    form = world.erin.get(f"/en/memberships/{membership}/propose").form("/propose$")
+    world.propose(membership, {"contribution.en": "Ten million."})
+    page = world.erin.submit(form, {"contribution.en": "Eleven million."})
+    assert page.status == 409 and "Somebody else changed this" in page.words and "Eleven million." in page.text
+
+
+def test_a_membership_is_not_edited_or_published_by_the_back_door(world):
+    _, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    answer = world.fatima.get(f"/en/records/{membership}/edit/roles")
+    assert answer.status == 303 and answer.header("location").endswith("/propose")
+
+
+def test_sources_of_a_proposal_are_stored_by_the_answer(world):
+    _, membership = world.member()
+    world.propose(membership, {"source.1.citation": "Board decision 7", "source.1.url": "https://example.org/7"})
+    world.answer(membership, "membership.confirmed")
+    assert "Board decision 7" in world.content(membership)
+
+
+def test_an_invitation_to_a_partnership_that_is_not_public_waits(world):
+    partnership, membership = world.member(published=False)
+    assert world.xml(membership) is None
+    assert f"Partnership {world.count}" in world.george.get(f"/en/memberships/{membership}/answer").words
+    world.answer(membership, "membership.confirmed")
+    assert world.xml(membership) is None and world.counts(partnership) == {}
+    assert world.stack.database.one("SELECT count(*) FROM publication_wait WHERE membership_id = %s", [membership])
+
+
+def test_what_was_asked_and_answered_is_told_to_both_sides(world):
+    _, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    ours = world.george.get(f"/en/memberships/{membership}/answer")
+    theirs = world.fatima.get(f"/en/memberships/{membership}/propose")
+    name = dict(world.stack.database.rows("SELECT login, name FROM person"))
+    for page in (ours, theirs):
+        assert "The Host" in page.words and "The Partner" in page.words and "Focal point" in page.words
+    history = ours.text.split("What was asked and answered")[-1]
+    assert name["george"] in history and name["fatima"] not in history
+
+
+@pytest.mark.parametrize("sql", [
+    "DELETE FROM consent_event", "UPDATE consent_event SET state = 'confirmed'", "TRUNCATE consent_event CASCADE",
+    "DELETE FROM wording", "UPDATE wording SET content = 'x'"])
+@pytest.mark.parametrize("user", ["postgres", "cc_web", "cc_job"])
+def test_events_and_wordings_cannot_be_changed_or_removed(world, sql, user):
+    with pytest.raises(psycopg2.Error) as caught:
+        world.stack.database.rows(sql, user=user)
+    assert caught.value.pgcode == ("CC403" if user == "postgres" else "42501")
+
+
+def test_the_list_of_work_has_all_memberships(world):
+    partnership, membership = world.member(published=False)
+    page = world.erin.get(f"/en/partnerships/{partnership}/memberships")
+    assert page.status == 200 and f"/memberships/{membership}/propose" in page.text and "The Partner" in page.words
+    assert "No membership fits" in world.erin.get(f"/en/partnerships/{partnership}/memberships?state=confirmed").words
+    assert world.george.get(f"/en/partnerships/{partnership}/memberships").status == 403

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Roles for organisations and on records, given and taken on pages by those who may."""
+import pytest
+
+from stack import Stack
+
+
+@pytest.fixture(scope="module")
+def stack(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("people")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def sara(stack):
+    return stack.sign_in("sara")
+
+
+@pytest.fixture
+def organisation(stack, sara):
+    """With George as its only focal point."""
+    record = stack.register(sara, "organisation", {"name.en": "An organisation", "distinct": "true"})
+    stack.grant("george", record, "focal-point")
+    return record
+
+
+def give(browser, path, login, role, status=303):
+    form = [f for f in browser.get(f"{path}/people").forms() if "login" in f.names()
+            and "role" in f.choices][0]
+    answer = browser.submit(form, {"login": login, "role": role})
+    assert answer.status == status, answer.words
+    return answer
+
+
+def take(browser, path, login, status=303):
+    form = [f for f in browser.get(f"{path}/people").forms() if ("login", login) in f.fields
+            and ("role", "none") in f.fields][0]
+    answer = browser.submit(form)
+    assert answer.status == status, answer.words
+    return answer
+
+
+def roles(stack, organisation):
+    return dict(stack.database.rows("SELECT login, role FROM person_org JOIN person p ON p.id = person"
+                                    " WHERE organisation_id = %s", [organisation]))
+
+
+def test_a_focal_point_gives_and_takes_roles(stack, organisation):
+    george = stack.sign_in("george")
+    stack.person("erin")
+    path = f"/en/organisations/{organisation}"
+    page = george.follow(give(george, path, "Erin", "editor"))
+    assert "The right was given." in page.words
+    assert roles(stack, organisation) == {"george": "focal-point", "erin": "editor"}
+    give(george, path, "erin", "reader")
+    assert roles(stack, organisation)["erin"] == "reader"
+    assert "The right was taken away." in george.follow(take(george, path, "erin")).words
+    assert roles(stack, organisation) == {"george": "focal-point"}
+
+
+def test_the_last_focal_point_stays_unless_the_secretariat_decides(stack, sara, organisation):
+    george = stack.sign_in("george")
+    path = f"/en/organisations/{organisation}"
+    assert "The last focal point" in take(george, path, "george", status=422).words
+    assert "The last focal point" in give(george, path, "george", "reader", status=422).words
+    assert roles(stack, organisation) == {"george": "focal-point"}
+    take(sara, path, "george")
+    assert roles(stack, organisation) == {}
+
+
+def test_who_has_never_signed_in_cannot_be_given_a_role(stack, sara, organisation):
+    page = give(sara, f"/en/organisations/{organisation}", "who-is-this", "editor", status=422)
+    assert "has signed in yet" in page.words and "who-is-this" in page.text
+
+
+@pytest.mark.parametrize("role", ["", "owner", "king"])
+def test_only_roles_of_the_list_are_given(stack, sara, organisation, role):
+    stack.person("erin")
+    give(sara, f"/en/organisations/{organisation}", "erin", role, status=422)
+    assert "erin" not in roles(stack, organisation)
+
+
+def test_editors_and_strangers_do_not_manage_people(stack, organisation):
+    stack.grant("erin", organisation, "editor")
+    for login in ("erin", "rui"):
+        assert stack.sign_in(login).get(f"/en/organisations/{organisation}/people").status == 403
+    assert stack.browser().get(f"/en/organisations/{organisation}/people").status == 303
+
+
+def test_roles_on_one_record(stack, sara, organisation):
+    george, rui = stack.sign_in("george"), stack.sign_in("rui")
+    record = stack.register(george, "partnership", {"title.en": "A partnership"}, owner=organisation)
+    assert rui.get(f"/en/records/{record}/edit").status in (403, 404)
+    give(george, f"/en/records/{record}", "rui", "editor")
+    assert rui.get(f"/en/records/{record}/edit").status == 200
+    page = rui.get(f"/en/records/{record}/people")
+    assert page.status == 200 and not [f for f in page.forms() if "login" in f.names()]
+    take(george, f"/en/records/{record}", "rui")
+    assert rui.get(f"/en/records/{record}/edit").status in (403, 404)
+
+
+def test_the_list_of_people_is_the_secretariats(stack, sara, organisation):
+    stack.person("george")
+    page = sara.get("/en/people?q=GEORGE")
+    assert page.status == 200 and "george" in page.words and organisation in page.text
+    assert "Nobody fits" in sara.get("/en/people?q=zzzz").words
+    assert stack.sign_in("george").get("/en/people").status == 403
