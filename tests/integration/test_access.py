@@ -3,7 +3,7 @@
 fails. `test_access.py --write` prints the file as it is now, for reading it before it is kept.
 
 Columns: route; address; fields of a form (its token is added); then for each role the status, or
-"sign-in" for the way there. A, B: organisations; P: a published partnership of A; V: its version; D: a draft of A;
+"sign-in" for the way there. A, B: organisations; P: a published partnership of A; V: its version; M: the membership by which P asks B; D: a draft of A;
 NONE: no record has this identifier; LONG: a text that is too long.
 Forms are sent so that whoever may send them is told what is wrong (409, 422), and nothing changes.
 """
@@ -35,7 +35,7 @@ class Site:
         draft = world.partnership("Draft", publish=False)
         version = stack.database.one("SELECT version FROM record WHERE id = %s", [world.p])
         self.records = {"A": world.a, "B": world.b, "P": world.p, "D": draft, "NONE": ids.named("P", "none"),
-                        "V": str(version), "LONG": "x" * 1001}
+                        "M": world.invite(world.p, world.b), "V": str(version), "LONG": "x" * 1001}
         self.browsers = {role: stack.sign_in(login) if login else stack.browser() for role, login in ROLES.items()}
         self.routes = {r.name.upper(): r for r in stack.routes}
 

@@ -7,6 +7,8 @@ partnership of the first, and people of the demo directory with their rights.
     harvester  partner system                erin     editor of organisation A
     olga       no rights at all              rui      reader of organisation A
 """
+import urllib.parse
+
 ORGANISATION = {"type": "40", "website": "https://agency.example/"}
 PARTNERSHIP = {
     "about": {"summary.en": "Water for everybody.", "summary.fr": "De l'eau pour tous."},
@@ -44,3 +46,15 @@ class World:
         if publish:
             self.stack.publish(by, made, "First.")
         return made
+
+    def invite(self, partnership, organisation, by=None, **values):
+        """The identifier of the membership by which the partnership asks the organisation."""
+        by = by or self.fatima
+        name = self.stack.database.one("SELECT title FROM record_name WHERE record_id = %s AND place = 1",
+                                       [organisation])
+        page = by.get(f"/en/partnerships/{partnership}/invite?" + urllib.parse.urlencode({"q": name}))
+        form = next(f for f in page.forms() if f.method == "POST" and f.action.endswith("/invite"))
+        answer = by.submit(form, {"organisation": organisation, **values})
+        assert answer.status == 303, answer.words
+        return self.stack.database.one("SELECT id FROM record WHERE parent = %s AND other_org = %s",
+                                       [partnership, organisation])
