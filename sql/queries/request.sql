@@ -23,10 +23,10 @@ SELECT id, cc_iso(at) AS at, person, action, detail FROM cc_audit_of($1, $2, $3)
 SELECT person, login, name, mail, role FROM cc_org_people($1);
 
 -- name: org_grant :one (organisation text, login text, role text) -> done
-SELECT true AS done FROM cc_org_grant($1, $2, $3);
+SELECT cc_org_grant($1, $2, $3) AS done;
 
 -- name: record_people :many :read (record text) -> person, login, name, role
 SELECT person, login, name, role FROM cc_record_people($1);
 
 -- name: record_grant :one (record text, login text, role text) -> done
-SELECT true AS done FROM cc_record_grant($1, $2, $3);
+SELECT cc_record_grant($1, $2, $3) AS done;
