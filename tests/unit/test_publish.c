@@ -36,8 +36,8 @@ static void projection_has_names_in_order_and_every_word(void **state)
     cc_record_add(rec, NULL, "country", "KE", NULL);
     assert_string_equal(projection(rec),
                         "{\"edges\":[],"
-                        "\"names\":[{\"acronym\":\"DRV\",\"lang\":\"fr\",\"title\":\"Élan\"},"
-                        "{\"acronym\":\"DRV\",\"lang\":\"en\",\"title\":\"Drive\"}],"
+                        "\"names\":[{\"acronym\":\"DRV\",\"lang\":\"en\",\"title\":\"Drive\"},"
+                        "{\"acronym\":\"DRV\",\"lang\":\"fr\",\"title\":\"Élan\"}],"
                         "\"search\":{\"facets\":{\"country\":[\"KE\"],\"type\":[\"70\"]},"
                         "\"names\":\"élan\\ndrive\\ndrv\",\"text\":\"Élan\\nDrive\\nDRV\"}}");
 }
