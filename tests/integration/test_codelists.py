@@ -104,6 +104,7 @@ def worker_fixture(database, tmp_path_factory):
     database.rows("UPDATE code SET withdrawn_on = '2026-11-01' WHERE list = 'partner-role' AND code = 'funding'")
     with pages.start(database, tmp_path_factory.mktemp("pages")) as worker:
         yield worker
+        assert worker.stop() == 0, worker.log_text()
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda p: p.stem)

@@ -15,12 +15,15 @@ FILES = sorted(p.relative_to(ROOT / "schemas").as_posix() for p in (ROOT / "sche
 SETS = {"1.0-draft": [f for f in FILES if f.startswith("1.0-draft/")], "codelist": ["codelist.xsd", "xml.xsd"]}
 LANGUAGES = ["en", "fr", "ar"]
 
+pytestmark = pytest.mark.sanitized
+
 
 @pytest.fixture(scope="module", name="worker")
 def worker_fixture(database, tmp_path_factory):
     database.concord("codelists", ROOT / "sql/codelists")
     with pages.start(database, tmp_path_factory.mktemp("pages")) as worker:
         yield worker
+        assert worker.stop() == 0, worker.log_text()
 
 
 def text_of(node):
