@@ -15,13 +15,11 @@ void cc_buf_init(struct cc_buf *b, void *mem)
     *b = (struct cc_buf){.mem = mem};
 }
 
-void cc_buf_reserve(struct cc_buf *b, size_t more)
+static void grow(struct cc_buf *b, size_t more)
 {
     size_t need;
     if (__builtin_add_overflow(b->len, more, &need) || __builtin_add_overflow(need, 1, &need))
         cc_die("buffer size overflows");
-    if (need <= b->cap)
-        return;
 
     size_t cap = b->cap == 0 ? FIRST_CAP : b->cap;
     while (cap < need) {
@@ -37,9 +35,21 @@ void cc_buf_reserve(struct cc_buf *b, size_t more)
     b->cap = cap;
 }
 
+/* len < cap whenever there is room for the NUL, so the common case is one comparison. */
+static inline void make_room(struct cc_buf *b, size_t more)
+{
+    if (more >= b->cap - b->len)
+        grow(b, more);
+}
+
+void cc_buf_reserve(struct cc_buf *b, size_t more)
+{
+    make_room(b, more);
+}
+
 void cc_buf_add(struct cc_buf *b, const void *data, size_t len)
 {
-    cc_buf_reserve(b, len);
+    make_room(b, len);
     if (len > 0)
         memcpy(b->data + b->len, data, len);
     b->len += len;
@@ -54,7 +64,7 @@ void cc_buf_adds(struct cc_buf *b, const char *s)
 
 void cc_buf_addc(struct cc_buf *b, char c)
 {
-    cc_buf_reserve(b, 1);
+    make_room(b, 1);
     b->data[b->len++] = c;
     b->data[b->len] = '\0';
 }

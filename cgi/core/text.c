@@ -42,7 +42,7 @@ bool cc_utf8_valid(const char *s, size_t len)
     size_t at = 0;
     while (at < len) {
         int32_t c;
-        size_t n = decode(s + at, len - at, &c);
+        size_t n = (unsigned char)s[at] < 0x80 ? 1 : decode(s + at, len - at, &c);
         if (n == 0)
             return false;
         at += n;

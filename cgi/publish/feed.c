@@ -6,6 +6,8 @@
 #include "concord/publish.h"
 #include "concord/xml.h"
 
+#include <string.h>
+
 static void add_attr(struct cc_buf *out, const char *name, const char *value)
 {
     if (value == NULL) {
@@ -16,8 +18,14 @@ static void add_attr(struct cc_buf *out, const char *name, const char *value)
     cc_buf_addc(out, '"');
 }
 
+static size_t length(const char *s)
+{
+    return s != NULL ? strlen(s) : 0;
+}
+
 void cc_feed_entry(struct cc_buf *out, const struct cc_feed_entry *entry, bool alone)
 {
+    cc_buf_reserve(out, length(entry->content) + length(entry->seal) + length(entry->note) + 600);
     cc_buf_adds(out, "<entry");
     add_attr(out, "xmlns", alone ? CC_XML_NS : NULL);
     add_attr(out, "event", entry->event);

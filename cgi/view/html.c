@@ -46,13 +46,27 @@ static const char *escape(unsigned char c, bool in_attr)
     }
 }
 
+/* Bytes that something else may stand for. */
+static const bool special[256] = {
+    [1] = true,   [2] = true,   [3] = true,   [4] = true,   [5] = true,    [6] = true,
+    [7] = true,   [8] = true,   [11] = true,  [12] = true,  [13] = true,   [14] = true,
+    [15] = true,  [16] = true,  [17] = true,  [18] = true,  [19] = true,   [20] = true,
+    [21] = true,  [22] = true,  [23] = true,  [24] = true,  [25] = true,   [26] = true,
+    [27] = true,  [28] = true,  [29] = true,  [30] = true,  [31] = true,   [0x7f] = true,
+    ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true, [0] = true,
+};
+
 static void add_escaped(struct cc_buf *out, const char *s, bool in_attr)
 {
     const char *from = s;
 
     if (s == NULL)
         return;
-    for (; *s != '\0'; s++) {
+    for (;; s++) {
+        while (!special[(unsigned char)*s])
+            s++;
+        if (*s == '\0')
+            break;
         const char *instead = escape((unsigned char)*s, in_attr);
         if (instead == NULL)
             continue;
@@ -100,9 +114,17 @@ void h_tagged(struct cc_html *w, struct cc_tagged t)
 
 void h_markup(struct cc_html *w, struct cc_markup m)
 {
-    for (const char *s = m.html; s != NULL && *s != '\0'; s++) {
-        if (!is_dropped((unsigned char)*s))
-            cc_buf_addc(w->out, *s);
+    const char *from = m.html;
+
+    if (from == NULL)
+        return;
+    for (const char *s = from;; s++) {
+        if (*s != '\0' && !is_dropped((unsigned char)*s))
+            continue;
+        cc_buf_add(w->out, from, (size_t)(s - from));
+        from = s + 1;
+        if (*s == '\0')
+            return;
     }
 }
 

@@ -4,6 +4,7 @@
  * words, headings sink below those of the page; cmark's safe mode drops links with unsafe schemes.
  */
 #include "concord/html.h"
+#include "concord/text.h"
 
 #include <cmark.h>
 #include <stdlib.h>
@@ -61,12 +62,29 @@ static void adapt(cmark_node *document)
     cmark_iter_free(iter);
 }
 
+/*
+ * Does the text hold nothing that Markdown could mean something by? Such text (most summaries are)
+ * is a paragraph as it stands, without a tree being built.
+ */
+static bool is_plain(const char *text)
+{
+    size_t len = strlen(text);
+    char first = text[0];
+
+    return strcspn(text, "*_`[]<>&\"\\!#~|\t\r\n") == len && strchr(" +-=", first) == NULL &&
+           !(first >= '0' && first <= '9') && text[len - 1] != ' ' && cc_utf8_valid(text, len);
+}
+
 struct cc_markup cc_markdown(void *mem, const char *text)
 {
     struct cc_markup m = {""};
 
-    if (text == NULL)
+    if (text == NULL || text[0] == '\0')
         return m;
+    if (is_plain(text)) {
+        m.html = talloc_asprintf(mem, "<p>%s</p>\n", text);
+        return m;
+    }
     cmark_node *document =
         cmark_parse_document(text, strlen(text), CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
     adapt(document);

@@ -217,6 +217,13 @@ static void markdown_is_safe(void **state)
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         check(h_markup(&w, cc_markdown(*state, cases[i].in)), cases[i].out);
+    /* text without markup takes a shorter way to the same bytes; the second begins a list */
+    check(h_markup(&w, cc_markdown(*state, "Plain \xC3\xA9, (1) it's - so.")),
+          "<p>Plain \xC3\xA9, (1) it's - so.</p>\n");
+    check(h_markup(&w, cc_markdown(*state, "1. One")), "<ol>\n<li>One</li>\n</ol>\n");
+    check(h_markup(&w, cc_markdown(*state, "- One")), "<ul>\n<li>One</li>\n</ul>\n");
+    check(h_markup(&w, cc_markdown(*state, "One\n\nTwo")), "<p>One</p>\n<p>Two</p>\n");
+    check(h_markup(&w, cc_markdown(*state, "")), "");
     check(h_markup(&w, cc_markdown(*state, NULL)), "");
 }
 
