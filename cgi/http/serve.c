@@ -9,6 +9,8 @@
 #include <talloc.h>
 
 #define BUSY_RETRY_S 5
+#define POOL_CHUNKS  64    /* headers of what is allocated in the pool */
+#define POOL_BYTES   65536 /* enough for most requests; more comes from malloc() */
 
 static bool for_machine(const struct cc_req *req)
 {
@@ -111,11 +113,14 @@ static void log_access(const struct cc_req *req, const struct cc_resp *resp, siz
 
 void cc_http_serve(const struct cc_site *site, const struct cc_io *io)
 {
-    struct cc_req *req = talloc_zero(NULL, struct cc_req);
+    struct cc_req *req = talloc_pooled_object(NULL, struct cc_req, POOL_CHUNKS, POOL_BYTES);
     struct cc_resp resp;
 
     cc_deadline_request(site->settings->request_limit);
-    req->mem = req;
+    if (req == NULL) {
+        cc_die("out of memory");
+    }
+    *req = (struct cc_req){.mem = req};
     cc_resp_init(&resp, req->mem);
     int status = prepare(req, &resp, io, site);
     enum cc_rc rc = cc_http_rc(status ? status : 200);
