@@ -98,6 +98,23 @@ void cc_i18n_use(const struct cc_lang *lang)
     current = lang;
 }
 
+static bool in_source_language(void)
+{
+    return current != NULL && strcmp(current->tag, "en") == 0;
+}
+
+const char *cc_gettext(const char *msgid)
+{
+    return in_source_language() ? msgid : dgettext(NULL, msgid);
+}
+
+const char *cc_ngettext(const char *one, const char *many, unsigned long n)
+{
+    if (in_source_language())
+        return n == 1 ? one : many;
+    return dngettext(NULL, one, many, n);
+}
+
 const struct cc_lang *cc_i18n_current(void)
 {
     return current;

@@ -6,7 +6,18 @@
 #include "concord/err.h"
 #include <libintl.h>
 
-#define _(s) gettext(s)
+/*
+ * gettext() but for English, the language of the program's own texts: looking for it in catalogues
+ * that are not there took a tenth of the time of a page.
+ */
+const char *cc_gettext(const char *msgid) __attribute__((format_arg(1)));
+const char *cc_ngettext(const char *one, const char *many, unsigned long n)
+    __attribute__((format_arg(1), format_arg(2)));
+#undef gettext
+#undef ngettext
+#define gettext(s)            cc_gettext(s)
+#define ngettext(one, many, n) cc_ngettext(one, many, n)
+#define _(s)                  cc_gettext(s)
 
 struct cc_lang {
     const char *tag;    /* "ar" */
