@@ -11,6 +11,7 @@ extern const struct cc_form cc_done_form; /* only ?done=WORD, see app/frame.c */
 extern const struct cc_form cc_feed_form;
 extern const struct cc_form cc_grant_form;
 extern const struct cc_form cc_history_form;
+extern const struct cc_form cc_import_form;
 extern const struct cc_form cc_invite_form;
 extern const struct cc_form cc_invite_query;
 extern const struct cc_form cc_member_list_form;

@@ -64,6 +64,7 @@ struct import_item {
     char seal_sha256[CC_SHA256_HEX + 1];
     /* what this attempt does with it */
     bool publishes, stores;
+    bool answered; /* publish: the consent here is an answer to the wording that is here */
     struct cc_call append;
     const char *stored; /* JSON */
 };

@@ -2,8 +2,8 @@
 /*
  * Mode publish: a record becomes a working copy here and is published with a new seal. Who owns a
  * record that is here stays its owner. Consent is never taken from a file unless that is asked for:
- * a membership that is here keeps its own, a new one of which the file says more than that it was
- * proposed or invited becomes proposed.
+ * a membership that is here keeps its own, and its wording, too, once it was answered; a new one of
+ * which the file says more than that it was proposed or invited becomes proposed.
  */
 #include "publish/import.h"
 
@@ -150,6 +150,22 @@ struct refs {
     struct import_item *item;
 };
 
+/* A membership is as public as its partnership. */
+static void check_partnership(struct import_attempt *a, struct import_item *item)
+{
+    const struct cc_node *node = cc_node_first(item->rec->first, "partnership");
+    if (node == NULL || node->text == NULL)
+        return;
+    const struct import_id *entry = cc_import_ids_find(&a->im->ids, node->text);
+    long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, node->text);
+    const char *state = row >= 0 ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_STATE) : NULL;
+    bool in_file = entry != NULL && entry->copies > 0 && !entry->bad;
+    bool draft = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
+    if (!in_file && ((state == NULL && draft) || (state != NULL && !same(state, "published"))))
+        cc_problem_add(&item->problems, CC_ERROR, node->line, "partnership",
+                       N_("The partnership {1} is not published."), node->text, NULL);
+}
+
 static bool is_here(const struct import_attempt *a, const char *id)
 {
     long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id);
@@ -204,6 +220,7 @@ static bool keep_consent(struct import_attempt *a, struct import_item *item)
                        N_("The consent stays \"{1}\"; the file says \"{2}\", but only the "
                           "organisation itself answers."),
                        is, says != NULL ? says : "");
+    item->answered = strcmp(is, "proposed") != 0 && strcmp(is, "invited") != 0;
     cc_record_drop(item->rec, "consent");
     copy_group(item->rec, consent);
     return true;
@@ -335,6 +352,13 @@ static void seal(struct import_attempt *a, struct import_item *item, long row, c
                        NULL, NULL);
         return;
     }
+    if (item->answered) {
+        cc_problem_add(&item->problems, CC_ERROR, item->line, NULL,
+                       N_("The organisation answered to another wording of this membership. Ask "
+                          "it to confirm the new one on the pages of the membership."),
+                       NULL, NULL);
+        return;
+    }
     struct cc_buf json;
     cc_buf_init(&json, a->mem);
     cc_record_to_json(item->rec, &json);
@@ -352,10 +376,12 @@ static void judge(struct import_attempt *a, struct import_item *item)
         return;
     }
     each_ref(item->rec->first, "", check_ref, &refs);
+    check_partnership(a, item);
     check_head(a, item, row);
     const char *owner = owner_of(a, item, row);
     if (item->problems.errors > 0)
         return;
+    item->answered = false;
     if (strcmp(item->kind->name, "membership") == 0)
         settle_consent(a, item);
     snprintf(item->entry->owner, sizeof(item->entry->owner), "%s", owner);

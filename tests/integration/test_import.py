@@ -203,6 +203,21 @@ def test_a_machine_does_not_consent(registry):
     assert report.counts == (0, 0, 1, 0) and consent(registry) == "confirmed"
 
 
+def test_what_was_answered_is_not_reworded(registry):
+    load(registry, records(organisation(), partnership(), membership(state="confirmed")), "--trust-consent")
+    changed = records(membership(state="confirmed").replace('code="funding"', 'code="host"'))
+    report = load(registry, changed)
+    assert report.counts == (0, 0, 0, 1) and "another wording" in report.text
+    assert load(registry, changed, "--trust-consent").counts == (0, 1, 0, 0)
+
+
+def test_a_membership_of_a_draft_is_not_published(registry):
+    load(registry, records(organisation(), organisation(OTHER)))
+    registry.rows("""INSERT INTO record (id, kind, owner_org) VALUES (%s, 'partnership', %s)""", (PARTNERSHIP, ORG))
+    report = load(registry, records(membership()))
+    assert report.counts == (0, 0, 0, 1) and "is not published" in report.text
+
+
 def test_what_somebody_is_working_on_is_not_lost(registry):
     load(registry, records(organisation()))
     registry.rows("UPDATE record SET changed_at = now() + interval '1 minute'")

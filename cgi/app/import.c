@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Importing by form, for the secretariat: a small file is tried or imported while they wait. */
+#include "app/handlers.h"
+#include "app/page.h"
+
+#include "concord/hash.h"
+#include "concord/xml.h"
+#include "view/import.h"
+#include <string.h>
+#include <talloc.h>
+
+static const struct cc_input inputs[] = {
+    {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
+    {.name = "file",
+     .type = CC_IN_FILE,
+     .flags = CC_IN_REQUIRED,
+     .max = 1u << 30, /* http.upload_max holds */
+     .label = N_("XML file")},
+    {.name = "owner", .type = CC_IN_ID, .max = 20, .label = N_("Owner of new partnerships")},
+    {.name = "trial", .type = CC_IN_BOOL, .max = 5},
+    {.name = NULL},
+};
+const struct cc_form cc_import_form = {.inputs = inputs, .multipart = true};
+
+struct rows {
+    void *mem;
+    struct cc_import_row *v;
+    size_t n;
+    bool dry_run;
+};
+
+static void keep_row(void *arg, const struct cc_import_result *result)
+{
+    struct rows *r = arg;
+    const struct cc_kind *kind = result->id != NULL ? cc_kind_by_letter(result->id[0]) : NULL;
+    r->v = talloc_realloc(r->mem, r->v, struct cc_import_row, (unsigned)r->n + 1);
+    struct cc_import_row *row = &r->v[r->n++];
+    *row = (struct cc_import_row){
+        .ref = {.id = result->id != NULL ? talloc_strdup(r->mem, result->id) : NULL,
+                .kind = kind != NULL ? kind->name : NULL,
+                .title = {.text =
+                              result->title != NULL ? talloc_strdup(r->mem, result->title) : NULL}},
+        .verdict = result->verdict,
+        .line = result->line,
+        .has_page = kind != NULL && (result->verdict == CC_IMPORT_UNCHANGED ||
+                                     (result->verdict != CC_IMPORT_REFUSED && !r->dry_run)),
+    };
+    cc_problems_init(&row->problems, r->mem);
+    for (size_t i = 0; i < result->problems->n; i++) {
+        const struct cc_problem *p = &result->problems->v[i];
+        cc_problem_add(&row->problems, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);
+    }
+    row->problems.total = result->problems->total;
+}
+
+static void show(struct cc_req *req, struct cc_resp *resp, struct cc_import_page *p)
+{
+    struct cc_html w;
+
+    p->csrf = cc_form_token(req, R_IMPORT_SEND);
+    p->owner = cc_value(&req->form, "owner");
+    p->file_max = (size_t)req->settings->upload_max;
+    p->problems = &req->problems;
+    cc_frame_fill(req, _("Import"), &p->frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_import(&w, p);
+}
+
+enum cc_rc cc_import_show(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_import_page p = {.dry_run = true};
+
+    enum cc_rc rc = cc_app_read(req, NULL, 0);
+    if (rc == CC_OK) {
+        show(req, resp, &p);
+    }
+    return rc;
+}
+
+/* The import opens its own transactions, each with the session. */
+static enum cc_rc run(struct cc_req *req, struct cc_import_page *p, struct rows *rows)
+{
+    const struct cc_value *file = cc_value_find(&req->form, "file");
+    const char *owner = cc_value(&req->form, "owner");
+    char hash[CC_SHA256_HEX + 1];
+
+    cc_session_hash(cc_cookie(req, cc_session_cookie(req->settings)), hash);
+    const struct cc_import_options options = {
+        .mode = CC_IMPORT_PUBLISH,
+        .dry_run = p->dry_run,
+        .owner = owner[0] != '\0' ? owner : NULL,
+        .session = hash,
+        .limits = &CC_XML_WEB,
+    };
+    p->file_name = file->file_name;
+    return cc_import(req->app->db, req->mem, file->file_fd, &options, keep_row, rows, &p->counts,
+                     &req->err);
+}
+
+enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_import_page p = {.dry_run = strcmp(cc_value(&req->form, "trial"), "true") == 0};
+    struct rows rows = {.mem = req->mem, .dry_run = p.dry_run};
+    const char *owner = cc_value(&req->form, "owner");
+
+    enum cc_rc rc = cc_app_open(req, NULL, 0);
+    cc_db_rollback(req->app->db);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    if (owner[0] != '\0' && owner[0] != 'O' && !req->form.bad) {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "owner",
+                       N_("This is not the identifier of an organisation."), NULL, NULL);
+    }
+    if (req->form.bad || req->problems.errors > 0) {
+        resp->status = 422;
+        show(req, resp, &p);
+        return CC_OK;
+    }
+    rc = run(req, &p, &rows);
+    if (rc != CC_OK && rc != CC_INVALID) {
+        return rc;
+    }
+    if (rc == CC_INVALID) { /* its row says where the file is broken */
+        cc_problem_add(&req->problems, CC_ERROR, 0, "file", req->err.message, NULL, NULL);
+    }
+    p.has_result = true;
+    p.rows = rows.v;
+    p.row_count = rows.n;
+    resp->status = rc == CC_INVALID || p.counts.refused > 0 ? 422 : 200;
+    show(req, resp, &p);
+    return CC_OK;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The page that takes a file of records and tells what came of each. */
+#ifndef CC_VIEW_IMPORT_H
+#define CC_VIEW_IMPORT_H
+
+#include "concord/publish.h"
+#include "view/record.h"
+
+struct cc_import_row {
+    struct cc_ref ref; /* id NULL: no record at all */
+    bool has_page;
+    enum cc_import_verdict verdict;
+    int line;
+    struct cc_problems problems;
+};
+struct cc_import_page {
+    struct cc_frame frame;
+    const char *csrf;
+    const char *owner;                  /* as typed */
+    bool dry_run;                       /* ticked */
+    size_t file_max;                    /* bytes */
+    const struct cc_problems *problems; /* of the form, or what ended the import */
+    /* after a file was sent */
+    bool has_result;
+    const char *file_name;
+    struct cc_import_counts counts;
+    const struct cc_import_row *rows;
+    size_t row_count;
+};
+void cc_view_import(struct cc_html *w, const struct cc_import_page *p);
+
+#endif

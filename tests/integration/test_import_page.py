@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Importing by form: tried first, every record told, for the secretariat only."""
+import pytest
+
+import fcgi
+import ids
+from stack import Stack
+from test_import import OTHER, PARTNERSHIP, membership, organisation, partnership, records
+from world import World
+
+pytestmark = pytest.mark.sanitized
+ONE, TWO = ids.named("O", "page 1"), ids.named("O", "page 2")
+
+
+@pytest.fixture(scope="module", name="stack")
+def stack_fixture(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack"), http_upload_max="100000") as made:
+        yield made
+
+
+@pytest.fixture(scope="module", name="world")
+def world_fixture(stack):
+    return World(stack)
+
+
+def send(browser, text, name="records.xml", **values):
+    form = browser.get("/en/imports").form("/imports$")
+    fields = form.filled(values) + [("file", name, "text/xml", text.encode())]
+    kind, body = fcgi.multipart(fields)
+    return browser.fetch(form.action, "POST", body, content_type=kind)
+
+
+def test_the_page_is_for_the_secretariat(world):
+    assert world.sara.get("/en/imports").status == 200
+    assert world.fatima.get("/en/imports").status == 403
+    assert world.public.get("/en/imports").status == 303
+    kind, body = fcgi.multipart([("csrf", "x"), ("file", "a.xml", "text/xml", b"<a/>")])
+    assert world.fatima.fetch("/en/imports", "POST", body, content_type=kind).status == 403
+    assert world.sara.fetch("/en/imports", "POST", body, content_type=kind).status == 403
+
+
+def test_trying_first_and_then_importing(stack, world):
+    text = records(organisation(ONE, "Imported &lt;One&gt;"), partnership(host=f"<host>{ONE}</host>"),
+                   membership(org=ONE, state="confirmed"))
+    page = send(world.sara, text)
+    assert page.status == 200 and "nothing was stored" in page.words
+    assert "new 2" in page.words and "Imported <One>" in page.words
+    assert "becomes \"proposed\"" in page.words
+    assert world.public.get(f"/en/organisations/{ONE}").status == 404
+    page = send(world.sara, text, trial=None)
+    assert page.status == 200 and "New 3" in page.words, page.words
+    assert "Imported <One>" in world.public.get(f"/en/organisations/{ONE}").words
+    assert world.public.get(f"/en/partnerships/{PARTNERSHIP}").status == 200
+    assert stack.database.one("SELECT count(*) FROM audit_event WHERE action = 'import.publish-done' AND person = %s",
+                              [stack.person("sara")]) == 1
+    page = send(world.sara, text, trial=None)
+    assert "Unchanged 3" in page.words and "New 0" in page.words
+    assert stack.database.concord("verify").stdout == "0 findings\n"
+
+
+def test_what_is_wrong_is_told_with_line_and_field(world):
+    page = send(world.sara, records(organisation(TWO, "Two"), organisation(OTHER, more="<nothing/>")), trial=None)
+    assert page.status == 422 and "New 1" in page.words and "Refused 1" in page.words
+    assert "line 3, nothing : There is no element nothing here." in page.words, page.words
+    page = send(world.sara, "<records", trial=None)
+    assert page.status == 422 and "not well-formed" in page.words
+
+
+def test_forms_that_are_wrong(world):
+    assert send(world.sara, records(), owner="nobody").status == 422
+    assert "identifier of an organisation" in send(world.sara, records(), owner=world.p).words
+    assert send(world.sara, "x" * 200000).status == 413
+    form = world.sara.get("/en/imports").form("/imports$")
+    kind, body = fcgi.multipart(form.fields)
+    assert world.sara.fetch(form.action, "POST", body, content_type=kind).status == 422
+    kind, body = fcgi.multipart(form.fields + [("more", "x"), ("file", "a.xml", "text/xml", b"<a/>")])
+    assert world.sara.fetch(form.action, "POST", body, content_type=kind).status == 400
+
+
+def test_round_trips_are_as_declared(stack, world):
+    send(world.sara, records(organisation(ONE, "Once more")), trial=None)
+    last = [line for line in stack.access() if line["route"].strip('"').lower() == "import_send"][-1]
+    assert int(last["trips"]) == next(r.trips for r in stack.routes if r.name == "import_send")
