@@ -65,7 +65,8 @@ struct import_item {
     /* what this attempt does with it */
     bool publishes, stores;
     bool answered; /* publish: the consent here is an answer to the wording that is here */
-    struct cc_call append;
+    bool asks;     /* publish, membership: `ask` writes the event of its consent */
+    struct cc_call append, ask;
     const char *stored; /* JSON */
 };
 

@@ -154,7 +154,7 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
 {
     bool dry = a->im->options->dry_run;
     struct cc_call *calls =
-        talloc_zero_array(a->mem, struct cc_call, (unsigned)(a->n_touched + 2 * p->n + 1));
+        talloc_zero_array(a->mem, struct cc_call, (unsigned)(a->n_touched + 3 * p->n + 1));
     size_t n = 0;
     if (calls == NULL)
         cc_die("out of memory");
@@ -166,6 +166,9 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
             calls[n++] = (struct cc_call){
                 .query = Q_RECORD_STORE,
                 .params = {p->items[i]->entry->id, p->items[i]->kind->name, p->items[i]->stored}};
+    for (size_t i = 0; i < p->n; i++)
+        if (p->items[i]->publishes && p->items[i]->asks)
+            calls[n++] = p->items[i]->ask;
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->publishes && !dry)
             calls[n++] = p->items[i]->append;

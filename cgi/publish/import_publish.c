@@ -191,11 +191,20 @@ static void check_ref(void *arg, const struct cc_node *node, const char *path)
 
 /* --- consent --------------------------------------------------------------------------------- */
 
-static void copy_group(struct cc_record *rec, const struct cc_node *group)
+/* wording: hash instead of the one that is told, where one is told. */
+static void put_consent(struct cc_record *rec, const struct cc_node *consent, const char *wording)
 {
-    struct cc_node *copy = cc_record_add(rec, NULL, group->field->name, NULL, NULL);
-    for (const struct cc_node *n = group->child; n != NULL; n = n->next)
-        cc_record_add(rec, copy, n->field->name, n->text, n->lang);
+    cc_record_drop(rec, "consent");
+    struct cc_node *copy = cc_record_add(rec, NULL, "consent", NULL, NULL);
+    for (const struct cc_node *n = consent->child; n != NULL; n = n->next) {
+        bool is_wording = wording != NULL && strcmp(n->field->name, "wording-sha256") == 0;
+        cc_record_add(rec, copy, n->field->name, is_wording ? wording : n->text, n->lang);
+    }
+}
+
+static bool is_unanswered(const char *state)
+{
+    return strcmp(state, "proposed") == 0 || strcmp(state, "invited") == 0;
 }
 
 /* The registry's own consent instead of the file's. False: it has none. */
@@ -220,18 +229,16 @@ static bool keep_consent(struct import_attempt *a, struct import_item *item)
                        N_("The consent stays \"{1}\"; the file says \"{2}\", but only the "
                           "organisation itself answers."),
                        is, says != NULL ? says : "");
-    item->answered = strcmp(is, "proposed") != 0 && strcmp(is, "invited") != 0;
-    cc_record_drop(item->rec, "consent");
-    copy_group(item->rec, consent);
+    item->answered = !is_unanswered(is);
+    put_consent(item->rec, consent, NULL);
     return true;
 }
 
 static void settle_consent(struct import_attempt *a, struct import_item *item)
 {
     const struct cc_node *told = cc_node_first(item->rec->first, "consent");
-    const char *state = told != NULL ? cc_node_text(told->child, "state") : NULL;
-    if (a->im->options->trust_consent || keep_consent(a, item) || state == NULL ||
-        strcmp(state, "proposed") == 0 || strcmp(state, "invited") == 0)
+    const char *state = cc_node_text(told->child, "state");
+    if (keep_consent(a, item) || is_unanswered(state))
         return;
     char now[21];
     cc_time_iso(cc_now(), now);
@@ -243,6 +250,28 @@ static void settle_consent(struct import_attempt *a, struct import_item *item)
     struct cc_node *consent = cc_record_add(item->rec, NULL, "consent", NULL, NULL);
     cc_record_add(item->rec, consent, "date", now, NULL);
     cc_record_add(item->rec, consent, "state", "proposed", NULL);
+}
+
+/* What the organisation is asked: the membership without its consent (see app/membership.h). People
+ * who import write the event of it themselves; for services the database does. */
+static void settle_wording(struct import_attempt *a, struct import_item *item)
+{
+    const struct cc_node *consent = cc_node_first(item->rec->first, "consent");
+    const char *state = cc_node_text(consent->child, "state");
+    char *hex = talloc_array(a->mem, char, CC_SHA256_HEX + 1);
+    struct cc_buf wording;
+    if (!is_unanswered(state))
+        return;
+    cc_record_drop(item->rec, "consent");
+    cc_buf_init(&wording, a->mem);
+    cc_xml_write_record(&wording, item->rec);
+    cc_sha256_hex(cc_buf_str(&wording), wording.len, hex);
+    put_consent(item->rec, consent, hex);
+    item->asks = a->im->options->session != NULL;
+    item->ask =
+        (struct cc_call){.query = Q_CONSENT_WRITE,
+                         .params = {item->entry->id, "membership", state, hex, cc_buf_str(&wording),
+                                    NULL, NULL, "", NULL, cc_node_text(consent->child, "date")}};
 }
 
 /* --- judging --------------------------------------------------------------------------------- */
@@ -381,9 +410,11 @@ static void judge(struct import_attempt *a, struct import_item *item)
     const char *owner = owner_of(a, item, row);
     if (item->problems.errors > 0)
         return;
-    item->answered = false;
-    if (strcmp(item->kind->name, "membership") == 0)
+    item->answered = item->asks = false;
+    if (strcmp(item->kind->name, "membership") == 0 && !a->im->options->trust_consent) {
         settle_consent(a, item);
+        settle_wording(a, item);
+    }
     snprintf(item->entry->owner, sizeof(item->entry->owner), "%s", owner);
     seal(a, item, row, owner);
     if (item->stores)

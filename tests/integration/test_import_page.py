@@ -48,7 +48,7 @@ def test_trying_first_and_then_importing(stack, world):
     assert "becomes \"proposed\"" in page.words
     assert world.public.get(f"/en/organisations/{ONE}").status == 404
     page = send(world.sara, text, trial=None)
-    assert page.status == 200 and "New 3" in page.words, page.words
+    assert page.status == 200 and "New 3" in page.words, page.words + stack.log()[-3000:]
     assert "Imported <One>" in world.public.get(f"/en/organisations/{ONE}").words
     assert world.public.get(f"/en/partnerships/{PARTNERSHIP}").status == 200
     assert stack.database.one("SELECT count(*) FROM audit_event WHERE action = 'import.publish-done' AND person = %s",
