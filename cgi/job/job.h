@@ -25,7 +25,7 @@ const struct cc_job_kind *cc_job_find(const char *name);
 struct cc_lane {
     const char *name;
     unsigned children;
-    const char *lease; /* PostgreSQL interval; a child beats at a third of it */
+    const char *lease;                /* PostgreSQL interval; a child beats at a third of it */
     unsigned cpu_seconds, memory_mib; /* rlimits of a child */
 };
 extern const struct cc_lane cc_lanes[];

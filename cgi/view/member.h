@@ -63,11 +63,11 @@ struct cc_answer_page {
     const char *state;
     struct cc_href action;
     const char *csrf;
-    struct cc_record_page body;  /* as it will be published */
+    struct cc_record_page body; /* as it will be published */
     const char *wording, *sha256;
-    struct cc_changes changes;   /* of a change that waits, from what is public */
+    struct cc_changes changes; /* of a change that waits, from what is public */
     bool is_change;
-    bool is_stale;               /* the wording is another one than was shown */
+    bool is_stale; /* the wording is another one than was shown */
     bool is_public;
     const struct cc_answer *answers;
     size_t answer_count;

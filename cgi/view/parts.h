@@ -18,12 +18,13 @@ struct cc_link {
     bool is_current; /* this page: aria-current */
 };
 
-/* --- frame ------------------------------------------------------------------------------------- */
+/* --- frame -------------------------------------------------------------------------------------
+ */
 struct cc_frame {
     const char *title; /* without the name of the registry */
     const struct cc_lang *lang;
     const char *registry_name;
-    const char *contact_mail; /* office of the registry or NULL */
+    const char *contact_mail;   /* office of the registry or NULL */
     const struct cc_href *here; /* this page, for canonical and hreflang links; NULL = none */
     struct cc_href home;
     const struct cc_link *nav; /* Partnerships, Organisations, About the data */
@@ -32,9 +33,9 @@ struct cc_frame {
     size_t foot_count;
     const struct cc_href *search; /* GET form with the field "q"; NULL = no search box */
     const char *search_text;
-    const struct cc_href *sign_in;  /* shown when person is NULL; NULL = not offered */
-    const char *person;             /* name of who is signed in */
-    struct cc_href desk, sign_out;  /* shown when person is set */
+    const struct cc_href *sign_in; /* shown when person is NULL; NULL = not offered */
+    const char *person;            /* name of who is signed in */
+    struct cc_href desk, sign_out; /* shown when person is set */
     const char *sign_out_csrf;
     const char *flash; /* one message about what has just been done, or NULL */
     enum cc_tone flash_tone;
@@ -48,15 +49,16 @@ void cc_view_frame_end(struct cc_html *w, const struct cc_frame *f);
 struct cc_error_page {
     struct cc_frame frame; /* frame.title is the heading */
     int status;
-    const char *happened;   /* what happened */
-    const char *advice;     /* what to do */
+    const char *happened; /* what happened */
+    const char *advice;   /* what to do */
     const char *request_id;
     const struct cc_link *links; /* ways on */
     size_t link_count;
 };
 void cc_view_error(struct cc_html *w, const struct cc_error_page *p);
 
-/* --- parts: text ------------------------------------------------------------------------------- */
+/* --- parts: text -------------------------------------------------------------------------------
+ */
 /* Several lines of Markdown in their language. Nothing for NULL. */
 void cc_part_prose(struct cc_html *w, struct cc_tagged t);
 /* "Text in French": a small note where lang is not that of the page. */
@@ -65,11 +67,12 @@ void cc_part_alert(struct cc_html *w, enum cc_tone tone, const char *text);
 void cc_part_badge(struct cc_html *w, enum cc_tone tone, const char *text);
 /* Badge of a state: its name from the code list, its tone from cc_tone_of(). */
 void cc_part_state(struct cc_html *w, const char *codelist, const char *code);
-enum cc_tone cc_tone_of(const char *code); /* codes of states and consent */
+enum cc_tone cc_tone_of(const char *code);               /* codes of states and consent */
 void cc_part_empty(struct cc_html *w, const char *text); /* an empty list says so */
-void cc_part_sdg(struct cc_html *w, const char *goal); /* "1" .. "17": coloured number and name */
+void cc_part_sdg(struct cc_html *w, const char *goal);   /* "1" .. "17": coloured number and name */
 
-/* --- parts: rows of a <dl class="cc-rows">; nothing is written without a value ------------------- */
+/* --- parts: rows of a <dl class="cc-rows">; nothing is written without a value -------------------
+ */
 void cc_part_row(struct cc_html *w, const char *label, const char *text);
 void cc_part_row_tagged(struct cc_html *w, const char *label, struct cc_tagged text);
 void cc_part_row_prose(struct cc_html *w, const char *label, struct cc_tagged text);
@@ -79,7 +82,8 @@ void cc_part_row_link(struct cc_html *w, const char *label, const struct cc_link
 void cc_part_row_ext(struct cc_html *w, const char *label, const char *url);
 void cc_part_row_mail(struct cc_html *w, const char *label, const char *mail);
 
-/* --- parts: finding one's way -------------------------------------------------------------------- */
+/* --- parts: finding one's way --------------------------------------------------------------------
+ */
 void cc_part_link(struct cc_html *w, const struct cc_link *link);
 void cc_part_breadcrumb(struct cc_html *w, const struct cc_link *links, size_t n);
 struct cc_pager {
@@ -91,13 +95,25 @@ void cc_part_pager(struct cc_html *w, const struct cc_pager *p);
 /* "From the beginning" and "Next" of a list of unknown length; NULL = not there. */
 void cc_part_onward(struct cc_html *w, const struct cc_href *first, const struct cc_href *next);
 /* A table that scrolls by itself on small screens; rows stand between begin and end. */
-void cc_part_table_begin(struct cc_html *w, const char *caption, const char *const *heads, size_t n);
+void cc_part_table_begin(struct cc_html *w, const char *caption, const char *const *heads,
+                         size_t n);
 void cc_part_table_end(struct cc_html *w);
 
-/* --- parts: forms -------------------------------------------------------------------------------- */
+/* --- parts: forms --------------------------------------------------------------------------------
+ */
 enum cc_control_type {
-    CC_C_LINE = 0, CC_C_BLOCK, CC_C_SELECT, CC_C_CHECK /* value "true" */, CC_C_RADIO, CC_C_DATE,
-    CC_C_NUMBER, CC_C_URL, CC_C_MAIL, CC_C_PHONE, CC_C_PASSWORD, CC_C_FILE
+    CC_C_LINE = 0,
+    CC_C_BLOCK,
+    CC_C_SELECT,
+    CC_C_CHECK /* value "true" */,
+    CC_C_RADIO,
+    CC_C_DATE,
+    CC_C_NUMBER,
+    CC_C_URL,
+    CC_C_MAIL,
+    CC_C_PHONE,
+    CC_C_PASSWORD,
+    CC_C_FILE
 };
 struct cc_option {
     const char *value, *text;
@@ -111,8 +127,8 @@ struct cc_control {
     const char *value; /* as sent or stored; NULL = empty */
     const char *lang;  /* language of what is written here, or NULL */
     bool is_required;
-    size_t max;               /* characters, 0 = no limit */
-    const char *codelist;     /* SELECT and RADIO: choices from a code list .. */
+    size_t max;                      /* characters, 0 = no limit */
+    const char *codelist;            /* SELECT and RADIO: choices from a code list .. */
     const struct cc_option *options; /* .. or these */
     size_t option_count;
     const char *blank;        /* SELECT: text of the empty choice; NULL = none */
@@ -121,21 +137,23 @@ struct cc_control {
 };
 void cc_part_control(struct cc_html *w, const struct cc_control *c);
 void cc_part_hidden(struct cc_html *w, const char *name, const char *value);
-/* All that is to mend, each linked to its field; nothing when there is none. Messages are msgids. */
+/* All that is to mend, each linked to its field; nothing when there is none. Messages are msgids.
+ */
 void cc_part_problems(struct cc_html *w, const struct cc_problems *problems);
 /* A form that is one button. */
 struct cc_button {
     struct cc_href action;
     const char *csrf;
     const char *label;
-    enum cc_tone tone;               /* BAD = takes something away */
-    const struct cc_option *hidden;  /* further fields: value = name, text = value */
+    enum cc_tone tone;              /* BAD = takes something away */
+    const struct cc_option *hidden; /* further fields: value = name, text = value */
     size_t hidden_count;
-    const char *about;               /* what it acts on, for screen readers, or NULL */
+    const char *about; /* what it acts on, for screen readers, or NULL */
 };
 void cc_part_button(struct cc_html *w, const struct cc_button *b);
 
-/* --- what the templates of the parts ask (parts.c) ----------------------------------------------- */
+/* --- what the templates of the parts ask (parts.c) -----------------------------------------------
+ */
 const char *cc_alert_class(enum cc_tone tone);
 const char *cc_badge_class(enum cc_tone tone);
 const char *cc_button_class(enum cc_tone tone);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the page of one record prints, of whatever kind: the content and what the world says of it. */
+/* What the page of one record prints, of whatever kind: the content and what the world says of it.
+ */
 #ifndef CC_VIEW_RECORD_H
 #define CC_VIEW_RECORD_H
 
@@ -35,13 +36,13 @@ struct cc_record_page {
     const char *revision;     /* "7" */
     const char *published_at; /* ISO instant */
     const char *note;
-    bool is_old;              /* not the newest revision: the page says so */
-    bool is_revision;         /* the page of one revision: no members, nothing incoming */
+    bool is_old;               /* not the newest revision: the page says so */
+    bool is_revision;          /* the page of one revision: no members, nothing incoming */
     const struct cc_ref *refs; /* records that this one refers to */
     size_t ref_count;
     const struct cc_member *members; /* first 25 */
     size_t member_count;
-    long confirmed, awaiting; /* members of a partnership */
+    long confirmed, awaiting;           /* members of a partnership */
     const struct cc_incoming *incoming; /* first 25, memberships left out */
     size_t incoming_count;
 };

@@ -33,7 +33,8 @@ struct cc_schema_page {
 };
 void cc_view_schema(struct cc_html *w, const struct cc_schema_page *p);
 
-/* What the template asks (view/schema.c): "element-seal"; NULL when nothing on the page is so named. */
+/* What the template asks (view/schema.c): "element-seal"; NULL when nothing on the page is so
+ * named. */
 const char *cc_schema_anchor(const struct cc_schema_page *p, const char *kind, const char *name);
 /* "Element", "Type" .. in the language of the page. */
 const char *cc_schema_kind_label(const char *kind);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* CSV (RFC 4180) for people's spreadsheets: a cell that would be read as a formula is neutralised. */
+/* CSV (RFC 4180) for people's spreadsheets: a cell that would be read as a formula is neutralised.
+ */
 #ifndef CC_CSV_H
 #define CC_CSV_H
 

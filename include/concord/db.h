@@ -24,9 +24,9 @@ struct cc_stmt {
     int params;
     int columns;
     enum cc_result_kind kind;
-    bool read_only;  /* marked :read */
-    bool always_row; /* a SELECT of values only: cannot come back without a row */
-    const char *file; /* sql/queries/x.sql */
+    bool read_only;           /* marked :read */
+    bool always_row;          /* a SELECT of values only: cannot come back without a row */
+    const char *file;         /* sql/queries/x.sql */
     const char *param_types;  /* "uuid,text" as declared, for the test that prepares all */
     const char *column_names; /* "id,title" */
 };
@@ -47,8 +47,10 @@ struct cc_db_options {
     const char *application;
 };
 
-/* Does not connect yet; the first use does, and a lost connection is opened again before a request. */
-enum cc_rc cc_db_open(void *mem, const struct cc_db_options *options, struct cc_db **db_r) CC_CHECKED;
+/* Does not connect yet; the first use does, and a lost connection is opened again before a request.
+ */
+enum cc_rc cc_db_open(void *mem, const struct cc_db_options *options,
+                      struct cc_db **db_r) CC_CHECKED;
 void cc_db_close(struct cc_db *db); /* NULL is fine */
 /* Name of the database in connection parameters, owned by mem; NULL = none or not readable. */
 char *cc_db_name(void *mem, const char *conninfo);
@@ -61,25 +63,28 @@ int64_t cc_db_us(const struct cc_db *db); /* microseconds spent waiting since th
  * connection is lost after it was sent, a statement marked :read is tried once more and then
  * CC_BUSY; any other may have been carried out: CC_UNCERTAIN.
  */
-enum cc_rc cc_db_run(struct cc_db *db, void *mem, struct cc_call *call, struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_db_run(struct cc_db *db, void *mem, struct cc_call *call,
+                     struct cc_err *err) CC_CHECKED;
 
 enum cc_tx_flags {
-    CC_TX_BEGIN = 1,    /* the pipeline starts with BEGIN */
+    CC_TX_BEGIN = 1,     /* the pipeline starts with BEGIN */
     CC_TX_READ_ONLY = 2, /* BEGIN READ ONLY */
-    CC_TX_COMMIT = 4    /* and ends with COMMIT */
+    CC_TX_COMMIT = 4     /* and ends with COMMIT */
 };
 /*
- * One pipeline = one round trip: [BEGIN] calls [COMMIT]. After any failure the transaction is rolled
- * back before this returns. CC_UNCERTAIN: the connection was lost after COMMIT was sent. A lost
- * connection before any statement of a transaction succeeded is opened again and tried once more.
+ * One pipeline = one round trip: [BEGIN] calls [COMMIT]. After any failure the transaction is
+ * rolled back before this returns. CC_UNCERTAIN: the connection was lost after COMMIT was sent. A
+ * lost connection before any statement of a transaction succeeded is opened again and tried once
+ * more.
  *
  * Whether a :one statement finds its row is known only after the round trip. So when such a
  * statement could come back without a row (cc_stmt.always_row is false), a writing pipeline sends
  * COMMIT by itself after looking: one round trip more. :opt, :many, :exec and `SELECT f($1)` cost
- * nothing; what must stop a transaction is best raised in SQL (CC001 conflict, CC403, CC404, CC410).
+ * nothing; what must stop a transaction is best raised in SQL (CC001 conflict, CC403, CC404,
+ * CC410).
  */
-enum cc_rc cc_db_pipeline(struct cc_db *db, void *mem, struct cc_call *calls, size_t n, unsigned flags,
-                          struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_db_pipeline(struct cc_db *db, void *mem, struct cc_call *calls, size_t n,
+                          unsigned flags, struct cc_err *err) CC_CHECKED;
 void cc_db_rollback(struct cc_db *db); /* nothing to do outside a transaction */
 bool cc_db_in_tx(const struct cc_db *db);
 

@@ -23,12 +23,12 @@ enum cc_rc {
     CC_RC__COUNT
 };
 
-#define CC_CHECKED __attribute__((warn_unused_result))
+#define CC_CHECKED            __attribute__((warn_unused_result))
 #define CC_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /*
- * First failure wins. `message` is a msgid (untranslated, may hold {1} {2}); `detail` is for the log
- * only. All pointers live as long as the `mem` given to cc_fail(), or are static.
+ * First failure wins. `message` is a msgid (untranslated, may hold {1} {2}); `detail` is for the
+ * log only. All pointers live as long as the `mem` given to cc_fail(), or are static.
  */
 struct cc_err {
     enum cc_rc rc;

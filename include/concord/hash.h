@@ -14,7 +14,7 @@ void cc_sha256_hex(const void *data, size_t len, char hex_r[CC_SHA256_HEX + 1]);
 void cc_etag_hex(const void *data, size_t len, char hex_r[CC_ETAG_HEX + 1]);
 void cc_hmac_hex(const void *key, size_t key_len, const void *data, size_t len,
                  char hex_r[CC_SHA256_HEX + 1]);
-char *cc_random_token(void *mem, size_t bytes); /* base64url, no padding */
+char *cc_random_token(void *mem, size_t bytes);     /* base64url, no padding */
 bool cc_equal_secret(const char *a, const char *b); /* constant time for equal lengths */
 
 #endif

@@ -20,11 +20,14 @@ enum cc_class { CC_CLASS_PAGE = 1, CC_CLASS_LOGIN = 2, CC_CLASS_BULK = 4, CC_CLA
 enum cc_input_type {
     CC_IN_LINE,  /* text, one line */
     CC_IN_BLOCK, /* text, several lines */
-    CC_IN_UINT, CC_IN_DATE, CC_IN_TOKEN /* [A-Za-z0-9._-] */, CC_IN_ID,
-    CC_IN_BOOL,  /* on, yes, 1, true: "true"; off, no, 0, false: "false" */
+    CC_IN_UINT,
+    CC_IN_DATE,
+    CC_IN_TOKEN /* [A-Za-z0-9._-] */,
+    CC_IN_ID,
+    CC_IN_BOOL,   /* on, yes, 1, true: "true"; off, no, 0, false: "false" */
     CC_IN_SECRET, /* password: bytes as they are, never logged or shown again */
-    CC_IN_FILE,  /* multipart file */
-    CC_IN_RECORD /* stands for all names that form->accepts() takes */
+    CC_IN_FILE,   /* multipart file */
+    CC_IN_RECORD  /* stands for all names that form->accepts() takes */
 };
 enum cc_input_flags { CC_IN_REQUIRED = 1, CC_IN_MANY = 2 };
 
@@ -34,7 +37,7 @@ struct cc_input {
     const char *name;
     enum cc_input_type type;
     unsigned flags;
-    size_t max; /* characters, or bytes of a file */
+    size_t max;        /* characters, or bytes of a file */
     const char *label; /* msgid */
 };
 struct cc_form {
@@ -47,10 +50,10 @@ struct cc_form {
 
 struct cc_value {
     const char *name;
-    const char *text; /* cleaned by type; as sent when bad */
-    const char *problem; /* msgid or NULL */
+    const char *text;                  /* cleaned by type; as sent when bad */
+    const char *problem;               /* msgid or NULL */
     const char *file_name, *file_type; /* CC_IN_FILE */
-    int file_fd;     /* CC_IN_FILE: unlinked temporary file, closed with req->mem; else -1 */
+    int file_fd; /* CC_IN_FILE: unlinked temporary file, closed with req->mem; else -1 */
     size_t file_len;
 };
 struct cc_values {
@@ -83,9 +86,10 @@ enum cc_permission {
 enum cc_audience { CC_FOR_BROWSER = 0 /* errors are pages */, CC_FOR_MACHINE /* errors are XML */ };
 
 struct cc_route {
-    unsigned method;      /* CC_GET answers HEAD, too */
-    const char *pattern;  /* "/{lang}/partnerships/{id}"; {lang} = an offered language, {id} = identifier,
-                             {word} = [a-z-]+, {number}, {file} = one segment, "{id}.xml" allowed */
+    unsigned method; /* CC_GET answers HEAD, too */
+    const char
+        *pattern; /* "/{lang}/partnerships/{id}"; {lang} = an offered language, {id} = identifier,
+                     {word} = [a-z-]+, {number}, {file} = one segment, "{id}.xml" allowed */
     enum cc_class class_;
     enum cc_permission permission;
     enum cc_audience audience;
@@ -109,20 +113,21 @@ struct cc_req {
     const struct cc_route *route;
     enum cc_class class_;
     enum cc_method method;
-    const char *id;          /* request id, 16 hex digits */
-    const char *path;        /* decoded, below base_path, normalised, starts with / */
-    const char *query_string; /* as sent */
+    const char *id;                /* request id, 16 hex digits */
+    const char *path;              /* decoded, below base_path, normalised, starts with / */
+    const char *query_string;      /* as sent */
     const char *args[CC_ARGS_MAX]; /* what stood for {..} in the pattern, lang left out */
     const struct cc_lang *lang;
     struct cc_values query, form;
-    const char *remote;      /* address of the client (trusted proxies considered) */
+    const char *remote; /* address of the client (trusted proxies considered) */
     const char *user_agent;
     bool has_session_cookie;
     int64_t start_us;
     struct cc_err err;
     struct cc_problems problems; /* of the form, filled by parser and handler */
     /* raw parts */
-    const char *(*param)(const struct cc_req *req, const char *name); /* FastCGI parameter or NULL */
+    const char *(*param)(const struct cc_req *req,
+                         const char *name); /* FastCGI parameter or NULL */
     const struct cc_values *cookies;
     const struct cc_site *site; /* the route table, for addresses */
     const struct cc_io *io;
@@ -133,8 +138,8 @@ struct cc_req {
 };
 const char *cc_cookie(const struct cc_req *req, const char *name); /* NULL if absent or doubled */
 /*
- * "If-None-Match"; NULL if absent, doubled, over 4 KB or with control characters. Never trust one for
- * who is asking: a server may not tell Foo-Bar and Foo_Bar apart.
+ * "If-None-Match"; NULL if absent, doubled, over 4 KB or with control characters. Never trust one
+ * for who is asking: a server may not tell Foo-Bar and Foo_Bar apart.
  */
 const char *cc_header(const struct cc_req *req, const char *name);
 /* Name of the session cookie: depends on http.public_url and http.insecure. Static. */
@@ -143,8 +148,11 @@ const char *cc_session_cookie(const struct cc_settings *settings);
 bool cc_prefers_xml(const struct cc_req *req);
 
 /* --- response -------------------------------------------------------------------------------- */
-enum cc_cache { CC_CACHE_NO_STORE = 0, CC_CACHE_SHORT /* max-age=1, stale-while-revalidate=2 */,
-                CC_CACHE_FOREVER /* immutable: revisions */ };
+enum cc_cache {
+    CC_CACHE_NO_STORE = 0,
+    CC_CACHE_SHORT /* max-age=1, stale-while-revalidate=2 */,
+    CC_CACHE_FOREVER /* immutable: revisions */
+};
 
 struct cc_resp {
     int status;
@@ -154,7 +162,7 @@ struct cc_resp {
     size_t body_ref_len;
     enum cc_cache cache;
     bool vary_accept, vary_language;
-    const char *etag;     /* without quotes; NULL = a hash of the body, made when it is sent */
+    const char *etag;      /* without quotes; NULL = a hash of the body, made when it is sent */
     int64_t last_modified; /* 0 = none */
     const char *location;
     const char *disposition; /* attachment file name, already ASCII token */
@@ -179,7 +187,7 @@ char *cc_url_language(void *mem, const struct cc_req *req, const struct cc_lang 
 struct cc_io {
     void *arg;
     const char *(*param)(void *arg, const char *name);
-    char **envp; /* all parameters "NAME=value" */
+    char **envp;                                        /* all parameters "NAME=value" */
     int (*read)(void *arg, char *data, int len);        /* 0 = end, -1 = error */
     int (*write)(void *arg, const char *data, int len); /* -1 = peer gone */
 };
@@ -191,7 +199,8 @@ struct cc_site {
     struct cc_app *app;
     /* Makes the answer for a result that is not CC_OK: page or machine error. */
     void (*error)(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc, int status);
-    /* (NULL: XML for everybody. cc_http_error() is that answer, for hooks that have none better.) */
+    /* (NULL: XML for everybody. cc_http_error() is that answer, for hooks that have none better.)
+     */
     /* Runs before the handler (cookies parsed, form parsed) and after it; may be NULL. */
     enum cc_rc (*before)(struct cc_req *req, struct cc_resp *resp);
     void (*after)(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc);

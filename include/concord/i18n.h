@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Interface languages by gettext, switched per request (works because workers are single-threaded). */
+/* Interface languages by gettext, switched per request (works because workers are single-threaded).
+ */
 #ifndef CC_I18N_H
 #define CC_I18N_H
 
@@ -15,14 +16,14 @@ const char *cc_ngettext(const char *one, const char *many, unsigned long n)
     __attribute__((format_arg(1), format_arg(2)));
 #undef gettext
 #undef ngettext
-#define gettext(s)            cc_gettext(s)
+#define gettext(s)             cc_gettext(s)
 #define ngettext(one, many, n) cc_ngettext(one, many, n)
-#define _(s)                  cc_gettext(s)
+#define _(s)                   cc_gettext(s)
 
 struct cc_lang {
-    const char *tag;    /* "ar" */
-    const char *name;   /* in itself: "العربية" */
-    const char *dir;    /* "ltr" or "rtl" */
+    const char *tag;  /* "ar" */
+    const char *name; /* in itself: "العربية" */
+    const char *dir;  /* "ltr" or "rtl" */
 };
 
 /* Once at start. locale_dir holds LANG/LC_MESSAGES/concord.mo; offered: "en fr ar". */

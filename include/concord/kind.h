@@ -11,7 +11,8 @@
 
 enum cc_ftype {
     CC_F_GROUP,   /* element with children (and attributes) only */
-    CC_F_LINE,    /* human text in languages, one line: <title xml:lang="en">..</title>, one per language */
+    CC_F_LINE,    /* human text in languages, one line: <title xml:lang="en">..</title>, one per
+                     language */
     CC_F_BLOCK,   /* human text in languages, several lines */
     CC_F_TOKEN,   /* text without language: numbers, references */
     CC_F_CODE,    /* code of `codelist` */
@@ -44,13 +45,13 @@ struct cc_field {
     enum cc_ftype type;
     unsigned flags;
     enum cc_order order;
-    size_t max;            /* characters per text; for MANY groups see max_items */
-    size_t max_items;      /* 0 = 1 unless MANY, then 200 */
+    size_t max;       /* characters per text; for MANY groups see max_items */
+    size_t max_items; /* 0 = 1 unless MANY, then 200 */
     const char *codelist;
     const char *ref_kind;
-    const char *section;   /* top-level fields: which editing page shows it */
-    const char *label;     /* msgid, N_() */
-    const char *hint;      /* msgid or NULL */
+    const char *section;             /* top-level fields: which editing page shows it */
+    const char *label;               /* msgid, N_() */
+    const char *hint;                /* msgid or NULL */
     const struct cc_field *children; /* GROUP: terminated by name == NULL */
 };
 

@@ -5,7 +5,13 @@
 
 #include "concord/err.h"
 
-enum cc_level { CC_LOG_ERR = 3, CC_LOG_WARNING = 4, CC_LOG_NOTICE = 5, CC_LOG_INFO = 6, CC_LOG_DEBUG = 7 };
+enum cc_level {
+    CC_LOG_ERR = 3,
+    CC_LOG_WARNING = 4,
+    CC_LOG_NOTICE = 5,
+    CC_LOG_INFO = 6,
+    CC_LOG_DEBUG = 7
+};
 
 void cc_log_level(enum cc_level most);
 void cc_log_request(const char *id); /* stands in every line until NULL; borrowed */

@@ -27,7 +27,7 @@ struct cc_sealed {
     const char *content, *content_sha256;
     const char *seal, *seal_sha256;
     const char *note, *note_sha256;
-    bool unchanged; /* equal content hash: nothing is to be published */
+    bool unchanged;         /* equal content hash: nothing is to be published */
     const char *projection; /* JSON for publish_append: names, edges, search fields */
 };
 
@@ -58,7 +58,8 @@ struct cc_feed_entry {
     const char *content, *seal, *note;
 };
 void cc_feed_entry(struct cc_buf *out, const struct cc_feed_entry *entry, bool alone);
-/* after, next: positions between which the page lies; newest and its link: of the whole registry. */
+/* after, next: positions between which the page lies; newest and its link: of the whole registry.
+ */
 void cc_feed_open(struct cc_buf *out, const char *after, const char *next, const char *newest,
                   const char *newest_link);
 void cc_feed_close(struct cc_buf *out);
@@ -73,24 +74,24 @@ enum cc_rc cc_verify(struct cc_db *db, void *mem, const struct cc_verify_options
                      struct cc_buf *out, size_t *findings_r, struct cc_err *err) CC_CHECKED;
 
 /*
- * Import of native XML (publish/import.c). The file is read twice or more, first to check all of it:
- * nothing is written from a file that is not well-formed. A record that is refused never ends the
- * import; its problems are told all at once. Safe to repeat: what is here already is unchanged.
+ * Import of native XML (publish/import.c). The file is read twice or more, first to check all of
+ * it: nothing is written from a file that is not well-formed. A record that is refused never ends
+ * the import; its problems are told all at once. Safe to repeat: what is here already is unchanged.
  *
  * PUBLISH takes a list of records, one record, or a feed (its newest revisions): working copies are
- * made or replaced, and published with new seals by the organisations that own them. RESTORE takes a
- * feed and keeps every revision with its seal as it is; working copies follow the newest content.
+ * made or replaced, and published with new seals by the organisations that own them. RESTORE takes
+ * a feed and keeps every revision with its seal as it is; working copies follow the newest content.
  */
 enum cc_import_mode { CC_IMPORT_PUBLISH, CC_IMPORT_RESTORE };
 enum cc_import_verdict { CC_IMPORT_NEW, CC_IMPORT_CHANGED, CC_IMPORT_UNCHANGED, CC_IMPORT_REFUSED };
 struct cc_xml_limits;
 struct cc_import_options {
     enum cc_import_mode mode;
-    bool dry_run;          /* everything is tried and rolled back, batch by batch */
-    bool trust_consent;    /* take consents as told; else only the registry's own count */
-    bool replace_drafts;   /* also where somebody has changes that are not published */
-    const char *owner;     /* owns and publishes new partnerships; NULL = their host */
-    const char *session;   /* hash of the token of who asks; NULL = the registry itself (cc_job) */
+    bool dry_run;        /* everything is tried and rolled back, batch by batch */
+    bool trust_consent;  /* take consents as told; else only the registry's own count */
+    bool replace_drafts; /* also where somebody has changes that are not published */
+    const char *owner;   /* owns and publishes new partnerships; NULL = their host */
+    const char *session; /* hash of the token of who asks; NULL = the registry itself (cc_job) */
     const struct cc_xml_limits *limits; /* NULL = CC_XML_IMPORT */
 };
 /* One per record, in restore mode one per revision. id is NULL for what is no record at all. */
@@ -106,9 +107,9 @@ struct cc_import_counts {
 };
 const char *cc_import_verdict_name(enum cc_import_verdict verdict); /* "new"; a msgid */
 /*
- * CC_OK when the file was read to its end; counts_r and the results say what came of it. CC_INVALID:
- * it is not well-formed, which is told as a result with its line, too. Anything else ended it early:
- * what was done until then stays, and it may be repeated.
+ * CC_OK when the file was read to its end; counts_r and the results say what came of it.
+ * CC_INVALID: it is not well-formed, which is told as a result with its line, too. Anything else
+ * ended it early: what was done until then stays, and it may be repeated.
  */
 enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import_options *options,
                      cc_import_fn *fn, void *arg, struct cc_import_counts *counts_r,

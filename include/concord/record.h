@@ -14,8 +14,8 @@
 
 struct cc_node {
     const struct cc_field *field;
-    const char *text; /* leaves; NULL for groups */
-    const char *lang; /* LINE and BLOCK */
+    const char *text;      /* leaves; NULL for groups */
+    const char *lang;      /* LINE and BLOCK */
     struct cc_node *child; /* GROUP: first child */
     struct cc_node *next;
     int line; /* of the source file, 0 = none */
@@ -28,8 +28,8 @@ struct cc_record {
     const char *schema;    /* version that the document names */
     struct cc_node *first; /* top-level values */
     /* of the working copy only: */
-    const char *owner;     /* organisation id */
-    const char *version;   /* optimistic-locking token */
+    const char *owner;   /* organisation id */
+    const char *version; /* optimistic-locking token */
 };
 
 struct cc_record *cc_record_new(void *mem, const struct cc_kind *kind, const char *id);
@@ -43,7 +43,8 @@ void cc_record_sort(struct cc_record *rec);
 const struct cc_node *cc_node_first(const struct cc_node *from, const char *field);
 const struct cc_node *cc_node_again(const struct cc_node *node); /* next of the same field */
 const char *cc_node_text(const struct cc_node *from, const char *field);
-/* The main one of several languages: English, else French (the working languages), else the first. */
+/* The main one of several languages: English, else French (the working languages), else the first.
+ */
 const struct cc_node *cc_node_main(const struct cc_node *from, const char *field);
 /* Best of several languages: wanted, else main; see node->lang. */
 const struct cc_node *cc_node_in(const struct cc_node *from, const char *field, const char *lang);
@@ -58,8 +59,8 @@ void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_pro
 /* The working copy travels to and from SQL as JSON: {"title":[{"lang":"en","text":".."}],..}. */
 void cc_record_to_json(const struct cc_record *rec, struct cc_buf *out);
 enum cc_rc cc_record_from_json(void *mem, const struct cc_kind *kind, const char *id,
-                               const char *json, struct cc_record **rec_r, struct cc_err *err)
-    CC_CHECKED;
+                               const char *json, struct cc_record **rec_r,
+                               struct cc_err *err) CC_CHECKED;
 
 /* Field by field difference; before or after NULL = added or removed. Texts owned by mem. */
 struct cc_change {
@@ -90,7 +91,7 @@ void cc_record_apply_form(struct cc_record *rec, const char *section, const stru
 /* Code lists, loaded once per process (model/codelist.c). */
 struct cc_code {
     const char *code;
-    const char *name;   /* in the current interface language */
+    const char *name; /* in the current interface language */
     bool withdrawn;
 };
 bool cc_code_known(const char *list, const char *code);

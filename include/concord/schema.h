@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * What a published XSD says, as plain structs: read by xml/schema.c out of the annotated file, printed
- * by view/schema.html. So the readable page cannot say anything else than the schema that is served.
+ * What a published XSD says, as plain structs: read by xml/schema.c out of the annotated file,
+ * printed by view/schema.html. So the readable page cannot say anything else than the schema that
+ * is served.
  */
 #ifndef CC_SCHEMA_H
 #define CC_SCHEMA_H
@@ -18,11 +19,11 @@ struct cc_schema_form {
 
 /* An element or attribute somewhere within a definition, in the order of the document. */
 struct cc_schema_row {
-    const char *path;     /* "document/title", "identifier/@scheme" */
-    const char *least;    /* "0", "1" */
-    const char *most;     /* "1", "200"; NULL = any number */
-    bool is_choice;       /* one of the rows that follow each other with this mark */
-    const char *ref;      /* defined at the top level: "element-seal", "group-record"; or NULL */
+    const char *path;  /* "document/title", "identifier/@scheme" */
+    const char *least; /* "0", "1" */
+    const char *most;  /* "1", "200"; NULL = any number */
+    bool is_choice;    /* one of the rows that follow each other with this mark */
+    const char *ref;   /* defined at the top level: "element-seal", "group-record"; or NULL */
     struct cc_schema_form form;
     const char *codelist; /* values are codes of this list; or NULL */
     const char *text, *lang;

@@ -5,7 +5,14 @@
 
 #include "concord/buf.h"
 
-enum cc_setting_type { CC_SET_TEXT, CC_SET_INT, CC_SET_BOOL, CC_SET_CHOICE, CC_SET_PATH, CC_SET_URL };
+enum cc_setting_type {
+    CC_SET_TEXT,
+    CC_SET_INT,
+    CC_SET_BOOL,
+    CC_SET_CHOICE,
+    CC_SET_PATH,
+    CC_SET_URL
+};
 
 struct cc_setting {
     const char *section;
@@ -14,33 +21,33 @@ struct cc_setting {
     const char *fallback;       /* default as written in the file; NULL = must be set */
     long min, max;              /* for numbers: range; for texts: length */
     const char *const *choices; /* CC_SET_CHOICE: NULL-terminated */
-    bool secret;                /* masked by show-config; "file:PATH" reads the first line of PATH */
-    const char *help;           /* one English sentence, as in concord.conf(5) */
-    size_t offset;              /* into struct cc_settings */
+    bool secret;      /* masked by show-config; "file:PATH" reads the first line of PATH */
+    const char *help; /* one English sentence, as in concord.conf(5) */
+    size_t offset;    /* into struct cc_settings */
 };
 
 struct cc_settings {
     /* [http] */
-    const char *public_url; /* no trailing slash; may hold a path */
-    const char *base_path;  /* computed: path part of public_url, "" or "/registry" */
-    const char *origin;     /* computed: scheme://host[:port] */
-    bool is_https;          /* computed */
-    bool insecure_dev;      /* http.insecure = yes: allows http:// and renames the cookies */
-    long body_max;          /* bytes of a form body */
-    long upload_max;        /* bytes of an upload */
-    long request_limit;     /* seconds, watchdog */
+    const char *public_url;      /* no trailing slash; may hold a path */
+    const char *base_path;       /* computed: path part of public_url, "" or "/registry" */
+    const char *origin;          /* computed: scheme://host[:port] */
+    bool is_https;               /* computed */
+    bool insecure_dev;           /* http.insecure = yes: allows http:// and renames the cookies */
+    long body_max;               /* bytes of a form body */
+    long upload_max;             /* bytes of an upload */
+    long request_limit;          /* seconds, watchdog */
     const char *trusted_proxies; /* blank separated addresses whose X-Forwarded-For counts */
     /* [registry] */
     const char *registry_name;
-    const char *registry_mail; /* office contact shown on pages */
+    const char *registry_mail;    /* office contact shown on pages */
     const char *registry_licence; /* of the public data; "" = not said */
-    const char *languages;     /* "en fr ar": offered interface languages, first = default */
+    const char *languages;        /* "en fr ar": offered interface languages, first = default */
     /* [db] */
     const char *db_conninfo; /* libpq keywords without user and password */
     const char *db_user_web, *db_user_login, *db_user_job, *db_user_migrate, *db_user_audit;
     bool db_prepare;
     /* [ldap] */
-    const char *ldap_id; /* directory id, part of the subject */
+    const char *ldap_id;   /* directory id, part of the subject */
     const char *ldap_uris; /* blank separated, tried in order, one per handle */
     const char *ldap_tls;  /* "starttls" or "ldaps" */
     const char *ldap_ca_file;

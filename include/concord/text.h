@@ -33,6 +33,7 @@ bool cc_is_decimal(const char *s); /* -?digits[.digits], at most 20 digits */
 bool cc_is_uint(const char *s);    /* digits, at most 9, no leading zero but "0" */
 bool cc_is_mail(const char *s);    /* local@domain, ASCII, at most 254 */
 bool cc_is_phone(const char *s);   /* +digits, blanks, 3 to 32 */
-bool cc_is_http_url(const char *s); /* absolute http or https, at most 2000, no blanks, no user info */
+bool cc_is_http_url(
+    const char *s); /* absolute http or https, at most 2000, no blanks, no user info */
 
 #endif

@@ -24,11 +24,11 @@ struct cc_seal {
     const char *record;
     const char *revision; /* "7" */
     const char *schema;
-    const char *time;      /* ISO instant */
-    const char *publisher; /* organisation id */
-    const char *kind;      /* published, withdrawn, redirected */
-    const char *redirect;  /* target id of a redirect or NULL */
-    const char *content_sha256; /* NULL when withdrawn or redirected */
+    const char *time;            /* ISO instant */
+    const char *publisher;       /* organisation id */
+    const char *kind;            /* published, withdrawn, redirected */
+    const char *redirect;        /* target id of a redirect or NULL */
+    const char *content_sha256;  /* NULL when withdrawn or redirected */
     const char *previous_sha256; /* NULL in revision 1 */
     const char *note_sha256;
 };
@@ -47,13 +47,15 @@ struct cc_xml_limits {
 };
 extern const struct cc_xml_limits CC_XML_WEB, CC_XML_IMPORT;
 
-enum cc_rc cc_xml_init(const char *schemas_dir); /* once: deny-all entity loader, schemas compiled */
+enum cc_rc
+cc_xml_init(const char *schemas_dir); /* once: deny-all entity loader, schemas compiled */
 
 /*
  * Reads one content document into a tree by the kind's table. Everything wrong in its structure is
- * told at once in problems with field path and line: element order, unknown elements and attributes,
- * foreign namespaces, text where none may stand. Values are cleaned; call cc_record_check() behind
- * it to judge them. On CC_INVALID *rec_r is still set when there is a tree to judge (else NULL).
+ * told at once in problems with field path and line: element order, unknown elements and
+ * attributes, foreign namespaces, text where none may stand. Values are cleaned; call
+ * cc_record_check() behind it to judge them. On CC_INVALID *rec_r is still set when there is a tree
+ * to judge (else NULL).
  */
 enum cc_rc cc_xml_read_record(void *mem, const char *xml, size_t len,
                               const struct cc_xml_limits *limits, struct cc_problems *problems,
@@ -67,25 +69,26 @@ enum cc_rc cc_xml_read_published(void *mem, const char *xml, size_t len,
                                  struct cc_record **rec_r) CC_CHECKED;
 
 /* Is the document valid under the XSD of the version it names? Problems carry lines. */
-enum cc_rc cc_xml_validate(void *mem, const char *xml, size_t len, struct cc_problems *problems)
-    CC_CHECKED;
+enum cc_rc cc_xml_validate(void *mem, const char *xml, size_t len,
+                           struct cc_problems *problems) CC_CHECKED;
 /* Are the bytes exactly canonical (xmlC14NDocDumpMemory gives them again)? */
-enum cc_rc cc_xml_is_canonical(void *mem, const char *xml, size_t len, struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_xml_is_canonical(void *mem, const char *xml, size_t len,
+                               struct cc_err *err) CC_CHECKED;
 
 /*
  * Streams a file of one record, a <records> list or a <feed>/<entry> sequence: one call of fn per
  * record with the bytes of its content (and seal and note in a feed), the line where it starts.
- * A bad record is told through problems and does not end the file; only broken XML does: then a last
- * item without record tells why and where, and CC_INVALID is returned.
+ * A bad record is told through problems and does not end the file; only broken XML does: then a
+ * last item without record tells why and where, and CC_INVALID is returned.
  */
 struct cc_xml_item {
     struct cc_record *record; /* NULL: no record, or an entry without content; see problems, too */
     const char *content;      /* canonical bytes as found in the feed, NULL otherwise */
     size_t content_len;
-    const char *seal;         /* bytes or NULL */
+    const char *seal; /* bytes or NULL */
     size_t seal_len;
     const char *note;
-    const char *position;     /* feed position or NULL */
+    const char *position; /* feed position or NULL */
     int line;
     struct cc_problems *problems;
 };
