@@ -173,7 +173,7 @@ def test_a_one_time_key_counts_once_per_person(database):
 
 def test_the_trail_cannot_be_rewritten(database):
     connection = database.connect("cc_migrate")
-    for statement in ("UPDATE audit_event SET action = 'a.b'", "DELETE FROM audit_event", "TRUNCATE audit_event"):
+    for statement in ("UPDATE audit_event SET action = 'a.b'", "DELETE FROM audit_event", "TRUNCATE audit_event CASCADE"):
         with connection.cursor() as cursor:
             with pytest.raises(psycopg2.Error, match="cannot be changed"):
                 cursor.execute(statement)
