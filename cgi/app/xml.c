@@ -36,6 +36,18 @@ static enum cc_rc redirected(struct cc_req *req, struct cc_resp *resp, const cha
     return cc_resp_redirect(resp, 301, cc_url(req->mem, req, (int)(req->route - cc_routes), args));
 }
 
+/*
+ * The registry chain's link is a hash over all seals up to this one, and so over all bytes of the
+ * entry but two: content and note, which redaction takes away. Hashing what is sent instead took a
+ * quarter of the time. ENTRY_FORM changes whenever cc_feed_entry() writes the same entry otherwise.
+ */
+#define ENTRY_FORM "1"
+static const char *entry_tag(void *mem, const struct cc_feed_entry *entry)
+{
+    return talloc_asprintf(mem, ENTRY_FORM "%s%s-%s", entry->content != NULL ? "c" : "",
+                           entry->note != NULL ? "n" : "", entry->link);
+}
+
 /* /partnerships/ID.xml: the newest entry, which of a withdrawn record tells just that (410). */
 enum cc_rc cc_record_xml(struct cc_req *req, struct cc_resp *resp)
 {
@@ -68,6 +80,7 @@ enum cc_rc cc_record_xml(struct cc_req *req, struct cc_resp *resp)
     };
     cc_feed_entry(&resp->body, &entry, true);
     answer_xml(req, resp, CC_CACHE_SHORT);
+    resp->etag = entry_tag(req->mem, &entry);
     resp->last_modified = cc_time_from_iso(entry.stamp);
     if (entry.content == NULL) {
         resp->status = 410;

@@ -93,6 +93,22 @@ static bool match_segment(void *mem, struct match *m, const char *pattern, size_
     return false;
 }
 
+/* Do the parts without {..} fit? Most routes end here, before anything is copied. */
+static bool literals_fit(const char *pattern, const char *path)
+{
+    while (*pattern == '/' && *path == '/') {
+        do {
+            pattern++;
+            path++;
+        } while (*pattern == *path && *pattern != '\0' && *pattern != '/' && *pattern != '{');
+        if (*pattern == '{') {
+            pattern += strcspn(pattern, "/");
+            path += strcspn(path, "/");
+        }
+    }
+    return *pattern == '\0' && *path == '\0';
+}
+
 static bool match_path(void *mem, struct match *m, const char *pattern, const char *path)
 {
     *m = (struct match){0};
@@ -121,7 +137,8 @@ static unsigned search(struct cc_req *req, const char *path, struct match *chose
 
     for (size_t i = 0; i < req->site->route_count; i++) {
         const struct cc_route *route = &req->site->routes[i];
-        if ((route->class_ & req->class_) == 0 || !match_path(req->mem, &m, route->pattern, path)) {
+        if ((route->class_ & req->class_) == 0 || !literals_fit(route->pattern, path) ||
+            !match_path(req->mem, &m, route->pattern, path)) {
             continue;
         }
         allowed |= answered(route);

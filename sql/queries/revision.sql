@@ -2,9 +2,9 @@
 -- Published records and their revisions.
 
 -- Everything that a page or the XML of a record needs of its newest revision.
--- name: record_current :opt :read (id text) -> id, kind, state, revision, schema, content, content_sha256, seal, seal_sha256, note, redirect_to, published_at, position, link
-SELECT p.record_id AS id, p.kind, p.state, p.revision, p.schema, p.content, p.content_sha256, p.seal,
-       p.seal_sha256, p.note, p.redirect_to, cc_iso(p.published_at) AS published_at, p.position, f.link
+-- name: record_current :opt :read (id text) -> kind, state, revision, content, seal, note, redirect_to, published_at, position, link
+SELECT p.kind, p.state, p.revision, p.content, p.seal, p.note, p.redirect_to,
+       cc_iso(p.published_at) AS published_at, p.position, f.link
   FROM publication p JOIN feed f ON f.position = p.position
  WHERE p.record_id = $1;
 
