@@ -7,6 +7,8 @@
 static const struct cc_job_kind kinds[] = {
     {"audit-chain", cc_job_audit_chain},
     {"cleanup", cc_job_cleanup},
+    {"full-set", cc_job_full_set},
+    {"publish-waiting", cc_job_publish_waiting},
 };
 
 const struct cc_lane cc_lanes[] = {

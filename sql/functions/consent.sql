@@ -126,6 +126,20 @@ BEGIN
 END
 $$;
 
+-- A membership waits no longer, or (it cannot be published) is looked at again in an hour.
+CREATE OR REPLACE FUNCTION cc_publication_wait_end(p_membership text, p_later boolean) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    IF p_later THEN
+        UPDATE publication_wait SET due_at = now() + interval '1 hour' WHERE membership_id = p_membership;
+    ELSE
+        DELETE FROM publication_wait WHERE membership_id = p_membership;
+    END IF;
+    RETURN FOUND;
+END
+$$;
+
 -- Newest first. The name of a person is told to the secretariat and to their own organisation.
 CREATE OR REPLACE FUNCTION cc_consent_history(p_membership text, p_before integer, p_limit integer)
 RETURNS TABLE (number integer, about text, state text, at timestamptz, wording_sha256 text, reason text,
@@ -159,6 +173,7 @@ AS $$
      LIMIT least(p_limit, 200);
 $$;
 
+GRANT EXECUTE ON FUNCTION cc_publication_wait_end(text, boolean) TO cc_job;
 GRANT EXECUTE ON FUNCTION cc_consent_role(text, text), cc_consent_history(text, integer, integer) TO cc_web, cc_job;
 GRANT EXECUTE ON FUNCTION cc_consent_write(text, text, text, text, text, text, text, text, text, timestamptz),
     cc_person_list(text, text, uuid, integer) TO cc_web;

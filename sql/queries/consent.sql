@@ -75,3 +75,21 @@ SELECT r.id AS membership, r.parent AS partnership, coalesce(p.title, w.partners
    AND e.state = 'invited'
  ORDER BY e.at, r.id
  LIMIT $2::integer;
+
+-- Memberships whose partnership has become public, the longest waiting first. state and publisher
+-- are those of the newest event that counts.
+-- name: publication_waiting :many (max integer) -> id, state, publisher
+SELECT w.membership_id AS id, e.state, e.organisation AS publisher
+  FROM publication_wait w
+  JOIN record r ON r.id = w.membership_id
+  JOIN publication p ON p.record_id = r.parent AND p.state = 'published'
+  CROSS JOIN LATERAL (SELECT state, organisation FROM consent_event
+                       WHERE membership_id = w.membership_id AND effective
+                       ORDER BY number DESC LIMIT 1) e
+ WHERE w.due_at <= now()
+ ORDER BY w.since, w.membership_id
+ LIMIT $1::integer;
+
+-- later: it cannot be published; look again in an hour.
+-- name: publication_wait_end :one (id text, later boolean) -> found
+SELECT cc_publication_wait_end($1, $2) AS found;

@@ -3,7 +3,9 @@
 import copy
 import hashlib
 import html
+import pathlib
 import re
+import subprocess
 import threading
 import time
 
@@ -362,6 +364,71 @@ def test_an_invitation_to_a_partnership_that_is_not_public_waits(world):
     world.answer(membership, "membership.confirmed")
     assert world.xml(membership) is None and world.counts(partnership) == {}
     assert world.stack.database.one("SELECT count(*) FROM publication_wait WHERE membership_id = %s", [membership])
+
+
+def test_what_waited_becomes_public_with_the_partnership(world):
+    """Of 203 invitations, in two batches; the answered one as answered."""
+    partnership, membership = world.member(published=False)
+    world.answer(membership, "membership.confirmed")
+    others = many_invited(world, partnership, membership, 202)
+    world.stack.publish(world.fatima, partnership)
+    work(world, lambda: sum(world.counts(partnership).values()) == 203)
+    assert world.counts(partnership) == {"confirmed": 1, "invited": 202}
+    assert 'state="invited"' in world.content(others[0]) and 'state="confirmed"' in world.content(membership)
+    assert world.stack.database.one("SELECT count(*) FROM publication_wait w JOIN record r ON"
+                                    " r.id = w.membership_id WHERE r.parent = %s", [partnership]) == 0
+    assert world.stack.database.concord("verify").stdout.endswith("0 findings\n")
+
+
+def many_invited(world, partnership, like, n):
+    """Copies of an invitation for made-up organisations, as the pages would have stored them."""
+    text = world.stack.database.one("SELECT content FROM wording WHERE membership_id = %s", [like])
+    made = []
+    with world.stack.database.connect() as connection, connection.cursor() as cursor:
+        for i in range(n):
+            record, other = ids.named("M", f"{partnership} {i}"), ids.named("O", f"{partnership} {i}")
+            asked = text.replace(like, record).replace(world.partner, other)
+            cursor.execute("INSERT INTO record (id, kind, owner_org, other_org, parent) VALUES (%s, 'membership',"
+                           " %s, %s, %s)", (record, world.host, other, partnership))
+            cursor.execute("INSERT INTO membership (record_id, partnership, organisation, consent_state,"
+                           " consent_date) VALUES (%s, %s, %s, 'invited', '2026-01-01')",
+                           (record, partnership, other))
+            cursor.execute("INSERT INTO membership_role SELECT %s, position, code, from_date, until"
+                           " FROM membership_role WHERE record_id = %s", (record, like))
+            cursor.execute("INSERT INTO wording VALUES (%s, %s, %s)", (record, sha(asked), asked))
+            cursor.execute("INSERT INTO consent_event (membership_id, number, about, was, state, side,"
+                           " wording_sha256, at, channel, organisation, role) VALUES (%s, 1, 'membership', '',"
+                           " 'invited', 'partnership', %s, '2026-01-01', 'page', %s, 'editor')",
+                           (record, sha(asked), world.host))
+            cursor.execute("INSERT INTO publication_wait (membership_id) VALUES (%s)", (record,))
+            made.append(record)
+    return made
+
+
+def work(world, condition, seconds=30):
+    """Runs `concord work` until something has happened."""
+    command = [str(build.program("concord")), "-c", str(world.stack.config), "work"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as runner:
+        end = time.monotonic() + seconds
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.1)
+        runner.terminate()
+        told = runner.communicate(timeout=20)[1]
+    assert runner.returncode == 0 and condition(), told
+
+
+def test_the_full_set_is_the_whole_feed_in_one_file(world):
+    path = pathlib.Path(world.stack.folder) / "full-set.xml"
+    config = world.stack.database.settings("full-set", files_path=str(world.stack.folder))
+    job = world.stack.database.one("SELECT id FROM job WHERE name = 'full-set'")
+    build.run("concord", "-c", config, "job", job, "full-set", "{}")
+    text, newest = path.read_text(), world.stack.database.one("SELECT position FROM feed_head")
+    positions = [int(p) for p in re.findall(r'<entry [^>]* position="(\d+)"', text)]
+    assert positions == list(range(1, newest + 1)) and f' newest="{newest}"' in text.partition(">")[0]
+    page = world.stack.browser().get("/feed").text
+    assert re.findall(r"<entry .*?</entry>", page, re.S) == re.findall(r"<entry .*?</entry>", text, re.S)[:page.count("<entry ")]
+    assert subprocess.run(["xmllint", "--noout", str(path)], check=False).returncode == 0
+    assert [f.name for f in pathlib.Path(world.stack.folder).glob(".full-set*")] == []
 
 
 def test_what_was_asked_and_answered_is_told_to_both_sides(world):
