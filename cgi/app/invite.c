@@ -202,7 +202,7 @@ enum cc_rc cc_invite_send(struct cc_req *req, struct cc_resp *resp)
     } else {
         cc_record_check(rec, false, &req->problems);
     }
-    bool grows = cc_value(&req->form, "more")[0] != '\0';
+    bool grows = cc_value(&req->form, "more")[0] != '\0' && !req->form.bad;
     if (grows || req->problems.errors > 0 || req->form.bad) {
         cc_db_rollback(req->app->db);
         resp->status = grows ? 200 : 422;

@@ -59,7 +59,8 @@ class Site:
         self.routes = {r.name: r for r in stack.routes}
         self.declared = declared.routes()
         self.records = {"A": self.world.a, "B": self.world.b, "P": self.world.p, "D": self.world.p,
-                        "NONE": ids.named("P", "none"), "V": "1", "LONG": "x"}
+                        "NONE": ids.named("P", "none"), "M": self.world.invite(self.world.p, self.world.b), "V": "1",
+                        "LONG": "x"}
         self.before = self.state()
 
     def state(self):
@@ -105,7 +106,8 @@ def test_every_parameter(site):
         if site.routes[name].methods != ["GET"]:
             continue
         path = site.address(address).partition("?")[0]
-        browser = site.public if expected["public"] != "sign-in" else site.admin
+        browser = (site.public if expected["public"] != "sign-in" else
+                   site.admin if expected["admin"] != "403" else site.world.george)
         for field in site.declared[name][0]:
             bad = list(NO_TEXT.values()) + WRONG.get(field.kind, []) + ["y" * (field.longest + 1)]
             for value in bad:
