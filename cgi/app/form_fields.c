@@ -217,6 +217,10 @@ static size_t leaf_controls(const struct maker *m, const struct cc_field *f, con
         const char *label =
             talloc_asprintf(mem, "%s (%s)", gettext(f->label), language_name(langs[i]));
         out[i] = control(m, f, path, label, langs[i]);
+        bool is_empty = out[i].value == NULL || out[i].value[0] == '\0';
+        if (i > 0 && is_empty && out[i].error == NULL) {
+            out[i].fold = cc_fmt(mem, _("{1}: other languages"), gettext(f->label), NULL);
+        }
     }
     if (out[0].error == NULL && strchr(prefix, '.') != NULL) { /* top fields show theirs above */
         out[0].error = error_of(m, prefix);

@@ -78,6 +78,8 @@ void cc_part_row_tagged(struct cc_html *w, const char *label, struct cc_tagged t
 void cc_part_row_prose(struct cc_html *w, const char *label, struct cc_tagged text);
 void cc_part_row_code(struct cc_html *w, const char *label, const char *codelist, const char *code);
 void cc_part_row_date(struct cc_html *w, const char *label, const char *iso_date);
+/* A date as people read it, in <time>. */
+void cc_part_time(struct cc_html *w, const char *iso);
 void cc_part_row_link(struct cc_html *w, const char *label, const struct cc_link *link);
 void cc_part_row_ext(struct cc_html *w, const char *label, const char *url);
 void cc_part_row_mail(struct cc_html *w, const char *label, const char *mail);
@@ -134,6 +136,7 @@ struct cc_control {
     const char *blank;        /* SELECT: text of the empty choice; NULL = none */
     const char *autocomplete; /* "username", "current-password" or NULL */
     int rows;                 /* BLOCK, 0 = 5 */
+    const char *fold; /* text of the closed group that it stands in with its neighbours, or NULL */
 };
 void cc_part_control(struct cc_html *w, const struct cc_control *c);
 void cc_part_hidden(struct cc_html *w, const char *name, const char *value);
@@ -151,6 +154,10 @@ struct cc_button {
     const char *about; /* what it acts on, for screen readers, or NULL */
 };
 void cc_part_button(struct cc_html *w, const struct cc_button *b);
+
+/* "2026-11-24" as "24 November 2026" in the language of the page, an instant with its time
+ * (date.c); what is no date is given back. For arguments of phrases; else use cc_part_time(). */
+const char *cc_date_text(void *mem, const char *iso);
 
 /* --- what the templates of the parts ask (parts.c) -----------------------------------------------
  */

@@ -153,7 +153,7 @@ def test_page_shows_every_code_name_definition_and_map(worker, path):
 def test_withdrawn_code_is_marked(worker):
     text = worker.fetch("/en/codelists/partner-role").text
     row = text[text.index('id="code-funding"'):]
-    assert "withdrawn on 2026-11-01" in row[:row.index("</tr>")]
+    assert "withdrawn on 1 November 2026" in row[:row.index("</tr>")]
     assert text.count("withdrawn on") == 1
 
 
