@@ -15,6 +15,7 @@ import pytest
 import build
 import fcgi
 import ids
+import pages
 from stack import Stack
 
 MESSAGES = {"stale": "your answer was not recorded", "twice": "is a member or invited already"}
@@ -451,6 +452,23 @@ def test_events_and_wordings_cannot_be_changed_or_removed(world, sql, user):
     with pytest.raises(psycopg2.Error) as caught:
         world.stack.database.rows(sql, user=user)
     assert caught.value.pgcode == ("CC403" if user == "postgres" else "42501")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ar"])
+def test_the_pages_are_valid_html_in_every_language(world, lang):
+    partnership, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    world.propose(membership, {"contribution.en": "Ten million <b>&amp;</b> more."})
+    seen = [(world.george, f"memberships/{membership}/answer"), (world.george, "desk"),
+            (world.george, f"organisations/{world.partner}/people"), (world.fatima, f"memberships/{membership}/propose"),
+            (world.fatima, f"partnerships/{partnership}/invite?q=The"),
+            (world.fatima, f"partnerships/{partnership}/memberships"), (world.fatima, f"records/{partnership}/people"),
+            (world.sara, "people"), (world.sara, "desk")]
+    for browser, address in seen:
+        page = browser.get(f"/{lang}/{address}")
+        assert page.status == 200 and pages.tidy(page.text) == [], address
+        ids_of_page = pages.read(page.text).ids
+        assert len(ids_of_page) == len(set(ids_of_page)), address
 
 
 def test_the_list_of_work_has_all_memberships(world):
