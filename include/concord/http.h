@@ -150,7 +150,7 @@ bool cc_prefers_xml(const struct cc_req *req);
 /* --- response -------------------------------------------------------------------------------- */
 enum cc_cache {
     CC_CACHE_NO_STORE = 0,
-    CC_CACHE_SHORT /* max-age=1, stale-while-revalidate=2 */,
+    CC_CACHE_SHORT /* max-age=1, stale-while-revalidate=1 */,
     CC_CACHE_FOREVER /* immutable: revisions */
 };
 

@@ -129,7 +129,7 @@ def test_list_of_lists_is_valid_and_complete(worker, lang):
         assert {f"/{lang}/codelists/{path.stem}", f"/codelists/{path.name}"} <= set(links)
         titles = {t.get(LANG): t.text for t in ET.parse(path).getroot().findall(NS + "title")}
         assert titles[lang] in html.unescape(answer.text)
-    assert answer.header("cache-control") == "public, max-age=1, stale-while-revalidate=2"
+    assert answer.header("cache-control") == "public, max-age=1, stale-while-revalidate=1"
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda p: p.stem)

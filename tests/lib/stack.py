@@ -15,6 +15,7 @@ import hmac
 import html.parser
 import http.client
 import re
+import shutil
 import socket
 import urllib.parse
 
@@ -171,7 +172,7 @@ class Browser:
 
     def fetch(self, uri, method="GET", body=None, headers=(), content_type=None):
         """uri may be a whole address of ours; headers of None are left out."""
-        uri = uri.removeprefix(ORIGIN)
+        uri = uri.removeprefix(self.stack.origin)
         if not uri.startswith(self.stack.base + "/"):
             uri = self.stack.base + uri
         names = {"User-Agent": self.agent}
@@ -225,8 +226,7 @@ class Browser:
 
 
 class Stack:
-    def __init__(self, cluster, directory, folder, base="", nginx=False, public_url=None, page_workers=1,
-                 conninfo=None, **settings):
+    def __init__(self, cluster, directory, folder, base="", public_url=None, conninfo=None, **settings):
         self.cluster, self.base, self.folder = cluster, base, folder
         self.database = cluster.fresh()
         self.origin = ORIGIN
@@ -237,7 +237,6 @@ class Stack:
         self.config = self.database.settings("stack", **values)
         self.workers, self.nginx, self._networks, self._signed_in = {}, None, 0, {}
         self.routes = routes()
-        self.want_nginx, self.page_workers = nginx, page_workers
 
     def __enter__(self):
         self.database.concord("codelists")
@@ -335,13 +334,26 @@ class Stack:
         return [dict(re.findall(r"(\w+)=(\S*)", line)) for line in log.splitlines() if " route=" in line]
 
 
-class NginxStack(Stack):
-    """The same behind nginx with the snippets of etc/nginx."""
+def share(folder):
+    """A share folder as it is installed: pages' files, schemas, lists."""
+    web = folder / "share/web"
+    web.mkdir(parents=True)
+    for path in (*(build.BUILD / "web/dist").glob("*.css"), *(build.ROOT / "web").glob("*.html"),
+                 *(build.ROOT / "web").glob("*.svg")):
+        shutil.copy(path, web)
+    for name in ("schemas", "sql"):
+        (folder / "share" / name).symlink_to(build.ROOT / name)
+    return folder / "share"
 
-    def __init__(self, cluster, directory, folder, share, base="", **settings):
-        self.port = free_port()
-        super().__init__(cluster, directory, folder, base, public_url=f"http://127.0.0.1:{self.port}{base}", **settings)
-        self.origin, self.share = f"http://127.0.0.1:{self.port}", share
+
+class NginxStack(Stack):
+    """The same behind nginx with the snippets of etc/nginx: only what comes through it is seen."""
+
+    def __init__(self, cluster, directory, folder, base="", **settings):
+        self.port, self.share = free_port(), share(folder)
+        super().__init__(cluster, directory, folder, base, public_url=f"http://127.0.0.1:{self.port}{base}",
+                         files_share_path=str(self.share), **settings)
+        self.origin = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):
         super().__enter__()

@@ -45,7 +45,7 @@ def answer(name):
         nonlocal count
         count += 1
         control = "no-store" if "concord" in params.get("HTTP_COOKIE", "") else \
-            "public, max-age=1, stale-while-revalidate=2"
+            "public, max-age=1, stale-while-revalidate=1"
         return (f"Content-Type: text/html; charset=utf-8\r\nCache-Control: {control}\r\n\r\n"
                 f"{name} {count} {len(body)} {params['HTTP_COOKIE'] if 'HTTP_COOKIE' in params else '-'} "
                 + "x" * 2000).encode()
