@@ -34,8 +34,8 @@ class CutProxy:
 
     def _serve(self, client):
         server = socket.socket(socket.AF_UNIX)
-        server.connect(str(self.target / ".s.PGSQL.5432"))
         try:
+            server.connect(str(self.target / ".s.PGSQL.5432"))
             while True:
                 for end in select.select([client, server], [], [])[0]:
                     data = end.recv(65536)

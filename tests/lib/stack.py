@@ -226,14 +226,14 @@ class Browser:
 
 
 class Stack:
-    def __init__(self, cluster, directory, folder, base="", public_url=None, conninfo=None, **settings):
+    def __init__(self, cluster, directory, folder, base="", public_url=None, through=None, **settings):
         self.cluster, self.base, self.folder = cluster, base, folder
         self.database = cluster.fresh()
         self.origin = ORIGIN
         values = {f"ldap_{k}": v for k, v in directory.settings().items()}
         values.update(http_public_url=public_url or ORIGIN + base, login_floor_ms="0", **settings)
-        if conninfo:
-            values["db_conninfo"] = conninfo
+        if through: # a folder with another socket: a proxy's
+            values["db_conninfo"] = f"host={through} dbname={self.database.name}"
         self.config = self.database.settings("stack", **values)
         self.workers, self.nginx, self._networks, self._signed_in = {}, None, 0, {}
         self.routes = routes()
