@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Records of every kind with every field, made by hypothesis from the field tables that `concord kinds`
+prints, so that a new field is generated the day it is added. Each record comes as the XML that
+somebody might send and as the canonical bytes that must come of it."""
+import json
+import unicodedata
+import xml.etree.ElementTree as ET
+
+from hypothesis import strategies as st
+
+import build
+
+NS = "urn:concord:registry:1"
+LANGS = ("en fr ar he fa ur zh-Hant zh-Hans sr-Cyrl sr-Latn pt-BR es-419 ru de it ja ko hi bn ta te th vi id sw am ha"
+         " yo zu af sq hy az eu be bg ca cs da nl et fi und").split()
+BIDI = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+CHARS = st.characters(blacklist_categories=("Cs", "Cc", "Cn", "Zl", "Zp", "Zs"), blacklist_characters=BIDI)
+SPECIAL = st.sampled_from(["<&>\"'", "]]>", "\U0001F600\U0001F468\u200D\U0001F469\u200D\U0001F467", "e\u0301\u0323", "\u0915\u094D\u0937",
+                           "שלום", "العَرَبِيَّة", "\u2067عربي\u2069", "\U00020000\U0010FFFD", "a\u200Fb", "\u1112\u1161\u11ab",
+                           "\uFEFFx", "Å\u212B", "\u0344", "&amp;", "%00", "ﷺ", "x" * 40])
+WORD = st.one_of(st.text(CHARS, min_size=1, max_size=8), SPECIAL)
+
+
+def kinds():
+    return {kind["name"]: kind for kind in json.loads(build.run("concord", "kinds").stdout)}
+
+
+def codes(name):
+    root = ET.parse(build.ROOT / f"sql/codelists/{name}.xml").getroot()
+    return [item.get("code") for item in root.iter() if item.tag.endswith("}item")]
+
+
+CODES = {}
+
+
+def code_of(name):
+    if name not in CODES:
+        CODES[name] = codes(name)
+    return CODES[name]
+
+
+class Node:
+    """What is sent (raw) and what must come of it (text); children of a group."""
+
+    def __init__(self, field, raw=None, text=None, lang=None, children=()):
+        self.field, self.raw, self.lang, self.children = field, raw, lang, list(children)
+        self.text = raw if text is None else text
+
+    def child(self, name):
+        return next((c for c in self.children if c.field["name"] == name), None)
+
+    def key(self):
+        field = self.field
+        if field["type"] in ("line", "block"):
+            return self.lang
+        if not field["by_key"]:
+            return ""
+        return self.text if field["type"] != "group" else self.children[0].text
+
+
+def escape(text, quote=False):
+    for char, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#xD;"), ('"', "&quot;")):
+        if (char != '"' or quote) and (char != ">" or not quote):
+            text = text.replace(char, name)
+    return text
+
+
+def write(nodes, raw):
+    """Elements of these nodes; raw: as sent, else canonical."""
+    out = ""
+    for node in nodes:
+        name, attributes = node.field["name"], ""
+        text = escape(node.raw if raw else node.text) if node.field["type"] != "group" else ""
+        if node.lang:
+            attributes = f' xml:lang="{node.lang.upper() if raw else node.lang}"'
+        for child in node.children:
+            if child.field["attr"]:
+                attributes += f' {child.field["name"]}="{escape(child.raw if raw else child.text, True)}"'
+            elif child.field["value"]:
+                text += escape(child.raw if raw else child.text)
+        text += write([c for c in node.children if not c.field["attr"] and not c.field["value"]], raw)
+        out += f"<{name}{attributes}>{text}</{name}>" + ("\r\n  " if raw and node.field["type"] == "group" else "")
+    return out
+
+
+def in_order(nodes, fields):
+    """Canonical order: of the table, then by key."""
+    place = {field["name"]: i for i, field in enumerate(fields)}
+    for node in nodes:
+        if node.children:
+            node.children = in_order(node.children, node.field["children"])
+    return sorted(nodes, key=lambda n: (place[n.field["name"]], n.key()))
+
+
+class Maker:
+    """Draws the values of one set of records. refs: identifiers by kind that may be referred to."""
+
+    def __init__(self, draw, refs, unique):
+        self.draw, self.refs, self.unique = draw, refs, unique
+
+    def words(self, limit, joint, expected, count=5):
+        words = self.draw(st.lists(WORD, min_size=1, max_size=count))
+        words = [w for w in words if w.strip()] or ["x"]
+        text = expected.join(words)
+        while len(unicodedata.normalize("NFC", text)) > limit and len(words) > 1:
+            words.pop()
+            text = expected.join(words)
+        if len(unicodedata.normalize("NFC", text)) > limit:
+            words = ["x"]
+        if self.draw(st.integers(0, 30)) == 0: # as long as can be
+            words = ["y" * (limit - 2), "z"] if expected == " " else ["y" * limit]
+        return joint.join(words), unicodedata.normalize("NFC", expected.join(words))
+
+    def text(self, field):
+        if field["type"] == "line" or field["type"] == "token":
+            joint = self.draw(st.sampled_from([" ", "  ", "\t", "\r\n", "\n "])) if not field["attr"] else " "
+            return self.words(field["max"], joint, " ")
+        joint, expected = self.draw(st.sampled_from([("\r\n", "\n"), ("\n", "\n"), (" \n", "\n"), ("\n\n", "\n\n")]))
+        return self.words(field["max"], joint, expected)
+
+    def texts(self, field):
+        many = self.draw(st.integers(0, 25)) == 0
+        langs = self.draw(st.lists(st.sampled_from(LANGS), unique=True, min_size=40 if many else 1,
+                                   max_size=len(LANGS) if many else 3))
+        return [Node(field, *self.text(field), lang=lang) for lang in langs]
+
+    def leaf(self, field):
+        draw, kind = self.draw, field["type"]
+        if kind == "token":
+            return Node(field, *self.text(field))
+        simple = {
+            "code": lambda: draw(st.sampled_from(code_of(field["codelist"]))),
+            "date": lambda: draw(st.dates()).isoformat(),
+            "when": lambda: draw(st.sampled_from(["2001", "2001-02", "2001-02-28", "1000", "1999-12"])),
+            "year": lambda: str(draw(st.integers(1000, 9999))),
+            "percent": lambda: draw(st.sampled_from(["0", "100", "12.5", "0.05", "33.33"])),
+            "url": lambda: draw(st.sampled_from(["https://example.org/", "http://example.org/a?b=c&d=%C3%A9#e", "https://example.org:8443/" + "a" * 100])),
+            "mail": lambda: draw(st.sampled_from(["office@example.org", "a.b+c@sub.example.org"])),
+            "phone": lambda: draw(st.sampled_from(["+41 22 555 01 00", "+254205550100"])),
+            "bool": lambda: "true",
+            "lang": lambda: draw(st.sampled_from(LANGS)),
+            "ref": lambda: draw(st.sampled_from(self.refs[field["ref_kind"]])),
+            "instant": lambda: f"20{draw(st.integers(10, 26))}-11-24T01:02:03Z",
+            "hash": lambda: draw(st.integers(0, 2**256 - 1).map(lambda n: f"{n:064x}")),
+        }
+        return Node(field, simple[kind]())
+
+    def values(self, field, full):
+        """All nodes of one field."""
+        if not field["required"] and not full and not self.draw(st.booleans()):
+            return []
+        if field["type"] in ("line", "block"):
+            return self.texts(field)
+        count = self.draw(st.integers(1, min(field["max_items"] or 3, 3))) if field["many"] else 1
+        nodes = []
+        for _ in range(count):
+            if field["type"] != "group":
+                nodes.append(self.leaf(field))
+                continue
+            children = [n for f in field["children"] for n in self.values(f, full)]
+            if children:
+                nodes.append(Node(field, children=children))
+        return nodes
+
+    def record(self, kind, record_id, full):
+        nodes = [n for field in kind["fields"] for n in self.values(field, full)]
+        return RULES[kind["name"]](self, nodes, record_id)
+
+
+# --- rules across fields --------------------------------------------------------------------------
+def distinct(nodes, name, key):
+    seen, out = set(), []
+    for node in nodes:
+        if node.field["name"] == name:
+            if key(node) in seen:
+                continue
+            seen.add(key(node))
+        out.append(node)
+    return out
+
+
+def text_of(node, name):
+    child = node.child(name)
+    return child.text if child else None
+
+
+def drop(node, name):
+    node.children = [c for c in node.children if c.field["name"] != name]
+
+
+def periods(nodes, first, last):
+    """Starts are in 2001 or before, so an end of 2030 is behind them."""
+    starts = {n.field["name"] for n in nodes}
+    for node in nodes:
+        if node.field["name"] == last and first in starts:
+            node.raw = node.text = "2030"
+
+
+def shares(maker, nodes, names, key):
+    """Hundredths that sum to 100, for all or for none."""
+    groups = [n for n in nodes if n.field["name"] in names]
+    for node in groups:
+        drop(node, key)
+    if not groups or not maker.draw(st.booleans()):
+        return
+    left = 10000
+    for i, node in enumerate(groups):
+        part = left if i == len(groups) - 1 else maker.draw(st.integers(0, left))
+        left -= part
+        text = maker.draw(st.sampled_from([f"{part / 100:.2f}", f"{part / 100:.2f}".rstrip("0").rstrip(".")]))
+        field = next(f for f in node.field["children"] if f["name"] == key)
+        node.children.append(Node(field, text))
+
+
+def organisation(maker, nodes, record_id):
+    nodes = [n for n in nodes if n.field["name"] != "relation" or text_of(n, "organisation") != record_id]
+    identifiers = [n for n in nodes if n.field["name"] == "identifier"]
+    for i, node in enumerate(identifiers):
+        drop(node, "primary")
+        value = node.child("value")
+        value.raw = value.text = f"{record_id}-{i}"
+        if i == 0:
+            node.children.append(Node(node.field["children"][0], "true"))
+    for node in nodes:
+        if node.field["name"] == "relation":
+            periods(node.children, "from", "until")
+    return nodes
+
+
+def partnership(maker, nodes, record_id):
+    nodes = [n for n in nodes if n.field["name"] != "link" or text_of(n, "partnership") != record_id]
+    for node in nodes:
+        target = node.child("target") if node.field["name"] == "sdg" else None
+        if target:
+            goal = node.child("goal")
+            goal.raw = goal.text = target.text.partition(".")[0]
+    nodes = distinct(nodes, "sdg", lambda n: (text_of(n, "goal"), text_of(n, "target")))
+    for name in ("country", "region"):
+        nodes = distinct(nodes, name, lambda n: text_of(n, "code"))
+    nodes = distinct(nodes, "theme", lambda n: n.text)
+    shares(maker, nodes, ("sdg",), "weight")
+    shares(maker, nodes, ("country", "region"), "percentage")
+    periods(nodes, "planned-start", "planned-end")
+    periods(nodes, "start", "end")
+    return nodes
+
+
+def membership(maker, nodes, record_id):
+    nodes = distinct(nodes, "role", lambda n: (text_of(n, "code"), text_of(n, "from")))
+    for node in nodes:
+        if node.field["name"] == "role":
+            periods(node.children, "from", "until")
+    return nodes
+
+
+RULES = {"organisation": organisation, "partnership": partnership, "membership": membership}
+
+
+class Record:
+    def __init__(self, kind, record_id, nodes):
+        nodes = in_order(nodes, kind["fields"])
+        self.id = record_id
+        self.sent = f'<{kind["name"]} schema="1.0-draft" id="{record_id}">\r\n' + write(nodes, True) + f'</{kind["name"]}>\n'
+        self.content = (f'<{kind["name"]} xmlns="{NS}" id="{record_id}" schema="1.0-draft">' + write(nodes, False)
+                        + f'</{kind["name"]}>')
+
+
+@st.composite
+def registries(draw, tables, unique):
+    """A few records of every kind that refer to each other; unique() gives an identifier of a kind."""
+    refs = {"organisation": [unique("O") for _ in range(3)], "partnership": [unique("P") for _ in range(2)]}
+    refs["membership"] = [unique("M") for _ in range(2)]
+    maker = Maker(draw, refs, unique)
+    full = draw(st.booleans())
+    made = []
+    for kind, records in refs.items():
+        for i, record in enumerate(records):
+            nodes = maker.record(tables[kind], record, full)
+            if kind == "membership": # an organisation is in a partnership once
+                for node in nodes:
+                    if node.field["name"] == "organisation":
+                        node.raw = node.text = refs["organisation"][i]
+            made.append(Record(tables[kind], record, nodes))
+    return draw(st.permutations(made))
