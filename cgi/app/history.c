@@ -155,9 +155,12 @@ enum cc_rc cc_revision_show(struct cc_req *req, struct cc_resp *resp)
         return CC_INTERNAL;
     }
     if (rec == NULL) {
+        const char *redaction = cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_REDACTION);
         return cc_fail(
             &req->err, req->mem, CC_GONE, NULL,
-            N_("This revision has no such document: it was withdrawn, redirected or redacted."),
+            redaction != NULL
+                ? cc_fmt(req->mem, _("This document was taken out: {1}"), redaction, NULL)
+                : N_("This revision has no such document: it was withdrawn or redirected."),
             "no content");
     }
     size_t n = cc_rows_count(calls[1].rows);

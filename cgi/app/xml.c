@@ -106,7 +106,7 @@ enum cc_rc cc_record_negotiate(struct cc_req *req, struct cc_resp *resp)
     return cc_resp_redirect(resp, 303, cc_url(req->mem, req, page.route, page.args));
 }
 
-/* One stored document of a revision. Revisions never change, so it may be kept for ever. */
+/* One stored document of a revision. It never changes, but it may be taken out. */
 static enum cc_rc document(struct cc_req *req, struct cc_resp *resp, int column, const char *type)
 {
     struct cc_call call = {.query = Q_REVISION_GET, .params = {req->args[1], req->args[2]}};
@@ -121,13 +121,18 @@ static enum cc_rc document(struct cc_req *req, struct cc_resp *resp, int column,
         return CC_NOT_FOUND;
     }
     const char *bytes = cc_rows_text(rows, 0, column);
-    if (bytes == NULL) {
-        return cc_fail(
-            &req->err, req->mem, CC_GONE, NULL,
-            N_("This revision has no such document: it was withdrawn, redirected or redacted."),
-            "no document");
+    const char *redaction = cc_rows_text(rows, 0, Q_REVISION_GET_REDACTION);
+    if (bytes == NULL && redaction != NULL) {
+        return cc_fail(&req->err, req->mem, CC_GONE, NULL,
+                       cc_fmt(req->mem, _("This document was taken out: {1}"), redaction, NULL),
+                       "redacted");
     }
-    answer_xml(req, resp, CC_CACHE_FOREVER);
+    if (bytes == NULL) {
+        return cc_fail(&req->err, req->mem, CC_GONE, NULL,
+                       N_("This revision has no such document: it was withdrawn or redirected."),
+                       "no document");
+    }
+    answer_xml(req, resp, CC_CACHE_LONG);
     resp->type = type;
     resp->body_ref = bytes;
     resp->body_ref_len = cc_rows_len(rows, 0, column);

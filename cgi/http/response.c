@@ -72,7 +72,7 @@ static const char security_headers[] =
 static const char *const cache_values[] = {
     [CC_CACHE_NO_STORE] = "no-store",
     [CC_CACHE_SHORT] = "public, max-age=1, stale-while-revalidate=1",
-    [CC_CACHE_FOREVER] = "public, max-age=31536000, immutable",
+    [CC_CACHE_LONG] = "public, max-age=3600",
 };
 
 static size_t find_status(int status)

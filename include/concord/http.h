@@ -151,7 +151,7 @@ bool cc_prefers_xml(const struct cc_req *req);
 enum cc_cache {
     CC_CACHE_NO_STORE = 0,
     CC_CACHE_SHORT /* max-age=1, stale-while-revalidate=1 */,
-    CC_CACHE_FOREVER /* immutable: revisions */
+    CC_CACHE_LONG /* an hour: revisions, which never change but may be redacted */
 };
 
 struct cc_resp {

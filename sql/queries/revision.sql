@@ -8,10 +8,12 @@ SELECT p.kind, p.state, p.revision, p.content, p.seal, p.note, p.redirect_to,
   FROM publication p JOIN feed f ON f.position = p.position
  WHERE p.record_id = $1;
 
--- name: revision_get :opt :read (id text, number integer) -> id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, link, newest
+-- name: revision_get :opt :read (id text, number integer) -> id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, link, newest, redaction
 SELECT r.record_id AS id, r.number, r.kind, r.state, r.schema, r.content, r.content_sha256, r.seal,
        r.seal_sha256, r.note, r.note_sha256, r.previous_seal_sha256, r.publisher, r.redirect_to,
-       cc_iso(r.sealed_at) AS sealed_at, r.position, f.link, p.revision AS newest
+       cc_iso(r.sealed_at) AS sealed_at, r.position, f.link, p.revision AS newest,
+       (SELECT x.reason FROM redaction x WHERE x.record_id = r.record_id AND x.number = r.number
+         ORDER BY x.what LIMIT 1) AS redaction
   FROM revision r
   JOIN publication p ON p.record_id = r.record_id
   JOIN feed f ON f.position = r.position
