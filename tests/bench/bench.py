@@ -16,8 +16,8 @@ import subprocess
 import sys
 import time
 
-import stack
-from stack import HERE, WORKERS, build, rss
+import servers
+from servers import HERE, WORKERS, build, rss
 
 import fcgi
 import stmts
@@ -188,7 +188,7 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
     args = parser.parse_args()
     begin = time.monotonic()
-    with stack.Stack() as bench:
+    with servers.Servers() as bench:
         filled, fill_seconds = bench.fill(args.count)
         print(f"{filled} in {fill_seconds:.0f} s", file=sys.stderr)
         subjects, concord = subjects_of(bench)

@@ -129,7 +129,7 @@ class Fpm:
         self.process.wait(10)
 
 
-class Stack:
+class Servers:
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="concord-bench-"))
         self.folder.chmod(0o755)
