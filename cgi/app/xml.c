@@ -5,6 +5,8 @@
 #include "app/page.h"
 
 #include "concord/clock.h"
+#include "concord/hash.h"
+#include "concord/log.h"
 #include "concord/publish.h"
 #include <string.h>
 #include <talloc.h>
@@ -44,8 +46,15 @@ static enum cc_rc redirected(struct cc_req *req, struct cc_resp *resp, const cha
 #define ENTRY_FORM "1"
 static const char *entry_tag(void *mem, const struct cc_feed_entry *entry)
 {
-    return talloc_asprintf(mem, ENTRY_FORM "%s%s-%s", entry->content != NULL ? "c" : "",
-                           entry->note != NULL ? "n" : "", entry->link);
+    char *parts = talloc_asprintf(mem, ENTRY_FORM "%s%s %s", entry->content != NULL ? "c" : "",
+                                  entry->note != NULL ? "n" : "", entry->link);
+    char *tag = talloc_size(mem, CC_ETAG_HEX + 1);
+
+    if (parts == NULL || tag == NULL) {
+        cc_die("out of memory");
+    }
+    cc_etag_hex(parts, strlen(parts), tag);
+    return tag;
 }
 
 /* /partnerships/ID.xml: the newest entry, which of a withdrawn record tells just that (410). */
@@ -80,7 +89,9 @@ enum cc_rc cc_record_xml(struct cc_req *req, struct cc_resp *resp)
     };
     cc_feed_entry(&resp->body, &entry, true);
     answer_xml(req, resp, CC_CACHE_SHORT);
-    resp->etag = entry_tag(req->mem, &entry);
+    if (resp->cache != CC_CACHE_NO_STORE) {
+        resp->etag = entry_tag(req->mem, &entry);
+    }
     resp->last_modified = cc_time_from_iso(entry.stamp);
     if (entry.content == NULL) {
         resp->status = 410;
