@@ -22,15 +22,17 @@ SELECT p.record_id AS id, n.lang, n.title, n.acronym, p.position, cc_iso(p.publi
 -- name: member_list :many :read (partnership text, state text, like text, lang text, after_name text, after_id text, max integer) -> membership, organisation, lang, title, roles, state, sort_name
 SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang, n.title, m.roles, m.state,
        m.organisation_name AS sort_name
-  FROM member m
+  FROM (SELECT membership_id, organisation_id, roles, state, organisation_name
+          FROM member
+         WHERE partnership_id = $1
+           AND ($2 = '' OR state = $2)
+           AND ($3::text IS NULL OR organisation_name LIKE $3)
+           AND (organisation_name, membership_id) > (coalesce($5::text, ''), coalesce($6::text, ''))
+         ORDER BY organisation_name, membership_id
+         LIMIT $7::integer) m
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = m.organisation_id
                       ORDER BY r.lang = $4 DESC, place LIMIT 1) n ON true
- WHERE m.partnership_id = $1
-   AND ($2 = '' OR m.state = $2)
-   AND ($3::text IS NULL OR m.organisation_name LIKE $3)
-   AND ($5::text IS NULL OR (m.organisation_name, m.membership_id) > ($5, $6::text))
- ORDER BY m.organisation_name, m.membership_id
- LIMIT $7::integer;
+ ORDER BY m.organisation_name, m.membership_id;
 
 -- name: member_counts :many :read (partnership text) -> state, members
 SELECT state, members FROM member_count WHERE partnership_id = $1 AND members > 0 ORDER BY state;
@@ -57,10 +59,14 @@ SELECT e.from_id, e.kind, e.field, e.role, e.state, n.lang, n.title
  ORDER BY e.from_id, e.field
  LIMIT $5::integer;
 
--- The numbers of the home page.
--- name: home_numbers :one :read () -> partnerships, organisations, members, position, stamp
-SELECT (SELECT count(*) FROM publication WHERE kind = 'partnership' AND state = 'published') AS partnerships,
-       (SELECT count(*) FROM publication WHERE kind = 'organisation' AND state = 'published') AS organisations,
-       (SELECT coalesce(sum(members), 0) FROM member_count WHERE state = 'confirmed') AS members,
+-- The numbers of the home page; NULL when nothing was published behind the position that the asker
+-- knows them of, so that counting happens once for each publication and not for each visitor.
+-- name: home_numbers :one :read (known bigint) -> partnerships, organisations, members, position, stamp
+SELECT CASE WHEN h.position IS DISTINCT FROM $1 THEN
+           (SELECT count(*) FROM publication WHERE kind = 'partnership' AND state = 'published') END AS partnerships,
+       CASE WHEN h.position IS DISTINCT FROM $1 THEN
+           (SELECT count(*) FROM publication WHERE kind = 'organisation' AND state = 'published') END AS organisations,
+       CASE WHEN h.position IS DISTINCT FROM $1 THEN
+           (SELECT coalesce(sum(members), 0) FROM member_count WHERE state = 'confirmed') END AS members,
        h.position, cc_iso(h.stamp) AS stamp
   FROM feed_head h;
