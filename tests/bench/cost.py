@@ -1,0 +1,75 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EUPL-1.2
+"""What one request costs a worker, without regard to the speed of the machine: instructions and calls
+of malloc() by valgrind, as the difference of two runs; system calls by strace; bytes sent.
+
+    cost.py [--requests N]          needs valgrind and strace
+"""
+import argparse
+import re
+import time
+
+import servers
+from servers import build
+
+import fcgi
+
+
+class Watched(fcgi.Worker):
+    """A worker below a tool."""
+
+    def __init__(self, tool, config, folder, name):
+        super().__init__(str(build.program("concord.fcgi")), str(config), str(folder), name=name)
+        self.argv = [*tool, *self.argv]
+
+    def run(self, path, count):
+        """Answers `count` requests and ends; the tool's words are in the log. Bytes of one answer."""
+        self.start(60)
+        size = 0
+        for _ in range(count):
+            answer = self.fetch(path, timeout=60)
+            assert answer.status == 200, f"{path}: {answer}"
+            size = len(answer.body)
+        self.stop(timeout=60)
+        return size
+
+
+def number(text, pattern):
+    return int(re.search(pattern, text)[1].replace(",", ""))
+
+
+def cost(bench, config, path, count):
+    found = []
+    for n in (20, 20 + count):
+        got = []
+        for tool, pattern in ((["valgrind", "--leak-check=no"], r"total heap usage: ([\d,]+) allocs"),
+                              (["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"],
+                               r"Collected : ([\d,]+)")):
+            worker = Watched(tool, config, bench.folder, f"w{n}-{time.monotonic_ns()}")
+            size = worker.run(path, n)
+            got.append(number(worker.log_text(), pattern))
+        trace = bench.folder / "trace"
+        worker = Watched(["strace", "-c", "-o", trace], config, bench.folder, f"s{n}-{time.monotonic_ns()}")
+        worker.run(path, n)
+        got.append(int(re.search(r"(\d+)\s+(?:\d+\s+)?total", trace.read_text())[1]))
+        found.append(got)
+    return [round((b - a) / count) for a, b in zip(*found)], size
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--requests", type=int, default=50)
+    args = parser.parse_args()
+    with servers.Servers() as bench:
+        bench.fill(200)
+        config = bench.database.settings("cost")
+        one = bench.database.one("SELECT record_id FROM publication WHERE kind = 'partnership' ORDER BY 1 LIMIT 1")
+        print("| path | instructions | malloc calls | system calls | bytes |\n| --- | --: | --: | --: | --: |")
+        for name, path in (("record XML", f"/partnerships/{one}.xml"), ("partnership page", f"/en/partnerships/{one}"),
+                           ("home", "/en/"), ("list", "/en/partnerships")):
+            (mallocs, instructions, calls), size = cost(bench, config, path, args.requests)
+            print(f"| {name} | {instructions} | {mallocs} | {calls} | {size} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
