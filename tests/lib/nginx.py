@@ -53,9 +53,11 @@ def below(text, base):
 
 
 class Nginx:
-    def __init__(self, folder, port, sockets, share, base="", cache=True, address="127.0.0.1"):
+    def __init__(self, folder, port, sockets, share, base="", cache=True, address="127.0.0.1",
+                 files=None):
         self.folder = pathlib.Path(folder).resolve()
         self.port, self.base, self.cache, self.address = port, base, cache, address
+        self.files = pathlib.Path(files or self.folder / "files").resolve()
         self.sockets, self.share = pathlib.Path(sockets).resolve(), pathlib.Path(share).resolve()
 
     url = property(lambda self: f"http://{self.address}:{self.port}{self.base}")
@@ -66,6 +68,7 @@ class Nginx:
             text = (SNIPPETS / part).read_text(encoding="utf-8")
             text = (text.replace("/run/concord", str(self.sockets))
                     .replace("/usr/share/concord", str(self.share))
+                    .replace("/var/lib/concord/files", str(self.files))
                     .replace("/var/cache/nginx/concord", str(self.folder / "cache")))
             if part == "concord-server.conf":
                 text = below(text, self.base)
@@ -132,12 +135,13 @@ def main():
     parser.add_argument("--sockets")
     parser.add_argument("--share")
     parser.add_argument("--base", default="")
+    parser.add_argument("--files")
     args = parser.parse_args()
     if args.action == "stop":
         stop(args.folder)
     else:
         try:
-            Nginx(args.folder, args.port, args.sockets, args.share, args.base).start()
+            Nginx(args.folder, args.port, args.sockets, args.share, args.base, files=args.files).start()
         except RuntimeError as error:
             print(error, file=sys.stderr)
             return 1

@@ -129,3 +129,12 @@ def test_no_worker_gives_a_static_503(site):
         assert get(site, "/en/partnerships")[0].status == 200
     finally:
         site.workers["bulk"] = Responder(worker.path, worker.answer)
+
+
+def test_the_full_set_is_a_file(site):
+    assert get(site, "/full-set.xml")[0].status == 404
+    site.files.mkdir(exist_ok=True)
+    site.files.chmod(0o755)
+    (site.files / "full-set.xml").write_text("<feed/>")
+    reply, text = get(site, "/full-set.xml")
+    assert reply.status == 200 and text == b"<feed/>" and reply.getheader("Content-Type") == "application/xml"
