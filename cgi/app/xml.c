@@ -183,22 +183,7 @@ static void write_feed(struct cc_buf *out, const char *after, const struct cc_ro
 
     cc_feed_open(out, after, is_end ? NULL : last, newest_position,
                  cc_rows_text(newest, 0, Q_FEED_NEWEST_LINK));
-    for (size_t i = 0; i < n; i++) {
-        struct cc_feed_entry entry = {
-            .position = cc_rows_text(page, i, Q_FEED_PAGE_POSITION),
-            .stamp = cc_rows_text(page, i, Q_FEED_PAGE_STAMP),
-            .record = cc_rows_text(page, i, Q_FEED_PAGE_RECORD_ID),
-            .kind = cc_rows_text(page, i, Q_FEED_PAGE_KIND),
-            .revision = cc_rows_text(page, i, Q_FEED_PAGE_REVISION),
-            .event = cc_rows_text(page, i, Q_FEED_PAGE_EVENT),
-            .link = cc_rows_text(page, i, Q_FEED_PAGE_LINK),
-            .content = cc_rows_text(page, i, Q_FEED_PAGE_CONTENT),
-            .seal = cc_rows_text(page, i, Q_FEED_PAGE_SEAL),
-            .note = cc_rows_text(page, i, Q_FEED_PAGE_NOTE),
-        };
-
-        cc_feed_entry(out, &entry, false);
-    }
+    cc_feed_entries(out, page);
     cc_feed_close(out);
 }
 

@@ -6,7 +6,11 @@
 #include "concord/publish.h"
 #include "concord/xml.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <talloc.h>
+#include <unistd.h>
 
 static void add_attr(struct cc_buf *out, const char *name, const char *value)
 {
@@ -61,4 +65,101 @@ void cc_feed_open(struct cc_buf *out, const char *after, const char *next, const
 void cc_feed_close(struct cc_buf *out)
 {
     cc_buf_adds(out, "</feed>");
+}
+
+void cc_feed_entries(struct cc_buf *out, const struct cc_rows *page)
+{
+    for (size_t i = 0; i < cc_rows_count(page); i++) {
+        struct cc_feed_entry entry = {
+            .position = cc_rows_text(page, i, Q_FEED_PAGE_POSITION),
+            .stamp = cc_rows_text(page, i, Q_FEED_PAGE_STAMP),
+            .record = cc_rows_text(page, i, Q_FEED_PAGE_RECORD_ID),
+            .kind = cc_rows_text(page, i, Q_FEED_PAGE_KIND),
+            .revision = cc_rows_text(page, i, Q_FEED_PAGE_REVISION),
+            .event = cc_rows_text(page, i, Q_FEED_PAGE_EVENT),
+            .link = cc_rows_text(page, i, Q_FEED_PAGE_LINK),
+            .content = cc_rows_text(page, i, Q_FEED_PAGE_CONTENT),
+            .seal = cc_rows_text(page, i, Q_FEED_PAGE_SEAL),
+            .note = cc_rows_text(page, i, Q_FEED_PAGE_NOTE),
+        };
+
+        cc_feed_entry(out, &entry, false);
+    }
+}
+
+/* --- the whole feed as one document ------------------------------------------------------------
+ */
+
+static enum cc_rc put(int fd, struct cc_buf *out, void *mem, struct cc_err *err)
+{
+    const char *data = cc_buf_str(out);
+    size_t len = out->len;
+
+    while (len > 0) {
+        ssize_t n = write(fd, data, len);
+
+        if (n < 0 && errno != EINTR) {
+            return cc_fail(err, mem, CC_INTERNAL, NULL, NULL, "could not write the feed: %s",
+                           strerror(errno));
+        }
+        data += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    out->len = 0;
+    return CC_OK;
+}
+
+/* One page behind *position, not past `end`; *position moves on. */
+static enum cc_rc put_page(struct cc_db *db, int fd, int64_t *position, int64_t end, void *mem,
+                           struct cc_err *err)
+{
+    int64_t left = end - *position;
+    struct cc_buf out;
+    struct cc_call page = {
+        .query = Q_FEED_PAGE,
+        .params = {talloc_asprintf(mem, "%lld", (long long)*position),
+                   talloc_asprintf(mem, "%lld", (long long)(left < 1000 ? left : 1000)), "8388608"},
+    };
+    enum cc_rc rc = cc_db_run(db, mem, &page, err);
+
+    if (rc != CC_OK) {
+        return rc;
+    }
+    size_t n = cc_rows_count(page.rows);
+    if (n == 0) {
+        return cc_fail(err, mem, CC_INTERNAL, NULL, NULL, "the feed ends at %lld, not at %lld",
+                       (long long)*position, (long long)end);
+    }
+    cc_buf_init(&out, mem);
+    cc_feed_entries(&out, page.rows);
+    *position = cc_rows_int(page.rows, n - 1, Q_FEED_PAGE_POSITION);
+    return put(fd, &out, mem, err);
+}
+
+enum cc_rc cc_feed_write(struct cc_db *db, void *mem, const char *after, int fd, struct cc_err *err)
+{
+    struct cc_buf edge;
+    struct cc_call newest = {.query = Q_FEED_NEWEST};
+    int64_t position = strtoll(after, NULL, 10);
+    enum cc_rc rc = cc_db_run(db, mem, &newest, err);
+
+    if (rc != CC_OK) {
+        return rc;
+    }
+    int64_t end = cc_rows_int(newest.rows, 0, Q_FEED_NEWEST_POSITION);
+    cc_buf_init(&edge, mem);
+    cc_feed_open(&edge, after, NULL, cc_rows_text(newest.rows, 0, Q_FEED_NEWEST_POSITION),
+                 cc_rows_text(newest.rows, 0, Q_FEED_NEWEST_LINK));
+    rc = put(fd, &edge, mem, err);
+    while (rc == CC_OK && position < end) {
+        void *page = talloc_new(mem);
+
+        rc = put_page(db, fd, &position, end, page, err);
+        if (rc == CC_OK) {
+            talloc_free(page); /* else the error's text lives there */
+        }
+    }
+    cc_feed_close(&edge);
+    cc_buf_addc(&edge, '\n');
+    return rc == CC_OK ? put(fd, &edge, mem, err) : rc;
 }

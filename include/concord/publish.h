@@ -63,6 +63,14 @@ void cc_feed_entry(struct cc_buf *out, const struct cc_feed_entry *entry, bool a
 void cc_feed_open(struct cc_buf *out, const char *after, const char *next, const char *newest,
                   const char *newest_link);
 void cc_feed_close(struct cc_buf *out);
+/* All rows of Q_FEED_PAGE as entries. */
+void cc_feed_entries(struct cc_buf *out, const struct cc_rows *page);
+/*
+ * The feed behind a position as one document, written page by page. It ends where it said at its
+ * beginning, whatever is published meanwhile.
+ */
+enum cc_rc cc_feed_write(struct cc_db *db, void *mem, const char *after, int fd,
+                         struct cc_err *err) CC_CHECKED;
 
 /* concord verify: one line per finding to out, a count; CC_OK only when nothing was found. */
 struct cc_verify_options {
