@@ -176,6 +176,14 @@ static bool lang_before(const struct cc_node *first, const struct cc_node *n)
     return false;
 }
 
+static bool text_before(const struct cc_node *first, const struct cc_node *n)
+{
+    for (; first != n && n->text != NULL; first = cc_node_again(first))
+        if (first->text != NULL && strcmp(first->text, n->text) == 0)
+            return true;
+    return false;
+}
+
 static void check_fields(struct check *c, const struct cc_field *table, const struct cc_node *from,
                          const char *prefix, const struct cc_node *parent);
 
@@ -215,6 +223,8 @@ static void check_values(struct check *c, const struct cc_field *f, const struct
                 check_fields(c, f->children, n->child, inner, n);
         } else {
             check_leaf(c, n, path);
+            if (many && text_before(first, n))
+                tell(c, n, path, N_("\"{1}\" is given twice."), n->text);
         }
     }
 }

@@ -220,6 +220,7 @@ enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import
     im->batch = talloc_new(im);
     *counts_r = (struct cc_import_counts){0};
     cc_import_ids_init(&im->ids, im);
+    cc_import_ids_init(&im->once, im);
     enum cc_rc rc = spool(im, &spooled);
     if (rc == CC_OK)
         rc = import_file(im);

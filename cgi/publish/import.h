@@ -97,7 +97,8 @@ struct import {
     struct cc_import_counts *counts;
     struct cc_err *err;
     struct import_ids ids;
-    unsigned long ordinal; /* of the item in this pass */
+    struct import_ids once; /* dry run: keys of what must be there once, with whose it is */
+    unsigned long ordinal;  /* of the item in this pass */
     unsigned long attempts;
     unsigned kinds;      /* bits of the kinds that the file has */
     int rank, last_rank; /* kind of this pass (-1 = all); of the item before */

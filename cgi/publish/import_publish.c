@@ -339,6 +339,39 @@ static void check_head(struct import_attempt *a, struct import_item *item, long 
                        head_text(a, row, Q_IMPORT_HEADS_PARENT));
 }
 
+/*
+ * What must be there once, told of two records of the file. The database tells it, too, but a dry
+ * run rolls back between batches. The key is a hash that has the length of an identifier: only dry
+ * runs use it, so that two equal ones never keep a record out.
+ */
+static void check_once(struct import_attempt *a, struct import_item *item, const char *path,
+                       int line, const char *what, const char *first, const char *second)
+{
+    char hex[CC_SHA256_HEX + 1];
+    char *text = talloc_asprintf(a->mem, "%s %s %s", what, first, second);
+    cc_sha256_hex(text, strlen(text), hex);
+    hex[CC_ID_LEN] = '\0';
+    struct import_id *key = cc_import_ids_add(&a->im->once, hex);
+    if (*key->owner != '\0' && strcmp(key->owner, item->entry->id) != 0)
+        cc_problem_add(&item->problems, CC_ERROR, line, path,
+                       N_("The record {1} of this file has the same."), key->owner, NULL);
+    else
+        snprintf(key->owner, sizeof(key->owner), "%s", item->entry->id);
+}
+
+static void check_unique(struct import_attempt *a, struct import_item *item)
+{
+    size_t i = 1;
+    const struct cc_node *n = cc_node_first(item->rec->first, "identifier");
+    for (; n != NULL; n = cc_node_again(n), i++)
+        check_once(a, item, talloc_asprintf(a->mem, "identifier.%zu", i), n->line, "identifier",
+                   cc_node_text(n->child, "scheme"), cc_node_text(n->child, "value"));
+    if (strcmp(item->kind->name, "membership") == 0)
+        check_once(a, item, "organisation", item->line, "membership",
+                   cc_node_text(item->rec->first, "partnership"),
+                   cc_node_text(item->rec->first, "organisation"));
+}
+
 /* Withdrawn or redirected where the file comes from. */
 static void judge_gone(struct import_attempt *a, struct import_item *item, long row)
 {
@@ -417,7 +450,9 @@ static void judge(struct import_attempt *a, struct import_item *item)
     }
     snprintf(item->entry->owner, sizeof(item->entry->owner), "%s", owner);
     seal(a, item, row, owner);
-    if (item->stores)
+    if (item->stores && a->im->options->dry_run)
+        check_unique(a, item);
+    if (item->stores && item->problems.errors == 0)
         cc_import_touch(a, item, owner);
 }
 

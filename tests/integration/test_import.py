@@ -2,6 +2,7 @@
 """concord import and concord export: what is refused and how it is told, repeating, order, restoring."""
 import csv
 import re
+import subprocess
 
 import pytest
 
@@ -138,12 +139,45 @@ def test_a_bad_record_among_good_ones(registry):
         value = 7 if n in (7, 41) else 1000 + n
         return organisation(ids.named("O", f"many {n}"), f"Organisation {n}",
                             f'<identifier primary="true" scheme="GB-COH">{value}</identifier>')
-    report = load(registry, records(*map(identified, range(60))))
+    text = records(*map(identified, range(60)))
+    assert load(registry, text, "--dry-run").counts == (59, 0, 0, 1)
+    report = load(registry, text)
     assert report.counts == (59, 0, 0, 1) and report.status == 1, report.text
     (refused,) = [record for record, verdict in report.verdicts.items() if verdict == "refused"]
     assert refused == ids.named("O", "many 41") and report.problems[refused]
     assert len(published(registry)) == 59
     assert registry.concord("verify").stdout == "0 findings\n"
+
+
+def test_what_must_be_there_once_is_told_across_batches(registry):
+    """A dry run rolls back after 200 records, and says the same all the same."""
+    def identified(n):
+        return organisation(ids.named("O", f"once {n}"), f"Organisation {n}",
+                            f'<identifier primary="true" scheme="GB-COH">{n % 210}</identifier>')
+    text = records(*map(identified, range(215)))
+    dry = load(registry, text, "--dry-run", "--quiet")
+    assert dry.counts == (210, 0, 0, 5) and "line 212: identifier.1" in dry.text
+    assert load(registry, text).counts == (210, 0, 0, 5)
+
+
+def test_a_theme_is_given_once(registry):
+    twice = "<theme>health</theme><theme>health</theme>"
+    report = load(registry, records(organisation(), partnership(more=twice)))
+    assert 'theme.2: "health" is given twice.' in report.text, report.text
+
+
+def test_memory_is_that_of_a_batch(registry):
+    """5,000 records of 4 KB that are refused, and as many that are good to the last check."""
+    text = '<description xml:lang="en">' + "words " * 700 + "</description>"
+    bad = "".join(organisation(ids.named("O", f"memory {n}"), more=text + "<nothing/>") for n in range(5000))
+    path = registry.cluster.folder / "large.xml"
+    path.write_text(records(bad))
+    command = [build.program("concord"), "-c", registry.config, "import", "--dry-run", path]
+    done = subprocess.run(["/usr/bin/python3", "-c", "import resource, subprocess, sys;"
+                           "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL);"
+                           "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)", *map(str, command)],
+                          capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 64 * 1024, "KB"
 
 
 def test_what_refers_to_a_refused_record_is_refused(registry):
