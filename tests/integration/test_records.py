@@ -335,3 +335,23 @@ def test_page_changes_when_the_name_of_another_record_does(stack, world):
     stack.publish(world.sara, host)
     assert "Hôtesse" in world.public.get(f"/fr/partnerships/{p}", If_None_Match=french.header("etag")).words
     assert f"/partnerships/{p}" in world.public.get(f"/en/organisations/{host}").text, "what points at it"
+
+
+def test_page_changes_when_consent_does(stack, world):
+    """A's partnership shows B while B agrees, and no cache keeps it for longer than that."""
+    p = world.partnership("With Consent")
+    address = f"/en/partnerships/{p}"
+    membership = world.invite(p, world.b)
+    seen = []
+    for answer, counted in (("confirmed", True), ("withdrawn", False)):
+        form = world.george.get(f"/en/memberships/{membership}/answer").form("/answer$")
+        assert world.george.submit(form, button=("answer", f"membership.{answer}")).status == 303
+        if seen:
+            page = world.public.get(address, If_None_Match=seen[-1].header("etag"))
+            assert page.status == 200, "not the same page as before"
+        page = world.public.get(address)
+        assert ("Bureau of Lakes" in page.words) == counted
+        members = world.public.get(f"/partnerships/{p}/members.csv").text
+        assert ("confirmed" in members) == counted, members
+        seen.append(page)
+    assert seen[0].header("etag") != seen[1].header("etag")

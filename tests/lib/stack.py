@@ -229,7 +229,7 @@ class Stack:
     def __init__(self, cluster, directory, folder, base="", public_url=None, through=None, **settings):
         self.cluster, self.base, self.folder = cluster, base, folder
         self.database = cluster.fresh()
-        self.origin = ORIGIN
+        self.origin = (public_url or ORIGIN + base).removesuffix(base)
         values = {f"ldap_{k}": v for k, v in directory.settings().items()}
         values.update(http_public_url=public_url or ORIGIN + base, login_floor_ms="0", **settings)
         if through: # a folder with another socket: a proxy's
@@ -353,7 +353,6 @@ class NginxStack(Stack):
         self.port, self.share = free_port(), share(folder)
         super().__init__(cluster, directory, folder, base, public_url=f"http://127.0.0.1:{self.port}{base}",
                          files_share_path=str(self.share), **settings)
-        self.origin = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):
         super().__enter__()
