@@ -9,8 +9,9 @@ import urllib.parse
 import pytest
 
 import declared
+import fcgi
 import ids
-from stack import FORM_TYPE, Stack
+from stack import Stack
 from test_access import rows
 from world import World
 
@@ -287,3 +288,49 @@ def test_odd_texts_are_stored_and_shown_as_they_are(site):
             assert MARKED["script"] in page.words
     site.stack.publish(world.fatima, made, MARKED["attribute"], "withdraw")
     site.look(world.public.get(f"/en/partnerships/{made}"), 410)
+
+
+# --- uploads -----------------------------------------------------------------------------------------
+NS = 'xmlns="urn:concord:registry:1"'
+FILES = {
+    "empty": b"", "html": b"<html><body onload='alert(1)'/></html>", "zip": b"PK\x03\x04" + b"\0" * 200,
+    "entities": b'<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><a>&c;</a>',
+    "external": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+    "parameter": b'<!DOCTYPE a [<!ENTITY % b SYSTEM "http://127.0.0.1:1/x"> %b;]><a/>',
+    "doctype": f"<!DOCTYPE records><records {NS}/>".encode(), "utf16": f"<records {NS}/>".encode("utf-16"),
+    "bad-utf8": f"<records {NS}>".encode() + b"\xff\xfe</records>", "nul": f"<records {NS}>\0</records>".encode(),
+    "cut": f"<organisation {NS} id=".encode(), "two": f"<organisation {NS}/><organisation {NS}/>".encode(),
+    "deep": (f"<records {NS}>" + "<a>" * 5000).encode(), "namespace": b"<organisation xmlns='urn:x'/>",
+    "attribute": f"<organisation {NS} id='{'x' * 200000}'/>".encode(),
+    "attributes": f"<organisation {NS} {' '.join(f'a{i}=''1''' for i in range(500))}/>".encode(),
+    "include": f"<organisation {NS}><i:include xmlns:i='http://www.w3.org/2001/XInclude' href='/etc/passwd'/></organisation>".encode(),
+    "script": f"<organisation {NS} id='x'><name xml:lang='en'><![CDATA[<script>alert(1)</script>]]></name></organisation>".encode(),
+    "encoding": b"<?xml version='1.0' encoding='latin-1'?><a>\xe9</a>", "version": b"<?xml version='9.9'?><a/>",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_uploaded_files(site, name):
+    token = site.stack.token(site.admin, "import_send")
+    for file_name in ("x.xml", "../../etc/passwd", "<script>alert(1)</script>.xml", "a\\\"b.xml"):
+        content_type, body = fcgi.multipart([("csrf", token), ("file", file_name, "application/xml", FILES[name])])
+        answer = site.look(site.admin.fetch("/en/imports", "POST", body, (), content_type), 422, 400)
+        assert "root:" not in answer.text
+    site.unchanged()
+
+
+def test_multipart_bodies_that_are_none(site):
+    token = site.stack.token(site.admin, "import_send")
+    content_type, good = fcgi.multipart([("csrf", token), ("file", "x.xml", "application/xml", b"<a/>")])
+    head = b"------x1y2z3\r\n"
+    for body in (b"", good[:-20], good[20:], b"x" * 1000, good.replace(b"\r\n", b"\n"), good + good, head * 500,
+                 good.replace(b'name="file"', b'name="file'), good.replace(b'name="file"', b""),
+                 good.replace(b'name="file"', b'name="nothing"'), good.replace(b"Content-Type", b"X" * 70000),
+                 good.replace(b"form-data", b"attachment"), good.replace(b'filename="x.xml"', b""),
+                 good.replace(b'name="csrf"', b'name="csrf"; filename="c"'),
+                 good.replace(b"------x1y2z3--", head + good[len(head):])):
+        site.look(site.admin.fetch("/en/imports", "POST", body, (), content_type), 400, 403, 413, 422)
+    for odd in ("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=" + "b" * 300,
+                "multipart/form-data; boundary=\"a\nb\"", "multipart/mixed; boundary=----x1y2z3"):
+        site.look(site.admin.fetch("/en/imports", "POST", good, (), odd), 400, 415)
+    site.unchanged()
