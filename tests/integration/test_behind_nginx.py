@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -133,6 +134,8 @@ def test_a_class_that_is_full_does_not_hold_the_others(stack, world):
     """Its one worker hangs, its queue is full: at once a static page, and public pages as ever."""
     worker, waiting = stack.workers["login"], []
     worker.process.send_signal(signal.SIGSTOP)
+    while Path(f"/proc/{worker.process.pid}/stat").read_text().split()[2] != "T":
+        time.sleep(0.01) # it may still take one connection
     try:
         while True:
             waiting.append(socket.socket(socket.AF_UNIX))

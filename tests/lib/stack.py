@@ -349,10 +349,10 @@ def share(folder):
 class NginxStack(Stack):
     """The same behind nginx with the snippets of etc/nginx: only what comes through it is seen."""
 
-    def __init__(self, cluster, directory, folder, base="", **settings):
-        self.port, self.share = free_port(), share(folder)
+    def __init__(self, cluster, directory, folder, shared=None, base="", **settings):
+        self.port, self.share = free_port(), shared or share(folder)
         super().__init__(cluster, directory, folder, base, public_url=f"http://127.0.0.1:{self.port}{base}",
-                         files_share_path=str(self.share), **settings)
+                         **{"files_share_path": str(self.share), **settings})
 
     def __enter__(self):
         super().__enter__()

@@ -104,7 +104,7 @@ def interleaved(minutes):
         cluster, directory = pg.Cluster(), Slapd(folder / "slapd").create()
         try:
             cluster.template()
-            with NginxStack(cluster, directory, folder, build.ROOT, page_workers=4) as stack:
+            with NginxStack(cluster, directory, folder, build.ROOT) as stack:
                 person, nobody = stack.sign_in("sara"), stack.browser()
                 uris = ["/en/", "/fr/", "/en/partnerships", "/en/organisations", "/ar/partnerships"]
                 while time.monotonic() < end:
