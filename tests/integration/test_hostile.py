@@ -62,7 +62,7 @@ class Site:
         self.records = {"A": self.world.a, "B": self.world.b, "P": self.world.p, "D": self.world.p,
                         "NONE": ids.named("P", "none"), "M": self.world.invite(self.world.p, self.world.b), "V": "1",
                         "LONG": "x"}
-        self.before = self.state()
+        self.before = None
 
     def state(self):
         return self.stack.database.rows(
@@ -89,6 +89,11 @@ class Site:
 def site(cluster, people, tmp_path_factory):
     with Stack(cluster, people, tmp_path_factory.mktemp("stack")) as stack:
         yield Site(stack)
+
+
+@pytest.fixture(autouse=True)
+def fresh_look(site):
+    site.before = site.state()
 
 
 def addresses(method):
