@@ -28,6 +28,7 @@ struct import_id {
     unsigned copies;
     int line;             /* of the first */
     long first, revision; /* restore: seen first, seen last */
+    unsigned lacking; /* restore: revisions without content or note that no redaction explains */
     bool bad;
     /* During one attempt of a batch: */
     unsigned long attempt;
@@ -62,6 +63,7 @@ struct import_item {
     const char *content, *seal_xml;
     struct cc_seal seal;
     char seal_sha256[CC_SHA256_HEX + 1];
+    bool redaction, lacks_content, lacks_note;
     /* what this attempt does with it */
     bool publishes, stores;
     bool answered; /* publish: the consent here is an answer to the wording that is here */

@@ -54,8 +54,16 @@ static void tell_nameless(struct import *im, void *mem, const struct cc_xml_item
                        .line = item->line});
 }
 
+/* What was taken out of earlier revisions says nothing about the newest. */
+static bool is_redaction(const struct cc_xml_item *item)
+{
+    return same(item->event, "redacted");
+}
+
 static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
 {
+    if (is_redaction(item))
+        return CC_OK;
     void *mem = talloc_new(im->mem);
     const char *id = id_of(mem, item);
     if (id == NULL) {
@@ -86,7 +94,8 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
     void *mem = talloc_new(im->mem);
     const char *id = id_of(mem, item);
     struct import_item *it = NULL;
-    if (id != NULL && (im->rank < 0 || im->rank == cc_import_rank(cc_kind_by_letter(id[0])))) {
+    if (id != NULL && !is_redaction(item) &&
+        (im->rank < 0 || im->rank == cc_import_rank(cc_kind_by_letter(id[0])))) {
         const struct import_id *entry = cc_import_ids_find(&im->ids, id);
         if (entry->copies > 1 || entry->last == im->ordinal)
             it = cc_import_item(im, item, id);

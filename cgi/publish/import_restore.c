@@ -3,6 +3,9 @@
  * Mode restore: every revision of a feed is kept with the seal that it has, to the byte. All hashes
  * and chains of the file are checked before anything is written; a record with a broken revision
  * is not restored at all, because its chain would not hold. What is here already must be the same.
+ *
+ * What was redacted has its seal, but no content or note; an entry of its own in the feed says so,
+ * and what it says is done here, too.
  */
 #include "publish/import.h"
 
@@ -28,16 +31,30 @@ static void hash(const char *s, size_t len, char hex[CC_SHA256_HEX + 1])
 
 /* --- what a revision says by itself ---------------------------------------------------------- */
 
+static bool is_redaction(const struct cc_xml_item *item)
+{
+    return same(item->event, "redacted");
+}
+
+/* Is it missing that the seal names it? */
+static bool lacks_content(const struct cc_xml_item *item, const struct cc_seal *seal)
+{
+    return item->content == NULL && seal->content_sha256 != NULL;
+}
+
+static bool lacks_note(const struct cc_xml_item *item, const struct cc_seal *seal)
+{
+    char nothing[CC_SHA256_HEX + 1];
+    hash("", 0, nothing);
+    return (item->note == NULL || *item->note == '\0') && !same(seal->note_sha256, nothing);
+}
+
 static void check_content(void *mem, const struct cc_xml_item *item, const struct cc_seal *seal,
                           struct cc_problems *problems)
 {
     char hex[CC_SHA256_HEX + 1];
-    bool published = strcmp(seal->kind, "published") == 0;
-    if (item->record == NULL || item->content == NULL) {
-        if (published)
-            tell(problems, item->line, N_("The content of this revision is missing."), NULL);
-        return;
-    }
+    if (item->record == NULL || item->content == NULL)
+        return; /* what lacks is settled by redactions */
     hash(item->content, item->content_len, hex);
     if (!same(hex, seal->content_sha256))
         tell(problems, item->line, N_("The content is not what was sealed."), NULL);
@@ -69,10 +86,11 @@ static void check_seal(void *mem, const struct cc_xml_item *item, const struct c
         tell(problems, item->line, N_("The seal is not in canonical form."), NULL);
     if (!cc_id_valid(seal->record) || cc_kind_by_letter(seal->record[0]) == NULL ||
         !cc_id_valid(seal->publisher) || seal->publisher[0] != 'O' || revision < 1 ||
-        revision > 1000000000 || (revision == 1) != (seal->previous_sha256 == NULL))
+        revision > 1000000000 || (revision == 1) != (seal->previous_sha256 == NULL) ||
+        (strcmp(seal->kind, "published") == 0) != (seal->content_sha256 != NULL))
         tell(problems, item->line, N_("The seal contradicts itself."), NULL);
     hash(item->note != NULL ? item->note : "", item->note != NULL ? strlen(item->note) : 0, hex);
-    if (!same(hex, seal->note_sha256))
+    if (!lacks_note(item, seal) && !same(hex, seal->note_sha256))
         tell(problems, item->line, N_("The note is not what was sealed."), NULL);
 }
 
@@ -80,7 +98,7 @@ static void check_seal(void *mem, const struct cc_xml_item *item, const struct c
 static void check_chain(const struct import_id *entry, const struct cc_xml_item *item,
                         const struct cc_seal *seal, struct cc_problems *problems)
 {
-    if (entry == NULL || entry->copies == 0)
+    if (is_redaction(item) || entry == NULL || entry->revision == 0)
         return;
     if (strtol(seal->revision, NULL, 10) != entry->revision + 1 ||
         !same(seal->previous_sha256, entry->seal))
@@ -100,6 +118,13 @@ static void keep(struct import *im, const struct cc_xml_item *item, const struct
 {
     struct import_id *entry = cc_import_ids_add(&im->ids, seal->record);
     bool organisation = seal->record[0] == 'O';
+    bool lacks = lacks_content(item, seal) || lacks_note(item, seal);
+    entry->last = im->ordinal;
+    if (is_redaction(item)) {
+        entry->lacking -= entry->lacking > 0 && lacks;
+        return;
+    }
+    entry->lacking += lacks;
     entry->revision = strtol(seal->revision, NULL, 10);
     if (entry->copies++ == 0) {
         entry->first = entry->revision;
@@ -107,7 +132,6 @@ static void keep(struct import *im, const struct cc_xml_item *item, const struct
                  organisation ? seal->record : seal->publisher);
     }
     hash(item->seal, item->seal_len, entry->seal);
-    entry->last = im->ordinal;
     if (item->record != NULL)
         entry->content = im->ordinal;
 }
@@ -155,13 +179,19 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
     const struct import_id *entry = NULL;
     if (read_seal(mem, item, &seal) && cc_id_valid(seal.record))
         entry = cc_import_ids_find(&im->ids, seal.record);
-    if (entry != NULL && (!entry->bad || entry->last == im->ordinal)) {
+    if (entry != NULL && ((!entry->bad && entry->lacking == 0) || entry->last == im->ordinal)) {
         it = cc_import_item(im, item, seal.record);
         it->content = item->content != NULL ? talloc_strdup(it, item->content) : NULL;
         it->seal_xml = talloc_strdup(it, item->seal);
         hash(item->seal, item->seal_len, it->seal_sha256);
         (void)!cc_xml_read_seal(it, item->seal, item->seal_len, &it->seal, NULL);
-        if (entry->bad)
+        it->redaction = is_redaction(item);
+        it->lacks_content = lacks_content(item, &it->seal);
+        it->lacks_note = lacks_note(item, &it->seal);
+        if (entry->lacking > 0)
+            tell(&it->told, it->line,
+                 N_("The file lacks the content or the note of a revision of this record."), NULL);
+        else if (entry->bad)
             tell(&it->told, it->line,
                  N_("Another revision of this record was refused, so none is restored."), NULL);
     }
@@ -205,12 +235,13 @@ static void make_call(struct import_attempt *a, struct import_item *item)
     if (item->rec != NULL)
         cc_projection_json(item->rec, &projection);
     const struct cc_seal *s = &item->seal;
-    item->append = (struct cc_call){
-        .query = Q_PUBLISH_APPEND,
-        .params = {item->entry->id, item->kind->name, s->revision, s->kind, s->schema,
-                   item->content, s->content_sha256, item->seal_xml, item->seal_sha256, item->note,
-                   s->note_sha256, s->previous_sha256, s->publisher, s->redirect, s->time,
-                   item->rec != NULL ? cc_buf_str(&projection) : NULL}};
+    item->append =
+        (struct cc_call){.query = Q_PUBLISH_APPEND,
+                         .params = {item->entry->id, item->kind->name, s->revision, s->kind,
+                                    s->schema, item->content, s->content_sha256, item->seal_xml,
+                                    item->seal_sha256, item->lacks_note ? NULL : item->note,
+                                    s->note_sha256, s->previous_sha256, s->publisher, s->redirect,
+                                    s->time, item->rec != NULL ? cc_buf_str(&projection) : NULL}};
 }
 
 /* The working copy follows the newest content of the file. */
@@ -236,6 +267,23 @@ static void make_working(struct import_attempt *a, struct import_item *item)
     }
 }
 
+/* Done already, when the registry has a redaction of all that lacks. */
+static void judge_redaction(struct import_attempt *a, struct import_item *item, long row)
+{
+    bool content = row >= 0 && cc_rows_bool(a->seals, (size_t)row, Q_IMPORT_SEALS_NO_CONTENT);
+    bool note = row >= 0 && cc_rows_bool(a->seals, (size_t)row, Q_IMPORT_SEALS_NO_NOTE);
+    if ((content || !item->lacks_content) && (note || !item->lacks_note)) {
+        item->verdict = CC_IMPORT_UNCHANGED;
+        return;
+    }
+    item->verdict = CC_IMPORT_CHANGED;
+    item->publishes = true;
+    item->append =
+        (struct cc_call){.query = Q_RESTORE_REDACTION,
+                         .params = {item->entry->id, item->seal.revision, item->seal_sha256,
+                                    item->lacks_content ? "t" : "f", item->lacks_note ? "t" : "f"}};
+}
+
 static void judge(struct import_attempt *a, struct import_item *item)
 {
     struct import_id *entry = item->entry;
@@ -244,6 +292,10 @@ static void judge(struct import_attempt *a, struct import_item *item)
         return;
     snprintf(name, sizeof(name), "%s:%s", entry->id, item->seal.revision);
     long row = cc_import_row(a->seals, Q_IMPORT_SEALS_REVISION, name);
+    if (item->redaction) {
+        judge_redaction(a, item, row);
+        return;
+    }
     if (row >= 0) {
         item->verdict = CC_IMPORT_UNCHANGED;
         if (!same(cc_rows_text(a->seals, (size_t)row, Q_IMPORT_SEALS_SEAL_SHA256),

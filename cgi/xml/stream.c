@@ -30,7 +30,7 @@ struct stream {
     struct cc_builder *builder;
     struct cc_capture *content, *seal;
     struct cc_buf note;
-    const char *position;
+    const char *position, *event;
     bool has_note;
     int line;
 };
@@ -49,7 +49,7 @@ static void begin_item(struct stream *s, enum level outer, int line)
     cc_buf_init(&s->note, s->mem);
     s->builder = NULL;
     s->content = s->seal = NULL;
-    s->position = NULL;
+    s->position = s->event = NULL;
     s->has_note = false;
     s->line = line;
     s->item_outer = outer;
@@ -57,7 +57,8 @@ static void begin_item(struct stream *s, enum level outer, int line)
 
 static void end_item(struct stream *s, bool in_feed)
 {
-    struct cc_xml_item item = {.line = s->line, .problems = &s->problems, .position = s->position};
+    struct cc_xml_item item = {
+        .line = s->line, .problems = &s->problems, .position = s->position, .event = s->event};
     if (s->builder != NULL)
         item.record = cc_builder_record(s->builder);
     if (s->content != NULL && in_feed)
@@ -93,9 +94,14 @@ static void begin_entry(struct stream *s, const struct cc_sax_attr *attrs, size_
 {
     begin_item(s, s->level == ROOT ? DONE : s->level, line);
     s->level = ENTRY;
-    for (size_t i = 0; i < n; i++)
-        if (attrs[i].ns == NULL && strcmp(attrs[i].name, "position") == 0)
-            s->position = talloc_strndup(s->mem, attrs[i].value, attrs[i].len);
+    for (size_t i = 0; i < n; i++) {
+        const char **slot = attrs[i].ns != NULL                      ? NULL
+                            : strcmp(attrs[i].name, "position") == 0 ? &s->position
+                            : strcmp(attrs[i].name, "event") == 0    ? &s->event
+                                                                     : NULL;
+        if (slot != NULL)
+            *slot = talloc_strndup(s->mem, attrs[i].value, attrs[i].len);
+    }
 }
 
 static void skip(struct stream *s, const char *name, int line)

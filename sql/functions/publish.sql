@@ -73,6 +73,7 @@ $$;
 --   CC001  another revision has come in between, or the record was not locked here
 --   CC403  the asker may not publish this record
 --   CC004  the revision contradicts itself (a mistake of the program)
+-- Services may bring a revision whose content or note was redacted where it comes from: NULL.
 CREATE OR REPLACE FUNCTION cc_publish_append(
     p_id text, p_kind text, p_number integer, p_state text, p_schema text,
     p_content text, p_content_sha256 text, p_seal text, p_seal_sha256 text,
@@ -116,9 +117,11 @@ BEGIN
             USING ERRCODE = 'CC001';
     END IF;
     IF encode(sha256(convert_to(p_seal, 'UTF8')), 'hex') IS DISTINCT FROM p_seal_sha256
-       OR encode(sha256(convert_to(p_content, 'UTF8')), 'hex') IS DISTINCT FROM p_content_sha256
-       OR encode(sha256(convert_to(p_note, 'UTF8')), 'hex') IS DISTINCT FROM p_note_sha256
-       OR (p_state = 'published') IS DISTINCT FROM (p_content IS NOT NULL)
+       OR (NOT (p_content IS NULL AND cc_is_service())
+           AND encode(sha256(convert_to(p_content, 'UTF8')), 'hex') IS DISTINCT FROM p_content_sha256)
+       OR (NOT (p_note IS NULL AND cc_is_service())
+           AND encode(sha256(convert_to(p_note, 'UTF8')), 'hex') IS DISTINCT FROM p_note_sha256)
+       OR (p_state = 'published') IS DISTINCT FROM (p_content_sha256 IS NOT NULL)
        OR p_kind <> coalesce(newest.kind, p_kind) THEN
         RAISE EXCEPTION 'revision % of record "%" contradicts itself', p_number, p_id
             USING ERRCODE = 'CC004';

@@ -28,7 +28,7 @@ BEGIN
     FOR target IN
         SELECT * FROM revision r
          WHERE r.record_id = p_id AND r.number BETWEEN p_from AND p_to
-           AND CASE p_what WHEN 'content' THEN r.content IS NOT NULL ELSE r.note IS NOT NULL END
+           AND CASE p_what WHEN 'content' THEN r.content IS NOT NULL ELSE r.note <> '' END
          ORDER BY r.number
     LOOP
         head.position := head.position + 1;

@@ -19,12 +19,19 @@ SELECT r.id, jsonb_build_object('consent', cc_membership_load(r.id)->'consent'):
  ORDER BY r.id COLLATE "C";
 
 -- Seals of revisions named as RECORD:NUMBER.
--- name: import_seals :many :read (revisions text) -> revision, seal_sha256
-SELECT i.revision, r.seal_sha256
+-- name: import_seals :many :read (revisions text) -> revision, seal_sha256, no_content, no_note
+SELECT i.revision, r.seal_sha256,
+       EXISTS (SELECT FROM redaction x WHERE x.record_id = r.record_id AND x.number = r.number
+                  AND x.what = 'content') AS no_content,
+       EXISTS (SELECT FROM redaction x WHERE x.record_id = r.record_id AND x.number = r.number
+                  AND x.what = 'note') AS no_note
   FROM (SELECT DISTINCT unnest(string_to_array($1, ' ')) AS revision) i
   JOIN revision r ON r.record_id = split_part(i.revision, ':', 1)
                  AND r.number = split_part(i.revision, ':', 2)::integer
  ORDER BY i.revision COLLATE "C";
+
+-- name: restore_redaction :one (id text, number integer, seal_sha256 text, no_content boolean, no_note boolean) -> position
+SELECT cc_restore_redaction($1, $2, $3, $4, $5) AS position;
 
 -- A dry run ends here: what is looked at when a transaction ends is looked at now.
 -- name: import_constraints :exec ()

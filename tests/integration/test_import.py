@@ -327,6 +327,43 @@ def test_restoring_a_history(history, second):
     assert_restored(history, second)
 
 
+def test_restoring_what_was_redacted(history, second):
+    """A mirror that had it gives it up; a registry that never had it keeps seals and chains."""
+    before = history.concord("export").stdout
+    history.concord("redact", ORG, "1", "2", "content", "names a person")
+    history.concord("redact", OTHER, "2", "2", "note", "names a person")
+    history.concord("redact", ORG, "1", "1", "note", "nothing in it", check=False)
+    feed = history.concord("export").stdout
+    assert "One more" not in feed and "One more" in before
+    report = load(second, feed, "--mode", "restore")
+    assert report.status == 0 and report.counts[3] == 0, report.text + report.errors
+    assert_restored(history, second)
+    assert load(second, feed, "--mode", "restore").counts[:2] == (0, 0)
+
+
+def test_a_mirror_redacts(history, second):
+    load(second, history.concord("export").stdout, "--mode", "restore")
+    position = str(history.one("SELECT position FROM feed_head"))
+    history.concord("redact", ORG, "1", "2", "content", "names a person")
+    more = history.concord("export", "--after", position).stdout
+    report = load(second, more, "--mode", "restore")
+    assert report.counts == (0, 2, 0, 0), report.text
+    assert_restored(history, second)
+    assert second.one("SELECT count(content) FROM revision WHERE record_id = %s AND number < 3", [ORG]) == 0
+
+
+def test_publishing_a_redacted_feed(history, second):
+    history.concord("redact", ORG, "1", "2", "content", "names a person")
+    report = load(second, history.concord("export").stdout, "--trust-consent")
+    assert report.status == 0 and published(second) == published(history), report.text
+
+
+def test_a_missing_content_without_redaction_is_refused(history, second):
+    feed = re.sub(r'<organisation [^>]*><name[^>]*>One more</name>.*?</organisation>', "", history.concord("export").stdout)
+    report = load(second, feed, "--mode", "restore")
+    assert report.status == 1 and "lacks the content" in report.text, report.text
+
+
 @pytest.mark.parametrize("find, put, words", [
     ("One more", "One less", "not what was sealed"),
     ('revision="2" schema', 'revision="3" schema', "does not follow"),
