@@ -24,6 +24,7 @@ struct entry {
 static struct entry *entries; /* in the order of the lists */
 static const struct entry **by_code;
 static size_t count;
+static size_t last_start; /* of the list that start_of() found last */
 
 static int compare(const void *a, const void *b)
 {
@@ -70,6 +71,7 @@ void cc_codelists_load(void *mem, const struct cc_rows *rows)
     entries = v;
     by_code = index;
     count = n;
+    last_start = n;
 }
 
 static const struct entry *find(const char *list, const char *code)
@@ -122,12 +124,15 @@ const char *cc_code_name(const char *list, const char *code)
     return e == NULL ? code : name_of(e);
 }
 
-/* The entries of one list stand together. */
+/* The entries of one list stand together; mostly the same list is asked for again. */
 static size_t start_of(const char *list)
 {
+    if (last_start < count && strcmp(entries[last_start].list, list) == 0)
+        return last_start;
     size_t i = 0;
     while (i < count && strcmp(entries[i].list, list) != 0)
         i++;
+    last_start = i;
     return i;
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: EUPL-1.2
 """What one request costs a worker, without regard to the speed of the machine: instructions and calls
-of malloc() by valgrind, as the difference of two runs; system calls by strace; bytes sent.
+of malloc() by valgrind, as the difference of two runs; bytes sent.
 
-    cost.py [--requests N]          needs valgrind and strace
+    cost.py [--requests N]          needs valgrind
 """
 import argparse
 import re
@@ -48,10 +48,6 @@ def cost(bench, config, path, count):
             worker = Watched(tool, config, bench.folder, f"w{n}-{time.monotonic_ns()}")
             size = worker.run(path, n)
             got.append(number(worker.log_text(), pattern))
-        trace = bench.folder / "trace"
-        worker = Watched(["strace", "-c", "-o", trace], config, bench.folder, f"s{n}-{time.monotonic_ns()}")
-        worker.run(path, n)
-        got.append(int(re.search(r"(\d+)\s+(?:\d+\s+)?total", trace.read_text())[1]))
         found.append(got)
     return [round((b - a) / count) for a, b in zip(*found)], size
 
@@ -64,11 +60,11 @@ def main():
         bench.fill(200)
         config = bench.database.settings("cost")
         one = bench.database.one("SELECT record_id FROM publication WHERE kind = 'partnership' ORDER BY 1 LIMIT 1")
-        print("| path | instructions | malloc calls | system calls | bytes |\n| --- | --: | --: | --: | --: |")
+        print("| path | instructions | malloc calls | bytes |\n| --- | --: | --: | --: |")
         for name, path in (("record XML", f"/partnerships/{one}.xml"), ("partnership page", f"/en/partnerships/{one}"),
                            ("home", "/en/"), ("list", "/en/partnerships")):
-            (mallocs, instructions, calls), size = cost(bench, config, path, args.requests)
-            print(f"| {name} | {instructions} | {mallocs} | {calls} | {size} |", flush=True)
+            (mallocs, instructions), size = cost(bench, config, path, args.requests)
+            print(f"| {name} | {instructions} | {mallocs} | {size} |", flush=True)
 
 
 if __name__ == "__main__":
