@@ -343,6 +343,7 @@ def share(folder):
         shutil.copy(path, web)
     for name in ("schemas", "sql"):
         (folder / "share" / name).symlink_to(build.ROOT / name)
+    (folder / "share/locale").symlink_to(build.BUILD / "locale")
     return folder / "share"
 
 
