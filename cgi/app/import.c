@@ -4,6 +4,7 @@
 #include "app/page.h"
 
 #include "concord/hash.h"
+#include "concord/publish.h"
 #include "concord/xml.h"
 #include "view/import.h"
 #include <string.h>
@@ -29,6 +30,13 @@ struct rows {
     bool dry_run;
 };
 
+static const enum cc_tone tones[] = {
+    [CC_IMPORT_NEW] = CC_TONE_GOOD,
+    [CC_IMPORT_CHANGED] = CC_TONE_GOOD,
+    [CC_IMPORT_UNCHANGED] = CC_TONE_PLAIN,
+    [CC_IMPORT_REFUSED] = CC_TONE_BAD,
+};
+
 static void keep_row(void *arg, const struct cc_import_result *result)
 {
     struct rows *r = arg;
@@ -40,7 +48,8 @@ static void keep_row(void *arg, const struct cc_import_result *result)
                 .kind = kind != NULL ? kind->name : NULL,
                 .title = {.text =
                               result->title != NULL ? talloc_strdup(r->mem, result->title) : NULL}},
-        .verdict = result->verdict,
+        .verdict = cc_import_verdict_name(result->verdict),
+        .tone = tones[result->verdict],
         .line = result->line,
         .has_page = kind != NULL && (result->verdict == CC_IMPORT_UNCHANGED ||
                                      (result->verdict != CC_IMPORT_REFUSED && !r->dry_run)),
@@ -93,8 +102,14 @@ static enum cc_rc run(struct cc_req *req, struct cc_import_page *p, struct rows 
         .limits = &CC_XML_WEB,
     };
     p->file_name = file->file_name;
-    return cc_import(req->app->db, req->mem, file->file_fd, &options, keep_row, rows, &p->counts,
-                     &req->err);
+    struct cc_import_counts counts = {0};
+    enum cc_rc rc = cc_import(req->app->db, req->mem, file->file_fd, &options, keep_row, rows,
+                              &counts, &req->err);
+    p->created = counts.created;
+    p->changed = counts.changed;
+    p->unchanged = counts.unchanged;
+    p->refused = counts.refused;
+    return rc;
 }
 
 enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
@@ -127,7 +142,7 @@ enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
     p.has_result = true;
     p.rows = rows.v;
     p.row_count = rows.n;
-    resp->status = rc == CC_INVALID || p.counts.refused > 0 ? 422 : 200;
+    resp->status = rc == CC_INVALID || p.refused > 0 ? 422 : 200;
     show(req, resp, &p);
     return CC_OK;
 }

@@ -3,13 +3,13 @@
 #ifndef CC_VIEW_IMPORT_H
 #define CC_VIEW_IMPORT_H
 
-#include "concord/publish.h"
 #include "view/record.h"
 
 struct cc_import_row {
     struct cc_ref ref; /* id NULL: no record at all */
     bool has_page;
-    enum cc_import_verdict verdict;
+    const char *verdict; /* msgid: "new" */
+    enum cc_tone tone;
     int line;
     struct cc_problems problems;
 };
@@ -23,7 +23,7 @@ struct cc_import_page {
     /* after a file was sent */
     bool has_result;
     const char *file_name;
-    struct cc_import_counts counts;
+    size_t created, changed, unchanged, refused;
     const struct cc_import_row *rows;
     size_t row_count;
 };

@@ -20,7 +20,7 @@ CONFIG = """
 [http]
 public_url = {url}
 insecure = yes
-request_limit = 2
+request_limit = 5
 body_max = 65536
 [worker]
 max_requests = {requests}
