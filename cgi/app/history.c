@@ -50,7 +50,8 @@ static struct cc_revision_row *revisions(void *mem, const struct cc_rows *rows, 
             .note = cc_rows_text(rows, i, Q_HISTORY_NOTE),
             .publisher = {cc_rows_text(rows, i, Q_HISTORY_PUBLISHER),
                           "organisation",
-                          {cc_rows_text(rows, i, Q_HISTORY_PUBLISHER_NAME), NULL}},
+                          {cc_rows_text(rows, i, Q_HISTORY_PUBLISHER_NAME),
+                           cc_rows_text(rows, i, Q_HISTORY_PUBLISHER_LANG)}},
             .sealed_at = cc_rows_text(rows, i, Q_HISTORY_SEALED_AT),
             .seal_sha256 = cc_rows_text(rows, i, Q_HISTORY_SEAL_SHA256),
             .redirect_to = cc_rows_text(rows, i, Q_HISTORY_REDIRECT_TO),
@@ -86,7 +87,8 @@ enum cc_rc cc_record_history(struct cc_req *req, struct cc_resp *resp)
     const char *on = cc_value(&req->query, "on");
     struct cc_call calls[] = {
         {.query = Q_RECORD_TITLE, .params = {id, req->lang->tag}},
-        {.query = Q_HISTORY, .params = {id, before[0] != '\0' ? before : NULL, "51"}},
+        {.query = Q_HISTORY,
+         .params = {id, before[0] != '\0' ? before : NULL, "51", req->lang->tag}},
     };
     struct cc_history_page p = {0};
     struct cc_html w;
