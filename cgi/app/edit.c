@@ -5,6 +5,7 @@
  */
 #include "app/form_fields.h"
 #include "app/handlers.h"
+#include "app/references.h"
 #include "app/working.h"
 
 #include <string.h>
@@ -20,7 +21,7 @@ static size_t accepts(const struct cc_req *req, const char *name, enum cc_input_
         return 0;
     }
     *type_r = f->type == CC_F_BLOCK ? CC_IN_BLOCK : CC_IN_LINE;
-    return f->max > 0 ? f->max : 200;
+    return f->max > 0 ? cc_field_room(f) : 200;
 }
 
 static const struct cc_input edit_inputs[] = {
@@ -94,12 +95,13 @@ static void show_form(struct cc_req *req, struct cc_resp *resp, const struct cc_
 
 enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CC_WORKING_CALLS];
+    struct cc_call calls[CC_WORKING_CALLS + 1];
     struct cc_working work;
     struct cc_pairs pairs;
 
     cc_working_calls(req->args[0], calls);
-    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS);
+    calls[CC_WORKING_CALLS] = cc_references_of(req, req->args[0]);
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + 1);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -114,18 +116,25 @@ enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
         return CC_NOT_FOUND;
     }
     cc_pairs_of_record(req->mem, work.rec, section->name, &pairs);
+    cc_references_name(req, calls[CC_WORKING_CALLS].rows, &pairs);
     show_form(req, resp, &work, section, &pairs, cc_pairs_hash(req->mem, &pairs), NULL);
     return CC_OK;
 }
 
 enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CC_WORKING_CALLS], store[CC_STORE_CALLS];
+    struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS], store[CC_STORE_CALLS];
+    const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
     struct cc_working work, typed;
     struct cc_pairs stored, sent;
 
+    if (kind == NULL) {
+        return CC_NOT_FOUND;
+    }
+    cc_pairs_of_form(req, kind, req->args[1], &sent);
     cc_working_calls(req->args[0], calls);
-    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS);
+    size_t asked = cc_references_ask(req, kind, req->args[1], &sent, calls + CC_WORKING_CALLS);
+    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -140,13 +149,13 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         return CC_NOT_FOUND;
     }
     cc_pairs_of_record(req->mem, work.rec, section->name, &stored);
-    cc_pairs_of_form(req, work.rec->kind, section->name, &sent);
     const char *base = cc_pairs_hash(req->mem, &stored);
     if (cc_value(&req->form, "more")[0] != '\0') {
         resp->status = req->form.bad ? 422 : 200;
         show_form(req, resp, &work, section, &sent, cc_value(&req->form, "base"), NULL);
         return CC_OK;
     }
+    cc_references_settle(req, kind, section->name, &sent, calls + CC_WORKING_CALLS);
     cc_record_apply_form(typed.rec, section->name, sent.v, sent.n, &req->problems);
     cc_record_check(typed.rec, false, &req->problems);
     bool is_conflict = strcmp(base, cc_value(&req->form, "base")) != 0;

@@ -4,6 +4,7 @@
  * the page of stored values and the page that keeps what was typed are made by the same code.
  */
 #include "app/form_fields.h"
+#include "app/references.h"
 
 #include "concord/hash.h"
 #include <stdio.h>
@@ -17,6 +18,13 @@
 
 /* Languages that a text is offered in besides those that it has: those of the United Nations. */
 static const char *const un_languages[] = {"en", "fr", "es", "ar", "ru", "zh"};
+
+#define REFERENCE_ROOM 400 /* a name, and the identifier in brackets */
+
+size_t cc_field_room(const struct cc_field *f)
+{
+    return f->type == CC_F_REF ? REFERENCE_ROOM : f->max;
+}
 
 static bool is_text(const struct cc_field *f)
 {
@@ -136,21 +144,62 @@ static enum cc_control_type control_type(enum cc_ftype type)
     return CC_C_LINE;
 }
 
+/* What is written the same way wherever it stands; the field's own hint comes before it. */
+static const char *hint_of(const struct maker *m, const struct cc_field *f, const char *lang)
+{
+    const char *own =
+        f->section == NULL && lang == NULL && f->hint != NULL ? gettext(f->hint) : NULL;
+    const char *form = f->type == CC_F_DATE ? _("Write 2026-11-24, 2026-11 or 2026.")
+                       : f->type == CC_F_REF
+                           ? _("Write its name or acronym; where several fit, you choose next.")
+                           : NULL;
+
+    return own != NULL && form != NULL ? talloc_asprintf(m->req->mem, "%s %s", own, form)
+           : own != NULL               ? own
+                                       : form;
+}
+
+/* A field for another record shows its name, or what may be meant by what was written. */
+static void show_reference(const struct maker *m, struct cc_control *c)
+{
+    for (size_t i = 0; i < m->pairs->ref_count; i++) {
+        const struct cc_reference *r = &m->pairs->refs[i];
+
+        if (r->path != NULL && r->choice_count > 0 && strcmp(r->path, c->name) == 0) {
+            c->type = CC_C_SELECT;
+            c->options = r->choices;
+            c->option_count = r->choice_count;
+            c->blank = _("Choose");
+            c->value = NULL;
+            return;
+        }
+        if (r->id != NULL && c->value != NULL && strcmp(r->id, c->value) == 0) {
+            c->value = cc_reference_text(m->req->mem, r->title, r->id);
+            return;
+        }
+    }
+}
+
 static struct cc_control control(const struct maker *m, const struct cc_field *f, const char *path,
                                  const char *label, const char *lang)
 {
-    return (struct cc_control){
+    struct cc_control c = {
         .type = control_type(f->type),
         .name = path,
         .label = label,
-        .hint = f->section == NULL && lang == NULL && f->hint != NULL ? gettext(f->hint) : NULL,
+        .hint = hint_of(m, f, lang),
         .error = error_of(m, path),
         .value = value_of(m, path),
         .lang = lang,
-        .max = f->max,
+        .max = cc_field_room(f),
         .codelist = f->codelist,
         .blank = f->type == CC_F_CODE ? _("Choose") : NULL,
     };
+
+    if (f->type == CC_F_REF) {
+        show_reference(m, &c);
+    }
+    return c;
 }
 
 static size_t add_lang(const char **langs, size_t n, const char *lang)
@@ -326,7 +375,9 @@ static const char *item_label(void *mem, const struct cc_edit_item *item, const 
 static bool find_place(void *mem, const struct cc_edit_field *f, const char *path,
                        struct cc_reason *r)
 {
-    for (size_t i = 0; i < f->item_count; i++) {
+    bool of_all_items = f->may_grow && strcmp(path, f->name) == 0;
+
+    for (size_t i = 0; i < f->item_count && !of_all_items; i++) {
         const struct cc_edit_item *item = &f->items[i];
 
         for (size_t k = 0; k < item->control_count; k++) {
@@ -344,6 +395,40 @@ static bool find_place(void *mem, const struct cc_edit_field *f, const char *pat
     return r->target != NULL;
 }
 
+/* One control, one message: the first says what to mend, a second would follow from the first. */
+static bool is_told(const struct cc_problems *problems, size_t at,
+                    const struct cc_edit_field *fields, size_t field_count)
+{
+    const char *path = problems->v[at].path;
+
+    for (size_t i = 0; path != NULL && i < field_count; i++) {
+        if (fields[i].may_grow && strcmp(fields[i].name, path) == 0) {
+            return false; /* of all its items: several may be wrong */
+        }
+    }
+    for (size_t i = 0; path != NULL && i < at; i++) {
+        const struct cc_problem *p = &problems->v[i];
+
+        if (p->path != NULL && p->severity == problems->v[at].severity &&
+            strcmp(p->path, path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void place(struct cc_req *req, const struct cc_edit_field *fields, size_t field_count,
+                  const struct cc_problem *problem, struct cc_reason *out)
+{
+    bool found = problem->path == NULL;
+
+    out->message = cc_problem_text(req->mem, gettext(problem->message), problem);
+    out->is_warning = problem->severity == CC_WARNING;
+    for (size_t k = 0; !found && k < field_count; k++) {
+        found = find_place(req->mem, &fields[k], problem->path, out);
+    }
+}
+
 const struct cc_reason *cc_edit_reasons(struct cc_req *req, const struct cc_edit_field *fields,
                                         size_t field_count, size_t *count_r)
 {
@@ -351,16 +436,12 @@ const struct cc_reason *cc_edit_reasons(struct cc_req *req, const struct cc_edit
     struct cc_reason *out =
         talloc_zero_array(req->mem, struct cc_reason, (unsigned)problems->n + 1);
 
-    for (size_t i = 0; i < problems->n; i++) {
-        const struct cc_problem *problem = &problems->v[i];
-        bool found = problem->path == NULL;
-
-        out[i].message = cc_problem_text(req->mem, gettext(problem->message), problem);
-        out[i].is_warning = problem->severity == CC_WARNING;
-        for (size_t k = 0; !found && k < field_count; k++) {
-            found = find_place(req->mem, &fields[k], problem->path, &out[i]);
+    size_t n = 0;
+    for (size_t k = 0; k < problems->n; k++) {
+        if (!is_told(problems, k, fields, field_count)) {
+            place(req, fields, field_count, &problems->v[k], &out[n++]);
         }
     }
-    *count_r = problems->n;
+    *count_r = n;
     return out;
 }

@@ -6,10 +6,15 @@
 #include "app/page.h"
 #include "view/edit.h"
 
+struct cc_reference;
 struct cc_pairs {
     struct cc_pair *v;
     size_t n;
+    struct cc_reference *refs; /* names of other records and choices (app/references.h) */
+    size_t ref_count;
 };
+/* Characters that a field takes: a reference is written by name. */
+size_t cc_field_room(const struct cc_field *f);
 /* The values of a section as a form would send them. section NULL = all. */
 void cc_pairs_of_record(void *mem, const struct cc_record *rec, const char *section,
                         struct cc_pairs *pairs_r);

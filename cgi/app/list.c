@@ -119,6 +119,16 @@ static const struct cc_href *list_href(struct cc_req *req, const struct list *li
     return href;
 }
 
+static const struct cc_href *words_href(struct cc_req *req, enum cc_route_id route, const char *q)
+{
+    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
+    const char *query = cc_url_query(req->mem, "", (const char *[]){"q", q, NULL});
+
+    href->route = (int)route;
+    href->query = query[0] == '?' ? query + 1 : NULL;
+    return href;
+}
+
 static size_t fill_filters(struct cc_req *req, const struct list *list, struct cc_control *controls)
 {
     size_t n = 0;
@@ -189,6 +199,10 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct li
     }
     if (before[0] != '\0') {
         p.first = list_href(req, list, NULL);
+    }
+    if (q[0] != '\0') { /* whoever searches need not know which list it is in */
+        p.elsewhere =
+            words_href(req, list->has_members ? R_ORGANISATION_LIST : R_PARTNERSHIP_LIST, q);
     }
     cc_frame_fill(req, p.heading, &p.frame);
     p.frame.here = list_href(req, list, before);

@@ -249,6 +249,13 @@ out:
     return rc;
 }
 
+char *cc_text_sort_key(void *mem, const char *s)
+{
+    char *key = compose(mem, s, strlen(s),
+                        UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);
+    return key != NULL ? key : cc_text_fold(mem, s);
+}
+
 char *cc_text_fold(void *mem, const char *s)
 {
     char *folded =

@@ -7,11 +7,14 @@
 #include "concord/i18n.h"
 #include "concord/log.h"
 #include "concord/record.h"
+#include "concord/text.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
+
+#define COUNTRY "country"
 
 enum { COLUMN_LIST, COLUMN_CODE, COLUMN_NAMES, COLUMN_WITHDRAWN };
 
@@ -144,11 +147,46 @@ size_t cc_codelist_size(const char *list)
     return n;
 }
 
+/* Countries are looked for by name; their codes say nothing about where they stand. */
+struct named {
+    const struct entry *entry;
+    const char *key;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct named *x = a;
+    const struct named *y = b;
+    int by_key = strcmp(x->key, y->key);
+    return by_key != 0 ? by_key : strcmp(x->entry->code, y->entry->code);
+}
+
+static const struct entry *country_at(size_t i)
+{
+    static struct {
+        const struct cc_lang *lang;
+        const struct entry *of; /* the lists that were sorted */
+        struct named *v;
+    } sorted;
+    const struct entry *first = &entries[start_of(COUNTRY)];
+    if (sorted.v == NULL || sorted.lang != cc_i18n_current() || sorted.of != first) {
+        size_t n = cc_codelist_size(COUNTRY);
+        talloc_free(sorted.v);
+        sorted.v = talloc_array(NULL, struct named, (unsigned)n);
+        sorted.lang = cc_i18n_current();
+        sorted.of = first;
+        for (size_t k = 0; k < n; k++)
+            sorted.v[k] = (struct named){&first[k], cc_text_sort_key(sorted.v, name_of(&first[k]))};
+        qsort(sorted.v, n, sizeof(*sorted.v), compare_names);
+    }
+    return sorted.v[i].entry;
+}
+
 struct cc_code cc_codelist_at(const char *list, size_t i)
 {
     size_t at = start_of(list) + i;
     if (at >= count || strcmp(entries[at].list, list) != 0)
         cc_die("code list \"%s\" has no entry %zu", list, i);
-    const struct entry *e = &entries[at];
+    const struct entry *e = strcmp(list, COUNTRY) == 0 ? country_at(i) : &entries[at];
     return (struct cc_code){e->code, name_of(e), e->withdrawn};
 }

@@ -2,6 +2,7 @@
 /* Partnership: what the registry is about, with or without legal personality. */
 #include "model/fields.h"
 
+#include <stdio.h>
 static const struct cc_field goal_fields[] = {F_TEXT("text", CC_F_BLOCK, CC_REQUIRED, 2000, NULL,
                                                      N_("Goal"),
                                                      N_("The goal, in one or several languages.")),
@@ -122,15 +123,18 @@ static const struct cc_section sections[] = {{"names", N_("Names")},
 static void check_targets(const struct cc_record *rec, struct cc_problems *problems)
 {
     const struct cc_node *n = cc_node_first(rec->first, "sdg");
-    for (; n != NULL; n = cc_node_again(n)) {
+    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
         const char *goal = cc_node_text(n->child, "goal");
         const char *target = cc_node_text(n->child, "target");
         if (goal == NULL || target == NULL)
             continue;
         size_t len = strlen(goal);
-        if (strncmp(goal, target, len) != 0 || target[len] != '.')
-            cc_problem_add(problems, CC_ERROR, n->line, "sdg",
+        if (strncmp(goal, target, len) != 0 || target[len] != '.') {
+            char path[40];
+            snprintf(path, sizeof(path), "sdg.%zu.target", i);
+            cc_problem_add(problems, CC_ERROR, n->line, path,
                            N_("Target {1} does not belong to goal {2}."), target, goal);
+        }
     }
 }
 
@@ -150,11 +154,14 @@ static void check(const struct cc_record *rec, struct cc_problems *problems)
     cc_rule_period(problems, rec->first, "planned-end", "planned-start", "planned-end");
     cc_rule_period(problems, rec->first, "end", "start", "end");
     const struct cc_node *n = cc_node_first(rec->first, "link");
-    for (; n != NULL; n = cc_node_again(n)) {
+    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
         const char *other = cc_node_text(n->child, "partnership");
-        if (other != NULL && rec->id != NULL && strcmp(other, rec->id) == 0)
-            cc_problem_add(problems, CC_ERROR, n->line, "link",
+        if (other != NULL && rec->id != NULL && strcmp(other, rec->id) == 0) {
+            char path[40];
+            snprintf(path, sizeof(path), "link.%zu.partnership", i);
+            cc_problem_add(problems, CC_ERROR, n->line, path,
                            N_("A partnership has no link to itself."), NULL, NULL);
+        }
     }
 }
 

@@ -23,6 +23,7 @@ struct cc_list_page {
     bool is_filtered;
     bool has_members;
     const struct cc_href *first, *next; /* NULL = not there */
+    const struct cc_href *elsewhere;    /* the same words in the other list; NULL = none written */
 };
 void cc_view_list(struct cc_html *w, const struct cc_list_page *p);
 

@@ -23,6 +23,7 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
 bool cc_utf8_valid(const char *s, size_t len);
 size_t cc_utf8_chars(const char *s);                 /* code points in valid UTF-8 */
 size_t cc_utf8_cut(const char *s, size_t max_chars); /* bytes of the first max_chars */
+char *cc_text_sort_key(void *mem, const char *s);    /* that without marks: É stands at E */
 char *cc_text_fold(void *mem, const char *s);        /* NFKC + case fold, for comparing names */
 
 /* BCP 47 tag in canonical case (RFC 5646 2.1.1: "zh-Hant-TW"); NULL if not well formed. */

@@ -20,3 +20,28 @@ SELECT s.record_id AS id, n.lang, n.title AS name
 
 -- name: organisation_by_identifier :opt :read (scheme text, value text) -> id
 SELECT record_id AS id FROM organisation_identifier WHERE scheme = $1 AND value = $2;
+
+-- What a working copy refers to, by name: its form shows names, not identifiers.
+-- name: record_references :many (id text, lang text) -> id, lang, title
+SELECT x.ref AS id, n.lang, n.title
+  FROM record r
+  CROSS JOIN LATERAL (SELECT DISTINCT v #>> '{}' AS ref
+                        FROM jsonb_path_query(cc_record_load(r.id, r.kind),
+                               '$.** ? (@.type() == "string" && @ like_regex "^[OPM][0-9A-Z]{13}$")') v) x
+  CROSS JOIN LATERAL (SELECT lang, title FROM record_name m WHERE m.record_id = x.ref
+                       ORDER BY m.lang = $2 DESC, place LIMIT 1) n
+ WHERE r.id = $1;
+
+-- Published records that a typed name may mean; those that have exactly this name come first.
+-- name: record_named :many (kind text, name text, like text, lang text) -> id, lang, title, acronym, exact
+SELECT p.record_id AS id, n.lang, n.title, n.acronym, e.exact
+  FROM publication p
+  JOIN search s USING (record_id)
+  CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = p.record_id
+                       ORDER BY r.lang = $4 DESC, place LIMIT 1) n
+  CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM record_name r WHERE r.record_id = p.record_id
+                             AND lower(btrim($2)) IN (lower(r.title), lower(r.acronym))) AS exact) e
+ WHERE p.kind = $1 AND p.state = 'published'
+   AND (s.tsv @@ websearch_to_tsquery('simple', unaccent($2)) OR s.names LIKE $3)
+ ORDER BY e.exact DESC, length(n.title), p.record_id
+ LIMIT 20;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Other records in a form: written by name, acronym or identifier; where several fit they become
+ * choices, without scripts. Stored by identifier.
+ */
+#ifndef CC_REFERENCES_H
+#define CC_REFERENCES_H
+
+#include "app/form_fields.h"
+
+#define CC_REFERENCE_CALLS 12 /* that one form may look up; the others stay as written */
+
+/* Another record that a form names: of one field (`path`), or wherever its identifier stands. */
+struct cc_reference {
+    const char *path;                /* or NULL */
+    const char *id, *title;          /* both or none */
+    const struct cc_option *choices; /* what fits the text that was written */
+    size_t choice_count;
+};
+
+/* "Name (identifier)" is how a form shows a record and takes it back. */
+const char *cc_reference_text(void *mem, const char *title, const char *id);
+/* The identifier in a text that is one or ends with one in brackets; NULL = none. */
+const char *cc_reference_id(void *mem, const char *text);
+
+/* The calls that look up the references among `sent`; how many. */
+size_t cc_references_ask(struct cc_req *req, const struct cc_kind *kind, const char *section,
+                         const struct cc_pairs *sent, struct cc_call calls[CC_REFERENCE_CALLS]);
+/* After they ran: names become identifiers in `sent`; problems go to req->problems. */
+void cc_references_settle(struct cc_req *req, const struct cc_kind *kind, const char *section,
+                          struct cc_pairs *sent, const struct cc_call *calls);
+/* The call that names what a working copy refers to, and its answer for the form. */
+struct cc_call cc_references_of(struct cc_req *req, const char *id);
+void cc_references_name(struct cc_req *req, const struct cc_rows *rows, struct cc_pairs *pairs);
+
+#endif

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Other records are named in forms, chosen where several fit, and stored by identifier; lists that people can use."""
+import re
+
+import pytest
+
+from stack import Stack
+from world import World
+
+
+@pytest.fixture(scope="module")
+def world(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack")) as stack:
+        yield World(stack)
+
+
+def stored(world, record, section, name):
+    return dict(world.fatima.get(f"/en/records/{record}/edit/{section}").form("/edit/").filled({}))[name]
+
+
+def test_host_is_written_by_name(world):
+    host = world.organisation("Harbour Bank")
+    p = world.partnership("Hosted by name", publish=False)
+    world.stack.edit(world.fatima, p, "nature", {"host": "harbour bank"})
+    assert stored(world, p, "nature", "host") == f"Harbour Bank ({host})", "the form shows the name"
+    world.stack.edit(world.fatima, p, "nature", {"kind": "alliance"})
+    assert stored(world, p, "nature", "host") == f"Harbour Bank ({host})", "and takes back what it shows"
+
+
+def test_several_fit_and_none_fits(world):
+    first, second = world.organisation("Riverside Trust"), world.organisation("Riverside Fund")
+    p = world.partnership("Chosen by name", publish=False)
+    page = world.stack.edit(world.fatima, p, "nature", {"host": "Riverside"}, status=422)
+    assert "Choose which of these you mean by \"Riverside\"" in page.words
+    assert "is not an identifier" not in page.words, "one field, one message"
+    choices = page.form("/edit/nature$").choices["host"]
+    assert set(choices) - {""} == {first, second}
+    assert world.fatima.submit(page.form("/edit/nature$"), {"host": second}).status == 303
+    assert stored(world, p, "nature", "host") == f"Riverside Fund ({second})"
+    page = world.stack.edit(world.fatima, p, "nature", {"host": "No Such Body", "kind": "alliance"}, status=422)
+    assert "Nothing that is published has the name \"No Such Body\"" in page.words
+    sent = dict(page.form("/edit/nature$").filled({}))
+    assert (sent["host"], sent["kind"]) == ("No Such Body", "alliance"), "what was typed is kept"
+
+
+def test_link_to_another_partnership_by_name(world):
+    other, p = world.partnership("The Elder Alliance"), world.partnership("The Younger Alliance", publish=False)
+    world.stack.edit(world.fatima, p, "links", {"link.1.kind": "successor", "link.1.partnership": "The Elder Alliance"})
+    assert stored(world, p, "links", "link.1.partnership") == f"The Elder Alliance ({other})"
+
+
+def test_a_message_stands_at_the_item_it_is_about(world):
+    p = world.partnership("Wrong target", publish=False)
+    form = world.fatima.get(f"/en/records/{p}/edit/sdgs").form("/edit/")
+    page = world.fatima.submit(form, {"sdg.1.goal": "4", "sdg.1.weight": "50"}, button=("more", "sdg"))
+    page = world.fatima.submit(page.form("/edit/"), {"sdg.2.goal": "5", "sdg.2.target": "4.1", "sdg.2.weight": "40"})
+    assert page.status == 422
+    assert re.search(r'href="#f-sdg\.2\.target"', page.text) and re.search(r'href="#f-sdg"', page.text)
+
+
+def test_countries_stand_by_name(world):
+    def names(lang):
+        select = re.search(r'<select[^>]*name="country".*?</select>', world.public.get(f"/{lang}/partnerships").text, re.S)
+        return re.findall(r"<option[^>]*>([^<]*)</option>", select.group(0))
+    english, french = names("en"), names("fr")
+    assert english.index("Afghanistan") < english.index("Åland Islands") < english.index("Andorra")
+    assert french.index("Équateur") < french.index("Estonie") < french.index("Zambie")
+    assert "4 Quality education" in world.public.get("/en/partnerships").words
+
+
+def test_words_lead_from_one_list_to_the_other(world):
+    world.organisation("Lighthouse Keepers")
+    page = world.public.get("/en/partnerships?q=Lighthouse+Keepers")
+    link = re.search(r'href="([^"]*/organisations\?q=[^"]*)"', page.text).group(1)
+    assert "Lighthouse Keepers" in world.public.get(link.replace("&amp;", "&")).words
