@@ -165,7 +165,8 @@ static void rules_across_fields_hold(void **state)
     rules_broken(m, "partnership",
                  "{\"sdg\":[{\"goal\":\"1\",\"weight\":\"50\"},{\"goal\":\"2\"}]}", "sdg");
     rules_broken(m, "partnership", "{\"sdg\":[{\"goal\":\"1\"},{\"goal\":\"1\"}]}", "sdg.2");
-    rules_broken(m, "partnership", "{\"sdg\":[{\"goal\":\"1\",\"target\":\"11.1\"}]}", "sdg");
+    rules_broken(m, "partnership", "{\"sdg\":[{\"goal\":\"1\",\"target\":\"11.1\"}]}",
+                 "sdg.1.target");
     rules_broken(m, "partnership", "{\"start\":\"2002-05\",\"end\":\"2002-04-30\"}", "end");
     rules_broken(m, "organisation", "{\"identifier\":[{\"scheme\":\"X\",\"value\":\"1\"}]}",
                  "identifier");
