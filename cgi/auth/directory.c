@@ -207,6 +207,19 @@ static void find_groups(struct attempt *a, size_t i, const char *dn)
     a->identity.roles = result == CC_LOGIN_OK ? roles : 0;
 }
 
+/* However it was spelt: people find each other by it (cc_org_grant). */
+static const char *login_kept(const struct attempt *a)
+{
+    const char *folded = cc_text_fold(a->mem, a->login), *why;
+    char *clean;
+
+    return cc_text_clean(a->mem, folded, strlen(folded), CC_TEXT_LINE, LOGIN_MAX_CHARS, &clean,
+                         &why) == CC_OK &&
+                   clean[0] != '\0'
+               ? clean
+               : a->login;
+}
+
 static enum cc_login ask_server(struct attempt *a, size_t i)
 {
     struct cc_ldap_entry entry = {0};
@@ -219,7 +232,7 @@ static enum cc_login ask_server(struct attempt *a, size_t i)
     if (result != CC_LOGIN_OK && result != CC_LOGIN_MUST_CHANGE)
         return result;
     a->identity.subject = talloc_asprintf(a->mem, "%s:%s", a->dir->settings->ldap_id, entry.id);
-    a->identity.login = a->login;
+    a->identity.login = login_kept(a);
     a->identity.name = entry.name != NULL && entry.name[0] != '\0' ? entry.name : a->login;
     a->identity.mail = entry.mail != NULL && cc_is_mail(entry.mail) ? entry.mail : NULL;
     if (result == CC_LOGIN_OK)

@@ -36,8 +36,8 @@ void cc_throttle_keys(void *mem, const char *login, const char *remote,
     char hex[CC_SHA256_HEX + 1];
     unsigned char address[16];
     /* people type their password into the wrong field: the name itself is not kept */
-    char *folded =
-        cc_utf8_valid(login, strlen(login)) ? cc_text_fold(mem, login) : talloc_strdup(mem, "");
+    char *folded = cc_utf8_valid(login, strlen(login)) ? cc_text_fold_login(mem, login)
+                                                       : talloc_strdup(mem, "");
     cc_sha256_hex(folded, strlen(folded), hex);
     throttle_r->account = talloc_asprintf(mem, "account:%s", hex);
     if (remote != NULL && inet_pton(AF_INET, remote, address) == 1) {

@@ -249,21 +249,37 @@ out:
     return rc;
 }
 
-char *cc_text_sort_key(void *mem, const char *s)
-{
-    char *key = compose(mem, s, strlen(s),
-                        UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);
-    return key != NULL ? key : cc_text_fold(mem, s);
-}
-
-char *cc_text_fold(void *mem, const char *s)
+static char *fold(void *mem, const char *s, utf8proc_option_t options)
 {
     char *folded =
-        compose(mem, s, strlen(s), UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+        compose(mem, s, strlen(s), UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | options);
     if (folded != NULL)
         return folded;
     folded = talloc_strdup(mem, s); /* not UTF-8: compares with itself only */
     if (folded == NULL)
         cc_die("out of memory");
+    return folded;
+}
+
+char *cc_text_fold(void *mem, const char *s)
+{
+    return fold(mem, s, 0);
+}
+
+char *cc_text_sort_key(void *mem, const char *s)
+{
+    return fold(mem, s, UTF8PROC_STRIPMARK);
+}
+
+char *cc_text_fold_login(void *mem, const char *s)
+{
+    char *folded = fold(mem, s, UTF8PROC_STRIPMARK);
+    char *out = folded;
+
+    /* compatibility has made every other blank this one */
+    for (const char *in = folded; *in != '\0'; in++)
+        if ((unsigned char)*in > ' ')
+            *out++ = *in;
+    *out = '\0';
     return folded;
 }

@@ -148,6 +148,16 @@ def test_guessing_is_slowed_down(worker, database, forget):
     assert all(WRONG in t for t in texts[:3]) and LATER in texts[3]
 
 
+def test_spellings_of_a_name_are_one_account(worker, database, forget):
+    """A directory takes blanks around a name and compatible letters for the name itself."""
+    for i, login in enumerate(("erin\u2003", "\uff45rin", "ERIN")):
+        assert WRONG in Browser(worker).sign_in(login, f"wrong-{i}").text
+    assert Browser(worker).sign_in("erin\u2003\u2003", "erin-secret-1").status == 503
+    database.rows("TRUNCATE throttle")
+    assert Browser(worker).sign_in("\uff45rin\u2003", "erin-secret-1").status == 303
+    assert database.one("SELECT count(*) FROM person WHERE login = 'erin'") == 1
+
+
 def test_sign_in_needs_our_own_form(worker, forget):
     browser = Browser(worker)
     token = browser.token()

@@ -136,8 +136,14 @@ static void throttle_keys_are_networks_and_no_names(void **state)
         assert_string_equal(a.network, table[i].network);
         assert_string_equal(a.wide, table[i].wide);
     }
-    cc_throttle_keys(mem, "SARA", NULL, &b);
-    assert_string_equal(a.account, b.account);
+    /* a directory takes all of these for one name: guesses at it are counted together */
+    static const char *const spellings[] = {
+        "SARA",      " sara  ",   "s\u00e1ra",  "sara\u2003\u2003",
+        "\uff53ara", "\u017fara", "sa\u00adra", NULL};
+    for (size_t i = 0; spellings[i] != NULL; i++) {
+        cc_throttle_keys(mem, spellings[i], NULL, &b);
+        assert_string_equal(a.account, b.account);
+    }
     assert_null(strstr(a.account, "sara"));
     cc_throttle_keys(mem, "sara2", NULL, &b);
     assert_string_not_equal(a.account, b.account);
