@@ -26,6 +26,8 @@ static const struct cc_constraint constraints[] = {
     {"ck_partnership_sdg_target", "sdg", N_("A target does not belong to its goal.")},
     {"ck_percent", NULL, N_("A percentage lies between 0 and 100 and has two decimals at most.")},
     {"ck_person_org_role", "role", N_("Choose a role from the list.")},
+    {"ck_person_org_self", "login",
+     N_("Nobody gives themselves a role in an organisation. Ask somebody else to do it.")},
     {"ck_record_organisation_owner", "owner", N_("An organisation owns its own record.")},
     {"ck_record_other_org", "organisation", N_("This is not the identifier of an organisation.")},
     {"ck_record_owner_org", "owner", N_("This is not the identifier of an organisation.")},

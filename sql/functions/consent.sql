@@ -96,7 +96,9 @@ DECLARE
     newest integer;
     v_state text := substring(NEW.content FROM '<consent [^>]*state="([a-z]+)"');
     v_at text := substring(NEW.content FROM '<consent [^>]*date="([0-9TZ:-]+)"');
-    -- Canonical XML: no raw "<" stands in a text, so this takes out the one element and no more.
+    -- Canonical XML: no raw "<" stands in a text, so this takes out the one element and no more. (That
+    -- there is no more than one, with nothing in it but a reason, is asked below: who sends SQL writes
+    -- what they like.)
     v_wording text := regexp_replace(NEW.content, '<consent .*</consent>', '');
     v_sha256 text := encode(sha256(convert_to(v_wording, 'UTF8')), 'hex');
 BEGIN
@@ -106,7 +108,10 @@ BEGIN
     END IF;
     SELECT * INTO counts FROM consent_event WHERE membership_id = NEW.record_id AND effective
      ORDER BY number DESC LIMIT 1;
-    IF (counts.state, counts.wording_sha256) IS NOT DISTINCT FROM (v_state, v_sha256) THEN
+    IF (counts.state, counts.wording_sha256) IS NOT DISTINCT FROM (v_state, v_sha256)
+       AND (v_wording = NEW.content
+            OR substring(NEW.content FROM '<consent .*</consent>')
+               ~ '^<consent [^<>]*>(<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$') THEN
         RETURN NULL;
     END IF;
     IF NOT cc_is_service() THEN

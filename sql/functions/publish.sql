@@ -126,6 +126,18 @@ BEGIN
         RAISE EXCEPTION 'revision % of record "%" contradicts itself', p_number, p_id
             USING ERRCODE = 'CC004';
     END IF;
+    -- Who counts as a member follows from the projection: it says what the content says, of the two
+    -- that the record is about.
+    IF p_kind = 'membership' AND p_state = 'published' AND working.id IS NOT NULL
+       AND EXISTS (SELECT FROM jsonb_array_elements(p_projection->'edges') e
+                    WHERE e->>'field' IN ('partnership', 'organisation')
+                      AND (coalesce(e->>'state', '') <>
+                               coalesce(substring(p_content FROM '<consent [^>]*state="([a-z]+)"'), '')
+                           OR e->>'to' IS DISTINCT FROM CASE e->>'field'
+                                  WHEN 'partnership' THEN working.parent ELSE working.other_org END)) THEN
+        RAISE EXCEPTION 'the projection of membership "%" is not what it says', p_id
+            USING ERRCODE = 'CC004';
+    END IF;
 
     -- The slow part (text indexes) first: from the feed's lock on, everybody else waits.
     PERFORM cc_project(p_id, p_kind, CASE WHEN p_state = 'published' THEN p_projection END);

@@ -14,6 +14,19 @@ BEGIN
     IF p_parent IS NOT NULL AND NOT cc_may_change(p_parent) THEN
         RAISE EXCEPTION 'record "%" may not be changed', p_parent USING ERRCODE = 'CC403';
     END IF;
+    IF NOT cc_ctx_all() THEN
+        -- Of a published record without a working copy (foreign, restored) nobody becomes the owner.
+        IF EXISTS (SELECT FROM publication WHERE record_id = p_id) THEN
+            RAISE EXCEPTION 'record "%" exists', p_id USING ERRCODE = 'CC403';
+        END IF;
+        -- A membership belongs to the partnership's organisation, everything else stands alone.
+        IF (CASE WHEN p_kind = 'membership'
+                 THEN p_owner_org IS DISTINCT FROM (SELECT owner_org FROM record
+                                                     WHERE id = p_parent AND kind = 'partnership')
+                 ELSE p_parent IS NOT NULL OR p_other_org IS NOT NULL END) THEN
+            RAISE EXCEPTION '% "%" may not belong there', p_kind, p_id USING ERRCODE = 'CC403';
+        END IF;
+    END IF;
     BEGIN
         INSERT INTO record (id, kind, owner_org, other_org, parent, created_by, changed_by, locked_in)
         VALUES (p_id, p_kind, p_owner_org, p_other_org, p_parent, who, who, pg_current_xact_id());

@@ -31,8 +31,26 @@ AS $$
      ORDER BY p.name, p.login;
 $$;
 
+-- The one person who has signed in under this name. Directories give a name to somebody else after a
+-- while; who was seen last has it now.
+CREATE OR REPLACE FUNCTION cc_person_of(p_login text) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    who uuid;
+BEGIN
+    SELECT id INTO who FROM person WHERE lower(login) = lower(p_login) AND active
+     ORDER BY signed_in_at DESC NULLS LAST, id LIMIT 1;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'nobody with this login has signed in yet' USING ERRCODE = 'CC404';
+    END IF;
+    RETURN who;
+END
+$$;
+
 -- Gives a person who has signed in before (found by login) a role; NULL takes it away. An
--- organisation keeps its last focal point unless the secretariat decides otherwise.
+-- organisation keeps its last focal point unless the secretariat decides otherwise. Nobody brings
+-- themselves in: the secretariat appoints who answers for an organisation, and does not become it.
 CREATE OR REPLACE FUNCTION cc_org_grant(p_organisation text, p_login text, p_role text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -43,9 +61,11 @@ BEGIN
         RAISE EXCEPTION 'people of organisation "%" may not be changed', p_organisation
             USING ERRCODE = 'CC403';
     END IF;
-    SELECT id INTO who FROM person WHERE lower(login) = lower(p_login) AND active;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'nobody with this login has signed in yet' USING ERRCODE = 'CC404';
+    who := cc_person_of(p_login);
+    IF p_role IS NOT NULL AND who = cc_ctx_person()
+       AND NOT coalesce(p_organisation = ANY (cc_ctx_orgs_focal()), false) THEN
+        RAISE EXCEPTION 'nobody gives themselves a role in organisation "%"', p_organisation
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_person_org_self';
     END IF;
     IF p_role IS NULL THEN
         DELETE FROM person_org WHERE person = who AND organisation_id = p_organisation;
@@ -82,10 +102,7 @@ BEGIN
     IF NOT cc_may_publish(p_record) THEN
         RAISE EXCEPTION 'people of record "%" may not be changed', p_record USING ERRCODE = 'CC403';
     END IF;
-    SELECT id INTO who FROM person WHERE lower(login) = lower(p_login) AND active;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'nobody with this login has signed in yet' USING ERRCODE = 'CC404';
-    END IF;
+    who := cc_person_of(p_login);
     IF p_role IS NULL THEN
         DELETE FROM record_role WHERE person = who AND record_id = p_record;
     ELSE

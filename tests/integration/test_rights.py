@@ -2,6 +2,7 @@
 """The functions that change things check rights themselves: somebody who can send any SQL as cc_web
 can do with them what their person may do, and no more."""
 import hashlib
+import json
 
 import psycopg2
 import pytest
@@ -103,6 +104,23 @@ def test_nobody_publishes_of_a_membership_what_was_not_asked(database, who, cont
     assert attempt(database, who, lock(MEMBER, True), append(MEMBER, "membership", A, content)) == "CC403"
 
 
+@pytest.mark.parametrize("more", [
+    '<consent state="confirmed"></consent>', "<role></role>", "<reason xml:lang=\"en\"><b></b></reason>"])
+def test_nothing_hides_in_the_consent_of_a_membership(database, more):
+    content = ASKED.replace("</consent>", more + "</consent>")
+    assert attempt(database, "focal", lock(MEMBER), append(MEMBER, "membership", A, content)) == "CC403"
+
+
+@pytest.mark.parametrize("edge,expected", [
+    ({}, ""), ({"state": "confirmed"}, "CC004"), ({"to": C}, "CC004"), ({"to": None}, "CC004")])
+def test_members_are_counted_as_the_content_says(database, edge, expected):
+    """Content and projection come from the same program, which somebody may have taken over."""
+    edge = {"field": "organisation", "to": B, "state": "invited", **edge}
+    call = append(MEMBER, "membership", A, ASKED)
+    call = (call[0].replace('"edges":[]', '"edges":[%s]' % json.dumps(edge)), *call[1:])
+    assert attempt(database, "focal", lock(MEMBER), call) == expected
+
+
 def test_publishing_needs_the_lock_of_this_transaction(database):
     assert attempt(database, "focal", append(PARTNERSHIP, "partnership", A)) == "CC001"
 
@@ -140,6 +158,32 @@ def test_whoever_registers_an_organisation_goes_on_with_it(database):
     assert attempt(database, None, create) == "CC403"
 
 
+@pytest.mark.parametrize("who,kind,owner,other,parent", [
+    ("focal", "membership", C, B, PARTNERSHIP), # in the name of an organisation that has no part in it
+    ("owner", "membership", B, C, PARTNERSHIP), ("focal", "membership", A, B, None),
+    ("focal", "partnership", A, B, None), ("focal", "partnership", A, None, PARTNERSHIP),
+    ("stranger", "organisation", None, B, None)])
+def test_a_record_belongs_where_its_kind_belongs(database, who, kind, owner, other, parent):
+    new = ids.named(kind[0].upper(), "elsewhere")
+    assert attempt(database, who, (CREATE, new, kind, owner or new, other, parent)) == "CC403"
+
+
+def test_nobody_takes_over_a_record_that_is_published_without_a_working_copy(database):
+    new = ids.named("O", "foreign")
+    with database.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("INSERT INTO revision (record_id, number, kind, state, schema, content, content_sha256, seal,"
+                       " seal_sha256, note_sha256, publisher, sealed_at, stamp, position)"
+                       " VALUES (%s, 1, 'organisation', 'published', '1', 'c', 'x', 's', 'x', 'x', %s, now(), now(), 9)",
+                       (new, new))
+        cursor.execute("INSERT INTO publication (record_id, kind, state, revision, schema, content, content_sha256,"
+                       " seal, seal_sha256, note_sha256, published_at, position)"
+                       " VALUES (%s, 'organisation', 'published', 1, '1', 'c', 'x', 's', 'x', 'x', now(), 9)", (new,))
+    connection.close()
+    create = (CREATE, new, "organisation", new, None, None)
+    assert attempt(database, "stranger", create) == "CC403"
+    assert attempt(database, "secretariat", create) == ""
+
+
 GRANT = "SELECT cc_org_grant(%s, %s, %s)"
 
 
@@ -148,6 +192,25 @@ GRANT = "SELECT cc_org_grant(%s, %s, %s)"
                                           (None, "CC403")])
 def test_who_may_give_roles(database, who, expected):
     assert attempt(database, who, (GRANT, A, "stranger", "reader")) == expected
+
+
+def test_nobody_brings_themselves_into_an_organisation(database):
+    """The secretariat appoints focal points; one who became one could answer for the organisation."""
+    for role in ("focal-point", "editor", "reader"):
+        assert attempt(database, "secretariat", (GRANT, B, "SECRETARIAT", role)) == "23514"
+    assert attempt(database, "secretariat", (GRANT, B, "stranger", "focal-point")) == ""
+
+
+def test_a_name_that_two_people_had_is_the_newer_ones(database):
+    connection = database.connect()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO person (subject, login, name, signed_in_at) VALUES"
+                       " ('d:1', 'kim', 'Old', now() - interval '1 year'), ('d:2', 'Kim', 'New', now()),"
+                       " ('d:3', 'kim', 'Never', NULL)")
+        cursor.execute("SELECT name FROM person WHERE id = cc_person_of('KIM')")
+        assert cursor.fetchone()[0] == "New"
+    connection.rollback()
+    connection.close()
 
 
 def test_the_last_focal_point_stays(database):
@@ -168,6 +231,24 @@ def test_a_one_time_key_counts_once_per_person(database):
         assert once("focal", key, "first") == (True, "first")
         assert once("focal", key, "second") == (False, "first")
         assert once("editor", key, "third") == (True, "third")
+    connection.close()
+
+
+TELL = "INSERT INTO audit_event (action, object) VALUES (%s, %s)"
+
+
+def test_the_trail_is_told_only_what_somebody_did(database):
+    assert attempt(database, "focal", lock(PARTNERSHIP), (TELL, "record.edit", PARTNERSHIP)) == ""
+    assert attempt(database, "focal", (TELL, "record.edit", PARTNERSHIP)) == "CC403"
+    assert attempt(database, None, (TELL, "record.edit", PARTNERSHIP)) == "CC403"
+    for action in ("login.ok", "organisation.role", "record.role", "record.published", "record.withdrawn",
+                   "record.redirected", "record.redact", "import.publish-done"):
+        assert attempt(database, "focal", lock(PARTNERSHIP), (TELL, action, PARTNERSHIP)) == "CC403", action
+    assert attempt(database, "secretariat", (TELL, "import.publish-done", None)) == ""
+    connection = database.connect("cc_login")
+    with connection.cursor() as cursor:
+        with pytest.raises(psycopg2.Error, match="cannot tell"):
+            cursor.execute(TELL, ("record.published", PARTNERSHIP))
     connection.close()
 
 
