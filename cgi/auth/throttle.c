@@ -17,7 +17,8 @@
 #include <talloc.h>
 #include <time.h>
 
-#define JITTER_MS 80
+#define JITTER_MS      80
+#define NAME_MAX_CHARS 200 /* no directory is asked for longer ones */
 
 /* The address with all but its first bits zero, as text. */
 static char *network_key(void *mem, int family, const unsigned char *address, unsigned bits)
@@ -36,8 +37,10 @@ void cc_throttle_keys(void *mem, const char *login, const char *remote,
     char hex[CC_SHA256_HEX + 1];
     unsigned char address[16];
     /* people type their password into the wrong field: the name itself is not kept */
-    char *folded = cc_utf8_valid(login, strlen(login)) ? cc_text_fold_login(mem, login)
-                                                       : talloc_strdup(mem, "");
+    char *folded = talloc_strdup(mem, "");
+    if (cc_utf8_valid(login, strlen(login)))
+        folded =
+            cc_text_fold_login(mem, talloc_strndup(mem, login, cc_utf8_cut(login, NAME_MAX_CHARS)));
     cc_sha256_hex(folded, strlen(folded), hex);
     throttle_r->account = talloc_asprintf(mem, "account:%s", hex);
     if (remote != NULL && inet_pton(AF_INET, remote, address) == 1) {

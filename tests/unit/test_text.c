@@ -4,6 +4,8 @@
 #include "unit.h"
 
 #include <string.h>
+#include <talloc.h>
+#include <time.h>
 
 static const char *clean(void *mem, const char *in, size_t len, enum cc_text_form form)
 {
@@ -531,6 +533,28 @@ static const struct form forms[] = {
       "https://a.b/`"}},
 };
 
+/* Sorting marks takes the square of their number: 40,000 in one text would take 10 s. */
+static void a_heap_of_marks_is_refused_at_once(void **state)
+{
+    void *mem = *state;
+    enum { MARKS = 200000 };
+    char *text = talloc_zero_size(mem, 2 + 2 * MARKS), *out, *folded;
+    const char *why = NULL;
+    text[0] = 'a';
+    for (size_t i = 0; i < MARKS; i++)
+        memcpy(text + 1 + 2 * i, i < MARKS / 2 ? "\u0315" : "\u0316", 2);
+    clock_t start = clock();
+    assert_int_equal(cc_text_clean(mem, text, strlen(text), CC_TEXT_BLOCK, SIZE_MAX, &out, &why),
+                     CC_INVALID);
+    assert_string_equal(why, "A letter carries too many accents or other marks.");
+    folded = cc_text_fold(mem, text);
+    assert_string_equal(folded, text);
+    assert_true(clock() - start < CLOCKS_PER_SEC);
+    text[1 + 2 * 30] = '\0';
+    assert_int_equal(cc_text_clean(mem, text, strlen(text), CC_TEXT_BLOCK, SIZE_MAX, &out, &why),
+                     CC_OK);
+}
+
 static void short_values_have_their_lexical_form(void **state)
 {
     (void)state;
@@ -575,6 +599,7 @@ int main(void)
         unit(names_that_differ_in_case_or_width_fold_together),
         unit(language_tags_get_their_canonical_case),
         unit(tags_that_are_not_well_formed_are_refused),
+        unit(a_heap_of_marks_is_refused_at_once),
         unit(short_values_have_their_lexical_form),
         unit(addresses_have_a_longest_length),
     };
