@@ -199,6 +199,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     p.self = cc_working_ref(req, work.rec);
     p.kind = work.rec->kind->name;
     p.revision = work.revision;
+    p.state = work.state;
     p.sections = section_links(req, work.rec, &p.section_count);
     p.reasons = cc_working_reasons(req, work.rec, &p.reason_count);
     p.may_edit = work.may_change;

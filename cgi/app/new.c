@@ -98,6 +98,7 @@ static struct cc_edit_field owner_field(struct cc_req *req)
         .name = "owner",
         .label = is_staff ? _("Identifier of the responsible organisation")
                           : _("Responsible organisation"),
+        .hint = is_staff ? _("It stands at the end of the record's public page.") : NULL,
         .error = bad != NULL ? gettext(bad->message) : NULL,
         .value = cc_value(&req->form, "owner"),
         .is_required = true,

@@ -53,6 +53,7 @@ struct cc_overview_page {
     struct cc_frame frame;
     struct cc_ref self;
     const char *revision; /* NULL = never published */
+    const char *state;    /* of the newest revision */
     const char *kind;
     const struct cc_link *sections;
     size_t section_count;

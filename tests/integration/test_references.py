@@ -73,3 +73,13 @@ def test_words_lead_from_one_list_to_the_other(world):
     page = world.public.get("/en/partnerships?q=Lighthouse+Keepers")
     link = re.search(r'href="([^"]*/organisations\?q=[^"]*)"', page.text).group(1)
     assert "Lighthouse Keepers" in world.public.get(link.replace("&amp;", "&")).words
+
+
+def test_the_desk_says_that_a_record_was_withdrawn(world):
+    p = world.partnership("Withdrawn soon")
+    assert "Published as revision 1." in world.fatima.get(f"/en/records/{p}/edit").words
+    world.stack.publish(world.fatima, p, "Entered twice.", verb="withdraw")
+    page = world.fatima.get(f"/en/records/{p}/edit")
+    assert "Withdrawn with revision 2." in page.words and "Published as" not in page.words
+    assert f"/records/{p}/withdraw" not in page.text, "it cannot be withdrawn again"
+    assert f"/records/{p}/publish" in page.text
