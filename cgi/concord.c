@@ -23,6 +23,12 @@ static const struct command {
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
+static void print_command(const struct command *command, const char *indent)
+{
+    printf("%s%s%s%s\n      %s\n", indent, command->word, command->arguments[0] != '\0' ? " " : "",
+           command->arguments, command->help);
+}
+
 static void print_help(void)
 {
     puts("Usage: concord [-c FILE] COMMAND [ARGUMENT...]\n");
@@ -31,8 +37,7 @@ static void print_help(void)
     puts("  -V, --version          the version\n");
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (commands[i].help[0] != '\0')
-            printf("  %s %s\n      %s\n", commands[i].word, commands[i].arguments,
-                   commands[i].help);
+            print_command(&commands[i], "  ");
     puts("\nconcord(1) tells more.");
 }
 
@@ -91,6 +96,11 @@ int main(int argc, char **argv)
     if (command == NULL) {
         fprintf(stderr, "concord: unknown command \"%s\"; see \"concord --help\"\n", argv[optind]);
         return CC_EXIT_USAGE;
+    }
+    if (optind + 1 < argc &&
+        (strcmp(argv[optind + 1], "--help") == 0 || strcmp(argv[optind + 1], "-h") == 0)) {
+        print_command(command, "Usage: concord [-c FILE] ");
+        return CC_EXIT_OK;
     }
     if (cc_crypto_init() != CC_OK)
         cc_die("could not start libsodium");

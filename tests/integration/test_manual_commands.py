@@ -10,7 +10,7 @@ MANUAL = build.ROOT / "man/concord.1"
 
 def commands_of_help():
     text = build.run("concord", "--help").stdout
-    return [(m[1], m[2].strip()) for m in re.finditer(r"^  ([a-z][a-z-]*) (.*)$", text, re.M)]
+    return [(m[1], m[2] or "") for m in re.finditer(r"^  ([a-z][a-z-]*)(?: (.*))?$", text, re.M)]
 
 
 def commands_of_manual():
@@ -52,3 +52,9 @@ def test_worker_manual_names_its_options():
     options = re.findall(r"--([a-z]+)", usage.split("usage:")[1])
     assert options == re.findall(r"^\.Op Fl -([a-z]+)", manual, re.M)
     assert set(re.findall(r"^\.It Fl -([a-z]+)", manual, re.M)) == set(options)
+
+
+def test_each_command_tells_its_own_use():
+    """Without settings, as somebody asks who has none yet."""
+    done = build.run("concord", "-c", "/nonexistent", "import", "--help")
+    assert done.stdout.startswith("Usage: concord [-c FILE] import [--mode MODE]")
