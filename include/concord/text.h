@@ -25,7 +25,8 @@ size_t cc_utf8_chars(const char *s);                 /* code points in valid UTF
 size_t cc_utf8_cut(const char *s, size_t max_chars); /* bytes of the first max_chars */
 char *cc_text_sort_key(void *mem, const char *s);    /* that without marks: É stands at E */
 char *cc_text_fold(void *mem, const char *s);        /* NFKC + case fold, for comparing names */
-/* Without marks and blanks as well: one text for all spellings that a directory takes for one name. */
+/* Without marks and blanks as well: one text for all spellings that a directory takes for one name.
+ */
 char *cc_text_fold_login(void *mem, const char *s);
 
 /* BCP 47 tag in canonical case (RFC 5646 2.1.1: "zh-Hant-TW"); NULL if not well formed. */

@@ -89,7 +89,7 @@ struct cc_xml_item {
     size_t seal_len;
     const char *note;
     const char *position; /* feed position or NULL */
-    const char *event; /* of the feed's entry or NULL */
+    const char *event;    /* of the feed's entry or NULL */
     int line;
     struct cc_problems *problems;
 };
