@@ -88,7 +88,7 @@ static void show_form(struct cc_req *req, struct cc_resp *resp, const struct cc_
     if (typed != NULL) {
         cc_record_diff(req->mem, work->rec, typed, &p.changes);
     }
-    cc_frame_fill(req, p.section_label, &p.frame);
+    cc_frame_fill(req, cc_working_title(req, work->rec, p.section_label), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_edit(&w, &p);
 }
@@ -205,7 +205,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     p.may_edit = work.may_change;
     p.may_publish = work.may_publish;
     p.may_merge = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
-    cc_frame_fill(req, gettext(work.rec->kind->label), &p.frame);
+    cc_frame_fill(req, cc_working_title(req, work.rec, gettext(work.rec->kind->label)), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_overview(&w, &p);
     return CC_OK;

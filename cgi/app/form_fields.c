@@ -322,6 +322,10 @@ static struct cc_edit_field make_field(const struct maker *m, const struct cc_fi
         .item_count = 1,
     };
 
+    if ((f->flags & CC_REQUIRED) != 0) {
+        const char *needed = _("Needed before it can be published.");
+        out.hint = out.hint != NULL ? talloc_asprintf(mem, "%s %s", out.hint, needed) : needed;
+    }
     if (out.may_grow) {
         bool grows = m->more != NULL && strcmp(m->more, f->name) == 0;
         out.item_count = items_sent(m, f->name) + (grows ? 4 : 1);

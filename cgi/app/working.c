@@ -101,6 +101,15 @@ const struct cc_reason *cc_working_reasons(struct cc_req *req, const struct cc_r
     return reasons;
 }
 
+const char *cc_working_title(const struct cc_req *req, const struct cc_record *rec,
+                             const char *page)
+{
+    struct cc_ref ref = cc_working_ref(req, rec);
+
+    return ref.title.text != NULL ? talloc_asprintf(req->mem, "%s – %s", page, ref.title.text)
+                                  : page;
+}
+
 void cc_store_calls(struct cc_req *req, const struct cc_record *rec, const char *version,
                     const char *action, struct cc_call calls[CC_STORE_CALLS])
 {

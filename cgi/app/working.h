@@ -24,6 +24,9 @@ enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WOR
 
 /* Title of a working copy for the heads of pages; text NULL when it has none yet. */
 struct cc_ref cc_working_ref(const struct cc_req *req, const struct cc_record *rec);
+/* "Places – Title of the record", so that tabs and windows can be told apart. Owned by req->mem. */
+const char *cc_working_title(const struct cc_req *req, const struct cc_record *rec,
+                             const char *page);
 /* req->problems with the places where they are mended. */
 struct cc_reason;
 const struct cc_reason *cc_working_reasons(struct cc_req *req, const struct cc_record *rec,

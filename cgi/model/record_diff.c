@@ -35,6 +35,7 @@ static void add(struct diff *d, const char *path, const struct cc_field *f, cons
         .lang = lang == NULL ? NULL : talloc_strdup(d->mem, lang),
         .before = before == NULL ? NULL : talloc_strdup(d->mem, before),
         .after = after == NULL ? NULL : talloc_strdup(d->mem, after),
+        .field = f,
     };
 }
 

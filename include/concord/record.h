@@ -69,6 +69,7 @@ struct cc_change {
     const char *sub;   /* msgid of the inner field or NULL */
     const char *lang;
     const char *before, *after;
+    const struct cc_field *field; /* the leaf: how its values are to be shown */
 };
 struct cc_changes {
     struct cc_change *v;

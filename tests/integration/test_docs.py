@@ -45,7 +45,7 @@ def test_files_that_are_named_exist(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES.get)
 def test_commands_and_settings_that_are_named_exist(page):
-    commands = set(re.findall(r"^  ([a-z][a-z-]*) ", build.run("concord", "--help").stdout, re.M))
+    commands = set(re.findall(r"^  ([a-z][a-z-]*)(?: |$)", build.run("concord", "--help").stdout, re.M))
     for word in re.findall(r"(?:`|^    |-- |&& )concord ([a-z][a-z-]+)", TEXT[page], re.M):
         assert word in commands, word
     table = (ROOT / "cgi/core/settings.c").read_text()
