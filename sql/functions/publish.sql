@@ -127,8 +127,8 @@ BEGIN
             USING ERRCODE = 'CC004';
     END IF;
     -- Who counts as a member follows from the projection: it says what the content says, of the two
-    -- that the record is about.
-    IF p_kind = 'membership' AND p_state = 'published' AND working.id IS NOT NULL
+    -- that the record is about. (Services make both from the document.)
+    IF p_kind = 'membership' AND p_state = 'published' AND NOT cc_is_service()
        AND EXISTS (SELECT FROM jsonb_array_elements(p_projection->'edges') e
                     WHERE e->>'field' IN ('partnership', 'organisation')
                       AND (coalesce(e->>'state', '') <>

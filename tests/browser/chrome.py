@@ -8,10 +8,10 @@ import urllib.parse
 
 import build
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 FLAGS = ("--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-dev-shm-usage "
@@ -30,6 +30,19 @@ def options(folder, width=1280, height=900):
     made.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     made.set_capability("pageLoadStrategy", "normal")
     return made
+
+
+def is_gone(element):
+    """Is this element's page no longer shown? In the moment between two pages the driver has another word."""
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    except WebDriverException as error:
+        if "does not belong to the document" in str(error.msg):
+            return True
+        raise
+    return False
 
 
 class Chrome:
@@ -98,8 +111,9 @@ class Chrome:
         """Does something that leads to another page, and waits for that page."""
         old = self.one("html")
         act(*arguments)
-        WebDriverWait(self.driver, 20).until(staleness_of(old))
-        WebDriverWait(self.driver, 20).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, "footer"))
+        WebDriverWait(self.driver, 20).until(lambda driver: is_gone(old))
+        WebDriverWait(self.driver, 20, ignored_exceptions=[WebDriverException]).until(
+            lambda driver: driver.find_elements(By.CSS_SELECTOR, "footer"))
         self.check()
 
     def until(self, path, words):
