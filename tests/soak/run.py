@@ -104,7 +104,9 @@ def interleaved(minutes):
         cluster, directory = pg.Cluster(), Slapd(folder / "slapd").create()
         try:
             cluster.template()
-            with NginxStack(cluster, directory, folder, build.ROOT) as stack:
+            # nobody starts a worker again here, so none may end of itself
+            with NginxStack(cluster, directory, folder, build.ROOT,
+                            worker_max_requests=1000000000) as stack:
                 person, nobody = stack.sign_in("sara"), stack.browser()
                 uris = ["/en/", "/fr/", "/en/partnerships", "/en/organisations", "/ar/partnerships"]
                 while time.monotonic() < end:
