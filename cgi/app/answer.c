@@ -39,19 +39,6 @@ static const struct rule {
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 
-enum { LOCK = 0, NOW, STATE, HISTORY, CALLS };
-
-static void prepare(const struct cc_req *req, struct cc_call calls[CALLS])
-{
-    const char *id = req->args[0], *lang = req->lang->tag;
-
-    calls[LOCK] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {id, NULL, "t"}};
-    calls[NOW] = (struct cc_call){.query = Q_CONSENT_NOW, .params = {id, lang}};
-    calls[STATE] = (struct cc_call){.query = Q_RECORD_STATE, .params = {id}};
-    calls[HISTORY] =
-        (struct cc_call){.query = Q_CONSENT_HISTORY, .params = {id, NULL, lang, "100"}};
-}
-
 /* While a change waits, the page shows that; only taking back and contesting go past it. */
 static bool applies(const struct rule *r, const struct cc_standing *standing)
 {
@@ -133,16 +120,16 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_stand
 
 enum cc_rc cc_answer(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CALLS];
+    struct cc_call calls[CC_STANDING_CALLS];
     struct cc_standing standing;
 
-    prepare(req, calls);
-    enum cc_rc rc = cc_app_read(req, calls + NOW, CALLS - NOW);
+    cc_standing_calls(req, true, calls);
+    enum cc_rc rc = cc_app_read(req, calls + CC_STANDING_NOW, CC_STANDING_CALLS - CC_STANDING_NOW);
     if (rc == CC_OK) {
-        rc = cc_standing_read(req, calls[NOW].rows, &standing);
+        rc = cc_standing_read(req, calls[CC_STANDING_NOW].rows, &standing);
     }
     if (rc == CC_OK) {
-        show(req, resp, &standing, calls[HISTORY].rows, false);
+        show(req, resp, &standing, calls[CC_STANDING_HISTORY].rows, false);
     }
     return rc;
 }
@@ -216,13 +203,13 @@ enum cc_rc cc_answer_send(struct cc_req *req, struct cc_resp *resp)
 {
     const char *answer = cc_value(&req->form, "answer");
     const char *wording = cc_value(&req->form, "wording");
-    struct cc_call calls[CALLS];
+    struct cc_call calls[CC_STANDING_CALLS];
     struct cc_standing standing;
 
-    prepare(req, calls);
-    enum cc_rc rc = cc_app_open(req, calls, CALLS);
+    cc_standing_calls(req, true, calls);
+    enum cc_rc rc = cc_app_open(req, calls, CC_STANDING_CALLS);
     if (rc == CC_OK) {
-        rc = cc_standing_read(req, calls[NOW].rows, &standing);
+        rc = cc_standing_read(req, calls[CC_STANDING_NOW].rows, &standing);
     }
     if (rc != CC_OK) {
         return rc;
@@ -240,13 +227,13 @@ enum cc_rc cc_answer_send(struct cc_req *req, struct cc_resp *resp)
     if (is_stale || req->problems.errors > 0 || req->form.bad) {
         cc_db_rollback(req->app->db);
         resp->status = is_stale ? 409 : 422;
-        show(req, resp, &standing, calls[HISTORY].rows, is_stale);
+        show(req, resp, &standing, calls[CC_STANDING_HISTORY].rows, is_stale);
         return CC_OK;
     }
-    rc = commit(req, &standing, rule, calls[STATE].rows);
+    rc = commit(req, &standing, rule, calls[CC_STANDING_STATE].rows);
     if (rc == CC_INVALID) {
         resp->status = 422;
-        show(req, resp, &standing, calls[HISTORY].rows, false);
+        show(req, resp, &standing, calls[CC_STANDING_HISTORY].rows, false);
         return CC_OK;
     }
     return rc != CC_OK ? rc : cc_see_other(req, resp, R_ANSWER, standing.self.id, "answered");

@@ -55,6 +55,19 @@ static enum cc_rc read_wording(struct cc_req *req, const char *text, struct cc_r
     return CC_OK;
 }
 
+void cc_standing_calls(const struct cc_req *req, bool answering,
+                       struct cc_call calls[CC_STANDING_CALLS])
+{
+    const char *id = req->args[0], *lang = req->lang->tag;
+
+    calls[CC_STANDING_LOCK] =
+        (struct cc_call){.query = Q_RECORD_LOCK, .params = {id, NULL, answering ? "t" : "f"}};
+    calls[CC_STANDING_NOW] = (struct cc_call){.query = Q_CONSENT_NOW, .params = {id, lang}};
+    calls[CC_STANDING_STATE] = (struct cc_call){.query = Q_RECORD_STATE, .params = {id}};
+    calls[CC_STANDING_HISTORY] =
+        (struct cc_call){.query = Q_CONSENT_HISTORY, .params = {id, NULL, lang, "100"}};
+}
+
 enum cc_rc cc_standing_read(struct cc_req *req, const struct cc_rows *rows,
                             struct cc_standing *standing_r)
 {

@@ -31,6 +31,17 @@ struct cc_standing {
     struct cc_record *asked;  /* .. with its wording */
     bool is_public;           /* the partnership is published */
 };
+/* What the pages of asking and answering load; a write takes all of them, a read leaves out the
+ * lock. */
+enum {
+    CC_STANDING_LOCK = 0,
+    CC_STANDING_NOW,
+    CC_STANDING_STATE,
+    CC_STANDING_HISTORY,
+    CC_STANDING_CALLS
+};
+void cc_standing_calls(const struct cc_req *req, bool answering,
+                       struct cc_call calls[CC_STANDING_CALLS]);
 /* Rows of Q_CONSENT_NOW. CC_NOT_FOUND: no such membership, or not for the asker. */
 enum cc_rc cc_standing_read(struct cc_req *req, const struct cc_rows *rows,
                             struct cc_standing *standing_r) CC_CHECKED;

@@ -22,19 +22,6 @@ static const struct cc_input inputs[] = {
 const struct cc_form cc_propose_form = {
     .inputs = inputs, .accepts = cc_membership_accepts, .body_max = 2097152};
 
-enum { LOCK = 0, NOW, STATE, HISTORY, CALLS };
-
-static void prepare(const struct cc_req *req, struct cc_call calls[CALLS])
-{
-    const char *id = req->args[0], *lang = req->lang->tag;
-
-    calls[LOCK] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {id, NULL, "f"}};
-    calls[NOW] = (struct cc_call){.query = Q_CONSENT_NOW, .params = {id, lang}};
-    calls[STATE] = (struct cc_call){.query = Q_RECORD_STATE, .params = {id}};
-    calls[HISTORY] =
-        (struct cc_call){.query = Q_CONSENT_HISTORY, .params = {id, NULL, lang, "100"}};
-}
-
 /* The organisation agreed to what is public: it stays until it agrees to something else. */
 static bool is_change(const struct cc_standing *standing)
 {
@@ -74,21 +61,21 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_stand
 
 enum cc_rc cc_propose(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CALLS];
+    struct cc_call calls[CC_STANDING_CALLS];
     struct cc_standing standing;
     struct cc_pairs pairs;
 
-    prepare(req, calls);
-    enum cc_rc rc = cc_app_read(req, calls + NOW, CALLS - NOW);
+    cc_standing_calls(req, false, calls);
+    enum cc_rc rc = cc_app_read(req, calls + CC_STANDING_NOW, CC_STANDING_CALLS - CC_STANDING_NOW);
     if (rc == CC_OK) {
-        rc = cc_standing_read(req, calls[NOW].rows, &standing);
+        rc = cc_standing_read(req, calls[CC_STANDING_NOW].rows, &standing);
     }
     if (rc != CC_OK) {
         return rc;
     }
     cc_pairs_of_record(req->mem, standing.asked != NULL ? standing.asked : standing.rec, NULL,
                        &pairs);
-    show(req, resp, &standing, &pairs, calls[HISTORY].rows, false);
+    show(req, resp, &standing, &pairs, calls[CC_STANDING_HISTORY].rows, false);
     return CC_OK;
 }
 
@@ -134,14 +121,14 @@ static enum cc_rc commit(struct cc_req *req, const struct cc_standing *standing,
 
 enum cc_rc cc_propose_send(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CALLS];
+    struct cc_call calls[CC_STANDING_CALLS];
     struct cc_standing standing;
     struct cc_pairs sent;
 
-    prepare(req, calls);
-    enum cc_rc rc = cc_app_open(req, calls, CALLS);
+    cc_standing_calls(req, false, calls);
+    enum cc_rc rc = cc_app_open(req, calls, CC_STANDING_CALLS);
     if (rc == CC_OK) {
-        rc = cc_standing_read(req, calls[NOW].rows, &standing);
+        rc = cc_standing_read(req, calls[CC_STANDING_NOW].rows, &standing);
     }
     if (rc != CC_OK) {
         return rc;
@@ -167,13 +154,13 @@ enum cc_rc cc_propose_send(struct cc_req *req, struct cc_resp *resp)
     if (grows || is_stale || req->problems.errors > 0 || req->form.bad) {
         cc_db_rollback(req->app->db);
         resp->status = grows ? 200 : is_stale ? 409 : 422;
-        show(req, resp, &standing, &sent, calls[HISTORY].rows, is_stale && !grows);
+        show(req, resp, &standing, &sent, calls[CC_STANDING_HISTORY].rows, is_stale && !grows);
         return CC_OK;
     }
-    rc = commit(req, &standing, rec, wording, calls[STATE].rows);
+    rc = commit(req, &standing, rec, wording, calls[CC_STANDING_STATE].rows);
     if (rc == CC_INVALID) {
         resp->status = 422;
-        show(req, resp, &standing, &sent, calls[HISTORY].rows, false);
+        show(req, resp, &standing, &sent, calls[CC_STANDING_HISTORY].rows, false);
         return CC_OK;
     }
     return rc != CC_OK ? rc

@@ -17,6 +17,9 @@ void cc_part_codes(struct cc_html *w, const char *codelist, const char *codes);
 void cc_part_member_row(struct cc_html *w, const struct cc_member *m);
 /* That a revision is old, or that the record is made up for illustration. */
 void cc_part_record_notes(struct cc_html *w, const struct cc_record_page *p);
+/* Groups of `field` that name another record in `ref`, with the code of `kind`. */
+void cc_part_linked(struct cc_html *w, const struct cc_record_page *p, const char *heading,
+                    const char *field, const char *codelist, const char *ref);
 void cc_part_contacts(struct cc_html *w, const struct cc_record_page *p);
 void cc_part_documents(struct cc_html *w, const struct cc_record_page *p);
 void cc_part_incoming(struct cc_html *w, const struct cc_record_page *p);

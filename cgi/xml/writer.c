@@ -39,7 +39,7 @@ void cc_xml_attr(struct cc_buf *out, const char *s)
     }
 }
 
-static void add_attr(struct cc_buf *out, const char *name, const char *value)
+void cc_xml_add_attr(struct cc_buf *out, const char *name, const char *value)
 {
     if (value == NULL)
         return;
@@ -55,7 +55,7 @@ static void add_attributes(struct cc_buf *out, const struct cc_node *first)
 {
     for (const struct cc_node *n = first; n != NULL; n = n->next)
         if ((n->field->flags & CC_ATTR) != 0)
-            add_attr(out, n->field->name, n->text);
+            cc_xml_add_attr(out, n->field->name, n->text);
 }
 
 static void add_children(struct cc_buf *out, const struct cc_node *first);
@@ -67,7 +67,7 @@ static void add_element(struct cc_buf *out, const struct cc_node *n)
     if (n->field->type == CC_F_GROUP)
         add_attributes(out, n->child);
     else
-        add_attr(out, "xml:lang", n->lang);
+        cc_xml_add_attr(out, "xml:lang", n->lang);
     cc_buf_addc(out, '>');
     if (n->field->type == CC_F_GROUP)
         add_children(out, n->child);
@@ -92,9 +92,9 @@ void cc_xml_write_record(struct cc_buf *out, const struct cc_record *rec)
 {
     cc_buf_addc(out, '<');
     cc_buf_adds(out, rec->kind->name);
-    add_attr(out, "xmlns", CC_XML_NS);
-    add_attr(out, "id", rec->id);
-    add_attr(out, "schema", CC_SCHEMA_VERSION);
+    cc_xml_add_attr(out, "xmlns", CC_XML_NS);
+    cc_xml_add_attr(out, "id", rec->id);
+    cc_xml_add_attr(out, "schema", CC_SCHEMA_VERSION);
     cc_buf_addc(out, '>');
     add_children(out, rec->first);
     cc_buf_adds(out, "</");
@@ -105,16 +105,16 @@ void cc_xml_write_record(struct cc_buf *out, const struct cc_record *rec)
 void cc_xml_write_seal(struct cc_buf *out, const struct cc_seal *seal)
 {
     cc_buf_adds(out, "<seal");
-    add_attr(out, "xmlns", CC_XML_NS);
-    add_attr(out, "content-sha256", seal->content_sha256);
-    add_attr(out, "kind", seal->kind);
-    add_attr(out, "note-sha256", seal->note_sha256);
-    add_attr(out, "previous-sha256", seal->previous_sha256);
-    add_attr(out, "publisher", seal->publisher);
-    add_attr(out, "record", seal->record);
-    add_attr(out, "redirect", seal->redirect);
-    add_attr(out, "revision", seal->revision);
-    add_attr(out, "schema", seal->schema);
-    add_attr(out, "time", seal->time);
+    cc_xml_add_attr(out, "xmlns", CC_XML_NS);
+    cc_xml_add_attr(out, "content-sha256", seal->content_sha256);
+    cc_xml_add_attr(out, "kind", seal->kind);
+    cc_xml_add_attr(out, "note-sha256", seal->note_sha256);
+    cc_xml_add_attr(out, "previous-sha256", seal->previous_sha256);
+    cc_xml_add_attr(out, "publisher", seal->publisher);
+    cc_xml_add_attr(out, "record", seal->record);
+    cc_xml_add_attr(out, "redirect", seal->redirect);
+    cc_xml_add_attr(out, "revision", seal->revision);
+    cc_xml_add_attr(out, "schema", seal->schema);
+    cc_xml_add_attr(out, "time", seal->time);
     cc_buf_adds(out, "></seal>");
 }

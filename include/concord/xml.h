@@ -17,6 +17,8 @@
 /* Escapes as C14N 1.0 section 2.3: text & < > CR; attributes & < " TAB LF CR. */
 void cc_xml_text(struct cc_buf *out, const char *s);
 void cc_xml_attr(struct cc_buf *out, const char *s);
+/* ` name="value"`, escaped; nothing for a NULL value. */
+void cc_xml_add_attr(struct cc_buf *out, const char *name, const char *value);
 /* The content document of a record. The record must be sorted and checked. */
 void cc_xml_write_record(struct cc_buf *out, const struct cc_record *rec);
 

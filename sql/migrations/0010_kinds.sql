@@ -208,8 +208,10 @@ SELECT cc_protect('partnership_link', 'record_id');
 
 -- Percentages are given for all or for none, and then sum to 100: looked at when the transaction
 -- ends, since rows come one by one. The table and its column are the trigger's arguments.
+-- It runs as whoever changed the rows: the owner of the tables sees none without a context (FORCE
+-- ROW LEVEL SECURITY) and would find nothing wrong.
 CREATE FUNCTION cc_sum_100() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+LANGUAGE plpgsql SET search_path = concord, pg_temp
 AS $$
 DECLARE
     of_record text := coalesce(NEW.record_id, OLD.record_id);
