@@ -25,21 +25,31 @@ static enum cc_rc before(struct cc_req *req, struct cc_resp *resp)
     return CC_OK;
 }
 
-/* At most once a minute, so that a session in use does not end as idle. */
-static void touch_session(struct cc_req *req)
+/*
+ * At most once a minute, so that a session in use does not end as idle; and when its token is due
+ * to change, the answer brings the new one, unless somebody may keep the answer.
+ */
+static void keep_session(struct cc_req *req, struct cc_resp *resp)
 {
-    char hash[CC_SHA256_HEX + 1];
-    struct cc_call call = {.query = Q_SESSION_TOUCH, .params = {hash}};
+    const char *cookie = cc_session_cookie(req->settings);
+    const char *token = cc_random_token(req->mem, CC_SESSION_TOKEN_BYTES);
+    char hash[CC_SHA256_HEX + 1], new_hash[CC_SHA256_HEX + 1];
+    struct cc_call call = {
+        .query = Q_SESSION_KEEP,
+        .params = {hash, resp->cache == CC_CACHE_NO_STORE ? new_hash : NULL},
+    };
 
-    cc_session_hash(cc_cookie(req, cc_session_cookie(req->settings)), hash);
+    cc_session_hash(cc_cookie(req, cookie), hash);
+    cc_session_hash(token, new_hash);
     if (cc_db_run(req->app->db, req->mem, &call, NULL) != CC_OK) {
         cc_log(CC_LOG_WARNING, "could not note that a session is in use");
+    } else if (cc_rows_bool(call.rows, 0, Q_SESSION_KEEP_IS_CHANGED)) {
+        cc_resp_cookie(resp, req, cookie, token, -1);
     }
 }
 
 static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
 {
-    (void)resp;
     (void)rc;
     struct cc_app *app = req->app;
 
@@ -48,7 +58,7 @@ static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
     req->log_trips = cc_db_trips(app->db);
     req->log_db_us = cc_db_us(app->db);
     if (app->viewer.is_stale) {
-        touch_session(req);
+        keep_session(req, resp);
     }
     /* the next request may fail before before() runs, and its error page must not know this person
      */

@@ -69,7 +69,7 @@ struct cc_viewer {      /* filled from the row of Q_REQUEST_OPEN; all zero = pub
     const char *orgs;    /* JSON: [{"id":"O..","name":"..","role":"focal-point"}] */
     const char *records; /* JSON: [{"id":"P..","role":"editor"}] */
     bool opened;         /* request_open has answered */
-    bool is_stale;       /* not noted as seen for a minute: see cc_app_start(), after() */
+    bool is_stale;       /* not noted as seen for a minute, or a new token is due: app.c, after() */
 };
 bool cc_viewer_is(const struct cc_viewer *viewer, unsigned roles);
 

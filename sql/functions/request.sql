@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The first statement of every signed-in transaction: who is asking, and the context of the
 -- policies. No row when there is no such session or it has ended. Writes no table (it runs in
--- read-only transactions): `stale` asks the caller to run cc_session_touch() some time.
+-- read-only transactions): `stale` asks the caller to run cc_session_keep() before it answers.
 CREATE OR REPLACE FUNCTION cc_context_set(p_person uuid, p_roles integer) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -33,11 +33,14 @@ AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM set_config('cc.context', '', true);
-    SELECT p.id, p.name, s.id, s.csrf_key, p.roles, s.seen_at < now() - interval '1 minute'
+    SELECT p.id, p.name, s.id, s.csrf_key, p.roles,
+           s.seen_at < now() - interval '1 minute' OR s.rotated_at < now() - interval '1 hour'
+           OR (s.previous_hash IS NOT NULL AND s.previous_until IS NULL)
       INTO person, name, session, csrf_key, roles, stale
       FROM session s JOIN person p ON p.id = s.person
      WHERE (s.token_hash = p_token_hash
-            OR (s.previous_hash = p_token_hash AND s.previous_until > now()))
+            OR (s.previous_hash = p_token_hash
+                AND (s.previous_until IS NULL OR s.previous_until > now())))
        AND s.ends_at > now()
        AND s.seen_at + make_interval(secs => s.idle_seconds) > now()
        AND s.epoch = p.epoch AND p.active;

@@ -2,13 +2,40 @@
 -- What the page class may do to sessions and rights, which it cannot read. (Signing in is cc_login's,
 -- by plain statements.)
 
--- The asker's session is alive. Once a minute is enough.
-CREATE OR REPLACE FUNCTION cc_session_touch(p_token_hash text) RETURNS void
+-- The asker's session is alive, and its token is changed when that is due: an hour after the last time,
+-- or at once when rights were given or taken (trigger cc_session_rights). True: p_new_hash is the
+-- session's now; NULL there keeps the token. The one before it answers until 30 seconds after the new
+-- one has come back: requests that run beside this one stay signed in, and so does a browser which never
+-- got the answer with the new one; it is given another.
+DROP FUNCTION IF EXISTS cc_session_touch(text);
+CREATE OR REPLACE FUNCTION cc_session_keep(p_token_hash text, p_new_hash text) RETURNS boolean
 LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
-    UPDATE session SET seen_at = now()
-     WHERE token_hash = p_token_hash AND seen_at < now() - interval '1 minute' AND ends_at > now()
-       AND seen_at + make_interval(secs => idle_seconds) > now();
+    WITH me AS (
+        SELECT id, token_hash = p_token_hash AS is_current,
+               p_new_hash IS NOT NULL
+               AND CASE WHEN token_hash = p_token_hash THEN rotated_at < now() - interval '1 hour'
+                        ELSE previous_until IS NULL AND rotated_at < now() - interval '30 seconds' END
+               AS is_due
+          FROM session
+         WHERE (token_hash = p_token_hash
+                OR (previous_hash = p_token_hash AND (previous_until IS NULL OR previous_until > now())))
+           AND ends_at > now() AND seen_at + make_interval(secs => idle_seconds) > now()
+           FOR UPDATE SKIP LOCKED -- whoever has it writes the same
+    ), kept AS (
+        UPDATE session s
+           SET seen_at = now(),
+               token_hash = CASE WHEN me.is_due THEN p_new_hash ELSE s.token_hash END,
+               rotated_at = CASE WHEN me.is_due THEN now() ELSE s.rotated_at END,
+               previous_hash = CASE WHEN me.is_due THEN p_token_hash ELSE s.previous_hash END,
+               previous_until = CASE WHEN me.is_due THEN NULL
+                                     WHEN me.is_current AND s.previous_hash IS NOT NULL
+                                     THEN coalesce(s.previous_until, now() + interval '30 seconds')
+                                     ELSE s.previous_until END
+          FROM me WHERE s.id = me.id
+        RETURNING me.is_due
+    )
+    SELECT coalesce(bool_or(is_due), false) FROM kept;
 $$;
 CREATE OR REPLACE FUNCTION cc_session_close(p_token_hash text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -128,7 +155,7 @@ AS $$
      ORDER BY e.id DESC LIMIT least(p_limit, 100);
 $$;
 
-GRANT EXECUTE ON FUNCTION cc_session_touch(text), cc_session_close(text) TO cc_web, cc_login;
+GRANT EXECUTE ON FUNCTION cc_session_keep(text, text), cc_session_close(text) TO cc_web, cc_login;
 GRANT EXECUTE ON FUNCTION cc_may_manage_org(text), cc_org_people(text), cc_org_grant(text, text, text),
     cc_record_people(text), cc_record_grant(text, text, text), cc_audit_of(text, bigint, integer)
     TO cc_web;

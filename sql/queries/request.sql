@@ -4,8 +4,8 @@
 -- name: request_open :opt :read (token_hash text) -> person, name, session, csrf_key, roles, orgs, records, stale
 SELECT person, name, session, csrf_key, roles, orgs, records, stale FROM cc_request_open($1);
 
--- name: session_touch :one (token_hash text) -> done
-SELECT true AS done FROM cc_session_touch($1);
+-- name: session_keep :one (token_hash text, new_hash text) -> is_changed
+SELECT cc_session_keep($1, $2) AS is_changed;
 
 -- name: session_close :one (token_hash text) -> done
 SELECT true AS done FROM cc_session_close($1);

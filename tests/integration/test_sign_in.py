@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Signing in through a login worker with a real directory and database: what the browser gets to see."""
+import concurrent.futures
 import html
 import re
 import time
@@ -298,6 +299,86 @@ def test_session_in_use_stays(worker, database, forget):
         assert browser.fetch("/en/account").status == 200
         time.sleep(0.1)  # noted behind the answer
         assert database.one("SELECT max(now() - seen_at) < interval '1 minute' FROM session")
+
+
+def hour_later(database):
+    """As if the last rotation of every session were 61 minutes ago."""
+    database.rows("UPDATE session SET rotated_at = rotated_at - interval '61 minutes', "
+                  "previous_until = previous_until - interval '61 minutes'")
+
+
+def copy_of(browser):
+    """The same browser with the cookies it has now: a request that runs beside others."""
+    twin = Browser(browser.worker, browser.remote)
+    twin.cookies = dict(browser.cookies)
+    return twin
+
+
+def test_token_changes_hourly_and_forms_stay_good(worker, database, forget):
+    browser = Browser(worker)
+    browser.sign_in("rui", "rui-secret-1")
+    first = browser.session
+    csrf = csrf_of(browser.fetch("/en/account").text, "/sign-out")
+    assert browser.session == first
+    hour_later(database)
+    answer = browser.fetch("/en/account")
+    assert answer.status == 200 and answer.header("cache-control") == "no-store"
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", browser.session) and browser.session != first
+    second = browser.session
+    assert browser.fetch("/en/account").status == 200 and browser.session == second
+    assert len(re.findall(r'name="session" value="[0-9a-f-]{36}"', browser.fetch("/en/account").text)) >= 1
+    # a form of before is still good
+    assert browser.fetch("/en/sign-out", "POST", {"csrf": csrf}).status == 303
+
+
+def test_requests_beside_the_change_stay_signed_in(worker, database, forget):
+    browser = Browser(worker)
+    browser.sign_in("rui", "rui-secret-1")
+    hour_later(database)
+    beside = [copy_of(browser) for _ in range(5)]
+    with concurrent.futures.ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda b: b.fetch("/en/account"), beside))
+    assert [a.status for a in answers] == [200] * 5
+    assert sum(bool(a.all("set-cookie")) for a in answers) == 1  # one new token, not five
+    changed, = [b for b in beside if b.session != browser.session]
+    assert changed.fetch("/en/account").status == 200
+    # the old one answers for 30 seconds more, and brings nobody a new one
+    late = browser.fetch("/en/account")
+    assert late.status == 200 and not late.all("set-cookie")
+    database.rows("UPDATE session SET previous_until = previous_until - interval '31 seconds'")
+    assert browser.fetch("/en/account").status == 303
+    assert changed.fetch("/en/account").status == 200
+
+
+def test_an_answer_that_never_came_signs_nobody_out(worker, database, forget):
+    browser = Browser(worker)
+    browser.sign_in("rui", "rui-secret-1")
+    hour_later(database)
+    lost = copy_of(browser)
+    assert lost.fetch("/en/account").all("set-cookie")
+    database.rows("UPDATE session SET rotated_at = rotated_at - interval '10 minutes'")
+    old = browser.session
+    assert browser.fetch("/en/account").status == 200 and browser.session not in (old, lost.session)
+    assert lost.fetch("/en/account").status == 303  # nobody has that one
+    assert browser.fetch("/en/account").status == 200
+
+
+def test_token_changes_with_the_rights(worker, database, forget):
+    browser = Browser(worker)
+    browser.sign_in("rui", "rui-secret-1")
+    person = database.one("SELECT id FROM person WHERE login = 'rui'")
+    for change in ("INSERT INTO person_org VALUES (%s, 'O1', 'reader')",
+                   "UPDATE person_org SET role = 'editor' WHERE person = %s",
+                   "DELETE FROM person_org WHERE person = %s",
+                   "INSERT INTO record_role VALUES (%s, 'P1', 'editor')",
+                   "DELETE FROM record_role WHERE person = %s"):
+        before = browser.session
+        database.rows(change, [person])
+        assert browser.fetch("/en/account").status == 200 and browser.session != before, change
+    before = browser.session
+    database.rows("INSERT INTO record_role (person, record_id, role, granted_by) VALUES (%s, 'P2', 'owner', %s)",
+                  [person, person])  # a record of one's own making
+    assert browser.fetch("/en/account").status == 200 and browser.session == before
 
 
 def test_administrators_have_less_time(worker, database, forget):
