@@ -7,7 +7,8 @@
 --   count     a consent state, b members: of a partnership
 -- and, each with b id, c language, d title and g kind of another record,
 --   name      a record that this one refers to; the title of a merged one is that of its successor
---   member    a membership, e roles, f state: first 25
+--   member    a membership, e roles, f state: first 25; of a partnership those that confirmed, then
+--             those that are awaited
 --   incoming  a field, e role: first 25, memberships left out
 -- Each list is cut by an index in its own order before names are looked up, so that 20,000 members
 -- cost what 25 cost; and names are looked up in one place, because each node of a plan costs time
@@ -28,8 +29,10 @@ SELECT o.part, o.a, o.b, n.lang, n.title, o.roles, o.state, n.kind
           WHERE e.from_id = $1 LIMIT 400)
         UNION ALL
         (SELECT 'member', membership_id, organisation_id, roles, state, organisation_id, true
-           FROM member WHERE partnership_id = $1 AND state = 'confirmed'
-          ORDER BY organisation_name, membership_id LIMIT 25)
+           FROM member
+          WHERE partnership_id = $1 AND state BETWEEN 'confirmed' AND 'proposed' -- in order of the index
+            AND state NOT IN ('contested', 'declined', 'ended', 'expired')
+          ORDER BY state, organisation_name, membership_id LIMIT 25)
         UNION ALL
         (SELECT 'member', membership_id, partnership_id, roles, state, partnership_id, false
            FROM member WHERE organisation_id = $1

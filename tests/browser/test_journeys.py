@@ -88,7 +88,7 @@ def test_from_signing_in_to_withdrawing(windows):
     fatima.click(f'input[type="radio"][value="{LAB}"]')
     fatima.fill(role__1__code="knowledge", contribution__en="Data.")
     fatima.send("Invite")
-    public.until(f"/en/partnerships/{record}", "1 invitation awaits an answer")
+    public.until(f"/en/partnerships/{record}", "1 organisation has not confirmed and is not counted.")
     assert "0 confirmed members." in public.words, "an invitation is counted"
 
     george.open("/en/desk")

@@ -141,6 +141,9 @@ def test_an_invited_organisation_is_shown_but_not_counted_until_it_confirms(worl
     visitor = world.stack.browser()
     assert world.counts(partnership) == {"invited": 1}
     assert "Invited" in visitor.get(f"/en/partnerships/{partnership}/members").words
+    words = visitor.get(f"/en/partnerships/{partnership}").words
+    assert "0 confirmed members. 1 organisation has not confirmed and is not counted." in words
+    assert "The Partner Funding Invited" in words
     desk = world.george.get("/en/desk")
     assert f"/memberships/{membership}/answer" in desk.text and "Waiting for your answer" in desk.words
 
@@ -375,6 +378,10 @@ def test_what_waited_becomes_public_with_the_partnership(world):
     world.stack.publish(world.fatima, partnership)
     work(world, lambda: sum(world.counts(partnership).values()) == 203)
     assert world.counts(partnership) == {"confirmed": 1, "invited": 202}
+    words = world.stack.browser().get(f"/en/partnerships/{partnership}").words
+    assert "1 confirmed member. 202 organisations have not confirmed" in words
+    # who confirmed stands first, and 24 of the others behind it
+    assert re.findall(r"Funding (Confirmed|Invited)", words) == ["Confirmed"] + ["Invited"] * 24
     assert 'state="invited"' in world.content(others[0]) and 'state="confirmed"' in world.content(membership)
     assert world.stack.database.one("SELECT count(*) FROM publication_wait w JOIN record r ON"
                                     " r.id = w.membership_id WHERE r.parent = %s", [partnership]) == 0

@@ -103,16 +103,20 @@ def test_every_record_names_its_sources():
         assert record.findall(f"{NS}source/{NS}citation"), record.get("id")
 
 
-def test_confirmed_consent_is_marked_as_illustrative():
+def test_nobody_answers_who_was_not_asked():
+    """Real organisations are proposed members, and only invented ones were asked anything."""
     states = collections.Counter()
     for record in records():
         if local(record) != "membership":
             continue
+        parties = [record, ALL[record.findtext(NS + "partnership")], ALL[record.findtext(NS + "organisation")]]
+        invented = {r.findtext(NS + "illustrative") == "true" for r in parties}
+        assert len(invented) == 1, (record.get("id"), "an invented membership of a real body, or the reverse")
         state = record.find(NS + "consent").get("state")
-        states[state] += 1
-        if state not in ("proposed",):
-            assert record.findtext(NS + "illustrative") == "true"
-    assert {"proposed", "invited", "confirmed", "declined", "withdrawn", "contested"} <= set(states)
+        states[state, invented.pop()] += 1
+    assert {state for state, invented in states if not invented} == {"proposed"}
+    assert {"proposed", "invited", "confirmed", "declined", "withdrawn", "contested"} == {
+        state for state, invented in states if invented}
 
 
 @pytest.mark.parametrize("field", ["title", "summary"])
