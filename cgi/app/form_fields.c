@@ -131,9 +131,9 @@ static enum cc_control_type control_type(enum cc_ftype type)
         enum cc_ftype field;
         enum cc_control_type control;
     } types[] = {
-        {CC_F_BLOCK, CC_C_BLOCK}, {CC_F_CODE, CC_C_SELECT}, {CC_F_DATE, CC_C_DATE},
-        {CC_F_URL, CC_C_URL},     {CC_F_MAIL, CC_C_MAIL},   {CC_F_PHONE, CC_C_PHONE},
-        {CC_F_BOOL, CC_C_CHECK},
+        {CC_F_BLOCK, CC_C_BLOCK}, {CC_F_CODE, CC_C_SELECT},   {CC_F_DATE, CC_C_DATE},
+        {CC_F_URL, CC_C_URL},     {CC_F_MAIL, CC_C_MAIL},     {CC_F_PHONE, CC_C_PHONE},
+        {CC_F_BOOL, CC_C_CHECK},  {CC_F_AMOUNT, CC_C_NUMBER},
     };
 
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -149,7 +149,8 @@ static const char *hint_of(const struct maker *m, const struct cc_field *f, cons
 {
     const char *own =
         f->section == NULL && lang == NULL && f->hint != NULL ? gettext(f->hint) : NULL;
-    const char *form = f->type == CC_F_DATE ? _("Write 2026-11-24, 2026-11 or 2026.")
+    const char *form = f->type == CC_F_DATE     ? _("Write 2026-11-24, 2026-11 or 2026.")
+                       : f->type == CC_F_AMOUNT ? _("Write 1020000 or 12.50, without commas.")
                        : f->type == CC_F_REF
                            ? _("Write its name or acronym; where several fit, you choose next.")
                            : NULL;

@@ -2,11 +2,14 @@
 /* The lexical forms of short values. ASCII by hand: ctype depends on the locale, these must not. */
 #include "concord/text.h"
 
+#include "concord/buf.h"
 #include <string.h>
 #include <strings.h>
 
 #define DIGITS_DECIMAL 20
 #define DIGITS_UINT    9
+#define AMOUNT_WHOLE   15
+#define AMOUNT_BEHIND  6
 #define MAIL_MAX       254
 #define MAIL_LOCAL_MAX 64
 #define LABEL_MAX      63
@@ -70,6 +73,55 @@ bool cc_is_decimal(const char *s)
         s += 1 + fraction;
     }
     return *s == '\0' && whole + fraction <= DIGITS_DECIMAL;
+}
+
+bool cc_is_amount(const char *s)
+{
+    if (s == NULL)
+        return false;
+    bool is_minus = *s == '-';
+    if (is_minus)
+        s++;
+    size_t whole = digits(s);
+    size_t behind = s[whole] == '.' ? digits(s + whole + 1) : 0;
+    if (whole == 0 || whole > AMOUNT_WHOLE || (*s == '0' && whole > 1) || behind > AMOUNT_BEHIND)
+        return false;
+    if (s[whole] == '.' ? behind == 0 || s[whole + 1 + behind] != '\0' : s[whole] != '\0')
+        return false;
+    return !is_minus || strspn(s, "0.") < strlen(s);
+}
+
+const char *cc_amount_grouped(void *mem, const char *s)
+{
+    struct cc_buf out;
+    const char *point = s + strcspn(s, ".");
+
+    cc_buf_init(&out, mem);
+    for (const char *c = s; *c != '\0'; c++) {
+        if (c > s && c < point && is_digit(c[-1]) && (point - c) % 3 == 0)
+            cc_buf_adds(&out, "\xE2\x80\xAF"); /* U+202F */
+        cc_buf_addc(&out, *c);
+    }
+    return cc_buf_str(&out);
+}
+
+const char *cc_amount_ungrouped(void *mem, const char *s)
+{
+    /* blank, no-break, thin and narrow no-break space */
+    static const char *const blanks[] = {" ", "\xC2\xA0", "\xE2\x80\x89", "\xE2\x80\xAF"};
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    while (*s != '\0') {
+        size_t skip = 0;
+        for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]) && skip == 0; i++)
+            if (strncmp(s, blanks[i], strlen(blanks[i])) == 0)
+                skip = strlen(blanks[i]);
+        if (skip == 0)
+            cc_buf_addc(&out, *s);
+        s += skip > 0 ? skip : 1;
+    }
+    return cc_buf_str(&out);
 }
 
 bool cc_is_uint(const char *s)

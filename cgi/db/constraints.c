@@ -9,6 +9,7 @@
 
 static const struct cc_constraint constraints[] = {
     /* name, field, message */
+    {"ck_amount", NULL, N_("An amount has 15 digits before the point and 6 behind it at most.")},
     {"ck_code", NULL, N_("This is not a code.")},
     {"ck_consent_event_contested", "reason", N_("Tell what is contested.")},
     {"ck_consent_event_reason", "reason", N_("The reason has 1,000 characters at most.")},

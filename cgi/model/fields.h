@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Field tables read best as one line per field. The groups that several kinds share (documents,
- * sources, the mark "illustrative") stand in shared.c.
+ * sources, Sustainable Development Goals, the mark "illustrative") stand in shared.c.
  */
 #ifndef CC_MODEL_FIELDS_H
 #define CC_MODEL_FIELDS_H
@@ -28,6 +28,12 @@
         .name = name_, .type = CC_F_CODE, .flags = flags_, .order = CC_BY_KEY, .max = 60,          \
         .codelist = list_, .section = section_, .label = label_, .hint = hint_                     \
     }
+/* An amount takes blanks between its digits when it is typed. */
+#define F_AMOUNT(name_, flags_, section_, label_, hint_)                                           \
+    {                                                                                              \
+        .name = name_, .type = CC_F_AMOUNT, .flags = flags_, .max = 40, .section = section_,       \
+        .label = label_, .hint = hint_                                                             \
+    }
 #define F_REF(name_, flags_, kind_, section_, label_, hint_)                                       \
     {                                                                                              \
         .name = name_, .type = CC_F_REF, .flags = flags_, .max = 14, .ref_kind = kind_,            \
@@ -45,6 +51,7 @@
 
 extern const struct cc_field cc_document_fields[];
 extern const struct cc_field cc_source_fields[];
+extern const struct cc_field cc_sdg_fields[];
 
 #define F_DOCUMENT                                                                                 \
     F_GROUP("document", CC_MANY, CC_BY_POSITION, 200, "documents", N_("Document"),                 \
@@ -52,6 +59,10 @@ extern const struct cc_field cc_source_fields[];
 #define F_SOURCE                                                                                   \
     F_GROUP("source", CC_MANY, CC_BY_POSITION, 200, "sources", N_("Source"),                       \
             N_("Where the facts of this record come from."), cc_source_fields)
+/* With cc_rule_sdg() in the kind's check. */
+#define F_SDG                                                                                      \
+    F_GROUP("sdg", CC_MANY, CC_BY_POSITION, 200, "sdgs", N_("Sustainable Development Goal"),       \
+            N_("Goal or target that it contributes to."), cc_sdg_fields)
 #define F_ILLUSTRATIVE                                                                             \
     F_LEAF("illustrative", CC_F_BOOL, 0, 5, "sources", N_("Illustrative"),                         \
            N_("The record is an example and does not describe a real body."))
@@ -66,6 +77,9 @@ void cc_rule_distinct(const struct cc_record *rec, const char *group, const char
 /* Values of `key` in the groups named: given for all of them or for none, with a sum of 100. */
 void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const char *key,
                  const char *message, struct cc_problems *problems);
+
+/* Links to goals (F_SDG): weights sum to 100, each target is of its goal, nothing stands twice. */
+void cc_rule_sdg(const struct cc_record *rec, struct cc_problems *problems);
 
 extern const struct cc_kind cc_kind_organisation, cc_kind_partnership, cc_kind_membership;
 

@@ -33,16 +33,6 @@ static const struct cc_field region_fields[] = {
            N_("Share of the work there; the shares of all countries and regions sum to 100.")),
     F_END};
 
-static const struct cc_field sdg_fields[] = {
-    F_CODE("goal", CC_ATTR | CC_REQUIRED, "sdg-goal", NULL, N_("Goal"),
-           N_("Sustainable Development Goal, 1 to 17.")),
-    F_CODE("target", CC_ATTR, "sdg-target", NULL, N_("Target"), N_("Target of this goal.")),
-    F_LEAF("weight", CC_F_PERCENT, CC_ATTR, 6, NULL, N_("Weight"),
-           N_("Share of the work in percent; given for all links or for none, with a sum of 100.")),
-    F_TEXT("statement", CC_F_BLOCK, 0, 2000, NULL, N_("Statement"),
-           N_("How the partnership contributes.")),
-    F_END};
-
 static const struct cc_field contact_fields[] = {
     F_TEXT("office", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Office"),
            N_("Name of the office, never of a person.")),
@@ -85,8 +75,7 @@ static const struct cc_field fields[] = {
             N_("Country where the partnership works."), country_fields),
     F_GROUP("region", CC_MANY, CC_BY_KEY, 60, "place", N_("Region"),
             N_("Region where the partnership works."), region_fields),
-    F_GROUP("sdg", CC_MANY, CC_BY_POSITION, 200, "sdgs", N_("Sustainable Development Goal"),
-            N_("Goal or target that the partnership contributes to."), sdg_fields),
+    F_SDG,
     F_CODE("theme", CC_MANY, "theme", "sdgs", N_("Theme"), N_("Field of work.")),
     F_LEAF("founded", CC_F_WHEN, 0, 10, "dates", N_("Founded"),
            N_("Year, month or day when the partnership was founded.")),
@@ -120,34 +109,12 @@ static const struct cc_section sections[] = {{"names", N_("Names")},
                                              {"sources", N_("Sources")},
                                              {NULL, NULL}};
 
-static void check_targets(const struct cc_record *rec, struct cc_problems *problems)
-{
-    const struct cc_node *n = cc_node_first(rec->first, "sdg");
-    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
-        const char *goal = cc_node_text(n->child, "goal");
-        const char *target = cc_node_text(n->child, "target");
-        if (goal == NULL || target == NULL)
-            continue;
-        size_t len = strlen(goal);
-        if (strncmp(goal, target, len) != 0 || target[len] != '.') {
-            char path[40];
-            snprintf(path, sizeof(path), "sdg.%zu.target", i);
-            cc_problem_add(problems, CC_ERROR, n->line, path,
-                           N_("Target {1} does not belong to goal {2}."), target, goal);
-        }
-    }
-}
-
 static void check(const struct cc_record *rec, struct cc_problems *problems)
 {
-    cc_rule_sum(rec, (const char *[]){"sdg", NULL}, "weight",
-                N_("The weights must sum to 100; they sum to {1}."), problems);
+    cc_rule_sdg(rec, problems);
     cc_rule_sum(rec, (const char *[]){"country", "region", NULL}, "percentage",
                 N_("The shares of countries and regions must sum to 100; they sum to {1}."),
                 problems);
-    check_targets(rec, problems);
-    cc_rule_distinct(rec, "sdg", "goal", "target", N_("The same goal or target is given twice."),
-                     problems);
     cc_rule_distinct(rec, "country", "code", NULL, N_("The same country is given twice."),
                      problems);
     cc_rule_distinct(rec, "region", "code", NULL, N_("The same region is given twice."), problems);

@@ -91,6 +91,8 @@ static const struct {
     {CC_F_WHEN, is_when,
      N_("\"{1}\" is not a year, month or date like 2026, 2026-11, 2026-11-24.")},
     {CC_F_PERCENT, is_percent, N_("\"{1}\" is not a percentage from 0 to 100 like 12.5.")},
+    {CC_F_AMOUNT, cc_is_amount,
+     N_("\"{1}\" is not an amount like 1020000 or 12.50, without commas.")},
     {CC_F_URL, cc_is_http_url, N_("\"{1}\" is not a web address like https://example.org/.")},
     {CC_F_MAIL, cc_is_mail, N_("\"{1}\" is not an e-mail address.")},
     {CC_F_PHONE, cc_is_phone, N_("\"{1}\" is not a telephone number like +41 22 555 01 00.")},

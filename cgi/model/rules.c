@@ -97,3 +97,30 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
         cc_problem_add(problems, CC_ERROR, line, groups[0], message, text, NULL);
     }
 }
+
+static void check_targets(const struct cc_record *rec, struct cc_problems *problems)
+{
+    const struct cc_node *n = cc_node_first(rec->first, "sdg");
+    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
+        const char *goal = cc_node_text(n->child, "goal");
+        const char *target = cc_node_text(n->child, "target");
+        if (goal == NULL || target == NULL)
+            continue;
+        size_t len = strlen(goal);
+        if (strncmp(goal, target, len) != 0 || target[len] != '.') {
+            char path[40];
+            snprintf(path, sizeof(path), "sdg.%zu.target", i);
+            cc_problem_add(problems, CC_ERROR, n->line, path,
+                           N_("Target {1} does not belong to goal {2}."), target, goal);
+        }
+    }
+}
+
+void cc_rule_sdg(const struct cc_record *rec, struct cc_problems *problems)
+{
+    cc_rule_sum(rec, (const char *[]){"sdg", NULL}, "weight",
+                N_("The weights must sum to 100; they sum to {1}."), problems);
+    check_targets(rec, problems);
+    cc_rule_distinct(rec, "sdg", "goal", "target", N_("The same goal or target is given twice."),
+                     problems);
+}

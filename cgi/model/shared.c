@@ -24,3 +24,12 @@ const struct cc_field cc_source_fields[] = {
            N_("The source as one would cite it.")),
     F_LEAF("url", CC_F_URL, 0, 2000, NULL, N_("Address"), N_("Where the source can be read.")),
     F_END};
+
+const struct cc_field cc_sdg_fields[] = {
+    F_CODE("goal", CC_ATTR | CC_REQUIRED, "sdg-goal", NULL, N_("Goal"),
+           N_("Sustainable Development Goal, 1 to 17.")),
+    F_CODE("target", CC_ATTR, "sdg-target", NULL, N_("Target"), N_("Target of this goal.")),
+    F_LEAF("weight", CC_F_PERCENT, CC_ATTR, 6, NULL, N_("Weight"),
+           N_("Share of the work in percent; given for all links or for none, with a sum of 100.")),
+    F_TEXT("statement", CC_F_BLOCK, 0, 2000, NULL, N_("Statement"), N_("What is done for it.")),
+    F_END};

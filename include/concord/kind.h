@@ -27,7 +27,10 @@ enum cc_ftype {
     CC_F_REF,     /* identifier of another record of `ref_kind` */
     CC_F_INSTANT, /* YYYY-MM-DDThh:mm:ssZ */
     CC_F_HASH,    /* SHA-256, hex */
-    CC_F_WHEN     /* a date as exact as it is known: YYYY, YYYY-MM or YYYY-MM-DD */
+    CC_F_WHEN,    /* a date as exact as it is known: YYYY, YYYY-MM or YYYY-MM-DD */
+    CC_F_AMOUNT   /* decimal number: money (its currency is a field beside it) or a quantity;
+                     the text of PostgreSQL's numeric with the decimals given. C reads, checks
+                     and shows the text and never computes with it: sums are made in SQL. */
 };
 
 enum cc_order { CC_BY_POSITION = 0, CC_BY_LANG, CC_BY_KEY /* first child in code point order */ };

@@ -34,9 +34,16 @@ char *cc_lang_canonical(void *mem, const char *tag);
 
 bool cc_is_date(const char *s);    /* YYYY-MM-DD, a real day, years 1000 to 9999 */
 bool cc_is_decimal(const char *s); /* -?digits[.digits], at most 20 digits */
-bool cc_is_uint(const char *s);    /* digits, at most 9, no leading zero but "0" */
-bool cc_is_mail(const char *s);    /* local@domain, ASCII, at most 254 */
-bool cc_is_phone(const char *s);   /* +digits, blanks, 3 to 32 */
+/* Canonical amount: at most 15 digits before the point and 6 behind it, "-" before less than zero,
+ * no leading zero, no "-0". */
+bool cc_is_amount(const char *s);
+/* For readers: groups of three digits with narrow no-break spaces between. Text, no number. */
+const char *cc_amount_grouped(void *mem, const char *s);
+/* What people type between the groups of digits: without blanks of any sort. */
+const char *cc_amount_ungrouped(void *mem, const char *s);
+bool cc_is_uint(const char *s);  /* digits, at most 9, no leading zero but "0" */
+bool cc_is_mail(const char *s);  /* local@domain, ASCII, at most 254 */
+bool cc_is_phone(const char *s); /* +digits, blanks, 3 to 32 */
 bool cc_is_http_url(
     const char *s); /* absolute http or https, at most 2000, no blanks, no user info */
 

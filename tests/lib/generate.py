@@ -134,6 +134,7 @@ class Maker:
             "when": lambda: draw(st.sampled_from(["2001", "2001-02", "2001-02-28", "1000", "1999-12"])),
             "year": lambda: str(draw(st.integers(1000, 9999))),
             "percent": lambda: draw(st.sampled_from(["0", "100", "12.5", "0.05", "33.33"])),
+            "amount": lambda: draw(st.sampled_from(["0", "1", "0.000001", "12.50", "266000000", "999999999999999.999999", "100.00"])),
             "url": lambda: draw(st.sampled_from(["https://example.org/", "http://example.org/a?b=c&d=%C3%A9#e", "https://example.org:8443/" + "a" * 100])),
             "mail": lambda: draw(st.sampled_from(["office@example.org", "a.b+c@sub.example.org"])),
             "phone": lambda: draw(st.sampled_from(["+41 22 555 01 00", "+254205550100"])),

@@ -32,6 +32,8 @@ static inline const char *maximal_value(void *mem, const struct cc_field *f, siz
         return i == 0 ? "2002-01" : "2002-01-28";
     case CC_F_PERCENT:
         return strcmp(f->name, "percentage") == 0 ? "25" : i == 0 ? "33.5" : "66.50";
+    case CC_F_AMOUNT:
+        return i == 0 ? "1020000.50" : "0.000001";
     case CC_F_URL:
         return "https://example.org/?a=1&b=2";
     case CC_F_MAIL:

@@ -450,6 +450,24 @@ struct form {
     const char *bad[28];
 };
 
+static void amounts_are_grouped_for_readers(void **state)
+{
+    static const char *const cases[][2] = {
+        {"0", "0"},
+        {"999", "999"},
+        {"1000", "1\u202F000"},
+        {"-1000", "-1\u202F000"},
+        {"-100", "-100"},
+        {"1020000000.5000", "1\u202F020\u202F000\u202F000.5000"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_string_equal(cc_amount_grouped(*state, cases[i][0]), cases[i][1]);
+        assert_string_equal(cc_amount_ungrouped(*state, cases[i][1]), cases[i][0]);
+    }
+    assert_string_equal(cc_amount_ungrouped(*state, "1 020\u00A0000\u2009000,5"), "1020000000,5");
+    assert_string_equal(cc_amount_ungrouped(*state, " "), "");
+}
+
 static const struct form forms[] = {
     {"date",
      cc_is_date,
@@ -463,6 +481,24 @@ static const struct form forms[] = {
      {"0", "-0", "12", "12.50", "-3.1", "12345678901234567890", "0.1234567890123456789", "007"},
      {"", "-", ".", "1.", ".5", "+1", "1,5", "1e3", " 1", "1 ", "--1", "1.2.3",
       "123456789012345678901", "0x10", "NaN", "Infinity", "\u0661", "1.12345678901234567890"}},
+    {"amount",
+     cc_is_amount,
+     {"0", "0.00", "1", "12.50", "-3.1", "-0.01", "999999999999999.999999", "1020000000",
+      "0.000001"},
+     {"",          "-",
+      ".",         "1.",
+      ".5",        "+1",
+      "007",       "-0",
+      "-0.00",     "00",
+      "1,020",     "1 020",
+      "1e3",       "0x10",
+      "NaN",       " 1",
+      "1 ",        "--1",
+      "1.2.3",     "1.",
+      "\u0661",    "12.",
+      "12.x",      "12x",
+      "0.0000001", "1000000000000000",
+      "-",         "USD 1"}},
     {"uint",
      cc_is_uint,
      {"0", "1", "999999999", "10"},
@@ -600,6 +636,7 @@ int main(void)
         unit(language_tags_get_their_canonical_case),
         unit(tags_that_are_not_well_formed_are_refused),
         unit(a_heap_of_marks_is_refused_at_once),
+        unit(amounts_are_grouped_for_readers),
         unit(short_values_have_their_lexical_form),
         unit(addresses_have_a_longest_length),
     };
