@@ -19,11 +19,9 @@
 /* Languages that a text is offered in besides those that it has: those of the United Nations. */
 static const char *const un_languages[] = {"en", "fr", "es", "ar", "ru", "zh"};
 
-#define REFERENCE_ROOM 400 /* a name, and the identifier in brackets */
-
 size_t cc_field_room(const struct cc_field *f)
 {
-    return f->type == CC_F_REF ? REFERENCE_ROOM : f->max;
+    return f->type == CC_F_REF ? CC_REFERENCE_ROOM : f->max;
 }
 
 static bool is_text(const struct cc_field *f)
@@ -151,34 +149,12 @@ static const char *hint_of(const struct maker *m, const struct cc_field *f, cons
         f->section == NULL && lang == NULL && f->hint != NULL ? gettext(f->hint) : NULL;
     const char *form = f->type == CC_F_DATE     ? _("Write 2026-11-24, 2026-11 or 2026.")
                        : f->type == CC_F_AMOUNT ? _("Write 1020000 or 12.50, without commas.")
-                       : f->type == CC_F_REF
-                           ? _("Write its name or acronym; where several fit, you choose next.")
-                           : NULL;
+                       : f->type == CC_F_REF    ? cc_reference_hint()
+                                                : NULL;
 
     return own != NULL && form != NULL ? talloc_asprintf(m->req->mem, "%s %s", own, form)
            : own != NULL               ? own
                                        : form;
-}
-
-/* A field for another record shows its name, or what may be meant by what was written. */
-static void show_reference(const struct maker *m, struct cc_control *c)
-{
-    for (size_t i = 0; i < m->pairs->ref_count; i++) {
-        const struct cc_reference *r = &m->pairs->refs[i];
-
-        if (r->path != NULL && r->choice_count > 0 && strcmp(r->path, c->name) == 0) {
-            c->type = CC_C_SELECT;
-            c->options = r->choices;
-            c->option_count = r->choice_count;
-            c->blank = _("Choose");
-            c->value = NULL;
-            return;
-        }
-        if (r->id != NULL && c->value != NULL && strcmp(r->id, c->value) == 0) {
-            c->value = cc_reference_text(m->req->mem, r->title, r->id);
-            return;
-        }
-    }
 }
 
 static struct cc_control control(const struct maker *m, const struct cc_field *f, const char *path,
@@ -198,7 +174,7 @@ static struct cc_control control(const struct maker *m, const struct cc_field *f
     };
 
     if (f->type == CC_F_REF) {
-        show_reference(m, &c);
+        cc_reference_show(m->req->mem, m->pairs, &c);
     }
     return c;
 }

@@ -4,6 +4,7 @@
  * secretariat. The reason is public, as the note of the last revision.
  */
 #include "app/handlers.h"
+#include "app/references.h"
 #include "app/working.h"
 
 #include "concord/id.h"
@@ -14,24 +15,39 @@
 static const struct cc_input merge_inputs[] = {
     {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
     {.name = "version", .type = CC_IN_UINT, .flags = CC_IN_REQUIRED, .max = 18},
-    {.name = "target", .type = CC_IN_ID, .max = 20, .label = N_("Identifier of the other record")},
+    {.name = "target",
+     .type = CC_IN_LINE,
+     .max = CC_REFERENCE_ROOM,
+     .label = N_("The record that stays")},
     {.name = "note", .type = CC_IN_BLOCK, .max = 1000, .label = N_("Reason")},
     {.name = NULL},
 };
 const struct cc_form cc_merge_form = {.inputs = merge_inputs};
 
-static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work)
+static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
+                 const struct cc_pairs *names)
 {
+    const char *sent = cc_value(&req->form, "target"), *id = cc_reference_id(req->mem, sent);
+    struct cc_control target = {
+        .type = CC_C_LINE,
+        .name = "target",
+        .label = _("The record that stays"),
+        .hint = cc_reference_hint(),
+        .value = id != NULL ? id : sent,
+        .max = CC_REFERENCE_ROOM,
+        .is_required = true,
+    };
     struct cc_merge_page p = {
         .self = cc_working_ref(req, work->rec),
         .csrf = cc_form_token(req, R_MERGE_SEND),
         .version = work->version,
-        .target = cc_value(&req->form, "target"),
+        .target = &target,
         .note = cc_value(&req->form, "note"),
         .problems = &req->problems,
     };
     struct cc_html w;
 
+    cc_reference_show(req->mem, names, &target);
     cc_frame_fill(req, _("Merge into another record"), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_merge(&w, &p);
@@ -48,27 +64,42 @@ enum cc_rc cc_merge(struct cc_req *req, struct cc_resp *resp)
         rc = cc_working_read(req, calls, &work);
     }
     if (rc == CC_OK) {
-        show(req, resp, &work);
+        const struct cc_pairs none = {0};
+        show(req, resp, &work, &none);
     }
     return rc;
 }
 
-/* The other record must be published, of the same kind, and not this one. */
-static void check_target(struct cc_req *req, const struct cc_working *work,
-                         const struct cc_rows *target)
+/* The identifier of the other record, which must be published, of the same kind, and not this one.
+ */
+static const char *check_target(struct cc_req *req, const struct cc_working *work,
+                                const struct cc_rows *found, struct cc_pairs *names)
 {
-    const char *id = cc_value(&req->form, "target");
+    const char *sent = cc_value(&req->form, "target"), *self = work->rec->id;
+    bool is_id = cc_reference_id(req->mem, sent) != NULL;
+    const char *id = NULL;
 
-    if (strcmp(id, work->rec->id) == 0) {
+    if (sent[strspn(sent, " ")] == '\0') {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "target", N_("Name the record that stays."),
+                       NULL, NULL);
+    } else {
+        id = cc_reference_settle(req, names, "target", sent, self, found);
+    }
+    if (id != NULL && strcmp(id, self) == 0) {
         cc_problem_add(&req->problems, CC_ERROR, 0, "target",
                        N_("A record cannot be merged into itself."), NULL, NULL);
-    } else if (cc_rows_count(target) == 0 ||
-               cc_rows_text(target, 0, Q_RECORD_CURRENT_CONTENT) == NULL ||
-               strcmp(cc_rows_text(target, 0, Q_RECORD_CURRENT_KIND), work->rec->kind->name) != 0) {
+    } else if (id != NULL && is_id &&
+               (cc_rows_count(found) == 0 ||
+                strcmp(cc_rows_text(found, 0, Q_RECORD_TITLE_KIND), work->rec->kind->name) != 0)) {
         cc_problem_add(&req->problems, CC_ERROR, 0, "target",
                        N_("There is no published record of this kind with that identifier."), NULL,
                        NULL);
     }
+    return id;
+}
+
+static void check_rest(struct cc_req *req, const struct cc_working *work)
+{
     if (work->published == NULL) {
         cc_problem_add(&req->problems, CC_ERROR, 0, "target",
                        N_("Only a published record can be merged."), NULL, NULL);
@@ -83,11 +114,15 @@ enum cc_rc cc_merge_send(struct cc_req *req, struct cc_resp *resp)
 {
     struct cc_call calls[2 + CC_WORKING_CALLS];
     struct cc_working work;
+    struct cc_pairs names = {0};
+    const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
     const char *version = cc_value(&req->form, "version");
 
+    if (kind == NULL) {
+        return CC_NOT_FOUND;
+    }
     calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], version, "f"}};
-    calls[1] =
-        (struct cc_call){.query = Q_RECORD_CURRENT, .params = {cc_value(&req->form, "target")}};
+    calls[1] = cc_reference_call(req, kind->name, cc_value(&req->form, "target"));
     cc_working_calls(req->args[0], calls + 2);
     enum cc_rc rc = cc_app_open(req, calls, 2 + CC_WORKING_CALLS);
     if (rc == CC_OK) {
@@ -96,14 +131,15 @@ enum cc_rc cc_merge_send(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
-    check_target(req, &work, calls[1].rows);
+    const char *target = check_target(req, &work, calls[1].rows, &names);
+    check_rest(req, &work);
     struct cc_publication publication = {
         .kind = CC_REDIRECTED,
         .record = work.rec,
         .record_id = work.rec->id,
         .publisher = work.owner_org,
         .note = cc_value(&req->form, "note"),
-        .redirect = cc_value(&req->form, "target"),
+        .redirect = target,
         .previous_revision = work.revision,
         .previous_seal_sha256 = work.seal_sha256,
     };
@@ -115,7 +151,7 @@ enum cc_rc cc_merge_send(struct cc_req *req, struct cc_resp *resp)
         cc_db_rollback(req->app->db);
         work.version = version;
         resp->status = 422;
-        show(req, resp, &work);
+        show(req, resp, &work, &names);
         return CC_OK;
     }
     return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, work.rec->id, "merged");

@@ -6,6 +6,7 @@
  */
 #include "app/form_fields.h"
 #include "app/handlers.h"
+#include "app/references.h"
 #include "app/working.h"
 
 #include "concord/hash.h"
@@ -52,7 +53,10 @@ static size_t accepts_organisation(const struct cc_req *req, const char *name,
 static const struct cc_input inputs[] = {
     {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
     {.name = "once", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 64},
-    {.name = "owner", .type = CC_IN_ID, .max = 20, .label = N_("Responsible organisation")},
+    {.name = "owner",
+     .type = CC_IN_LINE,
+     .max = CC_REFERENCE_ROOM,
+     .label = N_("Responsible organisation")},
     {.name = "distinct", .type = CC_IN_BOOL, .max = 5},
     {.name = "more", .type = CC_IN_TOKEN, .max = 60},
     {.name = NULL},
@@ -85,9 +89,13 @@ static const struct cc_option *owners(struct cc_req *req, size_t *n_r)
     return out;
 }
 
-/* The choice of the responsible organisation, as a field before those of the section. */
-static struct cc_edit_field owner_field(struct cc_req *req)
+/*
+ * The choice of the responsible organisation, as a field before those of the section: one's own, or
+ * any by name for the secretariat.
+ */
+static struct cc_edit_field owner_field(struct cc_req *req, const struct cc_pairs *names)
 {
+    const char *sent = cc_value(&req->form, "owner"), *id = cc_reference_id(req->mem, sent);
     struct cc_control *control = talloc_zero(req->mem, struct cc_control);
     struct cc_edit_item *item = talloc_zero(req->mem, struct cc_edit_item);
     const struct cc_problem *bad = cc_problem_find(&req->problems, "owner");
@@ -96,16 +104,19 @@ static struct cc_edit_field owner_field(struct cc_req *req)
     *control = (struct cc_control){
         .type = is_staff ? CC_C_LINE : CC_C_SELECT,
         .name = "owner",
-        .label = is_staff ? _("Identifier of the responsible organisation")
-                          : _("Responsible organisation"),
-        .hint = is_staff ? _("It stands at the end of the record's public page.") : NULL,
-        .error = bad != NULL ? gettext(bad->message) : NULL,
-        .value = cc_value(&req->form, "owner"),
+        .label = _("Responsible organisation"),
+        .hint = is_staff ? cc_reference_hint() : NULL,
+        .error = bad != NULL ? cc_problem_text(req->mem, gettext(bad->message), bad) : NULL,
+        .value = id != NULL ? id : sent,
         .is_required = true,
-        .max = 20,
+        .max = CC_REFERENCE_ROOM,
         .blank = _("Choose"),
     };
-    control->options = owners(req, &control->option_count);
+    if (is_staff) {
+        cc_reference_show(req->mem, names, control);
+    } else {
+        control->options = owners(req, &control->option_count);
+    }
     *item = (struct cc_edit_item){NULL, control, 1};
     return (struct cc_edit_field){
         .name = "responsible",
@@ -151,7 +162,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct newcomer
     struct cc_edit_field *all = talloc_array(req->mem, struct cc_edit_field, (unsigned)n + 1);
 
     if (what->has_owner) {
-        all[p.field_count++] = owner_field(req);
+        all[p.field_count++] = owner_field(req, pairs);
     }
     memcpy(all + p.field_count, fields, n * sizeof(*fields));
     p.field_count += n;
@@ -187,17 +198,26 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
 {
     const char *id = cc_id_new(req->mem, what->kind->letter);
     const char *owner = what->has_owner ? cc_value(&req->form, "owner") : id;
+    bool names_owner = what->has_owner && owner[strspn(owner, " ")] != '\0';
     struct cc_record *rec = cc_record_new(req->mem, what->kind, id);
     struct cc_pairs sent;
     struct cc_call store[1 + CC_STORE_CALLS];
 
     cc_pairs_of_form(req, what->kind, SECTION, &sent);
     cc_record_apply_form(rec, SECTION, sent.v, sent.n, &req->problems);
-    struct cc_call calls[] = {
+    struct cc_call calls[3] = {
         {.query = Q_ONCE, .params = {cc_value(&req->form, "once"), id}},
-        {.query = Q_ORGANISATION_SIMILAR, .params = {first_name(rec), req->lang->tag}},
     };
-    enum cc_rc rc = cc_app_open(req, calls, what->asks_similar ? 2 : 1);
+    size_t n = 1, similar = 0;
+    if (what->asks_similar) {
+        similar = n;
+        calls[n++] = (struct cc_call){.query = Q_ORGANISATION_SIMILAR,
+                                      .params = {first_name(rec), req->lang->tag}};
+    }
+    if (names_owner) {
+        calls[n++] = cc_reference_call(req, "organisation", owner);
+    }
+    enum cc_rc rc = cc_app_open(req, calls, n);
     if (rc != CC_OK) {
         return rc;
     }
@@ -210,17 +230,19 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
         cc_problem_add(&req->problems, CC_ERROR, 0, what->kind->title_field,
                        N_("Write it in one language at least."), NULL, NULL);
     }
-    if (owner[0] == '\0') {
+    if (names_owner) {
+        owner = cc_reference_settle(req, &sent, "owner", owner, NULL, calls[n - 1].rows);
+    } else if (what->has_owner) {
         cc_problem_add(&req->problems, CC_ERROR, 0, "owner", N_("Choose an organisation."), NULL,
                        NULL);
     }
     bool grows = cc_value(&req->form, "more")[0] != '\0';
-    bool asks = what->asks_similar && cc_rows_count(calls[1].rows) > 0 &&
+    bool asks = what->asks_similar && cc_rows_count(calls[similar].rows) > 0 &&
                 strcmp(cc_value(&req->form, "distinct"), "true") != 0;
     if (grows || asks || req->problems.errors > 0 || req->form.bad) {
         cc_db_rollback(req->app->db);
         resp->status = grows && !req->form.bad ? 200 : 422;
-        show(req, resp, what, &sent, asks ? calls[1].rows : NULL);
+        show(req, resp, what, &sent, asks ? calls[similar].rows : NULL);
         return CC_OK;
     }
     store[0] = (struct cc_call){.query = Q_RECORD_CREATE,

@@ -34,6 +34,136 @@ static const struct cc_field *reference_field(const struct cc_kind *kind, const 
                                                                                              : NULL;
 }
 
+const char *cc_reference_hint(void)
+{
+    return _("Write its name or acronym; where several fit, you choose next.");
+}
+
+struct cc_call cc_reference_call(struct cc_req *req, const char *kind, const char *text)
+{
+    const char *id = cc_reference_id(req->mem, text);
+
+    if (id != NULL) {
+        return (struct cc_call){.query = Q_RECORD_TITLE, .params = {id, req->lang->tag}};
+    }
+    return (struct cc_call){
+        .query = Q_RECORD_NAMED,
+        .params = {kind, text, cc_like_pattern(req->mem, text), req->lang->tag}};
+}
+
+static struct cc_reference *add(struct cc_req *req, struct cc_pairs *names)
+{
+    names->refs =
+        talloc_realloc(req->mem, names->refs, struct cc_reference, (unsigned)names->ref_count + 1);
+    names->refs[names->ref_count] = (struct cc_reference){0};
+    return &names->refs[names->ref_count++];
+}
+
+/* Names that are the same are told apart by their identifiers. */
+static void tell_apart(void *mem, struct cc_option *choices, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *text = choices[i].text;
+        bool is_shared = false;
+
+        for (size_t k = i + 1; k < n; k++) {
+            if (strcmp(choices[k].text, text) == 0) {
+                choices[k].text = cc_reference_text(mem, text, choices[k].value);
+                is_shared = true;
+            }
+        }
+        if (is_shared) {
+            choices[i].text = cc_reference_text(mem, text, choices[i].value);
+        }
+    }
+}
+
+/* What fits, without the record that cannot be meant; exact: how many have just this name, first.
+ */
+static struct cc_option *fitting(struct cc_req *req, const struct cc_rows *rows, const char *except,
+                                 size_t *n_r, size_t *exact_r)
+{
+    size_t found = cc_rows_count(rows), n = 0;
+    struct cc_option *choices = talloc_array(req->mem, struct cc_option, (unsigned)found + 1);
+
+    *exact_r = 0;
+    for (size_t i = 0; i < found; i++) {
+        const char *id = cc_rows_text(rows, i, Q_RECORD_NAMED_ID);
+        const char *acronym = cc_rows_text(rows, i, Q_RECORD_NAMED_ACRONYM);
+        const char *title = cc_rows_text(rows, i, Q_RECORD_NAMED_TITLE);
+
+        if (except != NULL && strcmp(id, except) == 0) {
+            continue;
+        }
+        *exact_r += cc_rows_bool(rows, i, Q_RECORD_NAMED_EXACT);
+        choices[n].value = id;
+        choices[n++].text =
+            acronym != NULL ? talloc_asprintf(req->mem, "%s (%s)", title, acronym) : title;
+    }
+    *n_r = n;
+    return choices;
+}
+
+static const char *settle_name(struct cc_req *req, struct cc_pairs *names, const char *path,
+                               const char *text, const char *except, const struct cc_rows *rows)
+{
+    struct cc_reference *ref = add(req, names);
+    size_t n, exact;
+    struct cc_option *choices = fitting(req, rows, except, &n, &exact);
+
+    if (exact == 1) { /* a name that only one record has needs no question */
+        ref->id = choices[0].value;
+        ref->title = choices[0].text;
+        return ref->id;
+    }
+    tell_apart(req->mem, choices, n);
+    ref->path = path;
+    ref->choices = choices;
+    ref->choice_count = n;
+    cc_problem_add(&req->problems, CC_ERROR, 0, path,
+                   n > 0 ? N_("Choose which of these you mean by \"{1}\".")
+                         : N_("Nothing that is published has the name \"{1}\". Look it up in the "
+                              "public lists, or register and publish it first."),
+                   text, NULL);
+    return NULL;
+}
+
+const char *cc_reference_settle(struct cc_req *req, struct cc_pairs *names, const char *path,
+                                const char *text, const char *except, const struct cc_rows *rows)
+{
+    const char *id = cc_reference_id(req->mem, text);
+
+    if (id == NULL) {
+        return settle_name(req, names, path, text, except, rows);
+    }
+    if (cc_rows_count(rows) > 0) {
+        struct cc_reference *ref = add(req, names);
+        ref->id = id;
+        ref->title = cc_rows_text(rows, 0, Q_RECORD_TITLE_TITLE);
+    }
+    return id;
+}
+
+void cc_reference_show(void *mem, const struct cc_pairs *names, struct cc_control *control)
+{
+    for (size_t i = 0; i < names->ref_count; i++) {
+        const struct cc_reference *r = &names->refs[i];
+
+        if (r->path != NULL && r->choice_count > 0 && strcmp(r->path, control->name) == 0) {
+            control->type = CC_C_SELECT;
+            control->options = r->choices;
+            control->option_count = r->choice_count;
+            control->blank = _("Choose");
+            control->value = NULL;
+            return;
+        }
+        if (r->id != NULL && control->value != NULL && strcmp(r->id, control->value) == 0) {
+            control->value = cc_reference_text(mem, r->title, r->id);
+            return;
+        }
+    }
+}
+
 size_t cc_references_ask(struct cc_req *req, const struct cc_kind *kind, const char *section,
                          const struct cc_pairs *sent, struct cc_call calls[CC_REFERENCE_CALLS])
 {
@@ -42,60 +172,11 @@ size_t cc_references_ask(struct cc_req *req, const struct cc_kind *kind, const c
     for (size_t i = 0; i < sent->n && n < CC_REFERENCE_CALLS; i++) {
         const struct cc_field *f = reference_field(kind, section, &sent->v[i]);
 
-        if (f == NULL) {
-            continue;
-        }
-        const char *text = sent->v[i].value, *id = cc_reference_id(req->mem, text);
-        if (id != NULL) {
-            calls[n++] = (struct cc_call){.query = Q_RECORD_TITLE, .params = {id, req->lang->tag}};
-        } else {
-            calls[n++] = (struct cc_call){
-                .query = Q_RECORD_NAMED,
-                .params = {f->ref_kind, text, cc_like_pattern(req->mem, text), req->lang->tag}};
+        if (f != NULL) {
+            calls[n++] = cc_reference_call(req, f->ref_kind, sent->v[i].value);
         }
     }
     return n;
-}
-
-static struct cc_reference *add(struct cc_req *req, struct cc_pairs *pairs)
-{
-    pairs->refs =
-        talloc_realloc(req->mem, pairs->refs, struct cc_reference, (unsigned)pairs->ref_count + 1);
-    pairs->refs[pairs->ref_count] = (struct cc_reference){0};
-    return &pairs->refs[pairs->ref_count++];
-}
-
-static void settle_name(struct cc_req *req, struct cc_pairs *sent, struct cc_pair *pair,
-                        const struct cc_rows *rows)
-{
-    size_t n = cc_rows_count(rows);
-    struct cc_reference *ref = add(req, sent);
-    struct cc_option *choices = talloc_array(req->mem, struct cc_option, (unsigned)n + 1);
-
-    /* the exact ones come first: a name that only one record has needs no question */
-    if (n > 0 && cc_rows_bool(rows, 0, Q_RECORD_NAMED_EXACT) &&
-        (n == 1 || !cc_rows_bool(rows, 1, Q_RECORD_NAMED_EXACT))) {
-        ref->id = cc_rows_text(rows, 0, Q_RECORD_NAMED_ID);
-        ref->title = cc_rows_text(rows, 0, Q_RECORD_NAMED_TITLE);
-        pair->value = ref->id;
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const char *acronym = cc_rows_text(rows, i, Q_RECORD_NAMED_ACRONYM);
-        const char *title = cc_rows_text(rows, i, Q_RECORD_NAMED_TITLE);
-
-        choices[i].value = cc_rows_text(rows, i, Q_RECORD_NAMED_ID);
-        choices[i].text =
-            acronym != NULL ? talloc_asprintf(req->mem, "%s (%s)", title, acronym) : title;
-    }
-    ref->path = pair->name;
-    ref->choices = choices;
-    ref->choice_count = n;
-    cc_problem_add(&req->problems, CC_ERROR, 0, pair->name,
-                   n > 0 ? N_("Choose which of these you mean by \"{1}\".")
-                         : N_("Nothing that is published has the name \"{1}\". Look it up in the "
-                              "public lists, or register and publish it first."),
-                   pair->value, NULL);
 }
 
 void cc_references_settle(struct cc_req *req, const struct cc_kind *kind, const char *section,
@@ -104,22 +185,12 @@ void cc_references_settle(struct cc_req *req, const struct cc_kind *kind, const 
     size_t n = 0;
 
     for (size_t i = 0; i < sent->n && n < CC_REFERENCE_CALLS; i++) {
-        if (reference_field(kind, section, &sent->v[i]) == NULL) {
-            continue;
-        }
-        const struct cc_rows *rows = calls[n].rows;
-        const char *id = cc_reference_id(req->mem, sent->v[i].value);
+        struct cc_pair *pair = &sent->v[i];
 
-        n++;
-        if (id == NULL) {
-            settle_name(req, sent, &sent->v[i], rows);
-            continue;
-        }
-        sent->v[i].value = id;
-        if (cc_rows_count(rows) > 0) {
-            struct cc_reference *ref = add(req, sent);
-            ref->id = id;
-            ref->title = cc_rows_text(rows, 0, Q_RECORD_TITLE_TITLE);
+        if (reference_field(kind, section, pair) != NULL) {
+            const char *id =
+                cc_reference_settle(req, sent, pair->name, pair->value, NULL, calls[n++].rows);
+            pair->value = id != NULL ? id : pair->value;
         }
     }
 }

@@ -8,7 +8,8 @@
 
 #include "app/form_fields.h"
 
-#define CC_REFERENCE_CALLS 12 /* that one form may look up; the others stay as written */
+#define CC_REFERENCE_CALLS 12  /* that one form may look up; the others stay as written */
+#define CC_REFERENCE_ROOM  400 /* characters: a name, and the identifier in brackets */
 
 /* Another record that a form names: of one field (`path`), or wherever its identifier stands. */
 struct cc_reference {
@@ -22,6 +23,21 @@ struct cc_reference {
 const char *cc_reference_text(void *mem, const char *title, const char *id);
 /* The identifier in a text that is one or ends with one in brackets; NULL = none. */
 const char *cc_reference_id(void *mem, const char *text);
+
+/* What is asked of the person who fills in such a field. */
+const char *cc_reference_hint(void);
+
+/* One field: the call that looks up what was written there, which is not empty. */
+struct cc_call cc_reference_call(struct cc_req *req, const char *kind, const char *text);
+/*
+ * After it ran: the identifier that is meant, what it is called among `names`. NULL: there is none,
+ * or several fit; the problem of `path` says so, and the choices are among `names`. `except`: the
+ * record that cannot be meant, or NULL.
+ */
+const char *cc_reference_settle(struct cc_req *req, struct cc_pairs *names, const char *path,
+                                const char *text, const char *except, const struct cc_rows *rows);
+/* The control shows what it names, or what may be meant by what was written. */
+void cc_reference_show(void *mem, const struct cc_pairs *names, struct cc_control *control);
 
 /* The calls that look up the references among `sent`; how many. */
 size_t cc_references_ask(struct cc_req *req, const struct cc_kind *kind, const char *section,

@@ -83,7 +83,8 @@ void cc_view_publish(struct cc_html *w, const struct cc_publish_page *p);
 struct cc_merge_page {
     struct cc_frame frame;
     struct cc_ref self;
-    const char *csrf, *version, *target, *note;
+    const char *csrf, *version, *note;
+    const struct cc_control *target;
     const struct cc_problems *problems;
 };
 void cc_view_merge(struct cc_html *w, const struct cc_merge_page *p);

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Merging two records of one body, and naming the organisation that answers for a new one: both by name."""
+import pytest
+
+from stack import Stack
+from world import World
+
+
+@pytest.fixture(scope="module")
+def world(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack")) as stack:
+        yield World(stack)
+
+
+def merge(world, record, target, status=303, note="Entered twice."):
+    form = world.sara.get(f"/en/records/{record}/merge").form("/merge$")
+    page = world.sara.submit(form, {"target": target, "note": note})
+    assert page.status == status, page.words
+    return page
+
+
+def test_a_record_is_merged_into_one_that_is_named(world):
+    stays, goes = world.organisation("Mountain Rescue"), world.organisation("Rescue in the Mountains")
+    merge(world, goes, "mountain rescue")
+    answer = world.public.get(f"/en/organisations/{goes}")
+    assert answer.status == 301 and answer.header("location").endswith(f"/en/organisations/{stays}")
+    assert world.public.get(f"/organisations/{goes}.xml").status == 301
+    assert "Entered twice." in world.public.get(f"/en/records/{goes}/history").words
+
+
+def test_the_record_itself_is_not_offered(world):
+    """Two of the same name are what is merged most often."""
+    stays, goes = world.organisation("Island Council"), world.organisation("Island Council")
+    merge(world, goes, "Island Council")
+    assert world.public.get(f"/en/organisations/{goes}").header("location").endswith(stays)
+
+
+def test_several_fit_and_are_told_apart(world):
+    one, two = world.organisation("Desert Fund"), world.organisation("Desert Fund")
+    goes = world.organisation("Fund of the Deserts")
+    page = merge(world, goes, "Desert Fund", status=422)
+    assert 'Choose which of these you mean by "Desert Fund"' in page.words
+    form = page.form("/merge$")
+    assert set(form.choices["target"]) - {""} == {one, two}
+    assert f"Desert Fund ({one})" in page.text and f"Desert Fund ({two})" in page.text
+    assert form.value("note") == "Entered twice.", "what was typed is kept"
+    assert world.sara.submit(form, {"target": two}).status == 303
+    assert world.public.get(f"/en/organisations/{goes}").header("location").endswith(two)
+
+
+@pytest.mark.parametrize("target,message", [
+    ("", "Name the record that stays."), ("Nobody of That Name", 'has the name "Nobody of That Name"'),
+    ("Water for All", 'has the name "Water for All"'), ("{self}", "cannot be merged into itself"),
+    ("{self_named}", "cannot be merged into itself"), ("{other_kind}", "no published record of this kind"),
+    ("{draft}", "no published record of this kind")])
+def test_what_cannot_be_meant(world, target, message):
+    goes = world.organisation("Northern Lights Society")
+    draft = world.organisation("Not Public Yet", publish=False)
+    page = merge(world, goes, target.format(self=goes, self_named=f"Northern Lights Society ({goes})",
+                                            other_kind=world.p, draft=draft), status=422)
+    assert message in page.words
+    assert world.public.get(f"/en/organisations/{goes}").status == 200
+
+
+def test_the_secretariat_names_who_answers(world):
+    lake = world.organisation("Lake Authority")
+    form = world.sara.get("/en/register/partnership").form("/register/partnership$")
+    page = world.sara.submit(form, {"title.en": "Clean Lakes", "owner": "Lake"})
+    assert page.status == 422 and 'Choose which of these you mean by "Lake"' in page.words
+    form = page.form("/register/partnership$")
+    assert lake in form.choices["owner"] and form.value("title.en") == "Clean Lakes"
+    answer = world.sara.submit(form, {"owner": lake})
+    assert answer.status == 303, answer.words
+    record = answer.header("location").split("/records/")[1].split("/")[0]
+    owner = "SELECT owner_org FROM record WHERE id = %s"
+    assert world.stack.database.one(owner, [record]) == lake
+    for text in ("lake authority", f"Lake Authority ({lake})", lake.lower()):
+        made = world.stack.register(world.sara, "partnership", {"title.en": f"Lakes of {text}"}, owner=text)
+        assert world.stack.database.one(owner, [made]) == lake
+    page = world.sara.submit(world.sara.get("/en/register/partnership").form("/register/partnership$"),
+                             {"title.en": "", "owner": lake})
+    assert page.status == 422 and page.form("/register/partnership$").value("owner") == f"Lake Authority ({lake})"
+    page = world.sara.submit(world.sara.get("/en/register/partnership").form("/register/partnership$"),
+                             {"title.en": "Dry Lakes", "owner": "No Such Body"})
+    assert page.status == 422 and 'has the name "No Such Body"' in page.words
+
+
+def test_nobody_else_registers_for_an_organisation_of_others(world):
+    form = world.erin.get("/en/register/partnership").form("/register/partnership$")
+    page = world.erin.submit(form, {"title.en": "Not ours", "owner": "Bureau of Lakes"})
+    assert page.status == 403
