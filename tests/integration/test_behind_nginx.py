@@ -17,9 +17,9 @@ from world import World
 PRIVATE = re.compile(r"Fatima|Sign out|csrf|My desk|concord-dev", re.I)
 
 
-@pytest.fixture(scope="module", params=["", "/registry"], ids=["root", "path"])
-def stack(request, cluster, people, tmp_path_factory):
-    with NginxStack(cluster, people, tmp_path_factory.mktemp("stack"), base=request.param) as made:
+@pytest.fixture(scope="module")
+def stack(cluster, people, tmp_path_factory):
+    with NginxStack(cluster, people, tmp_path_factory.mktemp("stack")) as made:
         yield made
 
 

@@ -12,10 +12,9 @@ HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"
            "strict-transport-security": "max-age=31536000"}
 
 
-@pytest.fixture(scope="module", params=["", "/registry"], ids=["root", "path"])
-def stack(request, cluster, people, tmp_path_factory):
-    with Stack(cluster, people, tmp_path_factory.mktemp("stack"), base=request.param,
-               public_url=HOST + request.param, http_insecure="no") as made:
+@pytest.fixture(scope="module")
+def stack(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack"), origin=HOST, http_insecure="no") as made:
         yield made
 
 

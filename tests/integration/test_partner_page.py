@@ -30,7 +30,7 @@ def site_fixture(cluster, people, tmp_path_factory):
         changed.write_text(re.sub(r"(<summary[^>]*>)", r"\1Changed. ", text, count=1))
         concord("import", "--quiet", "--owner", owner, changed)
         record = ET.parse(SAMPLES / "public-private.xml").getroot().find(NS + "partnership").get("id")
-        yield stack.origin, record
+        yield stack.origin + stack.base, record
 
 
 def run(script, folder):

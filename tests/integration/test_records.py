@@ -15,9 +15,9 @@ SCHEMA = build.ROOT / "schemas/1.0-draft"
 XML = "application/xml"
 
 
-@pytest.fixture(scope="module", params=["", "/registry"], ids=["root", "path"])
-def stack(request, cluster, people, tmp_path_factory):
-    with Stack(cluster, people, tmp_path_factory.mktemp("stack"), base=request.param) as made:
+@pytest.fixture(scope="module")
+def stack(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack")) as made:
         yield made
 
 

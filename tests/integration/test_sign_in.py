@@ -29,10 +29,10 @@ def directory(tmp_path_factory):
 
 
 def start(database, folder, name, **ldap):
-    config = database.settings(name, http_public_url=ORIGIN,
+    config = database.settings(name, http_public_url=ORIGIN + build.BASE,
                                **{f"ldap_{key}": value for key, value in ldap.items()})
     return fcgi.Worker(str(build.program("concord.fcgi")), str(config), str(folder), klass="login",
-                       name=name).start()
+                       name=name, base=build.BASE).start()
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ class Browser:
         for line in answer.all("set-cookie"):
             name, _, rest = line.partition("=")
             value, *attributes = rest.split("; ")
-            assert "HttpOnly" in attributes and "SameSite=Lax" in attributes and "Path=/" in attributes
+            assert "HttpOnly" in attributes and "SameSite=Lax" in attributes and f"Path={build.BASE or '/'}" in attributes
             if "Max-Age=0" in attributes:
                 self.cookies.pop(name, None)
             else:
@@ -192,7 +192,7 @@ def test_return_address_is_of_this_site(worker, forget, address, lands):
     page = browser.fetch("/en/sign-in?" + urllib.parse.urlencode({"return": address}))
     assert field(page.text, "return") == (lands if lands != "/en/desk" else "")
     answer = browser.sign_in("george", "george-secret-1", **{"return": address})
-    assert answer.status == 303 and answer.header("location").removeprefix(ORIGIN) == lands
+    assert answer.status == 303 and answer.header("location").removeprefix(ORIGIN) == build.BASE + lands
 
 
 def test_second_sign_in_ends_the_first_session(worker, database, forget):

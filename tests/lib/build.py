@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Where the built programs are: CONCORD_BUILD, else ./build."""
+"""Where the built programs are: CONCORD_BUILD, else ./build; where the registry is: CONCORD_BASE, else at /."""
 import os
 import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CONCORD_BUILD", ROOT / "build")).resolve()
+# The path of http.public_url: every suite that asks a whole registry runs under / and under another.
+BASE = os.environ.get("CONCORD_BASE", "").rstrip("/")
 
 
 def program(name):

@@ -165,9 +165,11 @@ def multipart(fields, boundary="----x1y2z3"):
 
 
 class Worker:
-    """One worker process on a socket of its own; log lines collect in the file `log`."""
+    """One worker process on a socket of its own; log lines collect in the file `log`. base: the path of its
+    public address, put before addresses that lack it."""
 
-    def __init__(self, program, config, folder, klass="page", env=None, name=None):
+    def __init__(self, program, config, folder, klass="page", env=None, name=None, base=""):
+        self.base = base
         self.socket = os.path.join(folder, (name or klass) + ".sock")
         self.log = os.path.join(folder, (name or klass) + ".log")
         self.argv = [program, "--config", config, "--class", klass, "--socket", self.socket]
@@ -200,6 +202,9 @@ class Worker:
             return self.process.wait()
 
     def fetch(self, uri="/", method="GET", body=None, **kwargs):
+        if self.base:
+            kwargs["extra"] = {"SCRIPT_NAME": self.base, **(kwargs.get("extra") or {})}
+            uri = uri if uri.startswith(self.base + "/") else self.base + uri
         return fetch(self.socket, uri, method, body, **kwargs)
 
     def log_text(self):

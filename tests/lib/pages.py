@@ -10,9 +10,9 @@ import fcgi
 
 def start(database, folder, klass="page", **settings):
     """A worker of the real program on this database; use it with `with`."""
-    config = database.settings(klass, **settings) if settings else database.config
+    config = database.settings(klass, http_public_url="http://127.0.0.1:8080" + build.BASE, **settings)
     return fcgi.Worker(str(build.program("concord.fcgi")), str(config), str(folder), klass,
-                       env={"LANGUAGE": ""}, name=f"{klass}-{os.getpid()}")
+                       env={"LANGUAGE": ""}, name=f"{klass}-{os.getpid()}", base=build.BASE)
 
 
 def tidy(text):
@@ -47,10 +47,11 @@ def read(text):
 
 
 def own_links(text, site="http://127.0.0.1:8080"):
-    """Addresses within the registry, each once, without what stands behind #."""
+    """Addresses within the registry, below its base path, each once, without what stands behind #."""
     found = {}
     for link in read(text).links:
         link = link.removeprefix(site)
         if link.startswith("/"):
-            found[link.partition("#")[0]] = True
+            assert link.startswith(build.BASE + "/"), f"{link} is outside of {build.BASE}"
+            found[link.removeprefix(build.BASE).partition("#")[0]] = True
     return list(found)

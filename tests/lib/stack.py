@@ -2,13 +2,13 @@
 """The whole of Concord for black-box tests: a database with code lists, a directory, a worker of each
 class, if wanted nginx before them; and browsers that read forms and send them as browsers do.
 
-    with Stack(cluster, directory, folder, base="/registry") as stack:
+    with Stack(cluster, directory, folder) as stack:
         fatima = stack.sign_in("fatima")
         page = fatima.get("/en/register/organisation")
         answer = fatima.submit(page.form("/register/organisation"), {"name.en": "Red Cross"})
         page = fatima.follow(answer)
 
-Addresses are given below the base path. Browsers check of every answer what must hold of all.
+Addresses are given below the base path, which is CONCORD_BASE. Browsers check of every answer what must hold of all.
 """
 import hashlib
 import hmac
@@ -226,12 +226,12 @@ class Browser:
 
 
 class Stack:
-    def __init__(self, cluster, directory, folder, base="", public_url=None, through=None, **settings):
-        self.cluster, self.base, self.folder = cluster, base, folder
+    def __init__(self, cluster, directory, folder, origin=ORIGIN, through=None, **settings):
+        self.cluster, self.base, self.folder = cluster, build.BASE, folder
         self.database = cluster.fresh()
-        self.origin = (public_url or ORIGIN + base).removesuffix(base)
+        self.origin = origin
         values = {f"ldap_{k}": v for k, v in directory.settings().items()}
-        values.update(http_public_url=public_url or ORIGIN + base, login_floor_ms="0", **settings)
+        values.update(http_public_url=origin + self.base, login_floor_ms="0", **settings)
         if through: # a folder with another socket: a proxy's
             values["db_conninfo"] = f"host={through} dbname={self.database.name}"
         self.config = self.database.settings("stack", **values)
@@ -350,9 +350,9 @@ def share(folder):
 class NginxStack(Stack):
     """The same behind nginx with the snippets of etc/nginx: only what comes through it is seen."""
 
-    def __init__(self, cluster, directory, folder, shared=None, base="", **settings):
+    def __init__(self, cluster, directory, folder, shared=None, **settings):
         self.port, self.share = free_port(), shared or share(folder)
-        super().__init__(cluster, directory, folder, base, public_url=f"http://127.0.0.1:{self.port}{base}",
+        super().__init__(cluster, directory, folder, origin=f"http://127.0.0.1:{self.port}",
                          **{"files_share_path": str(self.share), **settings})
 
     def __enter__(self):
