@@ -53,6 +53,10 @@ class Chrome:
         self.driver = webdriver.Chrome(service=Service(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")),
                                        options=options(folder))
         self.driver.set_page_load_timeout(30)
+        # what a page of ours does against its policy is told by the event, also where the console is silent
+        self.command("Page.addScriptToEvaluateOnNewDocument", source="""
+            addEventListener('securitypolicyviolation', e => console.error(
+                'policy refused ' + e.effectiveDirective + ' ' + e.blockedURI + ' ' + e.sourceFile), true);""")
         self.command("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.driver.get_log("performance")
 
@@ -74,8 +78,8 @@ class Chrome:
         return found
 
     def complaints(self):
-        """What the console says, which is where refusals of the policy stand too. That an address
-        answered 404 or 422 is said by the answer itself."""
+        """What the console says, which is where refusals of the policy stand too, those of the browser and
+        those of the event. That an address answered 404 or 422 is said by the answer itself."""
         return [entry["message"] for entry in self.driver.get_log("browser")
                 if "Failed to load resource: the server responded" not in entry["message"]
                 and entry["level"] in ("SEVERE", "WARNING")]

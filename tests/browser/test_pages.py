@@ -225,7 +225,7 @@ def test_dates(chrome, lang, date):
 def test_plural_forms_in_arabic(chrome):
     """Forms of Arabic that the samples have on pages; tests/integration/test_translations.py asks for all six."""
     chrome.open(f"/ar/partnerships/{NETWORK}")
-    assert "عضو مؤكد واحد." in chrome.words and "دعوتان تنتظران الرد" in chrome.words
+    assert "عضو مؤكد واحد." in chrome.words and "منظمتان لم تؤكدا" in chrome.words
     chrome.open("/ar/partnerships")
     counts = {row.find_element("css selector", "a").get_attribute("href"): row.find_element("css selector", "td + td").text
               for row in chrome.all("tbody tr")}
@@ -234,3 +234,15 @@ def test_plural_forms_in_arabic(chrome):
         n = int(count)
         if 11 <= n % 100 <= 99:
             assert f"{n} عضوا مؤكدا." in chrome.words
+
+
+@pytest.mark.parametrize("deed,directive", [
+    ("const s = document.createElement('style'); s.textContent = 'p {}'; document.head.append(s)", "style-src-elem"),
+    ("const s = document.createElement('script'); s.textContent = '1'; document.head.append(s)", "script-src-elem"),
+    ("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/x.png'}))", "img-src")])
+def test_what_the_policy_refuses_fails_a_test(chrome, deed, directive):
+    """The watching itself: the event of a refusal is a complaint, so check() fails on it."""
+    chrome.open("/en/about")
+    chrome.script(deed)
+    assert any("policy refused " + directive in text for text in chrome.complaints())
+    chrome.foreign()

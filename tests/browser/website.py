@@ -31,14 +31,13 @@ def load(stack):
 
 
 @contextlib.contextmanager
-def running(folder, base=""):
+def running(folder):
     """A site that is up: an NginxStack with the samples."""
     cluster, directory = pg.Cluster(), Slapd(folder / "people").create()
     try:
         cluster.template()
         (folder / "run").mkdir()
-        with NginxStack(cluster, directory, folder / "run", base,
-                        registry_name="Concord") as stack:
+        with NginxStack(cluster, directory, folder / "run", registry_name="Concord") as stack:
             load(stack)
             yield stack
     finally:
