@@ -1,35 +1,109 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* concord redact RECORD FIRST LAST content|note REASON: takes documents out of revisions. */
+/*
+ * concord redact RECORD FIRST LAST content|note REASON: takes documents out of revisions.
+ * concord redact --text STRING RECORD REASON: those that hold a text, whichever they are.
+ */
 #include "cli/cli.h"
 
 #include "concord/id.h"
 #include "concord/text.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <talloc.h>
+#include <unistd.h>
 
-int cc_cmd_redact(struct cc_cli *cli, int argc, char **argv)
+#define TEXT_MIN 3 /* characters: less stands everywhere */
+
+/* The text of an argument as it would stand in a record; NULL = it cannot. */
+static const char *clean(struct cc_cli *cli, const char *text)
 {
-    struct cc_err err = {0};
-    char *reason;
+    char *out;
     const char *why;
 
-    if (argc != 6 || !cc_id_valid(argv[1]) || !cc_is_uint(argv[2]) || !cc_is_uint(argv[3]) ||
-        (strcmp(argv[4], "content") != 0 && strcmp(argv[4], "note") != 0)) {
-        return cc_cli_usage(argv[0], "takes a record, the first and the last revision, "
-                                     "\"content\" or \"note\", and the reason");
+    return cc_text_clean(cli->mem, text, strlen(text), CC_TEXT_LINE, 1000, &out, &why) == CC_OK &&
+                   out[0] != '\0'
+               ? out
+               : NULL;
+}
+
+/* The file of the day holds what went; `concord work` makes another at once. */
+static int drop_full_set(struct cc_cli *cli)
+{
+    const char *path = talloc_asprintf(cli->mem, "%s/full-set.xml", cli->settings->files_path);
+
+    if (unlink(path) == 0) {
+        printf("%s was removed, concord work makes it anew\n", path);
+    } else if (errno != ENOENT) {
+        fprintf(stderr, "concord: \"%s\" holds what was taken out and cannot be removed: %s\n",
+                path, strerror(errno));
+        return CC_EXIT_REFUSED;
     }
-    if (cc_text_clean(cli->mem, argv[5], strlen(argv[5]), CC_TEXT_LINE, 1000, &reason, &why) !=
-            CC_OK ||
-        reason[0] == '\0') {
-        return cc_cli_usage(argv[0], "needs a reason, which everybody will read");
+    return CC_EXIT_OK;
+}
+
+static int redact_text(struct cc_cli *cli, struct cc_db *db, const char *text, const char *id,
+                       const char *reason)
+{
+    struct cc_err err = {0};
+    struct cc_call call = {.query = Q_REDACT_TEXT, .params = {id, text, reason}};
+    struct cc_call kept = {.query = Q_WORDINGS_WITH, .params = {id, text}};
+
+    if (cc_db_run(db, cli->mem, &call, &err) != CC_OK ||
+        cc_db_run(db, cli->mem, &kept, &err) != CC_OK) {
+        return cc_cli_fail(&err);
     }
-    struct cc_db *db = cc_cli_db(cli, cli->settings->db_user_job);
+    size_t n = cc_rows_count(call.rows);
+    for (size_t i = 0; i < n; i++) {
+        printf("%s of revision %s\n", cc_rows_text(call.rows, i, Q_REDACT_TEXT_WHAT),
+               cc_rows_text(call.rows, i, Q_REDACT_TEXT_NUMBER));
+    }
+    printf("%zu documents were taken out\n", n);
+    const char *wordings = cc_rows_text(kept.rows, 0, Q_WORDINGS_WITH_WORDINGS);
+    if (strcmp(wordings, "0") != 0) {
+        printf("%s wordings of consent hold it and stay: only the two parties see them\n",
+               wordings);
+    }
+    return n > 0 ? drop_full_set(cli) : CC_EXIT_OK;
+}
+
+static int redact_range(struct cc_cli *cli, struct cc_db *db, char **argv, const char *reason)
+{
+    struct cc_err err = {0};
     struct cc_call call = {.query = Q_REDACT,
                            .params = {argv[1], argv[2], argv[3], argv[4], reason}};
+
     if (cc_db_run(db, cli->mem, &call, &err) != CC_OK) {
         return cc_cli_fail(&err);
     }
-    printf("%s documents were taken out\n", cc_rows_text(call.rows, 0, Q_REDACT_DOCUMENTS));
+    const char *documents = cc_rows_text(call.rows, 0, Q_REDACT_DOCUMENTS);
+    printf("%s documents were taken out\n", documents);
+    return strcmp(documents, "0") != 0 ? drop_full_set(cli) : CC_EXIT_OK;
+}
+
+int cc_cmd_redact(struct cc_cli *cli, int argc, char **argv)
+{
+    bool by_text = argc == 5 && strcmp(argv[1], "--text") == 0;
+    const char *id = by_text ? argv[3] : argv[1];
+    const char *text = by_text ? clean(cli, argv[2]) : NULL;
+
+    if (by_text ? !cc_id_valid(id)
+                : argc != 6 || !cc_id_valid(id) || !cc_is_uint(argv[2]) || !cc_is_uint(argv[3]) ||
+                      (strcmp(argv[4], "content") != 0 && strcmp(argv[4], "note") != 0)) {
+        return cc_cli_usage(argv[0], "takes a record, the first and the last revision, "
+                                     "\"content\" or \"note\", and the reason; or --text, "
+                                     "what is to go, a record and the reason");
+    }
+    if (by_text && (text == NULL || cc_utf8_chars(text) < TEXT_MIN)) {
+        return cc_cli_usage(argv[0], "needs a text of at least three characters");
+    }
+    const char *reason = clean(cli, argv[argc - 1]);
+    if (reason == NULL) {
+        return cc_cli_usage(argv[0], "needs a reason, which everybody will read");
+    }
+    struct cc_db *db = cc_cli_db(cli, cli->settings->db_user_job);
+    int code =
+        by_text ? redact_text(cli, db, text, id, reason) : redact_range(cli, db, argv, reason);
     cc_db_close(db);
-    return CC_EXIT_OK;
+    return code;
 }

@@ -47,6 +47,8 @@ BEGIN
         VALUES (p_id, target.number, p_what, p_reason, head.position);
         gone := gone + 1;
     END LOOP;
+    -- The full set of today holds them: it is made anew at once.
+    UPDATE job SET due_at = clock_timestamp() WHERE name = 'full-set' AND lease_until IS NULL AND gone > 0;
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;
     INSERT INTO audit_event (action, object, detail)
     VALUES ('record.redact', p_id, jsonb_build_object('from', p_from, 'to', p_to, 'what', p_what,
@@ -54,4 +56,58 @@ BEGIN
     RETURN gone;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_redact(text, integer, integer, text, text) TO cc_job;
+
+-- Does canonical XML hold a text, in an element or an attribute? Names of elements are no text.
+CREATE OR REPLACE FUNCTION cc_xml_holds(p_xml text, p_text text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT strpos(regexp_replace(p_xml, '<[^<>"]*("[^"]*"[^<>"]*)*>', E'\n', 'g'),
+                  replace(replace(replace(p_text, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')) > 0
+        OR EXISTS (SELECT FROM regexp_matches(p_xml, '="([^"<]*)"', 'g') v
+                    WHERE strpos(v[1], replace(replace(replace(p_text, '&', '&amp;'), '<', '&lt;'),
+                                               '"', '&quot;')) > 0)
+$$;
+
+-- Takes every document of a record that holds a text out of its revisions: contents and notes. A
+-- corrected revision must have been published before.
+CREATE OR REPLACE FUNCTION cc_redact_text(p_id text, p_text text, p_reason text)
+RETURNS TABLE (number integer, what text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    newest publication;
+BEGIN
+    IF NOT cc_ctx_all() THEN
+        RAISE EXCEPTION 'only the registry itself may redact' USING ERRCODE = 'CC403';
+    END IF;
+    IF p_text IS NULL OR p_text = '' OR strpos(p_reason, p_text) > 0 THEN
+        RAISE EXCEPTION 'the reason is public and must not repeat what is taken out' USING ERRCODE = 'CC001';
+    END IF;
+    SELECT * INTO newest FROM publication WHERE record_id = p_id FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'record "%" was never published', p_id USING ERRCODE = 'CC404';
+    END IF;
+    IF cc_xml_holds(newest.content, p_text) THEN
+        RAISE EXCEPTION 'revision % of record "%" is the newest and holds it: publish a corrected one first',
+            newest.revision, p_id USING ERRCODE = 'CC001';
+    END IF;
+    FOR number, what IN
+        SELECT r.number, w.what
+          FROM revision r
+          CROSS JOIN LATERAL (VALUES ('content', cc_xml_holds(r.content, p_text)),
+                                     ('note', strpos(r.note, p_text) > 0)) w (what, holds)
+         WHERE r.record_id = p_id AND w.holds
+         ORDER BY 1, 2
+    LOOP
+        PERFORM cc_redact(p_id, number, number, what, p_reason);
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+-- Wordings that were asked or answered stay, being what a consent is about; only the two parties see them.
+CREATE OR REPLACE FUNCTION cc_wordings_with(p_id text, p_text text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$ SELECT count(*) FROM wording WHERE membership_id = p_id AND cc_ctx_all() AND cc_xml_holds(content, p_text) $$;
+GRANT EXECUTE ON FUNCTION cc_redact(text, integer, integer, text, text), cc_redact_text(text, text, text),
+    cc_wordings_with(text, text) TO cc_job;

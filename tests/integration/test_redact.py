@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """concord redact: a document goes, seals and chains stay, the address tells why, the feed obliges mirrors."""
+import pathlib
 import re
 
 import build
 import fcgi
+import ids
 import pytest
 
 ORG = "OEHF35HBDCS2Q8"
@@ -66,3 +68,58 @@ def test_people_cannot_redact_by_sql(registry):
     with database.connect("cc_web") as connection, connection.cursor() as cursor:
         with pytest.raises(Exception, match="permission denied"):
             cursor.execute("SELECT concord.cc_redact(%s, 1, 1, 'note', 'x')", [ORG])
+
+
+# --- by what is to go -------------------------------------------------------------------------------
+
+OTHER = ids.named("O", "redacted by text")
+
+
+def publish(database, tmp_path, name):
+    file = tmp_path / "record.xml"
+    file.write_text(document(name.replace("&", "&amp;")).replace(ORG, OTHER))
+    database.concord("import", str(file))
+
+
+def documents(database):
+    return database.rows("SELECT number, content IS NOT NULL FROM concord.revision WHERE record_id = %s ORDER BY 1", [OTHER])
+
+
+def test_whatever_holds_a_text_goes(registry, tmp_path):
+    database, worker = registry
+    reason = "names a private person"
+    for name in ("Bureau of Jane & John Roe", "Bureau of Water", "Bureau of Jane & John Roe and others"):
+        publish(database, tmp_path, name)
+    text = "Jane & John Roe"
+    full_set = pathlib.Path(database.config).parent / "full-set.xml"
+    full_set.write_text("holds Jane &amp; John Roe")
+    refused = database.concord("redact", "--text", text, OTHER, reason, check=False)
+    assert refused.returncode == 1 and "revision 3" in refused.stderr and "corrected one first" in refused.stderr
+    assert [held for _, held in documents(database)] == [True] * 3 and full_set.exists()
+    publish(database, tmp_path, "Bureau of Streams")
+    refused = database.concord("redact", "--text", text, OTHER, f"was {text}", check=False)
+    assert refused.returncode == 1 and "must not repeat" in refused.stderr
+    done = database.concord("redact", "--text", text, OTHER, reason)
+    assert done.stdout.splitlines()[:3] == ["content of revision 1", "content of revision 3", "2 documents were taken out"]
+    assert [held for _, held in documents(database)] == [False, True, False, True]
+    assert not full_set.exists() and database.one("SELECT due_at <= now() FROM concord.job WHERE name = 'full-set'")
+    assert "Roe" not in database.concord("export").stdout
+    assert worker.fetch(f"/organisations/{OTHER}/revisions/3/content.xml").status == 410
+    assert worker.fetch(f"/organisations/{OTHER}/revisions/2/content.xml").status == 200
+    assert database.concord("verify").stdout.endswith("0 findings\n")
+    again = database.concord("redact", "--text", text, OTHER, reason)
+    assert again.stdout == "0 documents were taken out\n"
+
+
+def test_names_of_elements_are_no_text_and_attributes_are(database):
+    xml = '<a b="x &quot;y&quot; &lt;z&gt;"><name c="1">one "two" &amp; &lt;three&gt;</name></a>'
+    for text, holds in (("name", False), ("one", True), ('two" & <three>', True), ('"y" <z', True), ("a b=", False),
+                        ("c=", False), ("four", False), ("%", False), (".", False)):
+        assert database.one("SELECT concord.cc_xml_holds(%s, %s)", [xml, text]) is holds, text
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--text", "ab", OTHER, "reason"], ["--text", "Jane", "O1", "reason"], ["--text", "Jane", OTHER],
+    ["--text", "Jane", OTHER, ""], ["--text"]])
+def test_usage(registry, arguments):
+    assert registry[0].concord("redact", *arguments, check=False).returncode == 2
