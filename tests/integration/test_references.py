@@ -68,6 +68,17 @@ def test_countries_stand_by_name(world):
     assert "4 Quality education" in world.public.get("/en/partnerships").words
 
 
+@pytest.mark.parametrize("lang,text", [
+    ("en", "4.1 By 2030, ensure that all girls and boys complete free, equitable and quality"),
+    ("fr", "4.1 D’ici"), ("ar", "4.1 ضـمـان أن")])
+def test_targets_are_chosen_by_their_text(world, lang, text):
+    page = world.fatima.get(f"/{lang}/records/{world.p}/edit/sdgs").text
+    select = re.search(r'<select[^>]*name="sdg.1.target".*?</select>', page, re.S).group(0)
+    options = dict(re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)</option>', select))
+    assert len(options) == 170 and options["4.1"].startswith(text), options["4.1"]
+    assert max(map(len, options.values())) < 130
+
+
 def test_words_lead_from_one_list_to_the_other(world):
     world.organisation("Lighthouse Keepers")
     page = world.public.get("/en/partnerships?q=Lighthouse+Keepers")
