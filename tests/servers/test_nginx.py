@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The nginx snippets with stand-ins for the three worker classes."""
+import concurrent.futures
 import http.client
 import socket
 import tempfile
@@ -138,3 +139,15 @@ def test_the_full_set_is_a_file(site):
     (site.files / "full-set.xml").write_text("<feed/>")
     reply, text = get(site, "/full-set.xml")
     assert reply.status == 200 and text == b"<feed/>" and reply.getheader("Content-Type") == "application/xml"
+
+
+def test_feed_is_read_in_order_and_not_by_storm(site):
+    """Page after page goes through; a hundred at once do not, and nobody else waits for them."""
+    assert {get(site, f"/feed?after={n}")[0].status for n in range(30)} == {200}
+    with concurrent.futures.ThreadPoolExecutor(100) as pool:
+        storm = [pool.submit(get, site, f"/feed?after={n}") for n in range(1000, 1100)]
+        assert get(site, "/en/?storm")[0].status == 200
+        replies = [answer.result()[0] for answer in storm]
+    refused = [reply for reply in replies if reply.status != 200]
+    assert {reply.status for reply in refused} == {429} and len(refused) > 20
+    assert {reply.getheader("Retry-After") for reply in refused} == {"5"}
