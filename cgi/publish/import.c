@@ -42,6 +42,13 @@ void cc_import_tell(struct import *im, const struct cc_import_result *result)
     im->fn(im->arg, result);
 }
 
+const char *cc_import_parent(const struct cc_record *rec)
+{
+    return rec != NULL && strcmp(rec->kind->name, "membership") == 0
+               ? cc_node_text(rec->first, "partnership")
+               : NULL;
+}
+
 const char *cc_import_title(void *mem, const struct cc_record *rec)
 {
     if (rec->kind->title_field != NULL) {

@@ -132,6 +132,8 @@ enum cc_rc cc_import_flush(struct import *im); /* writes the batch, tells its re
 void cc_import_tell(struct import *im, const struct cc_import_result *result);
 struct import_item *cc_import_item(struct import *im, const struct cc_xml_item *item,
                                    const char *id);
+/* The partnership that a membership is a part of; NULL = it stands alone, or there is no record. */
+const char *cc_import_parent(const struct cc_record *rec);
 const char *cc_import_title(void *mem, const struct cc_record *rec);
 void cc_import_scan_record(struct import *im, const struct cc_kind *kind);
 

@@ -59,8 +59,8 @@ void cc_import_touch(struct import_attempt *a, struct import_item *item, const c
 {
     struct import_head head = {.kind = item->kind, .id = item->entry->id, .owner = owner};
     struct import_id *entry = look(a, head.id);
-    if (item->rec != NULL && cc_node_first(item->rec->first, "partnership") != NULL) {
-        head.parent = cc_node_text(item->rec->first, "partnership");
+    if (cc_import_parent(item->rec) != NULL) {
+        head.parent = cc_import_parent(item->rec);
         head.other = cc_node_text(item->rec->first, "organisation");
         struct import_id *parent = look(a, head.parent);
         if (!parent->exists) {

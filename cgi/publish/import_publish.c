@@ -162,9 +162,9 @@ struct refs {
 /* A membership is as public as its partnership. */
 static void check_partnership(struct import_attempt *a, struct import_item *item)
 {
-    const struct cc_node *node = cc_node_first(item->rec->first, "partnership");
-    if (node == NULL || node->text == NULL)
+    if (cc_import_parent(item->rec) == NULL)
         return;
+    const struct cc_node *node = cc_node_first(item->rec->first, "partnership");
     const struct import_id *entry = cc_import_ids_find(&a->im->ids, node->text);
     long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, node->text);
     const char *state = row >= 0 ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_STATE) : NULL;
@@ -300,6 +300,14 @@ static const char *owner_in(const struct import_attempt *a, const char *id)
     return owner;
 }
 
+/* Whom a new record itself names as answering for it. */
+static const char *answers_for(const struct cc_record *rec)
+{
+    const struct cc_node *reporting = cc_node_first(rec->first, "reporting");
+    return reporting != NULL ? cc_node_text(reporting->child, "organisation")
+                             : cc_node_text(rec->first, "host");
+}
+
 /* NULL after a problem was told. */
 static const char *owner_of(struct import_attempt *a, struct import_item *item, long row)
 {
@@ -308,7 +316,7 @@ static const char *owner_of(struct import_attempt *a, struct import_item *item, 
         return owner;
     if (strcmp(item->kind->name, "organisation") == 0)
         return item->entry->id;
-    const char *parent = cc_node_text(item->rec->first, "partnership");
+    const char *parent = cc_import_parent(item->rec);
     if (parent != NULL) {
         owner = owner_in(a, parent);
         if (owner == NULL && item->problems.errors == 0)
@@ -318,11 +326,11 @@ static const char *owner_of(struct import_attempt *a, struct import_item *item, 
     }
     owner = a->im->options->owner;
     if (owner == NULL)
-        owner = cc_node_text(item->rec->first, "host");
+        owner = answers_for(item->rec);
     if (owner == NULL)
-        cc_problem_add(&item->problems, CC_ERROR, item->line, "host",
-                       N_("Nobody is named who owns this new partnership: name the owner of the "
-                          "import, or the host of the partnership."),
+        cc_problem_add(&item->problems, CC_ERROR, item->line, NULL,
+                       N_("Nobody is named who owns this new record: name the owner of the import, "
+                          "the host of the partnership or the organisation that reports."),
                        NULL, NULL);
     return owner;
 }
@@ -337,7 +345,7 @@ static void check_head(struct import_attempt *a, struct import_item *item, long 
                        NULL);
     if (row < 0 || !cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING))
         return;
-    const char *parent = cc_node_text(item->rec->first, "partnership");
+    const char *parent = cc_import_parent(item->rec);
     if (parent != NULL && (!same(parent, head_text(a, row, Q_IMPORT_HEADS_PARENT)) ||
                            !same(cc_node_text(item->rec->first, "organisation"),
                                  head_text(a, row, Q_IMPORT_HEADS_OTHER_ORG))))

@@ -201,14 +201,9 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
 
 /* --- judging --------------------------------------------------------------------------------- */
 
-static const char *partnership_of(const struct import_item *item)
-{
-    return item->rec != NULL ? cc_node_text(item->rec->first, "partnership") : NULL;
-}
-
 static void wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions)
 {
-    const char *parent = partnership_of(item);
+    const char *parent = cc_import_parent(item->rec);
     cc_buf_printf(ids, "%s%s", ids->len > 0 ? " " : "", item->entry->id);
     if (parent != NULL)
         cc_buf_printf(ids, " %s", parent);
@@ -219,7 +214,7 @@ static void wants(const struct import_item *item, struct cc_buf *ids, struct cc_
 /* Organisation that owns the working copy; NULL = there can be none. */
 static const char *owner_of(const struct import_attempt *a, const struct import_item *item)
 {
-    const char *parent = partnership_of(item);
+    const char *parent = cc_import_parent(item->rec);
     const char *id = parent != NULL ? parent : item->entry->id;
     long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id);
     if (row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING))
@@ -254,7 +249,7 @@ static void make_working(struct import_attempt *a, struct import_item *item)
         cc_problem_add(&item->problems, CC_WARNING, item->line, NULL,
                        N_("It is kept without a working copy, because nobody owns the partnership "
                           "{1} here."),
-                       partnership_of(item), NULL);
+                       cc_import_parent(item->rec), NULL);
         return;
     }
     cc_import_touch(a, item, owner);
