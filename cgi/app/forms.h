@@ -5,6 +5,8 @@
 
 #include "concord/http.h"
 
+extern const struct cc_form cc_activity_list_form;
+extern const struct cc_form cc_activity_new_form;
 extern const struct cc_form cc_answer_form;
 extern const struct cc_form cc_compare_form;
 extern const struct cc_form cc_done_form; /* only ?done=WORD, see app/frame.c */

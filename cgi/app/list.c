@@ -41,6 +41,16 @@ static const struct list organisations = {
                 {"country", N_("Country"), "country", "country"}},
 };
 
+static const struct list activities = {
+    .kind = "activity",
+    .heading = N_("Activities"),
+    .route = R_ACTIVITY_LIST,
+    .filters = {{"goal", N_("Sustainable Development Goal"), "sdg-goal", "sdg.goal"},
+                {"kind", N_("Kind of work"), "activity-kind", "kind"},
+                {"country", N_("Country"), "country", "country.code"},
+                {"state", N_("State"), "activity-state", "state"}},
+};
+
 static const struct cc_input partnership_inputs[] = {
     {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
     {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
@@ -51,6 +61,9 @@ static const struct cc_input partnership_inputs[] = {
     {.name = NULL},
 };
 const struct cc_form cc_partnership_list_form = {.inputs = partnership_inputs};
+
+/* An activity is asked for by the same fields. */
+const struct cc_form cc_activity_list_form = {.inputs = partnership_inputs};
 
 static const struct cc_input organisation_inputs[] = {
     {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
@@ -219,4 +232,9 @@ enum cc_rc cc_partnership_list(struct cc_req *req, struct cc_resp *resp)
 enum cc_rc cc_organisation_list(struct cc_req *req, struct cc_resp *resp)
 {
     return show(req, resp, &organisations);
+}
+
+enum cc_rc cc_activity_list(struct cc_req *req, struct cc_resp *resp)
+{
+    return show(req, resp, &activities);
 }

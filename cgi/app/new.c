@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Registering a partnership or an organisation: its names first; the overview then tells what else
- * is needed. Sent twice, it is made once. A new organisation with a name like another's is asked
- * about before it is made.
+ * Registering a partnership, an organisation or an activity: its names first; the overview then
+ * tells what else is needed. Sent twice, it is made once. A new organisation with a name like
+ * another's is asked about before it is made.
  */
 #include "app/form_fields.h"
 #include "app/handlers.h"
@@ -23,6 +23,7 @@ struct newcomer {
     enum cc_route_id show, send;
     bool has_owner;    /* another organisation answers for it: chosen in the form */
     bool asks_similar; /* names like others' are asked about */
+    bool owner_tells;  /* the organisation that answers for it is the one that tells of it */
 };
 
 static size_t accepts_of(const char *kind, const char *name, enum cc_input_type *type_r)
@@ -34,6 +35,13 @@ static size_t accepts_of(const char *kind, const char *name, enum cc_input_type 
     }
     *type_r = CC_IN_LINE;
     return f->max > 0 ? f->max : 200;
+}
+
+static size_t accepts_activity(const struct cc_req *req, const char *name,
+                               enum cc_input_type *type_r)
+{
+    (void)req;
+    return accepts_of("activity", name, type_r);
 }
 
 static size_t accepts_partnership(const struct cc_req *req, const char *name,
@@ -61,6 +69,7 @@ static const struct cc_input inputs[] = {
     {.name = "more", .type = CC_IN_TOKEN, .max = 60},
     {.name = NULL},
 };
+const struct cc_form cc_activity_new_form = {.inputs = inputs, .accepts = accepts_activity};
 const struct cc_form cc_partnership_new_form = {.inputs = inputs, .accepts = accepts_partnership};
 const struct cc_form cc_organisation_new_form = {.inputs = inputs, .accepts = accepts_organisation};
 
@@ -245,6 +254,10 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
         show(req, resp, what, &sent, asks ? calls[similar].rows : NULL);
         return CC_OK;
     }
+    if (what->owner_tells) {
+        cc_record_add(rec, cc_record_add(rec, NULL, "reporting", NULL, NULL), "organisation", owner,
+                      NULL);
+    }
     store[0] = (struct cc_call){.query = Q_RECORD_CREATE,
                                 .params = {id, what->kind->name, owner, NULL, NULL}};
     cc_store_calls(req, rec, NULL, "record.create", store + 1);
@@ -265,6 +278,18 @@ static const struct newcomer *partnership(void)
                                    .has_owner = true};
 
     what.kind = cc_kind_find("partnership");
+    return &what;
+}
+
+static const struct newcomer *activity(void)
+{
+    static struct newcomer what = {.heading = N_("Register an activity"),
+                                   .show = R_ACTIVITY_NEW,
+                                   .send = R_ACTIVITY_NEW_SEND,
+                                   .has_owner = true,
+                                   .owner_tells = true};
+
+    what.kind = cc_kind_find("activity");
     return &what;
 }
 
@@ -297,4 +322,14 @@ enum cc_rc cc_organisation_new(struct cc_req *req, struct cc_resp *resp)
 enum cc_rc cc_organisation_new_send(struct cc_req *req, struct cc_resp *resp)
 {
     return send(req, resp, organisation());
+}
+
+enum cc_rc cc_activity_new(struct cc_req *req, struct cc_resp *resp)
+{
+    return show_empty(req, resp, activity());
+}
+
+enum cc_rc cc_activity_new_send(struct cc_req *req, struct cc_resp *resp)
+{
+    return send(req, resp, activity());
 }

@@ -151,6 +151,7 @@ void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_re
         {"organisation", cc_view_organisation},
         {"partnership", cc_view_partnership},
         {"membership", cc_view_membership},
+        {"activity", cc_view_activity},
     };
     struct cc_href *machine = talloc_zero(req->mem, struct cc_href);
     struct cc_html w;

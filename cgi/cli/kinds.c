@@ -10,7 +10,8 @@ static const char *const types[] = {
     [CC_F_YEAR] = "year",   [CC_F_PERCENT] = "percent", [CC_F_URL] = "url",
     [CC_F_MAIL] = "mail",   [CC_F_PHONE] = "phone",     [CC_F_BOOL] = "bool",
     [CC_F_LANG] = "lang",   [CC_F_REF] = "ref",         [CC_F_INSTANT] = "instant",
-    [CC_F_HASH] = "hash",   [CC_F_WHEN] = "when",       [CC_F_AMOUNT] = "amount"};
+    [CC_F_HASH] = "hash",   [CC_F_WHEN] = "when",       [CC_F_AMOUNT] = "amount",
+    [CC_F_SHARE] = "share"};
 
 static void put_fields(const struct cc_field *fields)
 {

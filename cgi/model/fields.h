@@ -49,10 +49,14 @@
         .name = NULL                                                                               \
     }
 
+extern const struct cc_field cc_contact_fields[];
 extern const struct cc_field cc_document_fields[];
 extern const struct cc_field cc_source_fields[];
 extern const struct cc_field cc_sdg_fields[];
 
+#define F_CONTACT                                                                                  \
+    F_GROUP("contact", CC_MANY, CC_BY_POSITION, 20, "contact", N_("Contact"),                      \
+            N_("Office that answers questions; never a person."), cc_contact_fields)
 #define F_DOCUMENT                                                                                 \
     F_GROUP("document", CC_MANY, CC_BY_POSITION, 200, "documents", N_("Document"),                 \
             N_("A document that is public elsewhere."), cc_document_fields)
@@ -81,6 +85,7 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
 /* Links to goals (F_SDG): weights sum to 100, each target is of its goal, nothing stands twice. */
 void cc_rule_sdg(const struct cc_record *rec, struct cc_problems *problems);
 
-extern const struct cc_kind cc_kind_organisation, cc_kind_partnership, cc_kind_membership;
+extern const struct cc_kind cc_kind_organisation, cc_kind_partnership, cc_kind_membership,
+    cc_kind_activity;
 
 #endif

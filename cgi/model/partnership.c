@@ -33,16 +33,6 @@ static const struct cc_field region_fields[] = {
            N_("Share of the work there; the shares of all countries and regions sum to 100.")),
     F_END};
 
-static const struct cc_field contact_fields[] = {
-    F_TEXT("office", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Office"),
-           N_("Name of the office, never of a person.")),
-    F_LEAF("mail", CC_F_MAIL, 0, 254, NULL, N_("E-mail"), N_("Mailbox of the office.")),
-    F_LEAF("phone", CC_F_PHONE, 0, 32, NULL, N_("Telephone"), N_("Telephone of the office.")),
-    F_TEXT("address", CC_F_BLOCK, 0, 500, NULL, N_("Postal address"),
-           N_("Postal address of the office.")),
-    F_LEAF("url", CC_F_URL, 0, 2000, NULL, N_("Web address"), N_("Page of the office.")),
-    F_END};
-
 static const struct cc_field link_fields[] = {
     F_CODE("kind", CC_ATTR | CC_REQUIRED, "partnership-link", NULL, N_("Link"),
            N_("What this partnership is to the other one.")),
@@ -88,8 +78,7 @@ static const struct cc_field fields[] = {
     F_CODE("state", CC_REQUIRED, "lifecycle-state", "dates", N_("State"),
            N_("Where in its life the partnership is.")),
     F_LEAF("website", CC_F_URL, 0, 2000, "contact", N_("Website"), N_("Main website.")),
-    F_GROUP("contact", CC_MANY, CC_BY_POSITION, 20, "contact", N_("Contact"),
-            N_("Office that answers questions; never a person."), contact_fields),
+    F_CONTACT,
     F_DOCUMENT,
     F_GROUP("link", CC_MANY, CC_BY_POSITION, 200, "links", N_("Link"),
             N_("What the partnership is to another one."), link_fields),

@@ -42,7 +42,7 @@ static bool is_when(const char *s)
     return cc_is_date(full);
 }
 
-static bool is_percent(const char *s)
+static bool is_share(const char *s, size_t decimals)
 {
     size_t n = digits(s, 4);
     if (n == 0 || n > 3 || (n > 1 && s[0] == '0'))
@@ -51,10 +51,20 @@ static bool is_percent(const char *s)
         return false;
     if (s[n] == '\0')
         return true;
-    size_t d = digits(s + n + 1, 3);
-    if (s[n] != '.' || d == 0 || d > 2 || s[n + 1 + d] != '\0')
+    size_t d = digits(s + n + 1, decimals + 1);
+    if (s[n] != '.' || d == 0 || d > decimals || s[n + 1 + d] != '\0')
         return false;
     return n < 3 || strspn(s + n + 1, "0") == d;
+}
+
+static bool is_percent(const char *s)
+{
+    return is_share(s, 2);
+}
+
+static bool is_long_percent(const char *s)
+{
+    return is_share(s, 20);
 }
 
 static bool is_hash(const char *s)
@@ -91,6 +101,7 @@ static const struct {
     {CC_F_WHEN, is_when,
      N_("\"{1}\" is not a year, month or date like 2026, 2026-11, 2026-11-24.")},
     {CC_F_PERCENT, is_percent, N_("\"{1}\" is not a percentage from 0 to 100 like 12.5.")},
+    {CC_F_SHARE, is_long_percent, N_("\"{1}\" is not a percentage from 0 to 100 like 12.5.")},
     {CC_F_AMOUNT, cc_is_amount,
      N_("\"{1}\" is not an amount like 1020000 or 12.50, without commas.")},
     {CC_F_URL, cc_is_http_url, N_("\"{1}\" is not a web address like https://example.org/.")},

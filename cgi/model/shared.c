@@ -33,3 +33,13 @@ const struct cc_field cc_sdg_fields[] = {
            N_("Share of the work in percent; given for all links or for none, with a sum of 100.")),
     F_TEXT("statement", CC_F_BLOCK, 0, 2000, NULL, N_("Statement"), N_("What is done for it.")),
     F_END};
+
+const struct cc_field cc_contact_fields[] = {
+    F_TEXT("office", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Office"),
+           N_("Name of the office, never of a person.")),
+    F_LEAF("mail", CC_F_MAIL, 0, 254, NULL, N_("E-mail"), N_("Mailbox of the office.")),
+    F_LEAF("phone", CC_F_PHONE, 0, 32, NULL, N_("Telephone"), N_("Telephone of the office.")),
+    F_TEXT("address", CC_F_BLOCK, 0, 500, NULL, N_("Postal address"),
+           N_("Postal address of the office.")),
+    F_LEAF("url", CC_F_URL, 0, 2000, NULL, N_("Web address"), N_("Page of the office.")),
+    F_END};

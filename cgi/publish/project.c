@@ -70,24 +70,24 @@ static char *add_word(void *mem, char *list, const char *word)
     return talloc_asprintf(mem, "%s%s%s", list, *list != '\0' ? " " : "", word);
 }
 
-static bool has_reference(const struct cc_node *group)
+static bool may_refer(const struct cc_node *group)
 {
-    for (const struct cc_node *n = group->child; n != NULL; n = n->next) {
-        if (n->field->type == CC_F_REF) {
+    for (const struct cc_field *f = group->field->children; f->name != NULL; f++) {
+        if (f->type == CC_F_REF) {
             return true;
         }
     }
     return false;
 }
 
-/* Deep: also of groups inside, but not of those that say something about a reference of their own.
- */
+/* Deep: also of groups inside, but not of those that say something about a reference of their own,
+ * whether they name it or not. */
 static char *add_roles(void *mem, char *roles, const struct cc_node *from, bool deep)
 {
     for (const struct cc_node *n = from; n != NULL; n = n->next) {
         if (n->field->type == CC_F_CODE && ends_in(n->field->codelist, ROLE_LISTS)) {
             roles = add_word(mem, roles, n->text);
-        } else if (deep && n->field->type == CC_F_GROUP && !has_reference(n)) {
+        } else if (deep && n->field->type == CC_F_GROUP && !may_refer(n)) {
             roles = add_roles(mem, roles, n->child, deep);
         }
     }

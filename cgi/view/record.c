@@ -40,6 +40,7 @@ struct cc_href cc_record_href(const char *kind, const char *id)
         {"organisation", R_ORGANISATION_SHOW},
         {"partnership", R_PARTNERSHIP_SHOW},
         {"membership", R_MEMBERSHIP_SHOW},
+        {"activity", R_ACTIVITY_SHOW},
     };
 
     for (size_t i = 0; kind != NULL && i < sizeof(routes) / sizeof(routes[0]); i++) {
@@ -48,6 +49,28 @@ struct cc_href cc_record_href(const char *kind, const char *id)
         }
     }
     return (struct cc_href){.route = R_HOME};
+}
+
+static const char *state_list(const struct cc_field *fields)
+{
+    for (const struct cc_field *f = fields; f != NULL && f->name != NULL; f++) {
+        if (f->type == CC_F_CODE && strcmp(f->name, "state") == 0) {
+            return f->codelist;
+        }
+    }
+    return NULL;
+}
+
+const char *cc_state_list(const char *kind)
+{
+    const struct cc_kind *k = kind != NULL ? cc_kind_find(kind) : NULL;
+    const char *list = k != NULL ? state_list(k->fields) : NULL;
+
+    if (list == NULL && k != NULL) { /* of a membership: inside of its consent */
+        const struct cc_field *consent = cc_field_find(k->fields, "consent");
+        list = consent != NULL ? state_list(consent->children) : NULL;
+    }
+    return list;
 }
 
 const char *cc_code_nth(void *mem, const char *codes, size_t i)

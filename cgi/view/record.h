@@ -55,9 +55,12 @@ struct cc_tagged cc_page_text(const struct cc_record_page *p, const struct cc_no
 /* Title by kind->title_field. */
 struct cc_tagged cc_page_title(const struct cc_record_page *p);
 struct cc_href cc_record_href(const char *kind, const char *id);
+/* Code list of the state of a kind of records; NULL = it has none. */
+const char *cc_state_list(const char *kind);
 /* The i-th code of a blank separated list, NULL behind the last. Owned by mem. */
 const char *cc_code_nth(void *mem, const char *codes, size_t i);
 
+void cc_view_activity(struct cc_html *w, const struct cc_record_page *p);
 void cc_view_partnership(struct cc_html *w, const struct cc_record_page *p);
 void cc_view_organisation(struct cc_html *w, const struct cc_record_page *p);
 /* All that a membership says, without frame and foot: also shown before it is answered. */

@@ -20,6 +20,8 @@ void cc_part_record_notes(struct cc_html *w, const struct cc_record_page *p);
 /* Groups of `field` that name another record in `ref`, with the code of `kind`. */
 void cc_part_linked(struct cc_html *w, const struct cc_record_page *p, const char *heading,
                     const char *field, const char *codelist, const char *ref);
+/* Links to Sustainable Development Goals, with target, weight and statement. */
+void cc_part_goals(struct cc_html *w, const struct cc_record_page *p);
 void cc_part_contacts(struct cc_html *w, const struct cc_record_page *p);
 void cc_part_documents(struct cc_html *w, const struct cc_record_page *p);
 void cc_part_incoming(struct cc_html *w, const struct cc_record_page *p);

@@ -28,6 +28,7 @@ enum cc_ftype {
     CC_F_INSTANT, /* YYYY-MM-DDThh:mm:ssZ */
     CC_F_HASH,    /* SHA-256, hex */
     CC_F_WHEN,    /* a date as exact as it is known: YYYY, YYYY-MM or YYYY-MM-DD */
+    CC_F_SHARE,   /* percentage as it was told: 0 to 100 with up to 20 decimals */
     CC_F_AMOUNT   /* decimal number: money (its currency is a field beside it) or a quantity;
                      the text of PostgreSQL's numeric with the decimals given. C reads, checks
                      and shows the text and never computes with it: sums are made in SQL. */

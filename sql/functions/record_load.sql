@@ -110,7 +110,8 @@ LANGUAGE sql STABLE AS $$
     SELECT jsonb_strip_nulls(coalesce(CASE p_kind
                WHEN 'organisation' THEN concord.cc_organisation_load(p_id)
                WHEN 'partnership' THEN concord.cc_partnership_load(p_id)
-               WHEN 'membership' THEN concord.cc_membership_load(p_id) END, '{}')
+               WHEN 'membership' THEN concord.cc_membership_load(p_id)
+               WHEN 'activity' THEN concord.cc_activity_load(p_id) END, '{}')
            || concord.cc_shared_load(p_id))
 $$;
 GRANT EXECUTE ON FUNCTION cc_texts(text, text), cc_text_items(text, text, text), cc_true(boolean),

@@ -27,7 +27,7 @@ SELECT x.ref AS id, n.lang, n.title
   FROM record r
   CROSS JOIN LATERAL (SELECT DISTINCT v #>> '{}' AS ref
                         FROM jsonb_path_query(cc_record_load(r.id, r.kind),
-                               '$.** ? (@.type() == "string" && @ like_regex "^[OPM][0-9A-Z]{13}$")') v) x
+                               '$.** ? (@.type() == "string" && @ like_regex "^[A-Z][0-9A-Z]{13}$")') v) x
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name m WHERE m.record_id = x.ref
                        ORDER BY m.lang = $2 DESC, place LIMIT 1) n
  WHERE r.id = $1;

@@ -51,7 +51,7 @@ def made_up(kind, column, record):
             "numeric": 1, "tsvector": "x", "uuid": "00000000-0000-0000-0000-0000000000aa",
             "date": "2026-01-01", "timestamp with time zone": "2026-01-01", "name": "x",
             "text[]": "{}", "xid8": "1", "cc_id": record, "cc_code": "x", "cc_when": "2026",
-            "cc_url": "https://x.example", "cc_percent": 1, "cc_amount": 1}[kind]
+            "cc_url": "https://x.example", "cc_percent": 1, "cc_amount": 1, "cc_share": 1, "cc_told": "x"}[kind]
 
 
 class Matrix:

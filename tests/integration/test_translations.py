@@ -14,7 +14,8 @@ LANGUAGES = ["fr", "ar"]
 SAME = {
     "fr": {"Organisations", "Organisation", "Type", "Position", "Instant", "Contribution", "Sources", "Relation",
            "Description", "Relations", "Documents", "Date", "Vision", "Contact", "Format", "Citation", "Action", "Codes",
-           "Version", "Document", "Code", "Source", "Sections", "Page", "{1} {2}", "{1} {2} {3}", "{1}, {2} UTC"},
+           "Version", "Document", "Code", "Source", "Sections", "Page", "Participant", "{1} {2}",
+           "{1} {2} {3}", "{1}, {2} UTC"},
     "ar": {"{1} {2}", "1 {1} {2}", "{1} {2} {3}"},
 }
 # In Arabic the forms for none, one and two say the number in words.

@@ -134,6 +134,7 @@ class Maker:
             "when": lambda: draw(st.sampled_from(["2001", "2001-02", "2001-02-28", "1000", "1999-12"])),
             "year": lambda: str(draw(st.integers(1000, 9999))),
             "percent": lambda: draw(st.sampled_from(["0", "100", "12.5", "0.05", "33.33"])),
+            "share": lambda: draw(st.sampled_from(["0", "100", "12.50", "14.28571428571428571429", "100.000"])),
             "amount": lambda: draw(st.sampled_from(["0", "1", "0.000001", "12.50", "266000000", "999999999999999.999999", "100.00"])),
             "url": lambda: draw(st.sampled_from(["https://example.org/", "http://example.org/a?b=c&d=%C3%A9#e", "https://example.org:8443/" + "a" * 100])),
             "mail": lambda: draw(st.sampled_from(["office@example.org", "a.b+c@sub.example.org"])),
@@ -254,7 +255,25 @@ def membership(maker, nodes, record_id):
     return nodes
 
 
-RULES = {"organisation": organisation, "partnership": partnership, "membership": membership}
+def activity(maker, nodes, record_id):
+    nodes = [n for n in nodes if n.field["name"] != "related" or text_of(n, "activity") != record_id]
+    for node in nodes:
+        if node.field["name"] == "sdg" and node.child("target"):
+            goal = node.child("goal")
+            goal.raw = goal.text = text_of(node, "target").partition(".")[0]
+        elif node.field["name"] == "location" and node.child("point"):
+            point = node.child("point")
+            point.raw = point.text = maker.draw(st.sampled_from(["-1.28 36.82", "0 0", "-90 180", "89.999999999 -179.5"]))
+        elif node.field["name"] == "hierarchy":
+            node.raw = node.text = maker.draw(st.sampled_from(["1", "2", "10"]))
+    nodes = distinct(nodes, "sdg", lambda n: (text_of(n, "goal"), text_of(n, "target")))
+    shares(maker, nodes, ("sdg",), "weight")
+    periods(nodes, "planned-start", "planned-end")
+    periods(nodes, "start", "end")
+    return nodes
+
+
+RULES = {"organisation": organisation, "partnership": partnership, "membership": membership, "activity": activity}
 
 
 class Record:
@@ -271,6 +290,7 @@ def registries(draw, tables, unique):
     """A few records of every kind that refer to each other; unique() gives an identifier of a kind."""
     refs = {"organisation": [unique("O") for _ in range(3)], "partnership": [unique("P") for _ in range(2)]}
     refs["membership"] = [unique("M") for _ in range(2)]
+    refs["activity"] = [unique("A") for _ in range(2)]
     maker = Maker(draw, refs, unique)
     full = draw(st.booleans())
     made = []

@@ -32,6 +32,8 @@ static inline const char *maximal_value(void *mem, const struct cc_field *f, siz
         return i == 0 ? "2002-01" : "2002-01-28";
     case CC_F_PERCENT:
         return strcmp(f->name, "percentage") == 0 ? "25" : i == 0 ? "33.5" : "66.50";
+    case CC_F_SHARE:
+        return "14.2857142857";
     case CC_F_AMOUNT:
         return i == 0 ? "1020000.50" : "0.000001";
     case CC_F_URL:
@@ -50,6 +52,12 @@ static inline const char *maximal_value(void *mem, const struct cc_field *f, siz
         return "2026-11-24T01:02:03Z";
     case CC_F_HASH:
         return "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    case CC_F_TOKEN:
+        if (strcmp(f->name, "hierarchy") == 0)
+            return "2";
+        if (strcmp(f->name, "point") == 0)
+            return "-1.28 36.82";
+        /* fallthrough */
     default:
         return talloc_asprintf(mem, "%s %zu \xC3\xA9 & < > \" \xF0\x9F\x8C\x8D", f->name, i);
     }
