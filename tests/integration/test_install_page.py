@@ -46,7 +46,7 @@ def test_a_dump_is_restored_whole(cluster, database, tmp_path):
     owner = next(line.split("\t")[1] for line in (build.ROOT / "sql/samples/order.tsv").read_text().splitlines()
                  if line.startswith("public-private.xml"))
     database.concord("codelists")
-    database.concord("import", "--quiet", build.ROOT / "sql/samples/organisations.xml")
+    database.concord("import", "--quiet", build.ROOT / "sql/samples/invented.xml")
     database.concord("import", "--quiet", "--owner", owner, build.ROOT / "sql/samples/public-private.xml")
     link = database.one("SELECT link FROM feed_head")
     dump = tmp_path / "concord.dump"

@@ -21,7 +21,7 @@ def site_fixture(cluster, people, tmp_path_factory):
     folder = tmp_path_factory.mktemp("partner")
     with NginxStack(cluster, people, folder, build.ROOT) as stack:
         concord = stack.database.concord
-        concord("import", "--quiet", SAMPLES / "organisations.xml")
+        concord("import", "--quiet", SAMPLES / "invented.xml")
         owner = dict(line.split("\t") for line in (SAMPLES / "order.tsv").read_text().splitlines()
                      if not line.startswith("#"))["public-private.xml"]
         concord("import", "--quiet", "--owner", owner, SAMPLES / "public-private.xml")

@@ -119,6 +119,12 @@ def test_nobody_answers_who_was_not_asked():
         state for state, invented in states if invented}
 
 
+def test_no_real_body_publishes():
+    owners = dict(order())
+    assert {ALL[o].findtext(NS + "illustrative") for o in owners.values() if o != "-"} == {"true"}
+    assert all(r.findtext(NS + "illustrative") == "true" for f, o in owners.items() if o == "-" for r in records(f))
+
+
 @pytest.mark.parametrize("field", ["title", "summary"])
 def test_partnerships_speak_three_languages(field):
     for record in records():
