@@ -10,6 +10,7 @@ extern const struct cc_form cc_activity_new_form;
 extern const struct cc_form cc_answer_form;
 extern const struct cc_form cc_compare_form;
 extern const struct cc_form cc_done_form; /* only ?done=WORD, see app/frame.c */
+extern const struct cc_form cc_engaged_form;
 extern const struct cc_form cc_feed_form;
 extern const struct cc_form cc_grant_form;
 extern const struct cc_form cc_history_form;
@@ -27,6 +28,8 @@ extern const struct cc_form cc_session_end_form;
 extern const struct cc_form cc_sign_in_form;
 extern const struct cc_form cc_sign_in_query;
 extern const struct cc_form cc_sign_out_form;
+extern const struct cc_form cc_statistic_csv_form;
+extern const struct cc_form cc_statistic_view_form;
 extern const struct cc_form cc_edit_form;
 extern const struct cc_form cc_organisation_new_form;
 extern const struct cc_form cc_partnership_new_form;

@@ -55,6 +55,9 @@ void cc_frame_fill(struct cc_req *req, const char *title, struct cc_frame *f)
         {.text = {.text = N_("Partnerships")}, .href = {.route = R_PARTNERSHIP_LIST}},
         {.text = {.text = N_("Organisations")}, .href = {.route = R_ORGANISATION_LIST}},
         {.text = {.text = N_("Activities")}, .href = {.route = R_ACTIVITY_LIST}},
+        {.text = {.text = N_("Goals")}, .href = {.route = R_GOAL_LIST}},
+        {.text = {.text = N_("Countries")}, .href = {.route = R_COUNTRY_LIST}},
+        {.text = {.text = N_("Network")}, .href = {.route = R_NETWORK}},
         {.text = {.text = N_("About the data")}, .href = {.route = R_ABOUT}},
     };
     static const struct cc_link foot[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The first page, and the way to it in the visitor's language. */
 #include "app/handlers.h"
-#include "app/page.h"
+#include "app/statistic.h"
 
 #include "view/list.h"
 #include <stdio.h>
@@ -47,18 +47,27 @@ enum cc_rc cc_home(struct cc_req *req, struct cc_resp *resp)
         {.query = Q_HOME_NUMBERS, .params = {known.position[0] != '\0' ? known.position : NULL}},
         {.query = Q_RECORD_LIST,
          .params = {"partnership", "", NULL, NULL, req->lang->tag, NULL, "10"}},
+        {.query = Q_STATISTIC_HEAD},
+        {.query = Q_STATISTIC_LIST, .params = {"goal", ""}},
+        {.query = Q_STATISTIC_LIST, .params = {"type", ""}},
     };
     struct cc_home_page p = {0};
     struct cc_html w;
 
-    enum cc_rc rc = cc_app_read(req, calls, 2);
+    enum cc_rc rc = cc_app_read(req, calls, 5);
     if (rc != CC_OK) {
         return rc;
     }
     fill_numbers(calls[0].rows, &p);
     p.newest_count = cc_rows_count(calls[1].rows);
     p.newest = cc_list_rows(req->mem, calls[1].rows, "partnership", p.newest_count);
+    p.goals =
+        cc_statistic_chart(req, cc_statistic_find("goals"), calls[2].rows, calls[3].rows, "", NULL);
+    p.types = cc_statistic_chart(req, cc_statistic_find("organisation-types"), calls[2].rows,
+                                 calls[4].rows, "", NULL);
+    p.goals.is_shut = true;
     cc_frame_fill(req, _("Partnerships for the goals"), &p.frame);
+    p.frame.has_charts = true;
     cc_page_begin(req, resp, &w);
     cc_view_home(&w, &p);
     return CC_OK;

@@ -30,6 +30,7 @@ struct cc_lane {
 };
 extern const struct cc_lane cc_lanes[];
 
-cc_job_fn cc_job_audit_chain, cc_job_cleanup, cc_job_full_set, cc_job_publish_waiting;
+cc_job_fn cc_job_audit_chain, cc_job_cleanup, cc_job_full_set, cc_job_publish_waiting,
+    cc_job_statistics;
 
 #endif

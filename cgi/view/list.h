@@ -3,6 +3,7 @@
 #ifndef CC_VIEW_LIST_H
 #define CC_VIEW_LIST_H
 
+#include "view/chart.h"
 #include "view/record.h"
 
 struct cc_list_row {
@@ -11,6 +12,9 @@ struct cc_list_row {
     const char *published_at;
     const char *members; /* number as text; partnerships only */
 };
+
+/* A row of a table of title, members if wanted, date of publication. */
+void cc_part_list_row(struct cc_html *w, const struct cc_list_row *row, bool has_members);
 
 struct cc_list_page {
     struct cc_frame frame;
@@ -47,6 +51,7 @@ struct cc_home_page {
     const char *position, *stamp;
     const struct cc_list_row *newest;
     size_t newest_count;
+    struct cc_chart goals, types;
 };
 void cc_view_home(struct cc_html *w, const struct cc_home_page *p);
 

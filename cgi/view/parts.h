@@ -40,6 +40,7 @@ struct cc_frame {
     const char *flash; /* one message about what has just been done, or NULL */
     enum cc_tone flash_tone;
     const struct cc_href *machine; /* the same record as XML, for <link rel=alternate>; or NULL */
+    bool has_charts;               /* loads the script that draws them */
     bool is_private;               /* keep search engines out */
 };
 /* <html> .. <main>, and its end. The page brings its one h1 itself. */

@@ -37,3 +37,9 @@ SELECT code, coalesce(names->>$2, names->>'en', code) AS name,
 
 -- name: codelist_document :opt :read (name text) -> document, loaded_at
 SELECT document, cc_iso(loaded_at) AS loaded_at FROM codelist WHERE name = $1;
+
+-- What the codes of a list that begin with this mean.
+-- name: code_meanings :many :read (list text, prefix text, lang text) -> code, definition, lang
+SELECT code, coalesce(definitions->>$3, definitions->>'en') AS definition,
+       CASE WHEN definitions ? $3 THEN $3 ELSE 'en' END AS lang
+  FROM code WHERE list = $1 AND starts_with(code, $2) ORDER BY position;

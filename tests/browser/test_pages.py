@@ -24,6 +24,11 @@ ADDRESSES = {
     "org_people": f"/organisations/{LAB}/people",
     "edit": f"/records/{NETWORK}/edit/sdgs",
     "invite": f"/partnerships/{NETWORK}/invite?q=a",
+    "goal_show": "/goals/4",
+    "goal_organisations": "/goals/4/organisations",
+    "target_show": "/targets/4.1",
+    "target_organisations": "/targets/4.1/organisations",
+    "country_show": "/countries/CH",
     "partnership_list": "/partnerships?q=learning",
 }
 LOGINS = {"sign_in": None, "answer": "george"}

@@ -33,7 +33,8 @@ LOGINS = ("cc_web", "cc_login", "cc_job", "cc_audit")
 VERBS = ("select", "insert", "update", "delete")
 # Tables of people and of the machinery: one row each, no record.
 NO_RECORD = {"feed_head", "person", "session", "throttle", "breaker", "once_key", "audit_event",
-             "context_key", "migration", "consent_transition", "codelist", "code"}
+             "context_key", "migration", "consent_transition", "codelist", "code", "collaboration",
+             "engagement", "statistic", "statistic_head"}
 
 
 def token(name):
@@ -111,6 +112,9 @@ class Matrix:
                             "INSERT INTO audit_event (action) VALUES ('x.x');"
                             "INSERT INTO codelist (name, version, titles, document) VALUES ('x', '1', '{}', 'x');"
                             "INSERT INTO code VALUES ('x', 'x', 1, '{}', '{}', '{}');"
+                            "INSERT INTO statistic VALUES ('x', 'x', 'x', 1);"
+                            "INSERT INTO engagement VALUES ('x', 'x', 'x', 1);"
+                            "INSERT INTO collaboration VALUES ('x', 'y', 1);"
                             "INSERT INTO once_key (person, key, result) SELECT id, 'x', 'x' FROM person LIMIT 1")
 
     def add(self, table, record, n):

@@ -338,7 +338,7 @@ def share(folder):
     """A share folder as it is installed: pages' files, schemas, lists."""
     web = folder / "share/web"
     web.mkdir(parents=True)
-    for path in (*(build.BUILD / "web/dist").glob("*.css"), *(build.ROOT / "web").glob("*.html"),
+    for path in (*(build.BUILD / "web/dist").glob("*.*"), *(build.ROOT / "web").glob("*.html"),
                  *(build.ROOT / "web").glob("*.svg")):
         shutil.copy(path, web)
     for name in ("schemas", "sql"):

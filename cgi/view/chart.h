@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A table of numbers that web/charts/ draws as a picture: bars, a network, the world. The table
+ * stands in the page and says everything; the picture is drawn from it, where scripts run.
+ */
+#ifndef CC_VIEW_CHART_H
+#define CC_VIEW_CHART_H
+
+#include "view/parts.h"
+
+enum { CC_CHART_COLUMNS = 6 };
+
+struct cc_chart_row {
+    const char *code; /* or NULL */
+    struct cc_tagged name;
+    struct cc_href href;    /* of the name; without a route when is_plain */
+    struct cc_tagged other; /* of a network: the other end */
+    struct cc_href other_href;
+    long values[CC_CHART_COLUMNS];
+    bool is_plain;
+};
+struct cc_chart_column {
+    const char *label;
+    const char *kind; /* of record that it counts, or NULL */
+    bool is_beside;   /* stands in the table only */
+};
+struct cc_chart {
+    const char *drawing; /* "bars", "network", "world" */
+    const char *title;
+    const char *file;                   /* name of what is downloaded, without ending */
+    const char *name_head, *other_head; /* heads of the columns of names; the second or NULL */
+    struct cc_chart_column columns[CC_CHART_COLUMNS];
+    size_t column_count;
+    const struct cc_chart_row *rows;
+    size_t row_count;
+    struct cc_href csv;
+    bool is_goals;                     /* rows are goals, in their colours */
+    bool is_shut;                      /* the table is shut where the picture says the same */
+    bool is_headed;                    /* the page's own heading says the title */
+    const char *counted_at, *position; /* NULL = not counted yet */
+};
+/* Nothing is drawn of an empty chart; it says that nothing is counted. */
+void cc_part_chart(struct cc_html *w, const struct cc_chart *c);
+/* "Counted on .., up to publication number .." */
+void cc_part_counted(struct cc_html *w, const char *counted_at, const char *position);
+
+/* A page that is one chart. */
+struct cc_chart_page {
+    struct cc_frame frame;
+    const char *heading, *lead;
+    struct cc_chart chart;
+    const struct cc_link *views; /* other numbers of the same rows */
+    size_t view_count;
+};
+void cc_view_chart_page(struct cc_html *w, const struct cc_chart_page *p);
+
+#endif

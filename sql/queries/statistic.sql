@@ -1,0 +1,37 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- What `concord work` counted last, for charts and the pages of goals and countries.
+-- name: statistics_count :one (paths jsonb) -> counted
+SELECT cc_statistics_count($1) AS counted;
+
+-- name: statistic_head :one :read () -> position, counted_at
+SELECT position, cc_iso(counted_at) AS counted_at FROM statistic_head;
+
+-- Numbers of one subject, of codes that begin with this ("4." = the targets of goal 4, "" = all).
+-- name: statistic_list :many :read (subject text, prefix text) -> code, kind, records
+SELECT code, kind, records FROM statistic WHERE subject = $1 AND starts_with(code, $2);
+
+-- Numbers of one code.
+-- name: statistic_of :many :read (subject text, code text) -> kind, records
+SELECT kind, records FROM statistic WHERE subject = $1 AND code = $2;
+
+-- Organisations by the number of partnerships that they confirmed, behind (partnerships, id).
+-- name: engagement_list :many :read (subject text, code text, lang text, after_number bigint, after_id text, max integer) -> organisation, partnerships, lang, title
+SELECT e.organisation_id AS organisation, e.partnerships, n.lang, n.title
+  FROM (SELECT organisation_id, partnerships FROM engagement
+         WHERE subject = $1 AND code = $2
+           AND ($4::bigint IS NULL OR partnerships < $4 OR (partnerships = $4 AND organisation_id > $5::text))
+         ORDER BY partnerships DESC, organisation_id
+         LIMIT $6::integer) e
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = e.organisation_id
+                      ORDER BY r.lang = $3 DESC, place LIMIT 1) n ON true
+ ORDER BY e.partnerships DESC, e.organisation_id;
+
+-- name: collaboration_list :many :read (lang text) -> a, a_lang, a_title, b, b_lang, b_title, partnerships
+SELECT c.organisation_a AS a, a.lang AS a_lang, a.title AS a_title,
+       c.organisation_b AS b, b.lang AS b_lang, b.title AS b_title, c.partnerships
+  FROM collaboration c
+  CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = c.organisation_a
+                       ORDER BY r.lang = $1 DESC, place LIMIT 1) a
+  CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = c.organisation_b
+                       ORDER BY r.lang = $1 DESC, place LIMIT 1) b
+ ORDER BY c.partnerships DESC, a.title, b.title;

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Numbers of goals, targets and countries, who works on them and with whom: as counted by the job, on the
+pages and as CSV."""
+import csv
+import io
+
+import pytest
+
+from stack import Stack, share
+from world import World
+
+
+@pytest.fixture(scope="module", name="stack")
+def stack_fixture(cluster, people, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("statistics")
+    with Stack(cluster, people, folder, files_share_path=str(share(folder))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", name="world")
+def world_fixture(stack):
+    """A partnership on two goals and in two countries, that both organisations confirmed."""
+    world = World(stack)
+    stack.edit(world.fatima, world.p, "sdgs", {"sdg.1.goal": "6", "sdg.1.target": "6.1", "sdg.2.goal": "17"})
+    stack.edit(world.fatima, world.p, "place", {"country.1.code": "KE", "country.2.code": "TV"})
+    stack.publish(world.fatima, world.p, "Goals.")
+    for organisation, who in ((world.a, world.fatima), (world.b, world.george)):
+        membership = world.invite(world.p, organisation)
+        confirm(who, membership)
+    count(stack)
+    return world
+
+
+def confirm(who, membership):
+    form = who.get(f"/en/memberships/{membership}/answer").form("/answer$")
+    said = who.submit(form, {}, ("answer", "membership.confirmed"))
+    assert said.status == 303, said.words
+
+
+def count(stack):
+    """As `concord work` does, which rests after counting."""
+    stack.database.rows("UPDATE concord.statistic_head SET took = '0'")
+    stack.database.concord("job", "1", "statistics", "{}")
+
+
+def table(stack, path):
+    answer = stack.browser().get(path)
+    assert answer.status == 200 and answer.header("content-type") == "text/csv; charset=utf-8; header=present"
+    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+
+def test_nothing_is_counted_yet(cluster, people, tmp_path):
+    with Stack(cluster, people, tmp_path) as fresh:
+        for path in ("/en/", "/en/goals", "/en/countries", "/en/network"):
+            page = fresh.browser().get(path)
+            assert "There is nothing to count yet." in page.words and "<figure" not in page.text, path
+
+
+def test_goals(stack, world):
+    rows = table(stack, "/en/statistics/goals.csv")
+    assert [r["Code"] for r in rows] == [str(n) for n in range(1, 18)]
+    assert {r["Code"]: (r["Partnerships"], r["Organisations"]) for r in rows if r["Partnerships"] != "0"} == {
+        "6": ("1", "2"), "17": ("1", "2")}
+    page = stack.browser().get("/en/goals")
+    head = stack.database.one("SELECT position FROM concord.statistic_head")
+    assert f"up to publication number {head}." in page.words
+
+
+def test_targets(stack, world):
+    rows = table(stack, "/en/statistics/targets.csv?goal=6")
+    assert len(rows) == 8 and all(r["Code"].startswith("6.") for r in rows)
+    assert [(r["Code"], r["Partnerships"], r["Organisations"]) for r in rows if r["Partnerships"] != "0"] == [
+        ("6.1", "1", "2")]
+
+
+@pytest.mark.parametrize("path", ["/goals/6", "/targets/6.1"])
+def test_who_works_on_it(stack, world, path):
+    public = stack.browser()
+    for lang, title in (("en", "Water for All"), ("fr", "Water for All (fr)"), ("ar", "Water for All")):
+        page = public.get(f"/{lang}{path}")
+        for words in (title, "Agency for Springs and Rivers", "Bureau of Lakes"):
+            assert words in page.words, (lang, words)
+        assert f"/{lang}/partnerships/{world.p}" in page.text
+    page = public.get(f"/en{path}/organisations")
+    assert "Agency for Springs and Rivers" in page.words and "Bureau of Lakes" in page.words
+    rows = table(stack, f"{path}/organisations.csv")
+    assert {r["organisation"]: r["partnerships"] for r in rows} == {world.a: "1", world.b: "1"}
+
+
+def test_nobody_works_on_it(stack, world):
+    for path in ("/en/goals/1", "/en/targets/1.1", "/en/countries/FR"):
+        page = stack.browser().get(path)
+        assert page.status == 200 and "Nothing has been published about this yet." in page.words, path
+
+
+@pytest.mark.parametrize("path", ["/en/goals/0", "/en/goals/18", "/en/targets/6.9", "/en/targets/6", "/en/countries/XX",
+                                  "/en/countries/ke", "/en/statistics/persons.csv", "/en/targets/6.1%22%5D%7D"])
+def test_no_such_thing(stack, world, path):
+    assert stack.browser().get(path).status == 404
+
+
+def test_countries(stack, world):
+    rows = table(stack, "/en/statistics/countries.csv")
+    assert {(r["Code"], r["Country"], r["Partnerships"]) for r in rows} == {("KE", "Kenya", "1"), ("TV", "Tuvalu", "1")}
+    page = stack.browser().get("/en/countries/KE")
+    assert "Water for All" in page.words
+    page = stack.browser().get("/en/countries")
+    assert ("The boundaries and names shown and the designations used on this map do not imply official endorsement "
+            "or acceptance by the United Nations.") in page.words
+
+
+def test_network(stack, world):
+    rows = table(stack, "/en/statistics/network.csv")
+    assert len(rows) == 1
+    assert {rows[0]["Organisation"], rows[0]["Works with"]} == {"Agency for Springs and Rivers", "Bureau of Lakes"}
+    assert rows[0]["Partnerships in common"] == "1"
+
+
+def test_csv_speaks_the_language_of_its_page(stack, world):
+    assert table(stack, "/fr/statistics/countries.csv")[0]["Pays"] == "Kenya"
+    assert "الشراكات" in table(stack, "/ar/statistics/goals.csv")[0]
+
+
+def test_a_formula_in_a_name_is_a_text(stack, world):
+    evil = world.organisation("=HYPERLINK(0)")
+    stack.grant("george", evil, "focal-point")
+    george = stack.sign_in("george")
+    membership = world.invite(world.p, evil)
+    confirm(george, membership)
+    count(stack)
+    names = {r["name"] for r in table(stack, "/goals/6/organisations.csv")}
+    assert "'=HYPERLINK(0)" in names
+    assert "=HYPERLINK(0)" not in names
+
+
+def test_what_is_withdrawn_is_counted_no_more(stack, world):
+    other = world.partnership("Springs Forum")
+    stack.edit(world.fatima, other, "sdgs", {"sdg.1.goal": "15"})
+    stack.publish(world.fatima, other, "Goal.")
+    count(stack)
+    assert table(stack, "/en/statistics/goals.csv")[14]["Partnerships"] == "1"
+    form = world.fatima.get(f"/en/records/{other}/withdraw").form("/withdraw$")
+    assert world.fatima.submit(form, {"note": "Never was."}).status == 303
+    count(stack)
+    assert table(stack, "/en/statistics/goals.csv")[14]["Partnerships"] == "0"
+    assert stack.database.rows("SELECT code FROM concord.statistic WHERE code = '15'") == []
+
+
+def test_counting_rests(stack, world):
+    """Nothing new: nothing is counted. Something new, but counting took long: later."""
+    database = stack.database
+    count(stack)
+    before = database.one("SELECT counted_at FROM concord.statistic_head")
+    stack.database.concord("job", "1", "statistics", "{}")
+    assert database.one("SELECT counted_at FROM concord.statistic_head") == before
+    stack.publish(world.fatima, world.partnership("Rivers Forum", publish=False), "New.")
+    database.rows("UPDATE concord.statistic_head SET took = '1 minute'")
+    stack.database.concord("job", "1", "statistics", "{}")
+    assert database.one("SELECT counted_at FROM concord.statistic_head") == before
+    count(stack)
+    assert database.one("SELECT counted_at FROM concord.statistic_head") > before
+
+
+def test_paging_of_organisations(stack, world):
+    """Thirty more, by rows: each stands once, in the order of the number of partnerships."""
+    rows = [(f"O{n:013d}", n // 3) for n in range(30)]
+    for organisation, partnerships in rows:
+        stack.database.rows("INSERT INTO concord.engagement VALUES ('goal', '2', %s, %s)",
+                            [organisation, partnerships])
+    wanted = [o for o, p in sorted(rows, key=lambda r: (-r[1], r[0]))]
+    assert [r["organisation"] for r in table(stack, "/goals/2/organisations.csv")] == wanted
+    plan = stack.database.rows("EXPLAIN SELECT organisation_id FROM concord.engagement WHERE subject = 'goal' "
+                               "AND code = '2' ORDER BY partnerships DESC, organisation_id LIMIT 25")
+    assert plan

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Draws <figure data-chart="bars|network|world"> from the table in it. Without this the table stands
+// alone and says the same.
+import { init, use } from "echarts/core";
+import { BarChart, GraphChart, MapChart } from "echarts/charts";
+import { GridComponent, LegendPlainComponent, TitleComponent, TooltipComponent, VisualMapPiecewiseComponent } from "echarts/components";
+import { LabelLayout } from "echarts/features";
+import { SVGRenderer } from "echarts/renderers";
+import * as bars from "./bars.mjs";
+import * as network from "./network.mjs";
+import * as world from "./world.mjs";
+import { isRtl, phrase, SOFT } from "./look.mjs";
+import { readTable } from "./table.mjs";
+
+use([BarChart, GraphChart, MapChart, GridComponent, LegendPlainComponent, TitleComponent, TooltipComponent, VisualMapPiecewiseComponent, LabelLayout, SVGRenderer]);
+
+const KINDS = { bars, network, world };
+const DOWNLOAD_WIDTH = 1000;
+const HEAD = 60;
+
+// A picture that stands alone: its title above, below what the page says about it.
+function picture(kind, data, figure) {
+  const notes = [...figure.querySelectorAll("[data-note]")].map((e) => e.textContent.trim().replace(/\s+/g, " "));
+  const inner = kind.height(data, DOWNLOAD_WIDTH);
+  const height = inner + HEAD + 20 * notes.length + 20;
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: DOWNLOAD_WIDTH, height });
+  const made = kind.options(data, DOWNLOAD_WIDTH, figure);
+  const side = isRtl() ? { right: 16, textAlign: "right" } : { left: 16 };
+  const moved = (part, at) => part && { ...part, [at]: (Number(part[at]) || 0) + (at === "top" ? HEAD : 20 * notes.length + 20) };
+  chart.setOption({
+    ...made,
+    animation: false,
+    tooltip: undefined,
+    backgroundColor: "#fff",
+    title: [
+      { text: phrase(data.title), top: 14, textStyle: { fontSize: 18 }, ...side },
+      ...notes.map((note, i) => ({ text: phrase(note), top: height - 20 * (notes.length - i) - 8, textStyle: { fontSize: 11, fontWeight: "normal", color: SOFT, width: DOWNLOAD_WIDTH - 32, overflow: "truncate" }, ...side })),
+    ],
+    legend: moved(made.legend, "top"),
+    grid: moved(moved(made.grid, "top"), "bottom"),
+    visualMap: moved(made.visualMap, "bottom"),
+    series: made.series.map((s) => (s.type === "bar" ? s : moved(moved(s, "top"), "bottom"))),
+  });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}
+
+function addDownload(figure, make) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm btn-outline-secondary";
+  button.textContent = figure.dataset.download;
+  button.addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([make()], { type: "image/svg+xml" }));
+    link.download = `${figure.dataset.file}.svg`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  });
+  figure.querySelector(".cc-chart-ways").prepend(button);
+}
+
+async function draw(figure) {
+  const kind = KINDS[figure.dataset.chart];
+  const data = readTable(figure);
+  if (data.rows.length === 0) return;
+  await kind.prepare?.();
+  const box = document.createElement("div");
+  box.className = "cc-chart-drawing";
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", data.title);
+  figure.querySelector("figcaption").after(box);
+  const chart = init(box, null, { renderer: "svg", width: box.clientWidth, height: kind.height(data, box.clientWidth) });
+  const show = () => {
+    const width = box.clientWidth;
+    box.style.height = `${kind.height(data, width)}px`;
+    chart.resize({ width, height: kind.height(data, width) });
+    chart.setOption(kind.options(data, width, figure), { notMerge: true });
+  };
+  chart.on("click", ({ name, dataIndex, seriesType }) => {
+    const row = seriesType === "map" ? data.rows.find((r) => r.code === name) : seriesType === "bar" ? data.rows[dataIndex] : undefined;
+    if (row?.href) location.assign(row.href);
+  });
+  let known = 0;
+  new ResizeObserver(() => {
+    if (box.clientWidth !== known) show();
+    known = box.clientWidth;
+  }).observe(box);
+  const table = figure.querySelector("details");
+  if (figure.dataset.shut) table.open = false;
+  addDownload(figure, () => picture(kind, data, figure));
+  figure.dataset.drawn = "yes";
+}
+
+// What cannot be drawn leaves the table as it is.
+for (const figure of document.querySelectorAll("figure[data-chart]")) {
+  draw(figure).catch((error) => console.warn(`chart: ${error.message}`));
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: EUPL-1.2
+// How all charts look. Colours of series are those of Okabe and Ito, which people tell apart however
+// they see colours; the steps of the map go from light to dark in one hue.
+
+export const SERIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
+export const STEPS = ["#cfe3f1", "#93c1e0", "#4f97c7", "#1f6ca5", "#0b3f6b"];
+export const NOTHING = "#eceff2";
+export const INK = "#1d2733";
+export const SOFT = "#55616d";
+export const LINE = "#d5dbe1";
+
+export const isRtl = () => document.documentElement.dir === "rtl";
+
+// The drawing runs from left to right; a text in it keeps the direction of its page.
+export const phrase = (text) => (isRtl() ? `\u2067${text}\u2069` : text);
+
+export const font = () => getComputedStyle(document.body).fontFamily;
+
+export const base = () => ({
+  animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+  animationDuration: 400,
+  textStyle: { fontFamily: font(), fontSize: 13, color: INK },
+});
+
+// In the drawing itself, as a policy against inline styles forbids boxes of HTML.
+export const tooltip = (formatter) => ({
+  renderMode: "richText",
+  confine: true,
+  backgroundColor: "#fff",
+  borderColor: SOFT,
+  borderWidth: 1,
+  padding: 8,
+  textStyle: { color: INK, fontSize: 13, fontFamily: font(), align: isRtl() ? "right" : "left" },
+  formatter,
+});
