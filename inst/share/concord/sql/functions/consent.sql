@@ -1,0 +1,184 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Asking organisations and their answers. Refusals: CC403 no right, CC404 not there, CC001 something
+-- has come in between (another wording, another answer), CC004 a mistake of the program.
+
+-- In which role the asker speaks for the side that says something; NULL = none.
+CREATE OR REPLACE FUNCTION cc_consent_role(p_membership text, p_side text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN p_side = 'organisation'
+                -- Only the organisation answers for itself: no role of the registry stands in for it.
+                THEN CASE WHEN r.other_org = ANY (concord.cc_ctx_orgs_focal()) THEN 'focal-point' END
+                ELSE CASE WHEN r.owner_org = ANY (concord.cc_ctx_orgs_focal()) THEN 'focal-point'
+                          WHEN r.parent = ANY (concord.cc_ctx_records_own()) THEN 'owner'
+                          WHEN concord.cc_may_change(r.parent) THEN
+                               CASE WHEN r.owner_org = ANY (concord.cc_ctx_orgs_change())
+                                      OR r.parent = ANY (concord.cc_ctx_records_change())
+                                    THEN 'editor' ELSE 'secretariat' END END END
+      FROM concord.record r WHERE r.id = p_membership AND r.kind = 'membership'
+$$;
+
+-- The next event of a membership which cc_record_lock() (or cc_record_create()) has locked in this
+-- transaction. p_wording: the whole wording where one is asked; an answer names by its hash what it
+-- answers to, and that must be what was asked last.
+CREATE OR REPLACE FUNCTION cc_consent_write(
+    p_membership text, p_about text, p_state text, p_sha256 text, p_wording text, p_title text,
+    p_title_lang text, p_reason text, p_reason_lang text, p_at timestamptz)
+RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    head record;
+    counts consent_event; -- the newest that counts
+    newest consent_event;
+    rule consent_transition;
+    v_role text;
+BEGIN
+    SELECT * INTO head FROM record WHERE id = p_membership AND kind = 'membership';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'membership "%" does not exist', p_membership USING ERRCODE = 'CC404';
+    END IF;
+    IF head.locked_in IS DISTINCT FROM pg_current_xact_id() THEN
+        RAISE EXCEPTION 'membership "%" was not locked', p_membership USING ERRCODE = 'CC004';
+    END IF;
+    SELECT * INTO newest FROM consent_event WHERE membership_id = p_membership
+     ORDER BY number DESC LIMIT 1;
+    SELECT * INTO counts FROM consent_event WHERE membership_id = p_membership AND effective
+     ORDER BY number DESC LIMIT 1;
+    SELECT * INTO rule FROM consent_transition
+     WHERE about = p_about AND was = coalesce(counts.state, '') AND state = p_state;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'membership "%" is % and cannot become %', p_membership,
+            coalesce(counts.state, 'new'), p_state USING ERRCODE = 'CC001';
+    END IF;
+    v_role := cc_consent_role(p_membership, rule.side);
+    IF v_role IS NULL THEN
+        RAISE EXCEPTION 'consent of membership "%" may not be told', p_membership
+            USING ERRCODE = 'CC403';
+    END IF;
+    IF rule.side = 'organisation' THEN
+        IF p_about = 'change' AND (newest.about, newest.state) IS DISTINCT FROM ('change', 'invited') THEN
+            RAISE EXCEPTION 'no change of membership "%" waits for an answer', p_membership
+                USING ERRCODE = 'CC001';
+        END IF;
+        IF p_about = 'change' THEN
+            counts.wording_sha256 := newest.wording_sha256;
+        END IF;
+        IF p_sha256 IS DISTINCT FROM counts.wording_sha256 THEN
+            RAISE EXCEPTION 'the wording of membership "%" is another one now', p_membership
+                USING ERRCODE = 'CC001';
+        END IF;
+    ELSE
+        INSERT INTO wording (membership_id, sha256, content, partnership_title, partnership_lang)
+        VALUES (p_membership, p_sha256, p_wording, p_title, p_title_lang)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    INSERT INTO consent_event (membership_id, number, about, was, state, wording_sha256, reason,
+                               reason_lang, at, channel, side, organisation, role, person)
+    VALUES (p_membership, coalesce(newest.number, 0) + 1, p_about, rule.was, p_state, p_sha256,
+            nullif(p_reason, ''), CASE WHEN p_reason <> '' THEN p_reason_lang END, p_at, 'page',
+            rule.side,
+            CASE rule.side WHEN 'organisation' THEN head.other_org ELSE head.owner_org END, v_role,
+            cc_ctx_person());
+    IF NOT EXISTS (SELECT FROM publication WHERE record_id = head.parent AND state = 'published') THEN
+        INSERT INTO publication_wait (membership_id) VALUES (p_membership) ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN coalesce(newest.number, 0) + 1;
+END
+$$;
+
+-- Nothing is published of a membership but the wording that its newest event names, with the state
+-- of that event. What services bring (imports, restored and foreign records) makes its event here.
+CREATE OR REPLACE FUNCTION cc_consent_guard() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    counts consent_event;
+    newest integer;
+    v_state text := substring(NEW.content FROM '<consent [^>]*state="([a-z]+)"');
+    v_at text := substring(NEW.content FROM '<consent [^>]*date="([0-9TZ:-]+)"');
+    -- Canonical XML: no raw "<" stands in a text, so this takes out the one element and no more. (That
+    -- there is no more than one, with nothing in it but a reason, is asked below: who sends SQL writes
+    -- what they like.)
+    v_wording text := regexp_replace(NEW.content, '<consent .*</consent>', '');
+    v_sha256 text := encode(sha256(convert_to(v_wording, 'UTF8')), 'hex');
+BEGIN
+    DELETE FROM publication_wait WHERE membership_id = NEW.record_id;
+    IF NEW.state <> 'published' THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO counts FROM consent_event WHERE membership_id = NEW.record_id AND effective
+     ORDER BY number DESC LIMIT 1;
+    IF (counts.state, counts.wording_sha256) IS NOT DISTINCT FROM (v_state, v_sha256)
+       AND (v_wording = NEW.content
+            OR substring(NEW.content FROM '<consent .*</consent>')
+               ~ '^<consent [^<>]*>(<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$') THEN
+        RETURN NULL;
+    END IF;
+    IF NOT cc_is_service() THEN
+        RAISE EXCEPTION 'membership "%" says something that its organisation was not asked', NEW.record_id
+            USING ERRCODE = 'CC403';
+    END IF;
+    IF v_state IS NULL OR NOT EXISTS (SELECT FROM record WHERE id = NEW.record_id) THEN
+        RETURN NULL; -- foreign: no working copy, nobody here answers for it
+    END IF;
+    SELECT max(number) INTO newest FROM consent_event WHERE membership_id = NEW.record_id;
+    INSERT INTO wording (membership_id, sha256, content) VALUES (NEW.record_id, v_sha256, v_wording)
+    ON CONFLICT DO NOTHING;
+    INSERT INTO consent_event (membership_id, number, about, state, wording_sha256, at, channel, organisation)
+    VALUES (NEW.record_id, coalesce(newest, 0) + 1, 'membership', v_state, v_sha256,
+            coalesce(v_at::timestamptz, NEW.sealed_at), 'import', NEW.publisher);
+    RETURN NULL;
+END
+$$;
+
+-- A membership waits no longer, or (it cannot be published) is looked at again in an hour.
+CREATE OR REPLACE FUNCTION cc_publication_wait_end(p_membership text, p_later boolean) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    IF p_later THEN
+        UPDATE publication_wait SET due_at = now() + interval '1 hour' WHERE membership_id = p_membership;
+    ELSE
+        DELETE FROM publication_wait WHERE membership_id = p_membership;
+    END IF;
+    RETURN FOUND;
+END
+$$;
+
+-- Newest first. The name of a person is told to the secretariat and to their own organisation.
+CREATE OR REPLACE FUNCTION cc_consent_history(p_membership text, p_before integer, p_limit integer)
+RETURNS TABLE (number integer, about text, state text, at timestamptz, wording_sha256 text, reason text,
+               reason_lang text, channel text, organisation text, role text, person text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+    SELECT e.number, e.about, e.state, e.at, e.wording_sha256, e.reason, e.reason_lang, e.channel,
+           e.organisation, e.role,
+           CASE WHEN cc_ctx_all() OR e.organisation = ANY (cc_ctx_orgs_see()) THEN p.name END
+      FROM consent_event e LEFT JOIN person p ON p.id = e.person
+     WHERE e.membership_id = p_membership AND e.number < coalesce(p_before, 2147483647)
+     ORDER BY e.number DESC LIMIT least(p_limit, 100);
+$$;
+
+-- People with their roles, for the secretariat. p_like: a LIKE pattern over lower-case name and login.
+CREATE OR REPLACE FUNCTION cc_person_list(p_like text, p_after_name text, p_after_id uuid, p_limit integer)
+RETURNS TABLE (id uuid, login text, name text, mail text, roles integer, active boolean,
+               signed_in_at timestamptz, orgs jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+    SELECT p.id, p.login, p.name, p.mail, p.roles, p.active, p.signed_in_at,
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.organisation_id, 'role', o.role,
+                       'name', coalesce(n.title, o.organisation_id)) ORDER BY o.organisation_id), '[]')
+              FROM person_org o LEFT JOIN record_name n ON n.record_id = o.organisation_id AND n.place = 1
+             WHERE o.person = p.id)
+      FROM person p
+     WHERE cc_ctx_all()
+       AND (p_like IS NULL OR lower(p.name) LIKE p_like OR lower(p.login) LIKE p_like)
+       AND (p_after_id IS NULL OR (lower(p.name), p.id) > (p_after_name, p_after_id))
+     ORDER BY lower(p.name), p.id
+     LIMIT least(p_limit, 200);
+$$;
+
+GRANT EXECUTE ON FUNCTION cc_publication_wait_end(text, boolean) TO cc_job;
+GRANT EXECUTE ON FUNCTION cc_consent_role(text, text), cc_consent_history(text, integer, integer) TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_consent_write(text, text, text, text, text, text, text, text, text, timestamptz),
+    cc_person_list(text, text, uuid, integer) TO cc_web;

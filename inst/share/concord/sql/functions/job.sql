@@ -1,0 +1,94 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The queue: claim, beat, end. A failed job waits longer each time (2^attempts seconds, an hour at
+-- most); one that is to run once is dead after 10 attempts.
+CREATE OR REPLACE FUNCTION cc_job_claim(p_lane text, p_lease interval)
+RETURNS TABLE (job_id bigint, job_name text, job_arguments jsonb)
+LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+    UPDATE job SET lease_until = now() + p_lease, attempts = attempts + 1
+     WHERE id = (SELECT id FROM job
+                  WHERE lane = p_lane AND state = 'waiting' AND due_at <= now()
+                    AND (lease_until IS NULL OR lease_until < now())
+                  ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, name, arguments
+$$;
+
+CREATE OR REPLACE FUNCTION cc_job_beat(p_id bigint, p_lease interval) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+    UPDATE job SET lease_until = now() + p_lease WHERE id = p_id AND lease_until IS NOT NULL
+    RETURNING true
+$$;
+
+CREATE OR REPLACE FUNCTION cc_job_end(p_id bigint, p_error text) RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+    UPDATE job
+       SET lease_until = NULL,
+           last_error = p_error,
+           last_ok_at = CASE WHEN p_error IS NULL THEN now() ELSE last_ok_at END,
+           due_at = CASE WHEN p_error IS NOT NULL
+                              THEN now() + least(interval '1 hour', make_interval(secs => 2 ^ least(attempts, 12)))
+                         WHEN period IS NOT NULL THEN now() + period
+                         ELSE due_at END,
+           state = CASE WHEN p_error IS NULL AND period IS NULL THEN 'done'
+                        WHEN p_error IS NOT NULL AND period IS NULL AND attempts >= 10 THEN 'dead'
+                        ELSE 'waiting' END,
+           attempts = CASE WHEN p_error IS NULL THEN 0 ELSE attempts END
+     WHERE id = p_id
+    RETURNING state
+$$;
+
+-- What an audit event says, as one text to hash.
+CREATE OR REPLACE FUNCTION cc_audit_text(e audit_event) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT concat_ws('|', e.id, extract(epoch FROM e.at), e.login, coalesce(e.person::text, '-'),
+                     e.action, coalesce(e.object, '-'), e.detail)
+$$;
+
+-- Chains what has no link yet, in one batch. Events of transactions that are still open come later.
+CREATE OR REPLACE FUNCTION cc_audit_chain(p_max integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    event audit_event;
+    at_position bigint;
+    at_link text;
+    chained bigint := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('concord.audit'));
+    SELECT position, link INTO at_position, at_link FROM audit_link ORDER BY position DESC LIMIT 1;
+    FOR event IN
+        SELECT e.* FROM audit_event e
+         WHERE e.at > coalesce((SELECT last.at - interval '1 day' FROM audit_link l
+                                  JOIN audit_event last ON last.id = l.event_id
+                                 WHERE l.position = at_position), '-infinity')
+           AND NOT EXISTS (SELECT FROM audit_link l WHERE l.event_id = e.id)
+         ORDER BY e.id LIMIT p_max
+    LOOP
+        at_position := coalesce(at_position, 0) + 1;
+        at_link := encode(sha256(convert_to(coalesce(at_link, '') || cc_audit_text(event), 'UTF8')), 'hex');
+        INSERT INTO audit_link (position, event_id, link) VALUES (at_position, event.id, at_link);
+        chained := chained + 1;
+    END LOOP;
+    RETURN chained;
+END
+$$;
+
+-- Positions whose link is not what event and previous link give, or that are missing.
+CREATE OR REPLACE FUNCTION cc_audit_broken() RETURNS TABLE (broken_at bigint, what text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+    SELECT position, CASE WHEN expected_position <> position THEN 'a link before this one is missing'
+                          ELSE 'the event is not what was chained' END
+      FROM (SELECT l.position, l.link, row_number() OVER w AS expected_position,
+                   encode(sha256(convert_to(coalesce(lag(l.link) OVER w, '') || cc_audit_text(e), 'UTF8')), 'hex') AS expected
+              FROM audit_link l JOIN audit_event e ON e.id = l.event_id
+            WINDOW w AS (ORDER BY l.position)) links
+     WHERE expected_position <> position OR expected <> link
+     ORDER BY position LIMIT 100
+$$;
+
+GRANT EXECUTE ON FUNCTION cc_job_claim(text, interval), cc_job_beat(bigint, interval),
+    cc_job_end(bigint, text), cc_audit_chain(integer) TO cc_job;
+GRANT EXECUTE ON FUNCTION cc_audit_broken(), cc_audit_text(audit_event) TO cc_audit;

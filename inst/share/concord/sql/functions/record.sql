@@ -1,0 +1,124 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The head of a working copy: made, locked, its version raised. Refusals are SQLSTATEs of our own:
+-- CC001 somebody else changed it, CC404 not there (or not for the asker), CC403 no right.
+
+-- A record and, for somebody without an organisation, the role that lets them go on.
+CREATE OR REPLACE FUNCTION cc_record_create(p_id text, p_kind text, p_owner_org text,
+                                            p_other_org text DEFAULT NULL, p_parent text DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    who uuid := cc_ctx_person();
+BEGIN
+    IF p_parent IS NOT NULL AND NOT cc_may_change(p_parent) THEN
+        RAISE EXCEPTION 'record "%" may not be changed', p_parent USING ERRCODE = 'CC403';
+    END IF;
+    IF NOT cc_ctx_all() THEN
+        -- Of a published record without a working copy (foreign, restored) nobody becomes the owner.
+        IF EXISTS (SELECT FROM publication WHERE record_id = p_id) THEN
+            RAISE EXCEPTION 'record "%" exists', p_id USING ERRCODE = 'CC403';
+        END IF;
+        -- A membership belongs to the partnership's organisation, everything else stands alone.
+        IF (CASE WHEN p_kind = 'membership'
+                 THEN p_owner_org IS DISTINCT FROM (SELECT owner_org FROM record
+                                                     WHERE id = p_parent AND kind = 'partnership')
+                 ELSE p_parent IS NOT NULL OR p_other_org IS NOT NULL END) THEN
+            RAISE EXCEPTION '% "%" may not belong there', p_kind, p_id USING ERRCODE = 'CC403';
+        END IF;
+    END IF;
+    BEGIN
+        INSERT INTO record (id, kind, owner_org, other_org, parent, created_by, changed_by, locked_in)
+        VALUES (p_id, p_kind, p_owner_org, p_other_org, p_parent, who, who, pg_current_xact_id());
+    EXCEPTION WHEN insufficient_privilege THEN
+        RAISE EXCEPTION 'a record of organisation "%" may not be made', p_owner_org
+            USING ERRCODE = 'CC403';
+    END;
+    IF who IS NOT NULL AND NOT cc_may_change(p_id) THEN
+        INSERT INTO record_role (person, record_id, role, granted_by) VALUES (who, p_id, 'owner', who);
+        PERFORM cc_context_set(who, (cc_ctx()).roles);
+    END IF;
+    RETURN 1;
+END
+$$;
+
+-- Locks the row for the rest of the transaction and raises its version. Every change to any row of
+-- a record calls this first, publishing too, so nobody sees half an edit. p_version = the version
+-- that the asker saw, NULL = whatever it is. `answering`: see cc_may_change().
+CREATE OR REPLACE FUNCTION cc_record_lock(p_id text, p_version bigint, p_answering boolean DEFAULT false)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    now_version bigint;
+BEGIN
+    PERFORM FROM record WHERE id = p_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'record "%" does not exist', p_id USING ERRCODE = 'CC404';
+    END IF;
+    IF NOT cc_may_change(p_id, p_answering) THEN
+        RAISE EXCEPTION 'record "%" may not be changed', p_id USING ERRCODE = 'CC403';
+    END IF;
+    SELECT version INTO now_version FROM record WHERE id = p_id FOR UPDATE;
+    IF p_version IS NOT NULL AND now_version <> p_version THEN
+        RAISE EXCEPTION 'record "%" is now at version %', p_id, now_version USING ERRCODE = 'CC001';
+    END IF;
+    UPDATE record
+       SET version = version + 1, locked_in = pg_current_xact_id(), changed_at = now(),
+           changed_by = cc_ctx_person()
+     WHERE id = p_id
+    RETURNING version INTO now_version;
+    RETURN now_version;
+END
+$$;
+
+-- Another organisation answers for it from now on (of a partnership: of its memberships, too).
+CREATE OR REPLACE FUNCTION cc_record_transfer(p_id text, p_owner_org text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    IF NOT cc_ctx_all() THEN
+        RAISE EXCEPTION 'only the secretariat may transfer records' USING ERRCODE = 'CC403';
+    END IF;
+    PERFORM cc_record_lock(p_id, NULL);
+    UPDATE record SET owner_org = p_owner_org WHERE id = p_id OR parent = p_id;
+END
+$$;
+
+-- May the asker publish, withdraw or redirect this record? Focal points of the owner, owners of the
+-- record, the secretariat; for a membership also the focal point whose answer it publishes.
+CREATE OR REPLACE FUNCTION cc_may_publish(p_id text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM concord.record r WHERE r.id = p_id AND (
+            (SELECT concord.cc_ctx_all())
+            OR r.owner_org = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[])
+            OR r.other_org = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[])
+            OR r.id = ANY ((SELECT concord.cc_ctx_records_own())::text[])
+            OR r.parent = ANY ((SELECT concord.cc_ctx_records_own())::text[])))
+$$;
+
+-- True for the first use of a key; else the result of the first. Waits for a first use that has not
+-- committed yet.
+CREATE OR REPLACE FUNCTION cc_once(p_key text, p_result text)
+RETURNS TABLE (fresh boolean, result text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    who uuid := cc_ctx_person();
+BEGIN
+    IF who IS NULL THEN
+        RAISE EXCEPTION 'one-time keys need a person' USING ERRCODE = 'CC403';
+    END IF;
+    INSERT INTO once_key (person, key, result) VALUES (who, p_key, p_result) ON CONFLICT DO NOTHING;
+    fresh := FOUND;
+    SELECT k.result INTO result FROM once_key k WHERE k.person = who AND k.key = p_key;
+    RETURN NEXT;
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION cc_record_create(text, text, text, text, text),
+    cc_record_lock(text, bigint, boolean), cc_record_transfer(text, text), cc_may_publish(text)
+    TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_once(text, text) TO cc_web;
