@@ -15,6 +15,8 @@ void cc_frame_fill(struct cc_req *req, const char *title, struct cc_frame *f);
  * published; CC_GONE: withdrawn; redirect_r: the target of a redirect or NULL. */
 enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, const char *id,
                                struct cc_record_page *p, const char **redirect_r) CC_CHECKED;
+/* rows of Q_POINTS_LIST: what points at an organisation. */
+void cc_points_fill(struct cc_req *req, const struct cc_rows *rows, struct cc_record_page *p);
 /* The frame and the template of the record's kind. */
 void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_record_page *p);
 

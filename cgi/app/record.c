@@ -180,15 +180,19 @@ static bool is_kind(const struct cc_req *req, const struct cc_record_page *p)
 cc_handler cc_record_show;
 enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call call = {.query = Q_RECORD_PAGE, .params = {req->args[0], req->lang->tag}};
+    bool is_organisation = req->route == &cc_routes[R_ORGANISATION_SHOW];
+    struct cc_call calls[] = {
+        {.query = Q_RECORD_PAGE, .params = {req->args[0], req->lang->tag}},
+        {.query = Q_POINTS_LIST, .params = {req->args[0], req->lang->tag}},
+    };
     struct cc_record_page p;
     const char *redirect;
 
-    enum cc_rc rc = cc_app_read(req, &call, 1);
+    enum cc_rc rc = cc_app_read(req, calls, is_organisation ? 2 : 1);
     if (rc != CC_OK) {
         return rc;
     }
-    rc = cc_record_page_fill(req, call.rows, req->args[0], &p, &redirect);
+    rc = cc_record_page_fill(req, calls[0].rows, req->args[0], &p, &redirect);
     if (redirect != NULL) {
         const char *args[CC_ARGS_MAX] = {redirect};
 
@@ -200,6 +204,9 @@ enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
     }
     if (!is_kind(req, &p)) {
         return CC_NOT_FOUND;
+    }
+    if (is_organisation) {
+        cc_points_fill(req, calls[1].rows, &p);
     }
     cc_record_page_write(req, resp, &p);
     return CC_OK;

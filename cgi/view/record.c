@@ -73,6 +73,83 @@ const char *cc_state_list(const char *kind)
     return list;
 }
 
+/* The group that a path leads into; NULL = the record itself. `last` is set to the path's last
+ * field. */
+static const struct cc_field *group_of(const struct cc_field *fields, const char *path,
+                                       const struct cc_field **last)
+{
+    const struct cc_field *group = NULL;
+
+    *last = NULL;
+    for (;;) {
+        size_t len = strcspn(path, ".");
+        const struct cc_field *f = fields;
+
+        while (f != NULL && f->name != NULL &&
+               (strncmp(f->name, path, len) != 0 || f->name[len] != '\0')) {
+            f++;
+        }
+        if (f == NULL || f->name == NULL) {
+            return group;
+        }
+        *last = f;
+        if (path[len] == '\0') {
+            return group;
+        }
+        group = f;
+        fields = f->children;
+        path += len + 1;
+    }
+}
+
+static const char *role_list(const struct cc_field *fields)
+{
+    static const char *const endings[] = {"-role", "-relation", "-link"};
+
+    for (const struct cc_field *f = fields; f != NULL && f->name != NULL; f++) {
+        size_t len = f->type == CC_F_CODE ? strlen(f->codelist) : 0;
+
+        for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+            size_t end = strlen(endings[i]);
+
+            if (len > end && strcmp(f->codelist + len - end, endings[i]) == 0) {
+                return f->codelist;
+            }
+        }
+    }
+    return NULL;
+}
+
+const char *cc_role_list(const char *kind, const char *path)
+{
+    const struct cc_kind *k = kind != NULL ? cc_kind_find(kind) : NULL;
+    const struct cc_field *last;
+    const struct cc_field *group = k != NULL ? group_of(k->fields, path, &last) : NULL;
+    const char *list = group != NULL ? role_list(group->children) : NULL;
+
+    if (list == NULL && k != NULL &&
+        group == NULL) { /* of a membership: beside, in a group of its own */
+        const struct cc_field *role = cc_field_find(k->fields, "role");
+        list = role != NULL ? role_list(role->children) : NULL;
+    }
+    return list != NULL ? list : "partner-role";
+}
+
+const char *cc_points_label(const struct cc_points *points)
+{
+    const struct cc_kind *kind = cc_kind_find(points->kind);
+    const struct cc_field *last = NULL, *group;
+
+    if (points->role[0] != '\0') {
+        return cc_code_name(cc_role_list(points->kind, points->field), points->role);
+    }
+    group = kind != NULL ? group_of(kind->fields, points->field, &last) : NULL;
+    if (group != NULL && group->label != NULL) {
+        last = group;
+    }
+    return last != NULL && last->label != NULL ? gettext(last->label) : gettext(kind->label);
+}
+
 const char *cc_code_nth(void *mem, const char *codes, size_t i)
 {
     for (const char *s = codes; s != NULL && *s != '\0'; i--) {

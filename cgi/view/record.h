@@ -29,6 +29,18 @@ struct cc_incoming {
     const char *state;
 };
 
+/* What points at an organisation in one way, as told by one side. */
+struct cc_points {
+    const char *said;  /* "own", "confirmed", "told", "denied" */
+    const char *kind;  /* of the records that point */
+    const char *field; /* path of the reference */
+    const char *role;  /* one code or "" */
+    const char *records;
+    bool has_more; /* there are more than these records */
+    const struct cc_ref *refs;
+    size_t ref_count;
+};
+
 struct cc_record_page {
     struct cc_frame frame;
     const struct cc_record *rec;
@@ -45,6 +57,8 @@ struct cc_record_page {
     long confirmed, awaiting;           /* members of a partnership */
     const struct cc_incoming *incoming; /* first 25, memberships left out */
     size_t incoming_count;
+    const struct cc_points *points; /* of an organisation: what points at it, by who says so */
+    size_t points_count;
 };
 
 /* The record named by an identifier; title.text NULL when it is not published. */
@@ -57,6 +71,10 @@ struct cc_tagged cc_page_title(const struct cc_record_page *p);
 struct cc_href cc_record_href(const char *kind, const char *id);
 /* Code list of the state of a kind of records; NULL = it has none. */
 const char *cc_state_list(const char *kind);
+/* The code list of the roles beside a reference: of an activity's participant, of a membership. */
+const char *cc_role_list(const char *kind, const char *path);
+/* The role, else what the reference is called. */
+const char *cc_points_label(const struct cc_points *points);
 /* The i-th code of a blank separated list, NULL behind the last. Owned by mem. */
 const char *cc_code_nth(void *mem, const char *codes, size_t i);
 

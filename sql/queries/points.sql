@@ -1,0 +1,50 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- What points at an organisation, by who says so and by role: the first five of each, and how many of
+-- the first hundred and one of each field; `more` = there are more than these. said:
+--   own        a record that the organisation published itself
+--   confirmed  a membership that it confirmed
+--   told       a record of somebody else, or a membership that waits for its answer
+--   denied     a membership that it declined, contested or left
+-- name: points_list :many :read (organisation text, lang text) -> said, kind, field, role, records, more, id, named_kind, lang, title
+WITH RECURSIVE pointing AS (
+    (SELECT kind, field FROM edge WHERE to_id = $1 AND kind <> 'membership'
+      ORDER BY kind, field LIMIT 1)
+    UNION ALL
+    SELECT n.kind, n.field
+      FROM pointing g
+     CROSS JOIN LATERAL (SELECT kind, field FROM edge
+                          WHERE to_id = $1 AND kind <> 'membership' AND (kind, field) > (g.kind, g.field)
+                          ORDER BY kind, field LIMIT 1) n),
+found AS (
+    SELECT CASE WHEN r.publisher = $1 THEN 'own' ELSE 'told' END AS said,
+           g.kind, g.field, e.role, e.from_id AS id, e.from_id AS named, e.is_last
+      FROM pointing g
+     CROSS JOIN LATERAL (SELECT from_id, role, row_number() OVER (ORDER BY from_id) = 101 AS is_last
+                           FROM (SELECT from_id, role FROM edge
+                                  WHERE to_id = $1 AND kind <> 'membership' AND kind = g.kind AND field = g.field
+                                  ORDER BY from_id LIMIT 101) first) e
+      JOIN publication p ON p.record_id = e.from_id
+      JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
+    UNION ALL
+    SELECT s.said, 'membership', 'organisation', m.roles, m.membership_id, m.partnership_id, m.is_last
+      FROM (VALUES ('confirmed', 'confirmed'), ('proposed', 'told'), ('invited', 'told'),
+                   ('declined', 'denied'), ('contested', 'denied'), ('withdrawn', 'denied')) s(state, said)
+     CROSS JOIN LATERAL (SELECT membership_id, partnership_id, roles,
+                                row_number() OVER (ORDER BY membership_id) = 101 AS is_last
+                           FROM (SELECT membership_id, partnership_id, roles FROM member
+                                  WHERE organisation_id = $1 AND state = s.state
+                                  ORDER BY membership_id LIMIT 101) first) m),
+placed AS (
+    SELECT f.said, f.kind, f.field, c.role, f.id, f.named,
+           count(*) OVER same AS records,
+           bool_or(f.is_last) OVER (PARTITION BY f.kind, f.field, f.said) AS more,
+           row_number() OVER (same ORDER BY f.id) AS place
+      FROM found f CROSS JOIN LATERAL regexp_split_to_table(f.role, ' ') c(role)
+    WINDOW same AS (PARTITION BY f.said, f.kind, f.field, c.role))
+SELECT p.said, p.kind, p.field, p.role, p.records, p.more, p.id, n.kind AS named_kind, n.lang, n.title
+  FROM placed p
+  LEFT JOIN LATERAL (SELECT kind, lang, title FROM record_name r WHERE r.record_id = p.named
+                      ORDER BY r.lang = $2 DESC, place LIMIT 1) n ON true
+ WHERE p.place <= 5
+ ORDER BY array_position(ARRAY['own', 'confirmed', 'told', 'denied'], p.said),
+          p.kind DESC, p.field, p.role, p.place;

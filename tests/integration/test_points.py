@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The page of an organisation: everything that points at it, by who says so and by role; and activities on
+the pages of goals and countries."""
+import csv
+import io
+import re
+
+import ids
+import pytest
+
+from stack import Stack
+from world import World
+
+SAID = ("Its own statements", "Confirmed by it", "Told by others", "Declined, contested or ended by it")
+
+
+def activity(name, reporting, participant, role="4"):
+    return (f'<activity id="{ids.named("A", name)}" schema="1.0-draft"><title xml:lang="en">{name}</title>'
+            f'<reporting organisation="{reporting}"/><participant organisation="{participant}" role="{role}"/>'
+            f'<country code="KE"/><sdg goal="6" target="6.1"/></activity>')
+
+
+def bring(stack, folder, owner, *activities):
+    file = folder / "activities.xml"
+    file.write_text(f'<records xmlns="urn:concord:registry:1">{"".join(activities)}</records>')
+    stack.database.concord("import", "--owner", owner, file)
+
+
+@pytest.fixture(scope="module", name="stack")
+def stack_fixture(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("points")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", name="world")
+def world_fixture(stack, tmp_path_factory):
+    world = World(stack)
+    bring(stack, tmp_path_factory.mktemp("activities"), world.a,
+          activity("Wells", world.a, world.b), activity("Pumps", world.a, world.b, "1"))
+    answers = ((world.b, world.george, "funding", "membership.confirmed"), (world.a, world.fatima, "host", None))
+    for organisation, who, role, answer in answers:
+        membership = world.invite(world.p, organisation, **{"role.1.code": role})
+        if answer:
+            form = who.get(f"/en/memberships/{membership}/answer").form("/answer$")
+            assert who.submit(form, {}, ("answer", answer)).status == 303
+    return world
+
+
+def groups(page):
+    """{who says so: {(role, kind): (number, titles)}} as the tables of the page say."""
+    out = {}
+    for title, table in re.findall(r"<h3>(.*?)</h3>.*?<tbody>(.*?)</tbody>", page.text, re.S):
+        if title not in SAID:
+            continue
+        rows = re.findall(r"<tr>\s*<td>(.*?)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", table, re.S)
+        out[title] = {(role, kind): (number, re.findall(r"<span[^>]*>(.*?)</span>", links))
+                      for role, kind, number, links in rows}
+    return out
+
+
+def test_grouped_by_who_says_so_and_by_role(stack, world):
+    found = groups(stack.browser().get(f"/en/organisations/{world.a}"))
+    own = found["Its own statements"]
+    assert [(kind, number, sorted(titles)) for (_, kind), (number, titles) in own.items() if kind == "Activity"] == [
+        ("Activity", "2", ["Pumps", "Wells"])]
+    assert found["Told by others"] == {("Host", "Membership"): ("1", ["Water for All"])}
+    assert "Confirmed by it" not in found
+    found = groups(stack.browser().get(f"/en/organisations/{world.b}"))
+    assert found["Confirmed by it"] == {("Funding", "Membership"): ("1", ["Water for All"])}
+    assert found["Told by others"] == {("Funding", "Activity"): ("1", ["Pumps"]),
+                                       ("Implementing", "Activity"): ("1", ["Wells"])}
+    assert "Its own statements" not in found
+
+
+def test_many_are_counted_to_a_hundred(stack, world, tmp_path):
+    c = world.organisation("Lake Builders")
+    bring(stack, tmp_path, world.a, *(activity(f"Dam {n}", world.a, c) for n in range(101)))
+    (told,) = groups(stack.browser().get(f"/en/organisations/{c}")).values()
+    ((number, titles),) = told.values()
+    assert number == "at least 101" and len(titles) == 5
+
+
+def test_answer_changes_the_group(stack, world):
+    d = world.organisation("Spring Keepers")
+    stack.grant("george", d, "focal-point")
+    george = stack.sign_in("george")
+    membership = world.invite(world.p, d, **{"role.1.code": "funding"})
+    public = stack.browser()
+    before = public.get(f"/en/organisations/{d}")
+    assert list(groups(before)) == ["Told by others"]
+    form = george.get(f"/en/memberships/{membership}/answer").form("/answer$")
+    assert george.submit(form, {}, ("answer", "membership.declined")).status == 303
+    after = public.get(f"/en/organisations/{d}")
+    assert list(groups(after)) == ["Declined, contested or ended by it"]
+    assert before.header("etag") != after.header("etag")
+
+
+def test_activities_are_counted_and_shown(stack, world):
+    stack.database.concord("job", "1", "statistics", "{}")
+    public = stack.browser()
+    total = stack.database.one("SELECT count(*) FROM concord.publication WHERE kind = 'activity'")
+    rows = list(csv.DictReader(io.StringIO(public.get("/en/statistics/goals.csv").text, newline="")))
+    assert rows[5]["Activities"] == str(total)
+    for path in ("/en/goals/6", "/en/targets/6.1", "/en/countries/KE"):
+        page = public.get(path)
+        assert "Dam 100" in page.words and str(total) in page.words, path
+
+
+def test_records_lead_to_goals_and_countries(stack, world):
+    page = stack.browser().get(f"/en/activities/{ids.named('A', 'Wells')}").text
+    for path in ("/en/goals/6", "/en/targets/6.1", "/en/countries/KE"):
+        assert f'{stack.base}{path}"' in page, path
