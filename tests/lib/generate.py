@@ -2,7 +2,9 @@
 """Records of every kind with every field, made by hypothesis from the field tables that `concord kinds`
 prints, so that a new field is generated the day it is added. Each record comes as the XML that
 somebody might send and as the canonical bytes that must come of it."""
+import datetime
 import json
+import random
 import unicodedata
 import xml.etree.ElementTree as ET
 
@@ -93,13 +95,14 @@ def in_order(nodes, fields):
 
 
 class Maker:
-    """Draws the values of one set of records. refs: identifiers by kind that may be referred to."""
+    """Makes the values of one set of records. refs: identifiers by kind that may be referred to. Words and the seed of
+    the dice come from hypothesis; thousands of choices of its own would take minutes for a record of all fields."""
 
-    def __init__(self, draw, refs, unique):
-        self.draw, self.refs, self.unique = draw, refs, unique
+    def __init__(self, dice, pool, refs, unique):
+        self.dice, self.pool, self.refs, self.unique = dice, pool, refs, unique
 
     def words(self, limit, joint, expected, count=5):
-        words = self.draw(st.lists(WORD, min_size=1, max_size=count))
+        words = self.dice.choices(self.pool, k=self.dice.randint(1, count))
         words = [w for w in words if w.strip()] or ["x"]
         text = expected.join(words)
         while len(unicodedata.normalize("NFC", text)) > limit and len(words) > 1:
@@ -107,59 +110,60 @@ class Maker:
             text = expected.join(words)
         if len(unicodedata.normalize("NFC", text)) > limit:
             words = ["x"]
-        if self.draw(st.integers(0, 30)) == 0: # as long as can be
+        if self.dice.randint(0, 30) == 0: # as long as can be
             words = ["y" * (limit - 2), "z"] if expected == " " else ["y" * limit]
         return joint.join(words), unicodedata.normalize("NFC", expected.join(words))
 
     def text(self, field):
         if field["type"] == "line" or field["type"] == "token":
-            joint = self.draw(st.sampled_from([" ", "  ", "\t", "\r\n", "\n "])) if not field["attr"] else " "
+            joint = self.dice.choice([" ", "  ", "\t", "\r\n", "\n "]) if not field["attr"] else " "
             return self.words(field["max"], joint, " ")
-        joint, expected = self.draw(st.sampled_from([("\r\n", "\n"), ("\n", "\n"), (" \n", "\n"), ("\n\n", "\n\n")]))
+        joint, expected = self.dice.choice([("\r\n", "\n"), ("\n", "\n"), (" \n", "\n"), ("\n\n", "\n\n")])
         return self.words(field["max"], joint, expected)
 
     def texts(self, field):
-        many = self.draw(st.integers(0, 25)) == 0
-        langs = self.draw(st.lists(st.sampled_from(LANGS), unique=True, min_size=40 if many else 1,
-                                   max_size=len(LANGS) if many else 3))
+        many = self.dice.randint(0, 25) == 0
+        langs = self.dice.sample(LANGS, self.dice.randint(40, len(LANGS)) if many else self.dice.randint(1, 3))
         return [Node(field, *self.text(field), lang=lang) for lang in langs]
 
     def leaf(self, field):
-        draw, kind = self.draw, field["type"]
+        pick, kind = self.dice.choice, field["type"]
         if kind == "token":
             return Node(field, *self.text(field))
         simple = {
-            "code": lambda: draw(st.sampled_from(code_of(field["codelist"]))),
-            "date": lambda: draw(st.dates()).isoformat(),
-            "when": lambda: draw(st.sampled_from(["2001", "2001-02", "2001-02-28", "1000", "1999-12"])),
-            "year": lambda: str(draw(st.integers(1000, 9999))),
-            "percent": lambda: draw(st.sampled_from(["0", "100", "12.5", "0.05", "33.33"])),
-            "share": lambda: draw(st.sampled_from(["0", "100", "12.50", "14.28571428571428571429", "100.000"])),
-            "amount": lambda: draw(st.sampled_from(["0", "1", "0.000001", "12.50", "266000000", "999999999999999.999999", "100.00"])),
-            "url": lambda: draw(st.sampled_from(["https://example.org/", "http://example.org/a?b=c&d=%C3%A9#e", "https://example.org:8443/" + "a" * 100])),
-            "mail": lambda: draw(st.sampled_from(["office@example.org", "a.b+c@sub.example.org"])),
-            "phone": lambda: draw(st.sampled_from(["+41 22 555 01 00", "+254205550100"])),
+            "code": lambda: pick(code_of(field["codelist"])),
+            "date": lambda: datetime.date.fromordinal(self.dice.randint(1, 3652059)).isoformat(),
+            "when": lambda: pick(["2001", "2001-02", "2001-02-28", "1000", "1999-12"]),
+            "year": lambda: str(self.dice.randint(1000, 9999)),
+            "percent": lambda: pick(["0", "100", "12.5", "0.05", "33.33"]),
+            "share": lambda: pick(["0", "100", "12.50", "14.28571428571428571429", "100.000"]),
+            "amount": lambda: pick(["0", "1", "0.000001", "12.50", "266000000", "999999999999999.999999", "100.00"]),
+            "url": lambda: pick(["https://example.org/", "http://example.org/a?b=c&d=%C3%A9#e", "https://example.org:8443/" + "a" * 100]),
+            "mail": lambda: pick(["office@example.org", "a.b+c@sub.example.org"]),
+            "phone": lambda: pick(["+41 22 555 01 00", "+254205550100"]),
             "bool": lambda: "true",
-            "lang": lambda: draw(st.sampled_from(LANGS)),
-            "ref": lambda: draw(st.sampled_from(self.refs[field["ref_kind"]])),
-            "instant": lambda: f"20{draw(st.integers(10, 26))}-11-24T01:02:03Z",
-            "hash": lambda: draw(st.integers(0, 2**256 - 1).map(lambda n: f"{n:064x}")),
+            "lang": lambda: pick(LANGS),
+            "ref": lambda: pick(self.refs[field["ref_kind"]]),
+            "instant": lambda: f"20{self.dice.randint(10, 26)}-11-24T01:02:03Z",
+            "hash": lambda: f"{self.dice.getrandbits(256):064x}",
         }
         return Node(field, simple[kind]())
 
     def values(self, field, full):
         """All nodes of one field."""
-        if not field["required"] and not full and not self.draw(st.booleans()):
+        if not field["required"] and not full and not self.dice.getrandbits(1):
             return []
         if field["type"] in ("line", "block"):
             return self.texts(field)
-        count = self.draw(st.integers(1, min(field["max_items"] or 3, 3))) if field["many"] else 1
+        count = self.dice.randint(1, min(field["max_items"] or 3, 3)) if field["many"] else 1
         nodes = []
         for _ in range(count):
             if field["type"] != "group":
                 nodes.append(self.leaf(field))
                 continue
             children = [n for f in field["children"] for n in self.values(f, full)]
+            if not children and field["required"]:  # all that may stand in it may be left out, but not at once
+                children = [n for f in field["children"] for n in self.values(f, True)]
             if children:
                 nodes.append(Node(field, children=children))
         return nodes
@@ -203,13 +207,13 @@ def shares(maker, nodes, names, key):
     groups = [n for n in nodes if n.field["name"] in names]
     for node in groups:
         drop(node, key)
-    if not groups or not maker.draw(st.booleans()):
+    if not groups or not maker.dice.getrandbits(1):
         return
     left = 10000
     for i, node in enumerate(groups):
-        part = left if i == len(groups) - 1 else maker.draw(st.integers(0, left))
+        part = left if i == len(groups) - 1 else maker.dice.randint(0, left)
         left -= part
-        text = maker.draw(st.sampled_from([f"{part / 100:.2f}", f"{part / 100:.2f}".rstrip("0").rstrip(".")]))
+        text = maker.dice.choice([f"{part / 100:.2f}", f"{part / 100:.2f}".rstrip("0").rstrip(".")])
         field = next(f for f in node.field["children"] if f["name"] == key)
         node.children.append(Node(field, text))
 
@@ -263,9 +267,9 @@ def activity(maker, nodes, record_id):
             goal.raw = goal.text = text_of(node, "target").partition(".")[0]
         elif node.field["name"] == "location" and node.child("point"):
             point = node.child("point")
-            point.raw = point.text = maker.draw(st.sampled_from(["-1.28 36.82", "0 0", "-90 180", "89.999999999 -179.5"]))
+            point.raw = point.text = maker.dice.choice(["-1.28 36.82", "0 0", "-90 180", "89.999999999 -179.5"])
         elif node.field["name"] == "hierarchy":
-            node.raw = node.text = maker.draw(st.sampled_from(["1", "2", "10"]))
+            node.raw = node.text = maker.dice.choice(["1", "2", "10"])
     nodes = distinct(nodes, "sdg", lambda n: (text_of(n, "goal"), text_of(n, "target")))
     shares(maker, nodes, ("sdg",), "weight")
     periods(nodes, "planned-start", "planned-end")
@@ -291,7 +295,8 @@ def registries(draw, tables, unique):
     refs = {"organisation": [unique("O") for _ in range(3)], "partnership": [unique("P") for _ in range(2)]}
     refs["membership"] = [unique("M") for _ in range(2)]
     refs["activity"] = [unique("A") for _ in range(2)]
-    maker = Maker(draw, refs, unique)
+    dice = random.Random(draw(st.integers(0, 2**64)))
+    maker = Maker(dice, draw(st.lists(WORD, min_size=10, max_size=40)), refs, unique)
     full = draw(st.booleans())
     made = []
     for kind, records in refs.items():
@@ -302,4 +307,5 @@ def registries(draw, tables, unique):
                     if node.field["name"] == "organisation":
                         node.raw = node.text = refs["organisation"][i]
             made.append(Record(tables[kind], record, nodes))
-    return draw(st.permutations(made))
+    dice.shuffle(made)
+    return made
