@@ -14,7 +14,8 @@ export const isRtl = () => document.documentElement.dir === "rtl";
 // The drawing runs from left to right; a text in it keeps the direction of its page.
 export const phrase = (text) => (isRtl() ? `\u2067${text}\u2069` : text);
 
-export const font = () => getComputedStyle(document.body).fontFamily;
+// Names in quotes that may stand in an attribute of a picture that is saved, too.
+export const font = () => getComputedStyle(document.body).fontFamily.replaceAll('"', "'");
 
 export const base = () => ({
   animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,

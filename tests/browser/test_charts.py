@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Charts: drawn as SVG from the table that stands in the page, without anything that the policy refuses;
+without scripts the table says it all; both can be taken away as files."""
+import csv
+import io
+import time
+import urllib.request
+import xml.etree.ElementTree as ET
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+DISCLAIMER = {
+    "en": "do not imply official endorsement or acceptance by the United Nations.",
+    "fr": "n’impliquent ni reconnaissance ni acceptation officielle de la part de l’Organisation des Nations Unies.",
+    "ar": "على إقرار أو قبول رسمي من جانب الأمم المتحدة.",
+}
+PAGES = {"/": 2, "/goals": 1, "/goals/4": 1, "/countries": 1, "/network": 1}
+SVG = "{http://www.w3.org/2000/svg}"
+# Who has a picture but no width, or a text in it that sticks out of the drawing.
+CROOKED = """
+    return [...document.querySelectorAll('.cc-chart-drawing')].filter(box => {
+        const svg = box.querySelector('svg'), b = box.getBoundingClientRect();
+        return !svg || b.width < 200 || b.height < 60 || b.right > innerWidth + 1 || b.left < -1
+            || !svg.querySelector('path');
+    }).length;"""
+
+
+def drawn(chrome, path, count=1):
+    """A page with its charts as they stand at last."""
+    chrome.open(path)
+    for _ in range(100):
+        if len(chrome.all("figure[data-drawn]")) == count:
+            return chrome
+        time.sleep(0.1)
+    raise AssertionError(f"{len(chrome.all('figure[data-drawn]'))} of {count} charts are drawn on {path}")
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("path", PAGES)
+def test_drawn_as_svg(chrome, lang, width, path):
+    chrome.width(width)
+    drawn(chrome, f"/{lang}{path}", PAGES[path])
+    assert chrome.script(CROOKED) == 0
+    assert chrome.overflow() == [] and chrome.axe() == []
+    for box in chrome.all(".cc-chart-drawing"):
+        assert box.get_attribute("role") == "img" and box.get_attribute("aria-label")
+    chrome.check()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_without_scripts_the_table_says_it_all(browser, path):
+    chrome = browser(scripts=False)
+    chrome.open("/en" + path)
+    assert len(chrome.all("figure[data-chart]")) == PAGES[path]
+    assert chrome.all("svg") == [] and chrome.all(".cc-chart-ways button") == []
+    for table in chrome.all("figure[data-chart] table"):
+        assert table.is_displayed() and table.find_elements("css selector", "tbody tr")
+    for link in chrome.all(".cc-chart-ways a"):
+        with urllib.request.urlopen(link.get_attribute("href")) as answer:
+            assert answer.headers["Content-Type"].startswith("text/csv")
+            assert "attachment" in answer.headers["Content-Disposition"]
+            assert len(list(csv.reader(io.TextIOWrapper(answer, "utf-8", newline="")))) > 1
+
+
+def test_the_picture_says_what_the_table_says(chrome):
+    """Goals in their own colours, as wide as their numbers."""
+    drawn(chrome, "/en/goals")
+    rows = chrome.script("""
+        return [...document.querySelectorAll('figure tbody tr')].map(r => [r.cells[0].innerText.replace(/\\s+/g, ' ').trim(),
+            Number(r.cells[1].innerText), getComputedStyle(r.querySelector('.cc-sdg-number')).backgroundColor])""")
+    texts = chrome.script("return [...document.querySelectorAll('.cc-chart-drawing text')].map(t => t.textContent)")
+    assert [name for name, _, _ in rows if name not in texts] == []
+    bars = chrome.script("""
+        return [...document.querySelectorAll('.cc-chart-drawing path')].filter(p => p.getAttribute('fill') !== 'none')
+            .map(p => [p.getBoundingClientRect().width, getComputedStyle(p).fill])""")
+    wide = {colour: width for width, colour in bars if width > 2}
+    counted = {colour: number for _, number, colour in rows if number}
+    assert set(counted) <= set(wide)
+    unit = min(wide[c] / n for c, n in counted.items())
+    assert all(abs(wide[c] / n - unit) < 2 for c, n in counted.items()), (wide, counted)
+
+
+@pytest.mark.parametrize("lang", DISCLAIMER)
+def test_map_carries_the_disclaimer(chrome, tmp_path, lang):
+    drawn(chrome, f"/{lang}/countries")
+    assert DISCLAIMER[lang] in chrome.words
+    words = " ".join(ET.fromstring(download(chrome, tmp_path)).itertext())
+    assert DISCLAIMER[lang][-30:] in words or DISCLAIMER[lang][:20] in words
+
+
+def download(chrome, folder):
+    """What the button gives, as a browser saves it."""
+    chrome.command("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+    chrome.one(".cc-chart-ways button").click()
+    for _ in range(100):
+        files = list(folder.glob("*.svg"))
+        if files and files[0].stat().st_size:
+            return files[0].read_text(encoding="utf-8")
+        time.sleep(0.1)
+    raise AssertionError(f"nothing was saved: {list(folder.iterdir())}")
+
+
+def test_download(chrome, tmp_path):
+    """A picture that stands alone: title, numbers, up to when; nothing that runs or loads."""
+    drawn(chrome, "/en/goals")
+    root = ET.fromstring(download(chrome, tmp_path))
+    assert root.tag == SVG + "svg" and (tmp_path / "goals.svg").exists()
+    words = [t.strip() for t in root.itertext() if t.strip()]
+    assert "Who works on the goals" in words
+    assert any(w.startswith("Counted on ") for w in words)
+    assert any("Quality education" in w for w in words)
+    assert root.findall(f".//{SVG}script") == [] and root.findall(f".//{SVG}image") == []
+
+
+def test_bars_run_from_the_right_in_arabic(chrome):
+    middle = """const b = document.querySelector('.cc-chart-drawing').getBoundingClientRect();
+        const t = [...document.querySelectorAll('.cc-chart-drawing text')].find(t => t.textContent.includes(arguments[0]));
+        return t.getBoundingClientRect().left > b.left + b.width / 2;"""
+    drawn(chrome, "/en/goals")
+    assert not chrome.script(middle, "Quality education")
+    drawn(chrome, "/ar/goals")
+    assert chrome.script(middle, "تعليم")
+
+
+def test_keyboard(chrome):
+    """The closed table opens, and the ways to take it away are reached, in the order of the page."""
+    drawn(chrome, "/en/countries")
+    table = chrome.one("figure table")
+    assert not chrome.is_seen(table)
+    reached = []
+    for _ in range(60):
+        chrome.tab()
+        reached.append(chrome.script("const e = document.activeElement; return e.closest('figure') ? e.tagName : ''"))
+        if reached[-1] == "SUMMARY":
+            chrome.key(Keys.ENTER)
+    assert chrome.is_seen(table)
+    inside = [tag for tag in reached if tag]
+    assert inside[:3] == ["SUMMARY", "DIV", "A"]
+
+
+def test_a_bar_leads_to_its_goal(chrome):
+    drawn(chrome, "/en/goals")
+    place = chrome.script("""
+        const b = [...document.querySelectorAll('.cc-chart-drawing path')].filter(p => p.getAttribute('fill') !== 'none')
+            .map(p => p.getBoundingClientRect()).find(r => r.width > 20 && r.height > 5 && r.height < 40);
+        return [b.left + b.width / 2, b.top + b.height / 2];""")
+    for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        chrome.command("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+    for _ in range(50):
+        if "/goals/" in chrome.path:
+            break
+        time.sleep(0.1)
+    assert chrome.path.startswith("/en/goals/"), chrome.path
+    chrome.check()
+
+
+def test_script_is_loaded_only_where_a_chart_is(chrome):
+    for path, charts in (("/en/", True), ("/en/partnerships", False), ("/en/about", False), ("/en/goals/4", True),
+                         ("/en/countries/CH", False)):
+        chrome.open(path)
+        assert bool(chrome.all('script[type="module"]')) == charts, path
