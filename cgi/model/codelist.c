@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Code lists: loaded once per process from Q_CODELIST_ALL (list, code, names, withdrawn), in the
- * order of the lists. A withdrawn code stays known: it is valid where it stands.
+ * Code lists: loaded once per process from Q_CODELIST_ALL (list, code, names, withdrawn, iati), in
+ * the order of the lists. A withdrawn code stays known: it is valid where it stands.
  */
 #include "concord/db.h"
 #include "concord/i18n.h"
@@ -16,11 +16,12 @@
 
 #define COUNTRY "country"
 
-enum { COLUMN_LIST, COLUMN_CODE, COLUMN_NAMES, COLUMN_WITHDRAWN };
+enum { COLUMN_LIST, COLUMN_CODE, COLUMN_NAMES, COLUMN_WITHDRAWN, COLUMN_IATI };
 
 struct entry {
     const char *list, *code;
     const char *names; /* pairs of NUL-ended texts: tag, name, ..., "" */
+    const char *iati;  /* the code that IATI has for it, or NULL */
     bool withdrawn;
 };
 
@@ -68,6 +69,7 @@ void cc_codelists_load(void *mem, const struct cc_rows *rows)
         v[i].code = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_CODE));
         v[i].names = flatten_names(v, cc_rows_text(rows, i, COLUMN_NAMES));
         v[i].withdrawn = cc_rows_bool(rows, i, COLUMN_WITHDRAWN);
+        v[i].iati = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_IATI));
         index[i] = &v[i];
     }
     qsort(index, n, sizeof(*index), compare);
@@ -99,6 +101,12 @@ static bool has_form(const char *code)
 bool cc_code_known(const char *list, const char *code)
 {
     return count == 0 ? has_form(code) : find(list, code) != NULL;
+}
+
+const char *cc_code_iati(const char *list, const char *code)
+{
+    const struct entry *e = find(list, code);
+    return e == NULL ? NULL : e->iati;
 }
 
 static const char *name_in(const struct entry *e, const char *lang)

@@ -97,11 +97,14 @@ struct cc_code {
 };
 bool cc_code_known(const char *list, const char *code);
 const char *cc_code_name(const char *list, const char *code); /* the code itself if unknown */
+/* The code that IATI has for it; NULL = none. */
+const char *cc_code_iati(const char *list, const char *code);
 size_t cc_codelist_size(const char *list);
 /* In the list's own order, which says something; countries by their name in the reader's language.
  */
 struct cc_code cc_codelist_at(const char *list, size_t i);
-/* rows of Q_CODELIST_ALL: list, code, names as JSON, withdrawn. Called by main at start. */
+/* rows of Q_CODELIST_ALL: list, code, names as JSON, withdrawn, IATI's code. Called by main at
+ * start. */
 struct cc_rows;
 void cc_codelists_load(void *mem, const struct cc_rows *rows);
 

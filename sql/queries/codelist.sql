@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- A code whose name is the code itself (the targets of the goals) is told by the beginning of its
 -- definition, too: nobody chooses by number.
--- name: codelist_all :many :read () -> list, code, names, withdrawn
+-- name: codelist_all :many :read () -> list, code, names, withdrawn, iati
 SELECT list, code,
        CASE WHEN names->>'en' = code AND definitions ? 'en'
             THEN (SELECT jsonb_object_agg(key, code || ' ' || CASE WHEN length(value) <= 120 THEN value
                          ELSE regexp_replace(left(value, 120), '\s+\S*$', '') || '…' END)
                     FROM jsonb_each_text(definitions))
             ELSE names END AS names,
-       withdrawn_on IS NOT NULL AS withdrawn
+       withdrawn_on IS NOT NULL AS withdrawn, maps->>'iati' AS iati
   FROM code ORDER BY list, position;
 
 -- name: codelist_load :one (list jsonb, document text) -> codes

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""IATI 2.03 from what is published: valid under the official schema whatever the records hold, true to what they
+say, and nothing made up for what they do not say."""
+import csv
+import io
+import itertools
+import os
+import subprocess
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+import build
+import generate
+import ids
+import pages
+from test_import import NS, Report
+
+SAMPLES = build.ROOT / "schemas/samples/1.0-draft"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+ORG, OTHER, SILENT = (ids.named("O", f"iati {n}") for n in (1, 2, 3))
+PARTNERSHIP, ACTIVITY, BARE = ids.named("P", "iati"), ids.named("A", "iati"), ids.named("A", "iati bare")
+NUMBERS = itertools.count()
+TABLES = generate.kinds()
+# What IATI needs is always there, days are days, and nothing ends before it begins.
+NEEDED = {"activity": {"iati-identifier", "reporting.ref", "reporting.type", "description", "state", "participant"},
+          "partnership": {"state", "host"}}
+
+
+def likely(kind):
+    fields = [dict(f) for f in kind["fields"] if f["name"] not in ("end", "planned-end", "founded", "planned-start")]
+    for field in fields:
+        needed = NEEDED.get(kind["name"], set())
+        field["required"] |= field["name"] in needed or field["name"] == "start"
+        field["type"] = "day" if field["name"] == "start" else field["type"]
+        field["children"] = [{**f, "required": f["required"] or f"{field['name']}.{f['name']}" in needed}
+                             for f in field["children"]]
+    return {**kind, "fields": fields}
+
+
+LIKELY = {name: likely(kind) for name, kind in TABLES.items()}
+
+
+def organisation(record, name, identifier):
+    known = f'<identifier primary="true" scheme="XM-DAC">{identifier}</identifier>' if identifier else ""
+    return (f'<organisation id="{record}" schema="1.0-draft"><name xml:lang="en">{name}</name>'
+            f"<type>un-entity</type>{known}</organisation>")
+
+
+def member(name, org, role, state):
+    return (f'<membership id="{ids.named("M", name)}" schema="1.0-draft"><partnership>{PARTNERSHIP}</partnership>'
+            f'<organisation>{org}</organisation><role code="{role}"/>'
+            f'<consent date="2026-11-24T00:00:00Z" state="{state}"/></membership>')
+
+
+RECORDS = "".join([
+    organisation(ORG, "Water Agency", "41999"), organisation(OTHER, "Lake Fund", "41998"),
+    organisation(SILENT, "Nameless Office", None),
+    f'<partnership id="{PARTNERSHIP}" schema="1.0-draft"><title xml:lang="en">Together</title>'
+    '<acronym xml:lang="en">TG</acronym><summary xml:lang="en">Water &lt;for&gt; all.</summary><kind>global-fund</kind>'
+    f'<host>{ORG}</host><country code="KE" percentage="40"/><region code="002" percentage="60"/>'
+    '<sdg goal="6" target="6.1" weight="70.5"/><sdg goal="6" weight="9.5"/><sdg goal="1" weight="20"/>'
+    "<founded>2001</founded><start>2002-01-28</start><planned-end>2030</planned-end><state>winding-down</state>"
+    '<document category="B01" format="text/html"><title xml:lang="fr">Rapport</title><url>https://example.org/r</url></document>'
+    '<document category="B01"><title xml:lang="en">No format</title><url>https://example.org/x</url></document>'
+    "</partnership>",
+    member("m1", OTHER, "funding", "confirmed"), member("m2", SILENT, "lead", "invited"),
+    f'<activity id="{ACTIVITY}" schema="1.0-draft"><title xml:lang="und">Pumps</title><reporting organisation="{ORG}"/>'
+    '<description type="2"><text xml:lang="en">Pumps.</text></description><start>2024-02-01</start><end>2026</end><state>2</state>'
+    '<participant role="4" ref="XX-1"><name xml:lang="en">Pump makers</name></participant></activity>',
+    f'<activity id="{BARE}" schema="1.0-draft"><title xml:lang="en">Bare</title><reporting organisation="{ORG}"/></activity>',
+])
+
+
+class Site:
+    def __init__(self, database, worker, standards):
+        self.database, self.worker = database, worker
+        self.schemas = standards / "iati/xsd/2.03" if standards else None
+
+    def load(self, text, *options):
+        report = Report(self.database.concord("import", "--trust-consent", *options, "-", check=False, input=text))
+        assert report.status == 0, report.text + report.errors
+
+    def valid(self, body):
+        root = ET.fromstring(body)
+        name = "activities" if root.tag == "iati-activities" else "organisations"
+        done = subprocess.run(["xmllint", "--nonet", "--noout", "--schema", self.schemas / f"iati-{name}-schema.xsd", "-"],
+                              input=body, capture_output=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr.decode() + body.decode()
+        return root
+
+    def one(self, record, kind="activities"):
+        answer = self.worker.fetch(f"/iati/{kind}/{record}.xml")
+        assert answer.status == 200, answer.text
+        return self.valid(answer.body)[0]
+
+    def all(self, after="0"):
+        """The activities of every page, and what is left out with its reason."""
+        found, left = [], {}
+        uri = f"/iati/activities.xml?after={after}"
+        while True:
+            answer = self.worker.fetch(uri)
+            if answer.status == 200:
+                found += list(self.valid(answer.body))
+                uri = answer.header("link").partition("<")[2].partition(">")[0]
+            elif answer.status == 307:
+                uri = answer.header("location")
+            else:
+                assert answer.status == 404
+                break
+            uri = uri[uri.index("/iati/"):]
+        uri = f"/iati/left-out.csv?after={after}"
+        while uri:
+            answer = self.worker.fetch(uri)
+            left |= {row["record"]: row["lacks"] for row in csv.DictReader(io.StringIO(answer.text))}
+            uri = answer.header("link")
+            uri = uri and uri[uri.index("/iati/"):uri.index(">")]
+        return found, left
+
+
+@pytest.fixture(scope="module", name="site")
+def site_fixture(cluster, tmp_path_factory, standards):
+    database = cluster.fresh()
+    database.concord("codelists")
+    with pages.start(database, tmp_path_factory.mktemp("iati"), "bulk") as worker:
+        made = Site(database, worker, standards)
+        made.load(f'<records xmlns="{NS}">{RECORDS}</records>', "--owner", ORG)
+        yield made
+        assert worker.stop() == 0, worker.log_text()
+    cluster.drop(database)
+
+
+pytestmark = pytest.mark.needs_standards
+
+
+def attributes(node, path):
+    return [dict(e.attrib) for e in node.findall(path)]
+
+
+def test_a_partnership_is_an_activity(site):
+    a = site.one(PARTNERSHIP)
+    assert a.get("hierarchy") == "1"
+    assert a.findtext("iati-identifier") == f"XM-DAC-41999-{PARTNERSHIP}"
+    assert attributes(a, "reporting-org") == [{"ref": "XM-DAC-41999", "type": "40"}]
+    assert [(n.text, n.get(LANG)) for n in a.findall("title/narrative")] == [("Together (TG)", "en")]
+    assert a.findtext("description/narrative") == "Water <for> all."
+    assert attributes(a, "participating-org") == [{"ref": "XM-DAC-41999", "type": "40", "role": "2"},
+                                                  {"ref": "XM-DAC-41998", "type": "40", "role": "1"}]
+    assert attributes(a, "activity-status") == [{"code": "3"}]
+    assert attributes(a, "activity-date") == [{"iso-date": "2002-01-28", "type": "2"}]
+    assert attributes(a, "recipient-region") == [{"code": "002", "vocabulary": "2", "percentage": "60"}]
+    assert attributes(a, "tag") == [{"code": "6.1", "vocabulary": "3"}, {"code": "6", "vocabulary": "2"},
+                                    {"code": "1", "vocabulary": "2"}]
+    assert attributes(a, "sector") == [{"vocabulary": "7", "code": "1", "percentage": "20.00"},
+                                       {"vocabulary": "7", "code": "6", "percentage": "80.00"}]
+    assert attributes(a, "document-link") == [{"url": "https://example.org/r", "format": "text/html"}]
+
+
+def test_an_activity_is_as_told(site):
+    a = site.one(ACTIVITY)
+    assert a.findtext("iati-identifier") == f"XM-DAC-41999-{ACTIVITY}"
+    assert a.findtext("reporting-org/narrative") == "Water Agency"
+    assert a.find("title/narrative").attrib == {}
+    assert attributes(a, "activity-date") == [{"iso-date": "2024-02-01", "type": "2"}]
+    assert attributes(a, "participating-org") == [{"ref": "XX-1", "role": "4"}]
+
+
+def test_an_organisation_has_a_file(site):
+    o = site.one(ORG, "organisations")
+    assert o.findtext("organisation-identifier") == "XM-DAC-41999"
+    assert o.findtext("name/narrative") == "Water Agency"
+    assert site.worker.fetch(f"/iati/organisations/{SILENT}.xml").status == 404
+    assert site.worker.fetch(f"/iati/organisations/{PARTNERSHIP}.xml").status == 404
+    assert site.worker.fetch(f"/iati/activities/{ORG}.xml").status == 404
+
+
+def test_what_lacks_something_is_left_out_and_told(site):
+    answer = site.worker.fetch(f"/iati/activities/{BARE}.xml")
+    assert answer.status == 404
+    assert "iati-activity/description" in answer.text
+    found, left = site.all()
+    written = {a.findtext("iati-identifier").rpartition("-")[2] for a in found}
+    assert {PARTNERSHIP, ACTIVITY} <= written and BARE not in written
+    assert left[BARE] == "iati-activity/description"
+
+
+def test_the_maximal_sample_loses_nothing_that_iati_can_say(site):
+    text = (SAMPLES / "activity-maximal.xml").read_text()
+    root = ET.fromstring(text)
+    sample = text.replace(root.find(f"{{{NS}}}reporting").get("organisation"), ORG)
+    sample = sample.replace(root.findtext(f"{{{NS}}}partnership"), PARTNERSHIP)
+    sample = sample.replace(root.find(f"{{{NS}}}related").get("activity"), ACTIVITY)
+    site.load(f'<records xmlns="{NS}">{sample}</records>', "--owner", ORG)
+    a = site.one(ET.fromstring(sample).get("id"))
+    assert a.findtext("iati-identifier") == "XX-EXAMPLE-1-PUMPS"
+    assert {e.tag for e in a} == {
+        "iati-identifier", "reporting-org", "title", "description", "participating-org", "other-identifier", "activity-status",
+        "activity-date", "contact-info", "activity-scope", "recipient-country", "recipient-region", "location", "sector", "tag",
+        "humanitarian-scope", "policy-marker", "collaboration-type", "default-flow-type", "default-finance-type",
+        "default-aid-type", "default-tied-status", "document-link", "related-activity", "conditions"}
+    assert a.get("humanitarian") == "1" and a.get("default-currency") == "EUR"
+    assert attributes(a, "sector")[0] == {"vocabulary": "1", "code": "14031", "percentage": "100"}
+    assert a.findtext("location/point/pos") == "-4.0435 39.6682"
+
+
+WRITTEN = []
+
+
+@settings(max_examples=int(os.environ.get("CONCORD_SOAK") and 500 or 25), deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck),
+          phases=(Phase.explicit, Phase.generate))
+@given(records=generate.registries(LIKELY, lambda letter: ids.named(letter, f"iati {next(NUMBERS)} generated")))
+def test_whatever_is_published_is_valid(site, records):
+    position = site.database.one("SELECT position FROM feed_head")
+    site.load(f'<records xmlns="{NS}">{"".join(r.sent for r in records)}</records>',
+              "--owner", next(r.id for r in records if r.id[0] == "O"))
+    found, left = site.all(position)
+    wanted = {r.id for r in records if r.id[0] in "AP"}
+    assert set(left) <= wanted and len(found) + len(left) == len(wanted)
+    for record in (r.id for r in records if r.id[0] == "O"):
+        answer = site.worker.fetch(f"/iati/organisations/{record}.xml")
+        if answer.status == 200:
+            site.valid(answer.body)
+    WRITTEN.extend(found)
+
+
+def test_much_of_it_was_written():
+    assert len(WRITTEN) > 20
