@@ -16,10 +16,12 @@ ROLLBACK;
 -- name: db_ping :one :read () -> version
 SELECT current_setting('server_version') AS version;
 
--- The session's own settings, whatever the role or the database says.
--- name: db_session_set :one (statement_timeout text) -> search_path, statement_timeout
+-- The session's own settings, whatever the role or the database says. No statement of ours runs long
+-- enough to be worth compiling: an estimate that is too high would cost seconds instead of a millisecond.
+-- name: db_session_set :one (statement_timeout text) -> search_path, statement_timeout, jit
 SELECT set_config('search_path', 'concord, pg_temp', false) AS search_path,
-       set_config('statement_timeout', $1, false) AS statement_timeout;
+       set_config('statement_timeout', $1, false) AS statement_timeout,
+       set_config('jit', 'off', false) AS jit;
 
 -- Asked after setting: a pooler in between may have sent the two statements to different sessions.
 -- name: db_session_get :one () -> search_path, statement_timeout_ms, encoding

@@ -16,15 +16,15 @@ WITH RECURSIVE pointing AS (
                           WHERE to_id = $1 AND kind <> 'membership' AND (kind, field) > (g.kind, g.field)
                           ORDER BY kind, field LIMIT 1) n),
 found AS (
-    SELECT CASE WHEN r.publisher = $1 THEN 'own' ELSE 'told' END AS said,
+    SELECT CASE WHEN (SELECT r.publisher FROM publication p
+                        JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
+                       WHERE p.record_id = e.from_id) = $1 THEN 'own' ELSE 'told' END AS said,
            g.kind, g.field, e.role, e.from_id AS id, e.from_id AS named, e.is_last
       FROM pointing g
      CROSS JOIN LATERAL (SELECT from_id, role, row_number() OVER (ORDER BY from_id) = 101 AS is_last
                            FROM (SELECT from_id, role FROM edge
                                   WHERE to_id = $1 AND kind <> 'membership' AND kind = g.kind AND field = g.field
                                   ORDER BY from_id LIMIT 101) first) e
-      JOIN publication p ON p.record_id = e.from_id
-      JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
     UNION ALL
     SELECT s.said, 'membership', 'organisation', m.roles, m.membership_id, m.partnership_id, m.is_last
       FROM (VALUES ('confirmed', 'confirmed'), ('proposed', 'told'), ('invited', 'told'),
