@@ -8,6 +8,8 @@
 extern const struct cc_form cc_activity_list_form;
 extern const struct cc_form cc_activity_new_form;
 extern const struct cc_form cc_answer_form;
+extern const struct cc_form cc_commitment_list_form;
+extern const struct cc_form cc_commitment_new_form;
 extern const struct cc_form cc_compare_form;
 extern const struct cc_form cc_done_form; /* only ?done=WORD, see app/frame.c */
 extern const struct cc_form cc_engaged_form;
@@ -23,6 +25,7 @@ extern const struct cc_form cc_member_work_form;
 extern const struct cc_form cc_organisation_list_form;
 extern const struct cc_form cc_partnership_list_form;
 extern const struct cc_form cc_person_list_form;
+extern const struct cc_form cc_promise_list_form;
 extern const struct cc_form cc_propose_form;
 extern const struct cc_form cc_record_links_form;
 extern const struct cc_form cc_session_end_form;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Public lists: partnerships and organisations with simple search and filters. */
+/* Public lists: partnerships, organisations and commitments with simple search and filters. */
 #include "app/handlers.h"
 #include "app/page.h"
 
@@ -51,6 +51,16 @@ static const struct list activities = {
                 {"state", N_("State"), "activity-state", "state"}},
 };
 
+static const struct list commitments = {
+    .kind = "commitment",
+    .heading = N_("Commitments"),
+    .route = R_COMMITMENT_LIST,
+    .filters = {{"goal", N_("Sustainable Development Goal"), "sdg-goal", "sdg.goal"},
+                {"kind", N_("Kind"), "commitment-kind", "kind"},
+                {"resource", N_("Resource"), "resource-kind", "resource.kind"},
+                {"state", N_("State"), "commitment-state", "state"}},
+};
+
 static const struct cc_input partnership_inputs[] = {
     {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
     {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
@@ -73,6 +83,17 @@ static const struct cc_input organisation_inputs[] = {
     {.name = NULL},
 };
 const struct cc_form cc_organisation_list_form = {.inputs = organisation_inputs};
+
+static const struct cc_input commitment_inputs[] = {
+    {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
+    {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
+    {.name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = N_("Kind")},
+    {.name = "resource", .type = CC_IN_TOKEN, .max = 60, .label = N_("Resource")},
+    {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")},
+    {.name = "before", .type = CC_IN_UINT, .max = 18},
+    {.name = NULL},
+};
+const struct cc_form cc_commitment_list_form = {.inputs = commitment_inputs};
 
 /* {"country.code":["KE"]}; values are tokens, so nothing needs escaping. NULL = no filter. */
 static const char *facets_json(struct cc_req *req, const struct list *list)
@@ -237,4 +258,9 @@ enum cc_rc cc_organisation_list(struct cc_req *req, struct cc_resp *resp)
 enum cc_rc cc_activity_list(struct cc_req *req, struct cc_resp *resp)
 {
     return show(req, resp, &activities);
+}
+
+enum cc_rc cc_commitment_list(struct cc_req *req, struct cc_resp *resp)
+{
+    return show(req, resp, &commitments);
 }

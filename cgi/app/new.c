@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Registering a partnership, an organisation or an activity: its names first; the overview then
- * tells what else is needed. Sent twice, it is made once. A new organisation with a name like
- * another's is asked about before it is made.
+ * Registering a partnership, an organisation, an activity or a commitment: its names first; the
+ * overview then tells what else is needed. Sent twice, it is made once. A new organisation with a
+ * name like another's is asked about before it is made.
  */
 #include "app/form_fields.h"
 #include "app/handlers.h"
@@ -23,7 +23,8 @@ struct newcomer {
     enum cc_route_id show, send;
     bool has_owner;    /* another organisation answers for it: chosen in the form */
     bool asks_similar; /* names like others' are asked about */
-    bool owner_tells;  /* the organisation that answers for it is the one that tells of it */
+    /* Path of the field that names the organisation that answers for it, too; or NULL. */
+    const char *owner_group, *owner_field;
 };
 
 static size_t accepts_of(const char *kind, const char *name, enum cc_input_type *type_r)
@@ -58,6 +59,13 @@ static size_t accepts_organisation(const struct cc_req *req, const char *name,
     return accepts_of("organisation", name, type_r);
 }
 
+static size_t accepts_commitment(const struct cc_req *req, const char *name,
+                                 enum cc_input_type *type_r)
+{
+    (void)req;
+    return accepts_of("commitment", name, type_r);
+}
+
 static const struct cc_input inputs[] = {
     {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
     {.name = "once", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 64},
@@ -71,6 +79,7 @@ static const struct cc_input inputs[] = {
 };
 const struct cc_form cc_activity_new_form = {.inputs = inputs, .accepts = accepts_activity};
 const struct cc_form cc_partnership_new_form = {.inputs = inputs, .accepts = accepts_partnership};
+const struct cc_form cc_commitment_new_form = {.inputs = inputs, .accepts = accepts_commitment};
 const struct cc_form cc_organisation_new_form = {.inputs = inputs, .accepts = accepts_organisation};
 
 /* The organisations that the viewer may register a partnership for, as choices. */
@@ -254,9 +263,11 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
         show(req, resp, what, &sent, asks ? calls[similar].rows : NULL);
         return CC_OK;
     }
-    if (what->owner_tells) {
-        cc_record_add(rec, cc_record_add(rec, NULL, "reporting", NULL, NULL), "organisation", owner,
-                      NULL);
+    if (what->owner_field != NULL) {
+        struct cc_node *group = what->owner_group != NULL
+                                    ? cc_record_add(rec, NULL, what->owner_group, NULL, NULL)
+                                    : NULL;
+        cc_record_add(rec, group, what->owner_field, owner, NULL);
     }
     store[0] = (struct cc_call){.query = Q_RECORD_CREATE,
                                 .params = {id, what->kind->name, owner, NULL, NULL}};
@@ -287,7 +298,8 @@ static const struct newcomer *activity(void)
                                    .show = R_ACTIVITY_NEW,
                                    .send = R_ACTIVITY_NEW_SEND,
                                    .has_owner = true,
-                                   .owner_tells = true};
+                                   .owner_group = "reporting",
+                                   .owner_field = "organisation"};
 
     what.kind = cc_kind_find("activity");
     return &what;
@@ -302,6 +314,29 @@ static const struct newcomer *organisation(void)
 
     what.kind = cc_kind_find("organisation");
     return &what;
+}
+
+/* Whoever answers for a commitment made it; the others are named in its form. */
+static const struct newcomer *commitment(void)
+{
+    static struct newcomer what = {.heading = N_("Register a commitment"),
+                                   .show = R_COMMITMENT_NEW,
+                                   .send = R_COMMITMENT_NEW_SEND,
+                                   .has_owner = true,
+                                   .owner_field = "maker"};
+
+    what.kind = cc_kind_find("commitment");
+    return &what;
+}
+
+enum cc_rc cc_commitment_new(struct cc_req *req, struct cc_resp *resp)
+{
+    return show_empty(req, resp, commitment());
+}
+
+enum cc_rc cc_commitment_new_send(struct cc_req *req, struct cc_resp *resp)
+{
+    return send(req, resp, commitment());
 }
 
 enum cc_rc cc_partnership_new(struct cc_req *req, struct cc_resp *resp)

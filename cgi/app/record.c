@@ -4,6 +4,7 @@
 #include "app/page.h"
 
 #include "concord/xml.h"
+#include "view/commitment.h"
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
@@ -148,10 +149,9 @@ void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_re
         const char *kind;
         void (*view)(struct cc_html *w, const struct cc_record_page *p);
     } views[] = {
-        {"organisation", cc_view_organisation},
-        {"partnership", cc_view_partnership},
-        {"membership", cc_view_membership},
-        {"activity", cc_view_activity},
+        {"organisation", cc_view_organisation}, {"partnership", cc_view_partnership},
+        {"membership", cc_view_membership},     {"activity", cc_view_activity},
+        {"commitment", cc_view_commitment},
     };
     struct cc_href *machine = talloc_zero(req->mem, struct cc_href);
     struct cc_html w;

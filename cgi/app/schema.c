@@ -13,18 +13,18 @@
 #include <talloc.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 8, PIECE = 65536 };
+enum { PIECE = 65536 };
 
 /* What stands on one page: a schema and the files that it includes. */
 static const struct set {
     const char *name;
     const char *title;
-    const char *files[FILES_MAX + 1];
+    const char *files[CC_SCHEMA_FILES_MAX + 1];
 } sets[] = {
     {"1.0-draft",
      N_("Records, seal and feed: version 1.0-draft"),
-     {"1.0-draft/concord.xsd", "1.0-draft/seal.xsd", "1.0-draft/feed.xsd", "1.0-draft/activity.xsd",
-      "1.0-draft/types.xsd", "1.0-draft/xml.xsd"}},
+     {"1.0-draft/concord.xsd", "1.0-draft/commitment.xsd", "1.0-draft/activity.xsd",
+      "1.0-draft/seal.xsd", "1.0-draft/feed.xsd", "1.0-draft/types.xsd", "1.0-draft/xml.xsd"}},
     {"codelist", N_("Code lists"), {"codelist.xsd", "xml.xsd"}},
 };
 #define SETS (sizeof(sets) / sizeof(sets[0]))
@@ -122,7 +122,7 @@ enum cc_rc cc_schema_list(struct cc_req *req, struct cc_resp *resp)
 
 static enum cc_rc read_set(struct cc_req *req, const struct set *set, struct cc_schema_page *p)
 {
-    struct cc_schema_file *files = talloc_zero_array(req->mem, struct cc_schema_file, FILES_MAX);
+    struct cc_schema_file *files = talloc_zero_array(req->mem, struct cc_schema_file, CC_SCHEMA_FILES_MAX);
 
     for (; set->files[p->file_count] != NULL; p->file_count++) {
         struct cc_schema_file *f = &files[p->file_count];

@@ -86,6 +86,6 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
 void cc_rule_sdg(const struct cc_record *rec, struct cc_problems *problems);
 
 extern const struct cc_kind cc_kind_organisation, cc_kind_partnership, cc_kind_membership,
-    cc_kind_activity;
+    cc_kind_commitment, cc_kind_activity;
 
 #endif

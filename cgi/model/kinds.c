@@ -3,7 +3,8 @@
 #include "model/fields.h"
 
 const struct cc_kind *const cc_kinds[] = {&cc_kind_organisation, &cc_kind_partnership,
-                                          &cc_kind_membership, &cc_kind_activity, NULL};
+                                          &cc_kind_membership,   &cc_kind_commitment,
+                                          &cc_kind_activity,     NULL};
 
 const struct cc_kind *cc_kind_find(const char *name)
 {

@@ -6,11 +6,13 @@
 static const struct cc_subject_path goals[] = {
     {"partnership", "sdg.goal"},
     {"activity", "sdg.goal"},
+    {"commitment", "sdg.goal"},
     {NULL, NULL},
 };
 static const struct cc_subject_path targets[] = {
     {"partnership", "sdg.target"},
     {"activity", "sdg.target"},
+    {"commitment", "sdg.target"},
     {NULL, NULL},
 };
 /* Where something happens, not where an office has its seat; of organisations, their own. */

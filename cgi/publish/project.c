@@ -8,8 +8,10 @@
  *   edges   every reference; beside it the codes of lists that end in -role, -relation or -link
  *           (from the reference's own group, at top level from the whole record) and the record's
  *           state (the first code of a list that ends in -state)
+ *   promise of kinds that have resources: see project_promise.c
  *   search  names folded for similarity, all words, and codes by the path of their field
  */
+#include "publish/project.h"
 #include "concord/log.h"
 #include "concord/publish.h"
 #include "concord/text.h"
@@ -237,6 +239,10 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
     json_t *all = json_pack("{so so s{ss ss sO}}", "names", names_of(rec), "edges",
                             edges_in_order(&p), "search", "names", cc_buf_str(&p.names), "text",
                             cc_buf_str(&p.text), "facets", p.facets);
+    json_t *promise = cc_project_promise(rec, p.state);
+    if (promise != NULL) {
+        json_object_set_new(all, "promise", promise);
+    }
     char *text = all != NULL ? json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     if (text == NULL) {
         cc_die("could not write the projection of record %s", rec->id);

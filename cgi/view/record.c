@@ -37,9 +37,8 @@ struct cc_href cc_record_href(const char *kind, const char *id)
         const char *kind;
         enum cc_route_id route;
     } routes[] = {
-        {"organisation", R_ORGANISATION_SHOW},
-        {"partnership", R_PARTNERSHIP_SHOW},
-        {"membership", R_MEMBERSHIP_SHOW},
+        {"organisation", R_ORGANISATION_SHOW}, {"partnership", R_PARTNERSHIP_SHOW},
+        {"membership", R_MEMBERSHIP_SHOW},     {"commitment", R_COMMITMENT_SHOW},
         {"activity", R_ACTIVITY_SHOW},
     };
 
@@ -148,6 +147,22 @@ const char *cc_points_label(const struct cc_points *points)
         last = group;
     }
     return last != NULL && last->label != NULL ? gettext(last->label) : gettext(kind->label);
+}
+
+const char *cc_field_label(const char *kind, const char *path)
+{
+    const struct cc_kind *k = cc_kind_find(kind);
+    const struct cc_field *last = NULL;
+
+    if (k != NULL) {
+        (void)group_of(k->fields, path, &last);
+    }
+    return last != NULL ? gettext(last->label) : path;
+}
+
+bool cc_incoming_same(const struct cc_incoming *a, const struct cc_incoming *b)
+{
+    return strcmp(a->from.kind, b->from.kind) == 0 && strcmp(a->field, b->field) == 0;
 }
 
 const char *cc_code_nth(void *mem, const char *codes, size_t i)

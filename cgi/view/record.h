@@ -69,12 +69,15 @@ struct cc_tagged cc_page_text(const struct cc_record_page *p, const struct cc_no
 /* Title by kind->title_field. */
 struct cc_tagged cc_page_title(const struct cc_record_page *p);
 struct cc_href cc_record_href(const char *kind, const char *id);
-/* Code list of the state of a kind of records; NULL = it has none. */
+/* The code list of the states of a kind ("commitment-state"); NULL = its records have none. */
 const char *cc_state_list(const char *kind);
 /* The code list of the roles beside a reference: of an activity's participant, of a membership. */
 const char *cc_role_list(const char *kind, const char *path);
 /* The role, else what the reference is called. */
 const char *cc_points_label(const struct cc_points *points);
+/* What a kind calls a field, by its path in an edge: "maker", "resource.provider". */
+const char *cc_field_label(const char *kind, const char *path);
+bool cc_incoming_same(const struct cc_incoming *a, const struct cc_incoming *b);
 /* The i-th code of a blank separated list, NULL behind the last. Owned by mem. */
 const char *cc_code_nth(void *mem, const char *codes, size_t i);
 

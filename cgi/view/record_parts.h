@@ -22,8 +22,15 @@ void cc_part_linked(struct cc_html *w, const struct cc_record_page *p, const cha
                     const char *field, const char *codelist, const char *ref);
 /* Links to Sustainable Development Goals, with target, weight and statement. */
 void cc_part_goals(struct cc_html *w, const struct cc_record_page *p);
+/* The form above a list that narrows it. */
+void cc_part_filters(struct cc_html *w, const struct cc_control *filters, size_t n,
+                     const struct cc_href *action);
+/* An amount in its currency, a number with its unit; nothing for NULL. */
+void cc_part_money(struct cc_html *w, const char *amount, const char *currency);
+void cc_part_quantity(struct cc_html *w, const char *quantity, struct cc_tagged unit);
 void cc_part_contacts(struct cc_html *w, const struct cc_record_page *p);
 void cc_part_documents(struct cc_html *w, const struct cc_record_page *p);
+/* Records that refer to this one, by kind and by what they call it. */
 void cc_part_incoming(struct cc_html *w, const struct cc_record_page *p);
 void cc_part_sources(struct cc_html *w, const struct cc_record_page *p);
 /* Identifier, revision, date, ways to XML, seal and history. */

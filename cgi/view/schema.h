@@ -6,7 +6,7 @@
 #include "concord/schema.h"
 #include "view/parts.h"
 
-#define CC_SCHEMA_FILES_MAX 6
+#define CC_SCHEMA_FILES_MAX 16
 
 struct cc_schema_set {
     const char *name; /* last part of the page's address */

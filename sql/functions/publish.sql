@@ -4,7 +4,8 @@
 -- The projections of one record, replaced by what C made of the content:
 --   {"names":[{"lang":"en","title":"..","acronym":".."}],
 --    "edges":[{"to":"P..","field":"partnership","role":"donor","state":"confirmed"}],
---    "search":{"names":"..","text":"..","facets":{"country":["KE"]}}}
+--    "search":{"names":"..","text":"..","facets":{"country":["KE"]}},
+--    "promise":..}, of commitments only: see promise.sql
 -- NULL removes them.
 CREATE OR REPLACE FUNCTION cc_search_tsv(p_projection jsonb) RETURNS tsvector
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
@@ -37,7 +38,8 @@ AS $$
         CASE WHEN s.kind <> p_kind THEN 'search.kind' END,
         CASE WHEN s.names <> p_projection->'search'->>'names' THEN 'search.names' END,
         CASE WHEN s.facets <> p_projection->'search'->'facets' THEN 'search.facets' END,
-        CASE WHEN s.tsv <> cc_search_tsv(p_projection) THEN 'search.tsv' END)
+        CASE WHEN s.tsv <> cc_search_tsv(p_projection) THEN 'search.tsv' END,
+        CASE WHEN cc_promise_differs(p_id, p_projection) THEN 'promise' END)
       FROM named CROSS JOIN edged LEFT JOIN search s ON s.record_id = p_id;
 $$;
 GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_projection_differs(text, text, jsonb)
@@ -50,6 +52,7 @@ BEGIN
     DELETE FROM record_name WHERE record_id = p_id;
     DELETE FROM edge WHERE from_id = p_id;
     DELETE FROM search WHERE record_id = p_id;
+    PERFORM cc_project_promise(p_id, p_projection);
     IF p_projection IS NULL THEN
         RETURN;
     END IF;

@@ -111,6 +111,7 @@ LANGUAGE sql STABLE AS $$
                WHEN 'organisation' THEN concord.cc_organisation_load(p_id)
                WHEN 'partnership' THEN concord.cc_partnership_load(p_id)
                WHEN 'membership' THEN concord.cc_membership_load(p_id)
+               WHEN 'commitment' THEN concord.cc_commitment_load(p_id)
                WHEN 'activity' THEN concord.cc_activity_load(p_id) END, '{}')
            || concord.cc_shared_load(p_id))
 $$;

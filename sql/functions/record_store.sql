@@ -118,6 +118,7 @@ BEGIN
         WHEN 'organisation' THEN PERFORM concord.cc_organisation_store(p_id, c);
         WHEN 'partnership' THEN PERFORM concord.cc_partnership_store(p_id, c);
         WHEN 'membership' THEN PERFORM concord.cc_membership_store(p_id, c);
+        WHEN 'commitment' THEN PERFORM concord.cc_commitment_store(p_id, c);
         WHEN 'activity' THEN PERFORM concord.cc_activity_store(p_id, c);
     END CASE;
     PERFORM concord.cc_shared_store(p_id, c);

@@ -62,6 +62,12 @@ UNION ALL
 SELECT 'edge', e.from_id FROM edge e
  WHERE NOT EXISTS (SELECT FROM revision r WHERE r.record_id = e.from_id)
 UNION ALL
+SELECT 'promise', r.record_id FROM promise r
+ WHERE NOT EXISTS (SELECT FROM revision v WHERE v.record_id = r.record_id)
+UNION ALL
+SELECT 'promise_resource', r.record_id FROM promise_resource r
+ WHERE NOT EXISTS (SELECT FROM revision v WHERE v.record_id = r.record_id)
+UNION ALL
 SELECT 'search', s.record_id FROM search s
  WHERE NOT EXISTS (SELECT FROM revision r WHERE r.record_id = s.record_id)
  ORDER BY 1, 2;

@@ -279,7 +279,40 @@ def activity(maker, nodes, record_id):
     return nodes
 
 
-RULES = {"organisation": organisation, "partnership": partnership, "membership": membership, "activity": activity}
+SMART = {"specific", "measurable", "achievable", "resourced", "time-bound", "review"}
+
+
+def commitment(maker, nodes, record_id):
+    for node in nodes:
+        if node.field["name"] == "sdg" and node.child("target"):
+            goal = node.child("goal")
+            goal.raw = goal.text = text_of(node, "target").partition(".")[0]
+        elif node.field["name"] == "resource":
+            money = text_of(node, "kind") == "money" and text_of(node, "amount") and text_of(node, "currency")
+            if not money:
+                if text_of(node, "kind") == "money":
+                    kind = node.child("kind")
+                    kind.raw = kind.text = "goods"
+                for name in ("amount", "currency", "reference-amount", "reference-currency"):
+                    drop(node, name)
+            elif not (text_of(node, "reference-amount") and text_of(node, "reference-currency")):
+                drop(node, "reference-amount")
+                drop(node, "reference-currency")
+            for child in node.children:
+                if child.field["type"] == "amount" and not child.text.strip("0."):
+                    child.raw = child.text = "1"
+    nodes = distinct(nodes, "sdg", lambda n: (text_of(n, "goal"), text_of(n, "target")))
+    nodes = distinct(nodes, "maker", lambda n: n.text)
+    if not SMART <= {n.field["name"] for n in nodes}:
+        nodes = [n for n in nodes if n.field["name"] not in SMART]
+    shares(maker, nodes, ("sdg",), "weight")
+    periods(nodes, "start", "due")
+    periods(nodes, "start", "completed")
+    return nodes
+
+
+RULES = {"organisation": organisation, "partnership": partnership, "membership": membership,
+         "commitment": commitment, "activity": activity}
 
 
 class Record:
@@ -296,6 +329,7 @@ def registries(draw, tables, unique):
     """A few records of every kind that refer to each other; unique() gives an identifier of a kind."""
     refs = {"organisation": [unique("O") for _ in range(3)], "partnership": [unique("P") for _ in range(2)]}
     refs["membership"] = [unique("M") for _ in range(2)]
+    refs["commitment"] = [unique("C") for _ in range(2)]
     refs["activity"] = [unique("A") for _ in range(2)]
     dice = random.Random(draw(st.integers(0, 2**64)))
     maker = Maker(dice, draw(st.lists(WORD, min_size=10, max_size=40)), refs, unique)

@@ -80,7 +80,7 @@ static size_t count_fields(const struct cc_field *table)
 
 static void the_schema_has_the_fields_of_the_tables(void **state)
 {
-    static const char *const files[] = {"concord", "activity"};
+    static const char *const files[] = {"concord", "commitment", "activity"};
     size_t len, in_tables = 0, in_schema = 0;
     for (size_t k = 0; cc_kinds[k] != NULL; k++)
         in_tables += 3 + count_fields(cc_kinds[k]->fields); /* element, id, schema */
@@ -323,6 +323,7 @@ static void the_published_samples_are_fixed_points(void **state)
     static const char *const files[] = {"organisation-maximal", "organisation-minimal",
                                         "partnership-maximal",  "partnership-minimal",
                                         "membership-maximal",   "membership-minimal",
+                                        "commitment-maximal",   "commitment-minimal",
                                         "activity-maximal",     "activity-minimal"};
     for (size_t i = 0; i < COUNT(files); i++) {
         size_t len;

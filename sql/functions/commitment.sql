@@ -1,0 +1,82 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- A commitment as one JSON value into its rows and back: see record_store.sql and record_load.sql.
+CREATE OR REPLACE FUNCTION cc_commitment_store(p_id text, c jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM concord.commitment WHERE record_id = p_id;
+    INSERT INTO concord.commitment (record_id, kind, continuity, baseline_date, baseline_quantity,
+        partnership, cycle, announced, start_date, due, completed, state, review_date, reviewer, illustrative)
+    VALUES (p_id, c->>'kind', c->>'continuity', c->'baseline'->>'date',
+            (c->'baseline'->>'quantity')::numeric, c->>'partnership', c->>'cycle', c->>'announced',
+            c->>'start', c->>'due', c->>'completed', c->>'state', c->'review'->>'date',
+            c->'review'->>'reviewer', coalesce((c->>'illustrative')::boolean, false));
+    INSERT INTO concord.commitment_maker (record_id, position, organisation)
+    SELECT p_id, place, m FROM jsonb_array_elements_text(c->'maker') WITH ORDINALITY AS x(m, place);
+    INSERT INTO concord.commitment_sdg (record_id, position, goal, target, weight)
+    SELECT p_id, place, s->>'goal', s->>'target', (s->>'weight')::numeric
+      FROM jsonb_array_elements(c->'sdg') WITH ORDINALITY AS x(s, place);
+    INSERT INTO concord.commitment_deliverable (record_id, position, completed, due, quantity, state, evidence)
+    SELECT p_id, place, d->>'completed', d->>'due', (d->>'quantity')::numeric, d->>'state', d->>'evidence'
+      FROM jsonb_array_elements(c->'deliverable') WITH ORDINALITY AS x(d, place);
+    INSERT INTO concord.commitment_resource (record_id, position, kind, state, amount, currency,
+        reference_amount, reference_currency, quantity, value_date, provider, confirmed, confirmed_by)
+    SELECT p_id, place, r->>'kind', r->>'state', (r->>'amount')::numeric, r->>'currency',
+           (r->>'reference-amount')::numeric, r->>'reference-currency', (r->>'quantity')::numeric,
+           r->>'value-date', r->>'provider', r->>'confirmed', r->>'confirmed-by'
+      FROM jsonb_array_elements(c->'resource') WITH ORDINALITY AS x(r, place);
+    INSERT INTO concord.commitment_answer (record_id, criterion, answer)
+    SELECT p_id, key, value->>'answer' FROM jsonb_each(c)
+     WHERE key IN ('specific', 'measurable', 'achievable', 'resourced', 'time-bound');
+END
+$$;
+
+CREATE OR REPLACE FUNCTION cc_commitment_answer(p_id text, p_criterion text) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object('answer', answer, 'text', concord.cc_texts(p_id, p_criterion || '.text'))
+      FROM concord.commitment_answer WHERE record_id = p_id AND criterion = p_criterion
+$$;
+
+CREATE OR REPLACE FUNCTION cc_commitment_load(p_id text) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object(
+        'title', concord.cc_texts(p_id, 'title'), 'description', concord.cc_texts(p_id, 'description'),
+        'kind', kind, 'continuity', continuity,
+        'baseline', nullif(jsonb_strip_nulls(jsonb_build_object('date', baseline_date,
+                        'quantity', baseline_quantity::text, 'unit', concord.cc_texts(p_id, 'baseline.unit'),
+                        'text', concord.cc_texts(p_id, 'baseline.text'))), '{}'),
+        'maker', (SELECT jsonb_agg(organisation ORDER BY position)
+                    FROM concord.commitment_maker WHERE record_id = p_id),
+        'partnership', partnership, 'event', concord.cc_texts(p_id, 'event'), 'cycle', cycle,
+        'sdg', (SELECT jsonb_agg(jsonb_build_object('goal', goal, 'target', target, 'weight', weight::text,
+                            'statement', concord.cc_texts(p_id, 'sdg.' || position || '.statement')) ORDER BY position)
+                  FROM concord.commitment_sdg WHERE record_id = p_id),
+        'announced', announced, 'start', start_date, 'due', due, 'completed', completed, 'state', state,
+        'deliverable', (SELECT jsonb_agg(jsonb_build_object('completed', completed, 'due', due,
+                            'quantity', quantity::text, 'state', state, 'evidence', evidence,
+                            'title', concord.cc_texts(p_id, 'deliverable.' || position || '.title'),
+                            'measure', concord.cc_texts(p_id, 'deliverable.' || position || '.measure'),
+                            'unit', concord.cc_texts(p_id, 'deliverable.' || position || '.unit')) ORDER BY position)
+                          FROM concord.commitment_deliverable WHERE record_id = p_id))
+    || jsonb_build_object(
+        'resource', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'state', state,
+                            'amount', amount::text, 'currency', currency,
+                            'reference-amount', reference_amount::text, 'reference-currency', reference_currency,
+                            'quantity', quantity::text, 'value-date', value_date, 'provider', provider,
+                            'confirmed', confirmed, 'confirmed-by', confirmed_by,
+                            'text', concord.cc_texts(p_id, 'resource.' || position || '.text'),
+                            'unit', concord.cc_texts(p_id, 'resource.' || position || '.unit'),
+                            'condition', concord.cc_texts(p_id, 'resource.' || position || '.condition')) ORDER BY position)
+                       FROM concord.commitment_resource WHERE record_id = p_id),
+        'specific', concord.cc_commitment_answer(p_id, 'specific'),
+        'measurable', concord.cc_commitment_answer(p_id, 'measurable'),
+        'achievable', concord.cc_commitment_answer(p_id, 'achievable'),
+        'resourced', concord.cc_commitment_answer(p_id, 'resourced'),
+        'time-bound', concord.cc_commitment_answer(p_id, 'time-bound'),
+        'review', CASE WHEN reviewer IS NOT NULL THEN
+            jsonb_build_object('date', review_date, 'reviewer', reviewer,
+                               'office', concord.cc_texts(p_id, 'review.office')) END,
+        'illustrative', concord.cc_true(illustrative))
+      FROM concord.commitment WHERE record_id = p_id
+$$;
+GRANT EXECUTE ON FUNCTION cc_commitment_store(text, jsonb), cc_commitment_answer(text, text),
+    cc_commitment_load(text) TO cc_web, cc_job;
