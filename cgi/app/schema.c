@@ -122,7 +122,8 @@ enum cc_rc cc_schema_list(struct cc_req *req, struct cc_resp *resp)
 
 static enum cc_rc read_set(struct cc_req *req, const struct set *set, struct cc_schema_page *p)
 {
-    struct cc_schema_file *files = talloc_zero_array(req->mem, struct cc_schema_file, CC_SCHEMA_FILES_MAX);
+    struct cc_schema_file *files =
+        talloc_zero_array(req->mem, struct cc_schema_file, CC_SCHEMA_FILES_MAX);
 
     for (; set->files[p->file_count] != NULL; p->file_count++) {
         struct cc_schema_file *f = &files[p->file_count];

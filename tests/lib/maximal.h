@@ -49,7 +49,8 @@ static inline const char *maximal_value(void *mem, const struct cc_field *f, siz
     case CC_F_LANG:
         return "zh-Hant";
     case CC_F_REF:
-        return maximal_id(mem, cc_kind_find(f->ref_kind)->letter, i == 0 ? "A00000000001" : "A00000000002");
+        return maximal_id(mem, cc_kind_find(f->ref_kind)->letter,
+                          i == 0 ? "A00000000001" : "A00000000002");
     case CC_F_INSTANT:
         return "2026-11-24T01:02:03Z";
     case CC_F_HASH:
