@@ -12,6 +12,8 @@
 #include <talloc.h>
 
 #define CALLS_MAX 16
+#define PAGE_ROOM                                                                                  \
+    (16 * 1024 - 1) /* with its NUL: holds most pages, so that they do not move while they grow */
 
 /* The word that request_may() knows a permission by, in the order of enum cc_permission. */
 static const char *const permission_words[CC_MAY__COUNT] = {
@@ -184,5 +186,6 @@ void cc_page_begin(struct cc_req *req, struct cc_resp *resp, struct cc_html *w_r
     resp->vary_language = false;
     resp->cache =
         req->route->cacheable && !req->has_session_cookie ? CC_CACHE_SHORT : CC_CACHE_NO_STORE;
+    cc_buf_reserve(&resp->body, PAGE_ROOM);
     *w_r = (struct cc_html){.out = &resp->body, .req = req};
 }

@@ -15,7 +15,7 @@ void cc_buf_init(struct cc_buf *b, void *mem)
     *b = (struct cc_buf){.mem = mem};
 }
 
-static void grow(struct cc_buf *b, size_t more)
+void cc_buf_grow(struct cc_buf *b, size_t more)
 {
     size_t need;
     if (__builtin_add_overflow(b->len, more, &need) || __builtin_add_overflow(need, 1, &need))
@@ -35,27 +35,6 @@ static void grow(struct cc_buf *b, size_t more)
     b->cap = cap;
 }
 
-/* len < cap whenever there is room for the NUL, so the common case is one comparison. */
-static inline void make_room(struct cc_buf *b, size_t more)
-{
-    if (more >= b->cap - b->len)
-        grow(b, more);
-}
-
-void cc_buf_reserve(struct cc_buf *b, size_t more)
-{
-    make_room(b, more);
-}
-
-void cc_buf_add(struct cc_buf *b, const void *data, size_t len)
-{
-    make_room(b, len);
-    if (len > 0)
-        memcpy(b->data + b->len, data, len);
-    b->len += len;
-    b->data[b->len] = '\0';
-}
-
 void cc_buf_adds(struct cc_buf *b, const char *s)
 {
     if (s != NULL)
@@ -64,7 +43,7 @@ void cc_buf_adds(struct cc_buf *b, const char *s)
 
 void cc_buf_addc(struct cc_buf *b, char c)
 {
-    make_room(b, 1);
+    cc_buf_reserve(b, 1);
     b->data[b->len++] = c;
     b->data[b->len] = '\0';
 }

@@ -16,11 +16,6 @@
 
 enum { FMT_ARGS_MAX = 9 };
 
-void cc_html_literal(struct cc_html *w, const char *s, size_t len)
-{
-    cc_buf_add(w->out, s, len);
-}
-
 /* Controls that no HTML may hold. */
 static bool is_dropped(unsigned char c)
 {
@@ -119,7 +114,7 @@ void h_markup(struct cc_html *w, struct cc_markup m)
     if (from == NULL)
         return;
     for (const char *s = from;; s++) {
-        if (*s != '\0' && !is_dropped((unsigned char)*s))
+        if (!special[(unsigned char)*s] || (*s != '\0' && !is_dropped((unsigned char)*s)))
             continue;
         cc_buf_add(w->out, from, (size_t)(s - from));
         from = s + 1;

@@ -5,6 +5,7 @@
 
 #include "concord/err.h"
 #include <stdint.h>
+#include <string.h>
 
 struct cc_buf {
     void *mem;
@@ -14,8 +15,25 @@ struct cc_buf {
 };
 
 void cc_buf_init(struct cc_buf *b, void *mem);
-void cc_buf_reserve(struct cc_buf *b, size_t more);
-void cc_buf_add(struct cc_buf *b, const void *data, size_t len);
+void cc_buf_grow(struct cc_buf *b, size_t more); /* of the two below */
+
+/* Room for `more` bytes. len < cap whenever there is room for the NUL: one comparison. */
+static inline void cc_buf_reserve(struct cc_buf *b, size_t more)
+{
+    if (more >= b->cap - b->len)
+        cc_buf_grow(b, more);
+}
+
+/* Inline, since most of what a page adds are literals, whose length the compiler knows. */
+static inline void cc_buf_add(struct cc_buf *b, const void *data, size_t len)
+{
+    cc_buf_reserve(b, len);
+    if (len > 0)
+        memcpy(b->data + b->len, data, len);
+    b->len += len;
+    b->data[b->len] = '\0';
+}
+
 void cc_buf_adds(struct cc_buf *b, const char *s); /* NULL adds nothing */
 void cc_buf_addc(struct cc_buf *b, char c);
 void cc_buf_printf(struct cc_buf *b, const char *fmt, ...) CC_PRINTF(2, 3);

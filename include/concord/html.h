@@ -31,8 +31,7 @@ struct cc_href {
     bool absolute;              /* with scheme and host: canonical and hreflang links */
 };
 
-#define h_lit(w, s) cc_html_literal((w), "" s "", sizeof("" s "") - 1)
-void cc_html_literal(struct cc_html *w, const char *s, size_t len);
+#define h_lit(w, s) cc_buf_add((w)->out, "" s "", sizeof("" s "") - 1)
 void h_text(struct cc_html *w, const char *s); /* {{ e }} in text: & < > */
 void h_attr(struct cc_html *w, const char *s); /* {{ e }} in a quoted attribute: & < > " ' */
 void h_int(struct cc_html *w, long long n);    /* {{ int e }}, same digits in every language */
