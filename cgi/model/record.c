@@ -112,11 +112,20 @@ void cc_record_sort(struct cc_record *rec)
     sort_list(rec->mem, &rec->first);
 }
 
+/* Nodes of one field stand together: a name is compared once, and mostly by its first byte. */
 const struct cc_node *cc_node_first(const struct cc_node *from, const char *field)
 {
-    while (from != NULL && (field == NULL || strcmp(from->field->name, field) != 0))
-        from = from->next;
-    return from;
+    const struct cc_field *other = NULL;
+    if (field == NULL)
+        return NULL;
+    for (; from != NULL; from = from->next) {
+        if (from->field == other)
+            continue;
+        other = from->field;
+        if (other->name[0] == field[0] && strcmp(other->name, field) == 0)
+            return from;
+    }
+    return NULL;
 }
 
 const struct cc_node *cc_node_again(const struct cc_node *node)

@@ -22,23 +22,27 @@ struct reading {
 
 static bool skip(struct reading *r, const char *s)
 {
-    size_t len = strlen(s);
-    if (strncmp(r->at, s, len) != 0)
+    char *at = r->at;
+    while (*s != '\0' && *at == *s) {
+        at++;
+        s++;
+    }
+    if (*s != '\0')
         return false;
-    r->at += len;
+    r->at = at;
     return true;
 }
 
 static struct cc_node *new_node(struct reading *r, const struct cc_field *f, struct cc_node ***tail)
 {
     if (r->left == 0) {
-        r->free = talloc_zero_array(r->rec, struct cc_node, NODES);
+        r->free = talloc_array(r->rec, struct cc_node, NODES);
         if (r->free == NULL)
             cc_die("out of memory");
         r->left = NODES;
     }
     struct cc_node *node = &r->free[NODES - r->left--];
-    node->field = f;
+    *node = (struct cc_node){.field = f};
     **tail = node;
     *tail = &node->next;
     return node;
@@ -47,7 +51,8 @@ static struct cc_node *new_node(struct reading *r, const struct cc_field *f, str
 /* The field of this name, at `f` or behind it: canonical order is the table's. */
 static const struct cc_field *find(const struct cc_field *f, const char *name, size_t len)
 {
-    while (f->name != NULL && (strncmp(f->name, name, len) != 0 || f->name[len] != '\0'))
+    while (f->name != NULL &&
+           (f->name[0] != name[0] || strncmp(f->name, name, len) != 0 || f->name[len] != '\0'))
         f++;
     return f->name != NULL ? f : NULL;
 }
@@ -68,11 +73,14 @@ static char decoded(struct reading *r)
 /* The text up to `end`, decoded in place; NULL when it is empty or odd. Stops at `end`. */
 static char *read_text(struct reading *r, char end, char **stop_r)
 {
-    const char stops[] = {'&', end, '\0'};
     char *text = r->at;
     char *to = text;
+    const char *last = strchr(text, end);
+    if (last == NULL)
+        return NULL;
     for (;;) {
-        size_t len = strcspn(r->at, stops);
+        const char *ref = memchr(r->at, '&', (size_t)(last - r->at));
+        size_t len = (size_t)((ref != NULL ? ref : last) - r->at);
         if (to != r->at)
             memmove(to, r->at, len);
         to += len;
