@@ -39,9 +39,21 @@ static size_t decode(const char *s, size_t len, int32_t *c_r)
     return n <= 0 ? 0 : (size_t)n;
 }
 
-bool cc_utf8_valid(const char *s, size_t len)
+/* Bytes of ASCII at the beginning, counted by eights; the rest is for who asks. */
+static size_t ascii_run(const char *s, size_t len)
 {
     size_t at = 0;
+    for (uint64_t eight; at + sizeof(eight) <= len; at += sizeof(eight)) {
+        memcpy(&eight, s + at, sizeof(eight));
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return at;
+}
+
+bool cc_utf8_valid(const char *s, size_t len)
+{
+    size_t at = ascii_run(s, len);
     while (at < len) {
         int32_t c;
         size_t n = (unsigned char)s[at] < 0x80 ? 1 : decode(s + at, len - at, &c);

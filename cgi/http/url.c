@@ -8,22 +8,24 @@
 /* unreserved of RFC 3986 2.3 */
 static bool is_unreserved(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("-._~", c) != NULL);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 void cc_url_encode(struct cc_buf *out, const char *s, size_t len)
 {
     static const char digits[] = "0123456789ABCDEF";
 
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (is_unreserved(s[i])) {
-            cc_buf_addc(out, s[i]);
-        } else {
-            cc_buf_addc(out, '%');
-            cc_buf_addc(out, digits[c >> 4]);
-            cc_buf_addc(out, digits[c & 15]);
+    for (size_t i = 0, from = 0; i <= len; i++) {
+        if (i < len && is_unreserved(s[i])) {
+            continue;
+        }
+        cc_buf_add(out, s + from, i - from); /* what needs no encoding, in one */
+        from = i + 1;
+        if (i < len) {
+            unsigned char c = (unsigned char)s[i];
+            const char encoded[] = {'%', digits[c >> 4], digits[c & 15]};
+            cc_buf_add(out, encoded, sizeof(encoded));
         }
     }
 }
@@ -40,9 +42,11 @@ static void add_route(struct cc_buf *out, const struct cc_route *route, const st
     size_t n = 0;
 
     for (const char *p = route->pattern; *p != '\0';) {
-        if (*p != '{') {
-            cc_buf_addc(out, *p++);
-            continue;
+        size_t fixed = strcspn(p, "{");
+        cc_buf_add(out, p, fixed);
+        p += fixed;
+        if (*p == '\0') {
+            break;
         }
         bool is_lang = strncmp(p, "{lang}", 6) == 0;
         const char *arg = is_lang ? language(lang) : args[n++];

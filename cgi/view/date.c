@@ -2,20 +2,43 @@
 /* Dates for people. What stands in the datetime attribute stays as it is stored. */
 #include "view/parts.h"
 
-#include <stdio.h>
 #include <talloc.h>
+
+enum { PARTS = 5 };
 
 static const char *const months[] = {
     N_("January"), N_("February"), N_("March"),     N_("April"),   N_("May"),      N_("June"),
     N_("July"),    N_("August"),   N_("September"), N_("October"), N_("November"), N_("December"),
 };
 
+/* Year, month, day, hour, minute: how many of them stand there. */
+static size_t read_parts(const char *iso, unsigned v[PARTS])
+{
+    static const struct {
+        char before;
+        unsigned digits;
+    } parts[PARTS] = {{'\0', 4}, {'-', 2}, {'-', 2}, {'T', 2}, {':', 2}};
+
+    for (size_t i = 0; i < PARTS; i++) {
+        if (i > 0 && *iso++ != parts[i].before) {
+            return i;
+        }
+        for (unsigned d = 0; d < parts[i].digits; d++, iso++) {
+            if (*iso < '0' || *iso > '9') {
+                return i;
+            }
+            v[i] = v[i] * 10 + (unsigned)(*iso - '0');
+        }
+    }
+    return PARTS;
+}
+
 const char *cc_date_text(void *mem, const char *iso)
 {
-    unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0;
+    unsigned v[PARTS] = {0};
+    size_t n = iso == NULL ? 0 : read_parts(iso, v);
+    unsigned year = v[0], month = v[1], day = v[2], hour = v[3], minute = v[4];
 
-    int n =
-        iso == NULL ? 0 : sscanf(iso, "%4u-%2u-%2uT%2u:%2u", &year, &month, &day, &hour, &minute);
     if (n < 2 || month < 1 || month > 12) {
         return iso; /* a year alone, or nothing that we know */
     }

@@ -397,6 +397,25 @@ static void select_keeps_a_value_that_is_no_choice(void **state)
     assert_null(strstr(cc_buf_str(&p->out), "value=\"a\" selected"));
 }
 
+static void dates_say_as_much_as_is_stored(void **state)
+{
+    static const char *const dates[][2] = {
+        {"2024", "2024"},
+        {"2024-07", "July 2024"},
+        {"2024-07-01", "1 July 2024"},
+        {"2024-12-31", "31 December 2024"},
+        {"2024-07-09T05:06:07Z", "9 July 2024, 05:06 UTC"},
+        {"2024-13-01", "2024-13-01"},
+        {"2024-", "2024-"},
+        {"soon", "soon"},
+        {"", ""},
+    };
+    cc_i18n_use(cc_i18n_find("en", 2));
+    for (size_t i = 0; i < COUNT(dates); i++)
+        assert_string_equal(cc_date_text(*state, dates[i][0]), dates[i][1]);
+    assert_null(cc_date_text(*state, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +423,7 @@ int main(void)
         unit(frame_says_language_and_direction),       unit(every_part_is_valid_and_harmless),
         unit(control_ties_hint_error_and_value),       unit(text_area_keeps_its_first_line_end),
         unit(password_and_file_are_never_shown_again), unit(select_keeps_a_value_that_is_no_choice),
+        unit(dates_say_as_much_as_is_stored),
     };
     if (cc_i18n_init("/nowhere", "en fr ar") != CC_OK || cc_crypto_init() != CC_OK)
         return 1;

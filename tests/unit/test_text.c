@@ -348,6 +348,12 @@ static void code_points_are_counted_and_cut(void **state)
         assert_int_equal(cc_utf8_cut(text, i), cuts[i]);
     assert_int_equal(cc_utf8_cut("", 9), 0);
     assert_true(cc_utf8_valid("", 0));
+    for (size_t at = 0; at < 24; at++) { /* a bad byte anywhere, as ASCII is passed by eights */
+        char ascii[] = "abcdefghijklmnopqrstuvwx";
+        assert_true(cc_utf8_valid(ascii, 24));
+        ascii[at] = '\x80';
+        assert_false(cc_utf8_valid(ascii, 24));
+    }
 }
 
 static void names_that_differ_in_case_or_width_fold_together(void **state)
