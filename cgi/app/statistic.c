@@ -146,7 +146,10 @@ struct cc_chart cc_statistic_chart(struct cc_req *req, const struct cc_statistic
             continue;
         }
         row.href = cc_subject_href(what->subject, code.code);
-        row.is_plain = row.href.route == R_HOME;
+        if (strcmp(what->subject, "type") == 0) {
+            row.href = (struct cc_href){.route = R_ORGANISATION_LIST,
+                                        .query = talloc_asprintf(req->mem, "type=%s", code.code)};
+        }
         if (add_numbers(&row, &c, numbers) || what->has_all) {
             rows[n++] = row;
         }

@@ -13,11 +13,10 @@ enum { CC_CHART_COLUMNS = 6 };
 struct cc_chart_row {
     const char *code; /* or NULL */
     struct cc_tagged name;
-    struct cc_href href;    /* of the name; without a route when is_plain */
+    struct cc_href href;    /* of the name */
     struct cc_tagged other; /* of a network: the other end */
     struct cc_href other_href;
     long values[CC_CHART_COLUMNS];
-    bool is_plain;
 };
 struct cc_chart_column {
     const char *label;

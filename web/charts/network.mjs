@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Who works with whom: the rows of the table are pairs, the number is what they share.
+// Who works with whom: the rows of the table are pairs, the number is what they share. On a circle, as
+// members of one partnership all work with each other: anything else makes a ball of them.
 import { base, INK, phrase, SERIES, tooltip } from "./look.mjs";
 
-export const height = (data, width) => Math.max(360, Math.min(680, width * 0.62));
+const SMALL = 500;
+
+export const height = (data, width) => (width < SMALL ? width : Math.max(560, Math.min(820, width * 0.7)));
 
 export function options({ series, rows }, width) {
   const share = new Map();
@@ -12,6 +15,7 @@ export function options({ series, rows }, width) {
   const most = Math.max(1, ...share.values());
   const strongest = Math.max(1, ...rows.map((row) => row.values[0]));
   const counted = (n) => phrase(`${series[0]}: ${n}`);
+  const room = width < SMALL ? 16 : 200; // for names around the circle; a small screen has the table's
   return {
     ...base(),
     tooltip: tooltip((item) => (item.dataType === "edge"
@@ -19,21 +23,25 @@ export function options({ series, rows }, width) {
       : phrase(item.name))),
     series: [{
       type: "graph",
-      layout: "force",
-      force: { initLayout: "circular", layoutAnimation: false, repulsion: width < 500 ? 90 : 320, edgeLength: width < 500 ? [20, 60] : [60, 170], gravity: 0.12 },
+      layout: "circular",
+      circular: { rotateLabel: true },
+      top: room,
+      bottom: room,
+      left: room,
+      right: room,
       roam: false,
       cursor: "default",
-      data: [...share].map(([name, sum]) => ({ name, value: sum, symbolSize: 8 + 22 * Math.sqrt(sum / most) })),
+      data: [...share].map(([name, sum]) => ({ name, value: sum, symbolSize: 6 + 14 * Math.sqrt(sum / most) })),
       links: rows.map((row) => ({
         source: row.name,
         target: row.other,
         value: row.values[0],
-        lineStyle: { width: 1 + 4 * (row.values[0] / strongest) },
+        lineStyle: { width: 0.6 + 3 * (row.values[0] / strongest) ** 2, opacity: 0.15 + 0.5 * (row.values[0] / strongest) ** 2 },
       })),
-      itemStyle: { color: SERIES[0], borderColor: "#fff", borderWidth: 1.5 },
-      lineStyle: { color: "#7d8894", opacity: 0.55, curveness: 0.08 },
-      emphasis: { focus: "adjacency", lineStyle: { color: SERIES[1], opacity: 0.9 } },
-      label: { show: true, position: "bottom", color: INK, fontSize: 12, width: width < 500 ? 90 : 150, overflow: "truncate", formatter: (item) => phrase(item.name), textBorderColor: "#fff", textBorderWidth: 2 },
+      itemStyle: { color: SERIES[0], borderColor: "#fff", borderWidth: 1 },
+      lineStyle: { color: "#4d5b69", curveness: 0.3 },
+      emphasis: { focus: "adjacency", lineStyle: { color: SERIES[1], opacity: 1 } },
+      label: { show: width >= SMALL, color: INK, fontSize: 12, width: room - 15, overflow: "truncate", formatter: (item) => phrase(item.name) },
       labelLayout: { hideOverlap: true },
     }],
   };
