@@ -77,7 +77,7 @@ enum cc_rc cc_record_xml(struct cc_req *req, struct cc_resp *resp)
     }
     struct cc_feed_entry entry = {
         .position = cc_rows_text(rows, 0, Q_RECORD_CURRENT_POSITION),
-        .stamp = cc_rows_text(rows, 0, Q_RECORD_CURRENT_PUBLISHED_AT),
+        .stamp = cc_rows_text(rows, 0, Q_RECORD_CURRENT_STAMP),
         .record = req->args[1],
         .kind = cc_rows_text(rows, 0, Q_RECORD_CURRENT_KIND),
         .revision = cc_rows_text(rows, 0, Q_RECORD_CURRENT_REVISION),

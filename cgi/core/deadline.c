@@ -25,6 +25,7 @@ struct deadline {
 };
 
 static volatile struct deadline table[SLOTS];
+static volatile int64_t armed_us; /* when the timer will ring at the latest; 0 = it will not */
 static bool is_installed;
 
 /* Not cc_monotonic_us(): only clock_gettime() is promised to be safe in a handler. */
@@ -43,6 +44,7 @@ static void set_timer(void)
             next = table[i].due_us;
     }
     struct itimerval timer = {{0, 0}, {0, 0}};
+    armed_us = next;
     if (next != 0) {
         int64_t wait = next - now_us();
         if (wait < 1000)
@@ -93,13 +95,22 @@ static void unblock(const sigset_t *old)
     sigprocmask(SIG_SETMASK, old, NULL);
 }
 
+/*
+ * A timer that rings too early does no harm: the handler finds nothing due and sets it anew. So it is
+ * left alone while it rings early enough, and a request costs no system call. Written first, looked at
+ * then: a handler in between sees what was written.
+ */
 void cc_deadline_request(long seconds)
 {
-    sigset_t old;
-    block(&old);
-    table[SLOT_REQUEST].due_us = seconds > 0 ? now_us() + (int64_t)seconds * 1000000 : 0;
-    set_timer();
-    unblock(&old);
+    int64_t due = seconds > 0 ? now_us() + (int64_t)seconds * 1000000 : 0;
+
+    table[SLOT_REQUEST].due_us = due;
+    if (due != 0 && (armed_us == 0 || armed_us > due)) {
+        sigset_t old;
+        block(&old);
+        set_timer();
+        unblock(&old);
+    }
 }
 
 int cc_deadline_fd(int fd, long ms)

@@ -157,15 +157,18 @@ BEGIN
             p_seal_sha256, p_note, p_note_sha256, p_previous_seal_sha256, p_publisher,
             p_redirect_to, p_sealed_at, head.stamp, head.position);
     INSERT INTO publication (record_id, kind, state, revision, schema, content, content_sha256, seal,
-                             seal_sha256, note, note_sha256, redirect_to, published_at, position)
+                             seal_sha256, note, note_sha256, redirect_to, published_at, position,
+                             link, stamp)
     VALUES (p_id, p_kind, p_state, p_number, p_schema, p_content, p_content_sha256, p_seal,
-            p_seal_sha256, p_note, p_note_sha256, p_redirect_to, head.stamp, head.position)
+            p_seal_sha256, p_note, p_note_sha256, p_redirect_to, head.stamp, head.position,
+            head.link, cc_iso(head.stamp))
     ON CONFLICT (record_id) DO UPDATE
         SET state = excluded.state, revision = excluded.revision, schema = excluded.schema,
             content = excluded.content, content_sha256 = excluded.content_sha256,
             seal = excluded.seal, seal_sha256 = excluded.seal_sha256, note = excluded.note,
             note_sha256 = excluded.note_sha256, redirect_to = excluded.redirect_to,
-            published_at = excluded.published_at, position = excluded.position;
+            published_at = excluded.published_at, position = excluded.position,
+            link = excluded.link, stamp = excluded.stamp;
     -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
     -- made from a name that is just being replaced.
     PERFORM cc_project_member(p_id, p_kind, CASE WHEN p_state = 'published' THEN p_projection END);

@@ -14,7 +14,7 @@
 -- cost what 25 cost; and names are looked up in one place, because each node of a plan costs time
 -- even when it finds nothing.
 -- name: record_page :many :read (id text, lang text) -> part, a, b, c, d, e, f, g
-SELECT 'record' AS part, p.state AS a, p.revision::text AS b, cc_iso(p.published_at) AS c,
+SELECT 'record' AS part, p.state AS a, p.revision::text AS b, p.stamp AS c,
        p.redirect_to AS d, p.content AS e, p.note AS f, p.kind AS g
   FROM publication p WHERE p.record_id = $1
 UNION ALL

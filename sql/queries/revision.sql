@@ -2,11 +2,10 @@
 -- Published records and their revisions.
 
 -- Everything that a page or the XML of a record needs of its newest revision.
--- name: record_current :opt :read (id text) -> kind, state, revision, content, seal, note, redirect_to, published_at, position, link
-SELECT p.kind, p.state, p.revision, p.content, p.seal, p.note, p.redirect_to,
-       cc_iso(p.published_at) AS published_at, p.position, f.link
-  FROM publication p JOIN feed f ON f.position = p.position
- WHERE p.record_id = $1;
+-- name: record_current :opt :read (id text) -> kind, state, revision, content, seal, note, redirect_to, stamp, position, link
+SELECT kind, state, revision, content, seal, note, redirect_to, stamp, position, link
+  FROM publication
+ WHERE record_id = $1;
 
 -- name: revision_get :opt :read (id text, number integer) -> id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, link, newest, redaction
 SELECT r.record_id AS id, r.number, r.kind, r.state, r.schema, r.content, r.content_sha256, r.seal,

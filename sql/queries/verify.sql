@@ -42,7 +42,9 @@ SELECT r.record_id, r.number, r.kind, r.state, r.schema, r.content, r.content_sh
            CASE WHEN p.note_sha256 <> r.note_sha256 THEN 'note_sha256' END,
            CASE WHEN p.redirect_to IS DISTINCT FROM r.redirect_to THEN 'redirect_to' END,
            CASE WHEN p.published_at <> r.stamp THEN 'published_at' END,
-           CASE WHEN p.position <> r.position THEN 'position' END) AS differs
+           CASE WHEN p.position <> r.position THEN 'position' END,
+           CASE WHEN p.stamp <> cc_iso(r.stamp) THEN 'stamp' END,
+           CASE WHEN p.link <> (SELECT link FROM feed f WHERE f.position = p.position) THEN 'link' END) AS differs
   FROM revision r LEFT JOIN publication p ON p.record_id = r.record_id
  WHERE ($1::text IS NULL OR r.record_id = $1) AND (r.record_id, r.number) > ($2, $3)
  ORDER BY r.record_id, r.number

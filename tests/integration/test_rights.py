@@ -176,8 +176,9 @@ def test_nobody_takes_over_a_record_that_is_published_without_a_working_copy(dat
                        " VALUES (%s, 1, 'organisation', 'published', '1', 'c', 'x', 's', 'x', 'x', %s, now(), now(), 9)",
                        (new, new))
         cursor.execute("INSERT INTO publication (record_id, kind, state, revision, schema, content, content_sha256,"
-                       " seal, seal_sha256, note_sha256, published_at, position)"
-                       " VALUES (%s, 'organisation', 'published', 1, '1', 'c', 'x', 's', 'x', 'x', now(), 9)", (new,))
+                       " seal, seal_sha256, note_sha256, published_at, position, link, stamp)"
+                       " VALUES (%s, 'organisation', 'published', 1, '1', 'c', 'x', 's', 'x', 'x', now(), 9, 'x', 'x')",
+                       (new,))
     connection.close()
     create = (CREATE, new, "organisation", new, None, None)
     assert attempt(database, "stranger", create) == "CC403"
