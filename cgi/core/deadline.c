@@ -96,9 +96,9 @@ static void unblock(const sigset_t *old)
 }
 
 /*
- * A timer that rings too early does no harm: the handler finds nothing due and sets it anew. So it is
- * left alone while it rings early enough, and a request costs no system call. Written first, looked at
- * then: a handler in between sees what was written.
+ * A timer that rings too early does no harm: the handler finds nothing due and sets it anew. So it
+ * is left alone while it rings early enough, and a request costs no system call. Written first,
+ * looked at then: a handler in between sees what was written.
  */
 void cc_deadline_request(long seconds)
 {
