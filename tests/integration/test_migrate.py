@@ -133,3 +133,10 @@ def test_routes_say_who_may_use_them():
     head, *lines = [line.split("\t") for line in build.run("concord", "routes").stdout.splitlines()]
     assert head[:5] == ["name", "methods", "address", "class", "permission"]
     assert lines and all(len(line) == len(head) and line[2].startswith("/") for line in lines)
+
+
+@pytest.mark.parametrize("folder", ["migrations", "functions", "queries", "samples"])
+def test_every_file_is_in_the_list_of_what_is_installed(folder):
+    named = (build.ROOT / "sql/Makefile.inc").read_text().split()
+    files = [p.relative_to(build.ROOT).as_posix() for p in (build.ROOT / "sql" / folder).iterdir() if p.suffix in (".sql", ".xml")]
+    assert files and [f for f in files if f not in named] == []
