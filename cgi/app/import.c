@@ -17,7 +17,7 @@ static const struct cc_input inputs[] = {
      .flags = CC_IN_REQUIRED,
      .max = 1u << 30, /* http.upload_max holds */
      .label = N_("XML file")},
-    {.name = "owner", .type = CC_IN_ID, .max = 20, .label = N_("Owner of new partnerships")},
+    {.name = "owner", .type = CC_IN_ID, .max = 20, .label = N_("Owner of new records")},
     {.name = "trial", .type = CC_IN_BOOL, .max = 5},
     {.name = NULL},
 };
@@ -60,6 +60,7 @@ static void keep_row(void *arg, const struct cc_import_result *result)
         cc_problem_add(&row->problems, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);
     }
     row->problems.total = result->problems->total;
+    row->kept = result->kept != NULL ? talloc_strdup(r->mem, result->kept) : NULL;
 }
 
 static void show(struct cc_req *req, struct cc_resp *resp, struct cc_import_page *p)
@@ -109,6 +110,14 @@ static enum cc_rc run(struct cc_req *req, struct cc_import_page *p, struct rows 
     p->changed = counts.changed;
     p->unchanged = counts.unchanged;
     p->refused = counts.refused;
+    p->noted = counts.noted;
+    p->kept_count = counts.n_kept;
+    struct cc_import_kept_row *kept =
+        talloc_zero_array(req->mem, struct cc_import_kept_row, (unsigned)counts.n_kept);
+    for (size_t i = 0; i < counts.n_kept; i++)
+        kept[i] = (struct cc_import_kept_row){counts.kept[i].element, counts.kept[i].items,
+                                              counts.kept[i].records};
+    p->kept = kept;
     return rc;
 }
 

@@ -56,6 +56,16 @@ static void print_result(void *arg, const struct cc_import_result *result)
         print_problem(&result->problems->v[i]);
     if (result->problems->total > result->problems->n)
         printf("    and %zu more\n", result->problems->total - result->problems->n);
+    if (result->kept != NULL && !r->quiet)
+        printf("    kept: %s\n", result->kept);
+}
+
+/* What no field of a record holds; a later version may. */
+static void print_kept(const struct cc_import_counts *counts)
+{
+    for (size_t i = 0; i < counts->n_kept; i++)
+        printf("kept\t%s\t%zu\tin %zu records\n", counts->kept[i].element, counts->kept[i].items,
+               counts->kept[i].records);
 }
 
 struct arguments {
@@ -121,9 +131,11 @@ int cc_cmd_import(struct cc_cli *cli, int argc, char **argv)
     report.shown = report.start;
     rc = cc_import(db, cli->mem, fd, &a.options, print_result, &report, &counts, &err);
     cc_db_close(db);
-    printf("%s%zu new, %zu changed, %zu unchanged, %zu refused\n",
+    print_kept(&counts);
+    printf("%s%zu new, %zu changed, %zu unchanged, %zu refused",
            a.options.dry_run ? "dry run: " : "", counts.created, counts.changed, counts.unchanged,
            counts.refused);
+    printf(counts.noted > 0 ? "; %zu with notes\n" : "\n", counts.noted);
     if (rc != CC_OK) {
         fflush(stdout);
         return cc_cli_fail(&err);

@@ -30,19 +30,30 @@ char cc_id_check(const char *s, size_t len)
     return iso7064[(37 - p) % 36];
 }
 
-char *cc_id_new(void *mem, char letter)
+static char *make(void *mem, char letter, const uint8_t *bytes)
 {
-    uint8_t random[RANDOM_CHARS];
-    randombytes_buf(random, sizeof(random));
-
     char *id = talloc_zero_size(mem, CC_ID_LEN + 1);
     if (id == NULL)
         cc_die("out of memory");
     id[0] = letter;
     for (size_t i = 0; i < RANDOM_CHARS; i++)
-        id[1 + i] = crockford[random[i] & 31];
+        id[1 + i] = crockford[bytes[i] & 31];
     id[CC_ID_LEN - 1] = cc_id_check(id, CC_ID_LEN - 1);
     return id;
+}
+
+char *cc_id_new(void *mem, char letter)
+{
+    uint8_t random[RANDOM_CHARS];
+    randombytes_buf(random, sizeof(random));
+    return make(mem, letter, random);
+}
+
+char *cc_id_derived(void *mem, char letter, const char *key)
+{
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, (const unsigned char *)key, strlen(key));
+    return make(mem, letter, hash);
 }
 
 bool cc_id_valid(const char *id)

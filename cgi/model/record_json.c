@@ -6,21 +6,31 @@
 #include <string.h>
 #include <talloc.h>
 
-static void add_string(struct cc_buf *out, const char *s)
+void cc_json_text(struct cc_buf *out, const char *s)
 {
     cc_buf_addc(out, '"');
     for (; *s != '\0'; s++) {
+        const char *from = s;
+        while ((unsigned char)*s >= 0x20 && *s != '"' && *s != '\\')
+            s++;
+        cc_buf_add(out, from, (size_t)(s - from));
         unsigned char c = (unsigned char)*s;
+        if (c == '\0')
+            break;
         if (c == '"' || c == '\\') {
             cc_buf_addc(out, '\\');
             cc_buf_addc(out, (char)c);
         } else if (c < 0x20) {
             cc_buf_printf(out, "\\u%04x", c);
-        } else {
-            cc_buf_addc(out, (char)c);
         }
     }
     cc_buf_addc(out, '"');
+}
+
+void cc_json_item(struct cc_buf *out, const char *s)
+{
+    cc_buf_addc(out, out->len == 0 ? '[' : ',');
+    cc_json_text(out, s);
 }
 
 static bool is_text(const struct cc_field *f)
@@ -36,12 +46,12 @@ static void add_value(struct cc_buf *out, const struct cc_node *n)
         add_object(out, n->child);
     } else if (is_text(n->field)) {
         cc_buf_adds(out, "{\"lang\":");
-        add_string(out, n->lang == NULL ? "und" : n->lang);
+        cc_json_text(out, n->lang == NULL ? "und" : n->lang);
         cc_buf_adds(out, ",\"text\":");
-        add_string(out, n->text == NULL ? "" : n->text);
+        cc_json_text(out, n->text == NULL ? "" : n->text);
         cc_buf_addc(out, '}');
     } else {
-        add_string(out, n->text == NULL ? "" : n->text);
+        cc_json_text(out, n->text == NULL ? "" : n->text);
     }
 }
 
@@ -54,7 +64,7 @@ static void add_object(struct cc_buf *out, const struct cc_node *first)
         bool list = is_text(f) || (f->flags & CC_MANY) != 0;
         if (n != first)
             cc_buf_addc(out, ',');
-        add_string(out, f->name);
+        cc_json_text(out, f->name);
         cc_buf_addc(out, ':');
         if (list)
             cc_buf_addc(out, '[');

@@ -13,6 +13,8 @@
 #include <talloc.h>
 #include <unistd.h>
 
+#define KEPT_MAX 200
+
 static const char *const VERDICTS[] = {[CC_IMPORT_NEW] = N_("new"),
                                        [CC_IMPORT_CHANGED] = N_("changed"),
                                        [CC_IMPORT_UNCHANGED] = N_("unchanged"),
@@ -39,6 +41,7 @@ void cc_import_tell(struct import *im, const struct cc_import_result *result)
                               [CC_IMPORT_UNCHANGED] = &im->counts->unchanged,
                               [CC_IMPORT_REFUSED] = &im->counts->refused};
     ++*counts[result->verdict];
+    im->counts->noted += result->verdict != CC_IMPORT_REFUSED && result->problems->total > 0;
     im->fn(im->arg, result);
 }
 
@@ -59,6 +62,37 @@ const char *cc_import_title(void *mem, const struct cc_record *rec)
     const char *partnership = cc_node_text(rec->first, "partnership");
     return org != NULL && partnership != NULL ? talloc_asprintf(mem, "%s, %s", org, partnership)
                                               : NULL;
+}
+
+void cc_import_tell_item(struct import *im, const struct cc_xml_item *item, const char *id,
+                         const char *title)
+{
+    cc_import_tell(im, &(struct cc_import_result){.id = id,
+                                                  .title = title,
+                                                  .verdict = item->problems->errors > 0
+                                                                 ? CC_IMPORT_REFUSED
+                                                                 : CC_IMPORT_UNCHANGED,
+                                                  .problems = item->problems,
+                                                  .line = item->line});
+}
+
+void cc_import_count_kept(struct import *im, const char *element, size_t items)
+{
+    struct cc_import_counts *c = im->counts;
+    size_t i = 0;
+    while (i < c->n_kept && strcmp(c->kept[i].element, element) != 0)
+        i++;
+    if (i == KEPT_MAX)
+        return; /* elements of hundreds of namespaces: those that came first are told */
+    if (i == c->n_kept) {
+        if (c->kept == NULL)
+            c->kept = talloc_array(im->mem, struct cc_import_kept, KEPT_MAX);
+        if (c->kept == NULL)
+            cc_die("out of memory");
+        c->kept[c->n_kept++] = (struct cc_import_kept){.element = talloc_strdup(im->mem, element)};
+    }
+    c->kept[i].items += items;
+    c->kept[i].records++;
 }
 
 /* The stream frees what it hands out, so the batch takes it over. */
@@ -100,6 +134,8 @@ static enum cc_rc scan_item(void *arg, const struct cc_xml_item *item, struct cc
     struct import *im = arg;
     (void)err;
     im->ordinal++;
+    if (item->iati != NULL && im->mode == &cc_import_publish)
+        im->mode = &cc_import_iati; /* a file is of one format */
     return im->mode->scan(im, item);
 }
 
@@ -113,7 +149,7 @@ static enum cc_rc take_item(void *arg, const struct cc_xml_item *item, struct cc
     if (it == NULL)
         return CC_OK;
     im->items[im->n++] = it;
-    im->bytes += talloc_total_size(it);
+    im->bytes += it->iati != NULL ? 4 * it->iati->len : talloc_total_size(it);
     if (im->n == CC_IMPORT_BATCH || im->bytes > CC_IMPORT_BATCH_BYTES)
         rc = cc_import_flush(im);
     return rc;
@@ -194,8 +230,11 @@ static enum cc_rc audit(struct import *im, const char *what, const struct cc_imp
 
 static enum cc_rc import_file(struct import *im)
 {
+    bool more = true;
     enum cc_rc rc = pass(im, scan_item);
-    if (rc != CC_OK)
+    if (rc == CC_OK && im->mode->scanned != NULL)
+        rc = im->mode->scanned(im, &more);
+    if (rc != CC_OK || !more)
         return rc;
     if (im->options->dry_run)
         return write_passes(im);

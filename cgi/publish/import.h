@@ -7,11 +7,14 @@
  *   import_batch.c    one transaction of up to 200 records; a bad one is found by halving
  *   import_publish.c  what a record must be to be published here
  *   import_restore.c  what a sealed revision must be to be kept as it is
+ *   import_iati.c     IATI: which item is which record, what is unchanged, what is kept
+ *   import_orgs.c     IATI: which organisation of ours an identifier names
  */
 #ifndef CC_PUBLISH_IMPORT_H
 #define CC_PUBLISH_IMPORT_H
 
 #include "concord/hash.h"
+#include "concord/iati_in.h"
 #include "concord/id.h"
 #include "concord/publish.h"
 #include "concord/xml.h"
@@ -30,6 +33,10 @@ struct import_id {
     long first, revision; /* restore: seen first, seen last */
     unsigned lacking; /* restore: revisions without content or note that no redaction explains */
     bool bad;
+    /* IATI: what the registry has; of the newest item of the file */
+    char record[CC_ID_LEN + 1], updated[21], here_updated[21];
+    bool unchanged, told;
+    unsigned seen; /* items of the file with this identifier */
     /* During one attempt of a batch: */
     unsigned long attempt;
     bool exists; /* there is a working head, or a call that makes it */
@@ -70,6 +77,12 @@ struct import_item {
     bool asks;     /* publish, membership: `ask` writes the event of its consent */
     struct cc_call append, ask;
     const char *stored; /* JSON */
+    /* IATI */
+    struct cc_iati_item *iati;
+    const char *owner; /* when it is new; NULL = as for all */
+    bool keeps;        /* `keep` writes what stays beside the record */
+    struct cc_call keep;
+    const char *kept; /* "budget (3), transaction (12)", NULL = nothing */
 };
 
 struct import;
@@ -81,11 +94,15 @@ struct import_mode {
     enum cc_rc (*scan)(struct import *im, const struct cc_xml_item *item);
     /* Later passes: the item for the batch, NULL when this pass does not take it. */
     struct import_item *(*take)(struct import *im, const struct cc_xml_item *item);
+    /* Between the passes; *more_r = false: there is nothing left to do. May be NULL. */
+    enum cc_rc (*scanned)(struct import *im, bool *more_r);
+    /* Before the batch is tried. May be NULL. */
+    enum cc_rc (*prepare)(struct import *im);
     /* Identifiers and revisions that judge() looks up. */
     void (*wants)(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
     void (*judge)(struct import_attempt *a, struct import_item *item);
 };
-extern const struct import_mode cc_import_publish, cc_import_restore;
+extern const struct import_mode cc_import_publish, cc_import_restore, cc_import_iati;
 
 struct import {
     struct cc_db *db;
@@ -102,10 +119,11 @@ struct import {
     struct import_ids once; /* dry run: keys of what must be there once, with whose it is */
     unsigned long ordinal;  /* of the item in this pass */
     unsigned long attempts;
-    unsigned kinds;      /* bits of the kinds that the file has */
-    int rank, last_rank; /* kind of this pass (-1 = all); of the item before */
-    bool in_order;       /* no record stands before one of a kind that it may refer to */
-    void *batch;         /* owns the items */
+    unsigned kinds;           /* bits of the kinds that the file has */
+    int rank, last_rank;      /* kind of this pass (-1 = all); of the item before */
+    bool in_order;            /* no record stands before one of a kind that it may refer to */
+    struct import_iati *iati; /* IATI only */
+    void *batch;              /* owns the items */
     struct import_item *items[CC_IMPORT_BATCH];
     size_t n, bytes;
 };
@@ -128,6 +146,8 @@ int cc_import_rank(const struct cc_kind *kind);
 long cc_import_row(const struct cc_rows *rows, int column, const char *id);
 /* Locks the head, or makes it; of a partnership that a membership needs, too. */
 void cc_import_touch(struct import_attempt *a, struct import_item *item, const char *owner);
+/* Writes these items, halving as needed, and tells their results. */
+enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n);
 enum cc_rc cc_import_flush(struct import *im); /* writes the batch, tells its results */
 void cc_import_tell(struct import *im, const struct cc_import_result *result);
 struct import_item *cc_import_item(struct import *im, const struct cc_xml_item *item,
@@ -135,6 +155,28 @@ struct import_item *cc_import_item(struct import *im, const struct cc_xml_item *
 /* The partnership that a membership is a part of; NULL = it stands alone, or there is no record. */
 const char *cc_import_parent(const struct cc_record *rec);
 const char *cc_import_title(void *mem, const struct cc_record *rec);
+/* Nothing was done with an item, and why; refused when the problems hold errors. */
+void cc_import_tell_item(struct import *im, const struct cc_xml_item *item, const char *id,
+                         const char *title);
 void cc_import_scan_record(struct import *im, const struct cc_kind *kind);
+
+/* What publishing one looks up: itself and whatever it refers to. */
+void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
+void cc_import_count_kept(struct import *im, const char *element, size_t items);
+
+/* --- organisations of IATI (import_orgs.c) -----------------------------------------------------
+ */
+
+struct import_orgs;
+struct import_orgs *cc_import_orgs_new(struct import *im);
+/* One statement for all that are not known yet: of every reference in these items. */
+enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,
+                               const struct cc_iati_item *const *items, size_t n);
+/* Organisation that an identifier names here, NULL = none. For cc_iati_build(). */
+const char *cc_import_orgs_find(void *orgs, const char *identifier);
+/* Who reports an item; NULL = nobody that is known. Then registers it, where that is wanted. */
+const char *cc_import_orgs_reporter(struct import_orgs *orgs, const struct cc_iati_item *item);
+enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
+                                   const struct cc_iati_item *const *items, size_t n);
 
 #endif

@@ -139,12 +139,12 @@ static void judge(struct import_attempt *a, struct import_item *item)
     }
     item->problems.total = item->told.total;
     item->problems.errors = item->told.errors;
-    item->publishes = item->stores = false;
+    item->publishes = item->stores = item->keeps = false;
     item->verdict = CC_IMPORT_REFUSED;
     look(a, item->entry->id);
     a->im->mode->judge(a, item);
     if (item->problems.errors > 0) {
-        item->publishes = item->stores = false;
+        item->publishes = item->stores = item->keeps = false;
         item->verdict = CC_IMPORT_REFUSED;
         item->entry->bad = true;
     }
@@ -154,7 +154,7 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
 {
     bool dry = a->im->options->dry_run;
     struct cc_call *calls =
-        talloc_zero_array(a->mem, struct cc_call, (unsigned)(a->n_touched + 3 * p->n + 1));
+        talloc_zero_array(a->mem, struct cc_call, (unsigned)(a->n_touched + 4 * p->n + 1));
     size_t n = 0;
     if (calls == NULL)
         cc_die("out of memory");
@@ -169,6 +169,9 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->publishes && p->items[i]->asks)
             calls[n++] = p->items[i]->ask;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->items[i]->keeps)
+            calls[n++] = p->items[i]->keep;
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->publishes && !dry)
             calls[n++] = p->items[i]->append;
@@ -191,7 +194,7 @@ static enum cc_rc attempt(struct cc_db *db, void *arg, struct cc_err *err)
         judge(&a, p->items[i]);
     bool writes = false;
     for (size_t i = 0; i < p->n; i++)
-        writes = writes || p->items[i]->publishes || p->items[i]->stores;
+        writes = writes || p->items[i]->publishes || p->items[i]->stores || p->items[i]->keeps;
     if (rc == CC_OK && writes) {
         p->writing = true;
         rc = write_all(&a, p, err);
@@ -265,20 +268,29 @@ static void sort_problems(void *mem, struct cc_problems *p)
     memcpy(p->v, sorted, p->n * sizeof(*sorted));
 }
 
-enum cc_rc cc_import_flush(struct import *im)
+enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n)
 {
-    if (im->n == 0)
-        return CC_OK;
-    enum cc_rc rc = run(im, im->items, im->n);
-    for (size_t i = 0; i < im->n && rc == CC_OK; i++) {
-        struct import_item *item = im->items[i];
+    enum cc_rc rc = n > 0 ? run(im, items, n) : CC_OK;
+    for (size_t i = 0; i < n && rc == CC_OK; i++) {
+        struct import_item *item = items[i];
         sort_problems(im->batch, &item->problems);
         cc_import_tell(im, &(struct cc_import_result){.id = item->entry->id,
                                                       .title = item->title,
                                                       .verdict = item->verdict,
                                                       .problems = &item->problems,
-                                                      .line = item->line});
+                                                      .line = item->line,
+                                                      .kept = item->kept});
     }
+    return rc;
+}
+
+enum cc_rc cc_import_flush(struct import *im)
+{
+    if (im->n == 0)
+        return CC_OK;
+    enum cc_rc rc = im->mode->prepare != NULL ? im->mode->prepare(im) : CC_OK;
+    if (rc == CC_OK)
+        rc = cc_import_write(im, im->items, im->n);
     talloc_free(im->batch);
     im->batch = talloc_new(im);
     im->n = im->bytes = 0;

@@ -146,7 +146,7 @@ static void want_ref(void *arg, const struct cc_node *node, const char *path)
     cc_buf_printf(ids, " %s", node->text);
 }
 
-static void wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions)
+void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions)
 {
     (void)revisions;
     cc_buf_printf(ids, "%s%s", ids->len > 0 ? " " : "", item->entry->id);
@@ -326,6 +326,8 @@ static const char *owner_of(struct import_attempt *a, struct import_item *item, 
     }
     owner = a->im->options->owner;
     if (owner == NULL)
+        owner = item->owner;
+    if (owner == NULL)
         owner = answers_for(item->rec);
     if (owner == NULL)
         cc_problem_add(&item->problems, CC_ERROR, item->line, NULL,
@@ -474,4 +476,4 @@ static void judge(struct import_attempt *a, struct import_item *item)
 }
 
 const struct import_mode cc_import_publish = {
-    .name = "publish", .scan = scan, .take = take, .wants = wants, .judge = judge};
+    .name = "publish", .scan = scan, .take = take, .wants = cc_import_wants, .judge = judge};

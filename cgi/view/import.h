@@ -12,6 +12,11 @@ struct cc_import_row {
     enum cc_tone tone;
     int line;
     struct cc_problems problems;
+    const char *kept; /* IATI: "budget (3), transaction (12)"; NULL = nothing */
+};
+struct cc_import_kept_row {
+    const char *element;
+    size_t items, records;
 };
 struct cc_import_page {
     struct cc_frame frame;
@@ -23,7 +28,9 @@ struct cc_import_page {
     /* after a file was sent */
     bool has_result;
     const char *file_name;
-    size_t created, changed, unchanged, refused;
+    size_t created, changed, unchanged, refused, noted;
+    const struct cc_import_kept_row *kept;
+    size_t kept_count;
     const struct cc_import_row *rows;
     size_t row_count;
 };

@@ -20,7 +20,9 @@ struct binding {
 
 struct cc_capture {
     struct cc_buf out;
-    const char *names[DEPTH_MAX + 1];
+    struct {
+        size_t at, len; /* in out */
+    } names[DEPTH_MAX + 1];
     size_t scope_at[DEPTH_MAX + 1]; /* bindings that were in force before the element */
     unsigned depth;
     struct binding scope[SCOPE_MAX];
@@ -78,11 +80,9 @@ static void add_name(struct cc_buf *out, const char *prefix, const char *name)
 
 static void add_value(struct cc_buf *out, const char *value, size_t len)
 {
-    char *copy = talloc_strndup(out->mem, value, len);
     cc_buf_adds(out, "=\"");
-    cc_xml_attr(out, copy);
+    cc_xml_attr_part(out, value, len);
     cc_buf_addc(out, '"');
-    talloc_free(copy);
 }
 
 void cc_capture_start(struct cc_capture *c, const char *ns, const char *prefix, const char *name,
@@ -105,7 +105,8 @@ void cc_capture_start(struct cc_capture *c, const char *ns, const char *prefix, 
     size_t at = c->out.len + 1;
     cc_buf_addc(&c->out, '<');
     add_name(&c->out, prefix, name);
-    c->names[c->depth] = talloc_strndup(c, c->out.data + at, c->out.len - at);
+    c->names[c->depth].at = at;
+    c->names[c->depth].len = c->out.len - at;
     for (size_t i = first; i < c->bindings; i++) {
         cc_buf_adds(&c->out, *c->scope[i].prefix == '\0' ? " xmlns" : " xmlns:");
         cc_buf_adds(&c->out, c->scope[i].prefix);
@@ -122,9 +123,7 @@ void cc_capture_start(struct cc_capture *c, const char *ns, const char *prefix, 
 
 void cc_capture_text(struct cc_capture *c, const char *s, size_t len)
 {
-    char *copy = talloc_strndup(c, s, len);
-    cc_xml_text(&c->out, copy);
-    talloc_free(copy);
+    cc_xml_text_part(&c->out, s, len);
 }
 
 void cc_capture_end(struct cc_capture *c)
@@ -132,8 +131,27 @@ void cc_capture_end(struct cc_capture *c)
     c->depth--;
     c->bindings = c->scope_at[c->depth];
     cc_buf_adds(&c->out, "</");
-    cc_buf_adds(&c->out, c->names[c->depth]);
+    cc_buf_reserve(&c->out, c->names[c->depth].len);
+    cc_buf_add(&c->out, c->out.data + c->names[c->depth].at, c->names[c->depth].len);
     cc_buf_addc(&c->out, '>');
+}
+
+size_t cc_capture_at(const struct cc_capture *c)
+{
+    return c->out.len;
+}
+
+void cc_capture_cut(struct cc_capture *c, size_t from, size_t to)
+{
+    memmove(c->out.data + from, c->out.data + to, c->out.len - to + 1);
+    c->out.len -= to - from;
+}
+
+void cc_capture_clear(struct cc_capture *c)
+{
+    c->out.len = 0;
+    c->depth = 0;
+    c->bindings = 0;
 }
 
 const char *cc_capture_bytes(const struct cc_capture *c, size_t *len_r)

@@ -55,7 +55,27 @@ void cc_capture_start(struct cc_capture *c, const char *ns, const char *prefix, 
                       const struct cc_sax_attr *attrs, size_t n);
 void cc_capture_text(struct cc_capture *c, const char *s, size_t len);
 void cc_capture_end(struct cc_capture *c);
+/* Several elements may be captured one after the other; offsets tell which bytes are whose. */
+size_t cc_capture_at(const struct cc_capture *c);
+void cc_capture_cut(struct cc_capture *c, size_t from, size_t to); /* bytes of whole elements */
+void cc_capture_clear(struct cc_capture *c);
 const char *cc_capture_bytes(const struct cc_capture *c, size_t *len_r);
+
+/* Items of an IATI file out of SAX events (xml/iati_reader.c). */
+struct cc_iati_reader;
+/* The format that a root or item element begins, NULL = none. */
+const struct cc_iati_format *cc_iati_format_of(const char *ns, const char *name, bool *is_item_r);
+bool cc_iati_is_item(const struct cc_iati_format *format, const char *ns, const char *name);
+struct cc_iati_reader *cc_iati_reader_new(void *mem, const struct cc_iati_format *format,
+                                          const struct cc_xml_limits *limits);
+/* The version of the file; false, with the reason told, when it is none that is read. */
+bool cc_iati_reader_version(struct cc_iati_reader *r, const struct cc_sax_attr *attrs, size_t n,
+                            int line, struct cc_problems *problems);
+struct cc_iati_item *cc_iati_reader_begin(struct cc_iati_reader *r, void *mem);
+void cc_iati_reader_start(struct cc_iati_reader *r, const char *ns, const char *prefix,
+                          const char *name, const struct cc_sax_attr *attrs, size_t n, int line);
+void cc_iati_reader_text(struct cc_iati_reader *r, const char *s, size_t len);
+bool cc_iati_reader_end(struct cc_iati_reader *r); /* true: the item is complete */
 
 /* The parser over a guard: feeds bytes, calls back (xml/parse.c). */
 struct cc_parse_handler {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Files of many records: <records>, <feed> of <entry>, one <entry>, or one record alone. Memory is
- * that of one record; the file may be of any size. A bad record is told and the next one is read.
+ * Files of many records: <records>, <feed> of <entry>, one <entry>, or one record alone; and those
+ * of IATI, whose root says so. Memory is that of one record; the file may be of any size. A bad
+ * record is told and the next one is read.
  */
+#include "concord/iati_in.h"
 #include "concord/log.h"
 #include "xml/internal.h"
 
@@ -13,7 +15,7 @@
 
 #define BUFFER_BYTES 65536
 
-enum level { ROOT, LIST, FEED, ENTRY, RECORD, SEAL, NOTE, SKIP, DONE };
+enum level { ROOT, LIST, FEED, ENTRY, RECORD, SEAL, NOTE, SKIP, IATI, IATI_ITEM, DONE };
 
 struct stream {
     const struct cc_xml_limits *limits;
@@ -33,6 +35,11 @@ struct stream {
     const char *position, *event;
     bool has_note;
     int line;
+    const struct cc_iati_format *format;
+    struct cc_iati_reader *iati;
+    struct cc_iati_item *iati_item;
+    bool foreign; /* SKIP: of another namespace, which files of IATI may hold */
+    void *caller, *scratch;
 };
 
 static bool is_ours(const char *ns)
@@ -51,6 +58,7 @@ static void begin_item(struct stream *s, enum level outer, int line)
     s->content = s->seal = NULL;
     s->position = s->event = NULL;
     s->has_note = false;
+    s->iati_item = NULL;
     s->line = line;
     s->item_outer = outer;
 }
@@ -59,6 +67,10 @@ static void end_item(struct stream *s, bool in_feed)
 {
     struct cc_xml_item item = {
         .line = s->line, .problems = &s->problems, .position = s->position, .event = s->event};
+    if (s->iati_item != NULL) {
+        item.iati = s->iati_item;
+        item.problems = &s->iati_item->problems;
+    }
     if (s->builder != NULL)
         item.record = cc_builder_record(s->builder);
     if (s->content != NULL && in_feed)
@@ -134,10 +146,47 @@ static void in_entry(struct stream *s, const char *ns, const char *prefix, const
     }
 }
 
+static void begin_iati_item(struct stream *s, enum level outer, const char *prefix,
+                            const char *name, const struct cc_sax_attr *attrs, size_t n, int line)
+{
+    begin_item(s, outer, line);
+    s->iati_item = cc_iati_reader_begin(s->iati, s->mem);
+    s->level = IATI_ITEM;
+    cc_iati_reader_start(s->iati, NULL, prefix, name, attrs, n, line);
+}
+
+/* The root of a file of IATI, or one item alone, which names no version. */
+static void begin_iati(struct stream *s, bool is_item, const char *prefix, const char *name,
+                       const struct cc_sax_attr *attrs, size_t n, int line)
+{
+    struct cc_problems problems;
+    s->iati = cc_iati_reader_new(s->scratch, s->format, s->limits);
+    if (is_item) {
+        begin_iati_item(s, DONE, prefix, name, attrs, n, line);
+        return;
+    }
+    cc_problems_init(&problems, s->scratch);
+    s->level = IATI;
+    if (!cc_iati_reader_version(s->iati, attrs, n, line, &problems)) {
+        begin_item(s, DONE, line);
+        const struct cc_problem *p = &problems.v[0];
+        cc_problem_add(&s->problems, CC_ERROR, line, p->path, p->message, p->arg1, NULL);
+        end_item(s, false);
+        if (s->rc == CC_OK)
+            s->rc = cc_fail(s->err, s->caller, CC_INVALID, NULL,
+                            N_("The file is of a version of IATI that is not read."), "IATI 1");
+        cc_parse_stop(s->parse);
+    }
+}
+
 static void at_root(struct stream *s, const char *ns, const char *prefix, const char *name,
                     const struct cc_sax_attr *attrs, size_t n, int line)
 {
-    if (is_ours(ns) && strcmp(name, "records") == 0) {
+    bool is_item = false;
+    s->format = cc_iati_format_of(ns, name, &is_item);
+    if (s->format != NULL) {
+        begin_iati(s, is_item, prefix, name, attrs, n, line);
+    } else if (is_ours(ns) && strcmp(name, "records") == 0) {
         s->level = LIST;
     } else if (is_ours(ns) && strcmp(name, "feed") == 0) {
         s->level = FEED;
@@ -181,6 +230,18 @@ static void on_start(void *arg, const char *ns, const char *prefix, const char *
         s->depth++;
         cc_capture_start(s->seal, ns, prefix, name, attrs, n);
         break;
+    case IATI:
+        if (cc_iati_is_item(s->format, ns, name)) {
+            begin_iati_item(s, IATI, prefix, name, attrs, n, line);
+        } else {
+            begin_item(s, IATI, line);
+            skip(s, name, line);
+            s->foreign = ns != NULL;
+        }
+        break;
+    case IATI_ITEM:
+        cc_iati_reader_start(s->iati, ns, prefix, name, attrs, n, line);
+        break;
     case NOTE:
     case SKIP:
         s->depth++;
@@ -193,7 +254,9 @@ static void on_start(void *arg, const char *ns, const char *prefix, const char *
 static void on_text(void *arg, const char *text, size_t len)
 {
     struct stream *s = arg;
-    if (s->level == RECORD) {
+    if (s->level == IATI_ITEM) {
+        cc_iati_reader_text(s->iati, text, len);
+    } else if (s->level == RECORD) {
         cc_builder_text(s->builder, text, len);
         if (s->content != NULL && cc_builder_record(s->builder) != NULL)
             cc_capture_text(s->content, text, len);
@@ -233,7 +296,14 @@ static void on_end(void *arg)
         if (--s->depth > 0)
             break;
         s->level = s->outer;
-        if (s->level != ENTRY)
+        if (s->foreign)
+            talloc_free(s->mem), s->mem = NULL;
+        else if (s->level != ENTRY)
+            end_item(s, false);
+        s->foreign = false;
+        break;
+    case IATI_ITEM:
+        if (cc_iati_reader_end(s->iati))
             end_item(s, false);
         break;
     case ENTRY:
@@ -267,6 +337,8 @@ enum cc_rc cc_xml_read_stream(void *mem, int fd, const struct cc_xml_limits *lim
     struct stream s = {.limits = limits, .fn = fn, .arg = arg, .err = err, .rc = CC_OK};
     void *scratch = talloc_new(mem);
     char *buffer = talloc_size(scratch, BUFFER_BYTES);
+    s.caller = mem;
+    s.scratch = scratch;
     s.parse = cc_parse_open(scratch, limits, &handler, &s);
     ssize_t n = 0;
     bool more = buffer != NULL;

@@ -8,35 +8,43 @@
 
 #include <string.h>
 
+static const char *const in_text[256] = {
+    ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['\r'] = "&#xD;"};
+static const char *const in_attr[256] = {['&'] = "&amp;",  ['<'] = "&lt;",   ['"'] = "&quot;",
+                                         ['\t'] = "&#x9;", ['\n'] = "&#xA;", ['\r'] = "&#xD;"};
+
+static void escape(struct cc_buf *out, const char *s, size_t len, const char *const *table)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < len; i++) {
+        const char *as = table[(unsigned char)s[i]];
+        if (as == NULL)
+            continue;
+        cc_buf_add(out, s + from, i - from);
+        cc_buf_adds(out, as);
+        from = i + 1;
+    }
+    cc_buf_add(out, s + from, len - from);
+}
+
+void cc_xml_text_part(struct cc_buf *out, const char *s, size_t len)
+{
+    escape(out, s, len, in_text);
+}
+
+void cc_xml_attr_part(struct cc_buf *out, const char *s, size_t len)
+{
+    escape(out, s, len, in_attr);
+}
+
 void cc_xml_text(struct cc_buf *out, const char *s)
 {
-    for (;;) {
-        size_t plain = strcspn(s, "&<>\r");
-        cc_buf_add(out, s, plain);
-        s += plain;
-        if (*s == '\0')
-            return;
-        cc_buf_adds(out, *s == '&' ? "&amp;" : *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : "&#xD;");
-        s++;
-    }
+    escape(out, s, strlen(s), in_text);
 }
 
 void cc_xml_attr(struct cc_buf *out, const char *s)
 {
-    for (;;) {
-        size_t plain = strcspn(s, "&<\"\t\n\r");
-        cc_buf_add(out, s, plain);
-        s += plain;
-        if (*s == '\0')
-            return;
-        cc_buf_adds(out, *s == '&'    ? "&amp;"
-                         : *s == '<'  ? "&lt;"
-                         : *s == '"'  ? "&quot;"
-                         : *s == '\t' ? "&#x9;"
-                         : *s == '\n' ? "&#xA;"
-                                      : "&#xD;");
-        s++;
-    }
+    escape(out, s, strlen(s), in_attr);
 }
 
 void cc_xml_add_attr(struct cc_buf *out, const char *name, const char *value)

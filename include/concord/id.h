@@ -12,6 +12,8 @@
 
 /* letter: 'O' organisation, 'P' partnership, 'M' membership, ... ; owned by mem. */
 char *cc_id_new(void *mem, char letter);
+/* One that always follows from the same key: for records that others name in their own way. */
+char *cc_id_derived(void *mem, char letter, const char *key);
 bool cc_id_valid(const char *id); /* exactly canonical, check character right */
 /* Accepts lower case and hyphens between groups; canonical form on mem, NULL if it is none. */
 char *cc_id_canonical(void *mem, const char *text);

@@ -89,6 +89,10 @@ enum cc_rc cc_verify(struct cc_db *db, void *mem, const struct cc_verify_options
  * PUBLISH takes a list of records, one record, or a feed (its newest revisions): working copies are
  * made or replaced, and published with new seals by the organisations that own them. RESTORE takes
  * a feed and keeps every revision with its seal as it is; working copies follow the newest content.
+ *
+ * A file of IATI activities or organisations is published, too: each item becomes the record that
+ * its identifier names, of several with one identifier the newest. Whoever reports owns it, and is
+ * registered when no organisation here has that identifier.
  */
 enum cc_import_mode { CC_IMPORT_PUBLISH, CC_IMPORT_RESTORE };
 enum cc_import_verdict { CC_IMPORT_NEW, CC_IMPORT_CHANGED, CC_IMPORT_UNCHANGED, CC_IMPORT_REFUSED };
@@ -108,10 +112,19 @@ struct cc_import_result {
     enum cc_import_verdict verdict;
     const struct cc_problems *problems; /* warnings, too */
     int line;
+    const char *kept; /* IATI: elements that no field holds, with their numbers; or NULL */
 };
 typedef void cc_import_fn(void *arg, const struct cc_import_result *result);
+struct cc_import_kept {
+    const char *element;
+    size_t items, records;
+};
 struct cc_import_counts {
     size_t created, changed, unchanged, refused;
+    size_t noted; /* of the first three: those with warnings */
+    /* IATI: elements that no field holds, owned by the mem of the import */
+    struct cc_import_kept *kept;
+    size_t n_kept;
 };
 const char *cc_import_verdict_name(enum cc_import_verdict verdict); /* "new"; a msgid */
 /*

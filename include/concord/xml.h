@@ -17,6 +17,8 @@
 /* Escapes as C14N 1.0 section 2.3: text & < > CR; attributes & < " TAB LF CR. */
 void cc_xml_text(struct cc_buf *out, const char *s);
 void cc_xml_attr(struct cc_buf *out, const char *s);
+void cc_xml_text_part(struct cc_buf *out, const char *s, size_t len);
+void cc_xml_attr_part(struct cc_buf *out, const char *s, size_t len);
 /* ` name="value"`, escaped; nothing for a NULL value. */
 void cc_xml_add_attr(struct cc_buf *out, const char *name, const char *value);
 /* The content document of a record. The record must be sorted and checked. */
@@ -78,11 +80,13 @@ enum cc_rc cc_xml_is_canonical(void *mem, const char *xml, size_t len,
                                struct cc_err *err) CC_CHECKED;
 
 /*
- * Streams a file of one record, a <records> list or a <feed>/<entry> sequence: one call of fn per
- * record with the bytes of its content (and seal and note in a feed), the line where it starts.
- * A bad record is told through problems and does not end the file; only broken XML does: then a
- * last item without record tells why and where, and CC_INVALID is returned.
+ * Streams a file of one record, a <records> list, a <feed>/<entry> sequence, or IATI activities or
+ * organisations: one call of fn per record with the bytes of its content (and seal and note in a
+ * feed), the line where it starts. A bad record is told through problems and does not end the file;
+ * only broken XML does: then a last item without record tells why and where, and CC_INVALID is
+ * returned.
  */
+struct cc_iati_item;
 struct cc_xml_item {
     struct cc_record *record; /* NULL: no record, or an entry without content; see problems, too */
     const char *content;      /* canonical bytes as found in the feed, NULL otherwise */
@@ -92,6 +96,8 @@ struct cc_xml_item {
     const char *note;
     const char *position; /* feed position or NULL */
     const char *event;    /* of the feed's entry or NULL */
+    struct cc_iati_item
+        *iati; /* the file is one of IATI: this, and no record (concord/iati_in.h) */
     int line;
     struct cc_problems *problems;
 };

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Files of IATI. The first pass finds the newest item of each identifier and what is unchanged
+ * since its last import, by the digest of the item: that costs no second look. The second pass
+ * makes records of the rest and publishes them as any other; beside each stays what no field holds.
+ */
+#include "publish/import.h"
+
+#include "concord/log.h"
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+struct seen {
+    struct import_id *entry;
+    const char *key, *title;
+    char digest[33];
+    int line;
+};
+
+struct import_iati {
+    struct import_orgs *orgs;
+    struct seen seen[CC_IMPORT_BATCH];
+    size_t n;
+    void *mem; /* of what was seen */
+    bool more; /* something is left for the second pass */
+};
+
+static struct import_iati *state(struct import *im)
+{
+    if (im->iati == NULL) {
+        im->iati = talloc_zero(im, struct import_iati);
+        if (im->iati == NULL)
+            cc_die("out of memory");
+        im->iati->orgs = cc_import_orgs_new(im);
+        im->iati->mem = talloc_new(im->iati);
+    }
+    return im->iati;
+}
+
+/* "XM-DAC-41114-1 Clean water": what the file calls it. */
+static const char *title_of(void *mem, const struct cc_iati_item *item)
+{
+    for (const struct cc_iati_node *n = item->root == NULL ? NULL : item->root->child; n != NULL;
+         n = n->next)
+        if (strcmp(n->name, "title") == 0 || strcmp(n->name, "name") == 0) {
+            const char *text = n->child != NULL ? n->child->text : n->text;
+            const char *clean = cc_iati_clean_line(mem, text);
+            if (clean != NULL)
+                return talloc_asprintf(mem, "%s %s",
+                                       item->identifier != NULL ? item->identifier : "", clean);
+        }
+    return item->identifier;
+}
+
+/* --- first pass --------------------------------------------------------------------------------
+ */
+
+/* What can be said without the registry. False: it was told. */
+static bool is_usable(struct import *im, const struct cc_xml_item *item, bool tell)
+{
+    const struct cc_iati_item *iati = item->iati;
+    void *mem = talloc_new(im->mem);
+    const char *key = iati != NULL ? cc_iati_key(mem, iati->identifier) : NULL;
+    bool usable = key != NULL && item->problems->errors == 0;
+    if (!usable && tell) {
+        if (iati != NULL && key == NULL)
+            cc_problem_add(item->problems, CC_ERROR, item->line, "iati-identifier",
+                           N_("There is no identifier. Without one nothing can be found again, so "
+                              "it is not taken."),
+                           NULL, NULL);
+        cc_import_tell_item(im, item, NULL, iati != NULL ? title_of(mem, iati) : NULL);
+    }
+    talloc_free(mem);
+    return usable;
+}
+
+static struct import_id *entry_of(struct import *im, const struct cc_iati_item *item, bool make)
+{
+    void *mem = talloc_new(im->mem);
+    const char *key = talloc_asprintf(mem, "iati %s", cc_iati_key(mem, item->identifier));
+    const char *id = cc_id_derived(mem, item->kind->letter, key);
+    struct import_id *entry =
+        make ? cc_import_ids_add(&im->ids, id) : cc_import_ids_find(&im->ids, id);
+    talloc_free(mem);
+    return entry;
+}
+
+static void remember(struct import *im, struct seen *s, const char *id, const char *updated)
+{
+    struct import_id *actual = cc_import_ids_add(&im->ids, id);
+    actual->copies = actual->copies > 0 ? actual->copies : 1;
+    memcpy(s->entry->record, id, CC_ID_LEN);
+    snprintf(s->entry->here_updated, sizeof(s->entry->here_updated), "%s", updated);
+}
+
+static enum cc_rc ask(struct import *im, struct import_iati *st, struct cc_rows **rows_r)
+{
+    struct cc_buf keys;
+    cc_buf_init(&keys, st->mem);
+    const char *kind = NULL;
+    for (size_t i = 0; i < st->n; i++) {
+        cc_json_item(&keys, st->seen[i].key);
+        kind = cc_kind_by_letter(st->seen[i].entry->id[0])->name;
+    }
+    cc_buf_addc(&keys, ']');
+    struct cc_call calls[] = {
+        {.query = Q_REQUEST_OPEN, .params = {im->options->session}},
+        {.query = Q_IATI_KNOWN, .params = {kind, CC_IATI_READER, cc_buf_str(&keys)}}};
+    size_t first = im->options->session != NULL ? 0 : 1;
+    enum cc_rc rc = cc_db_pipeline(im->db, st->mem, calls + first, 2 - first,
+                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
+    *rows_r = calls[1].rows;
+    return rc;
+}
+
+static void tell_unchanged(struct import *im, struct seen *s)
+{
+    struct cc_problems none;
+    cc_problems_init(&none, im->iati->mem);
+    s->entry->unchanged = s->entry->told = true;
+    cc_import_tell(im, &(struct cc_import_result){.id = s->entry->record,
+                                                  .title = s->title,
+                                                  .verdict = CC_IMPORT_UNCHANGED,
+                                                  .problems = &none,
+                                                  .line = s->line});
+}
+
+static enum cc_rc look_seen(struct import *im)
+{
+    struct import_iati *st = state(im);
+    struct cc_rows *rows = NULL;
+    if (st->n == 0)
+        return CC_OK;
+    enum cc_rc rc = ask(im, st, &rows);
+    for (size_t i = 0; i < st->n && rc == CC_OK; i++) {
+        struct seen *s = &st->seen[i];
+        long row = cc_import_row(rows, Q_IATI_KNOWN_KEY, s->key);
+        const char *digest = row < 0 ? NULL : cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_DIGEST);
+        if (row >= 0)
+            remember(im, s, cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_ID),
+                     cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_UPDATED));
+        if (digest != NULL && strcmp(digest, s->digest) == 0 && s->entry->copies == 1 &&
+            !cc_rows_bool(rows, (size_t)row, Q_IATI_KNOWN_RELINK))
+            tell_unchanged(im, s);
+        else
+            st->more = true;
+    }
+    talloc_free(st->mem);
+    st->mem = talloc_new(st);
+    st->n = 0;
+    return rc;
+}
+
+static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
+{
+    struct import_iati *st = state(im);
+    if (!is_usable(im, item, true))
+        return CC_OK;
+    const struct cc_iati_item *iati = item->iati;
+    struct import_id *entry = entry_of(im, iati, true);
+    entry->seen++;
+    if (entry->seen > 1)
+        st->more = true;
+    if (entry->seen == 1 || strcmp(iati->updated, entry->updated) >= 0) {
+        entry->last = im->ordinal;
+        entry->line = item->line;
+        snprintf(entry->updated, sizeof(entry->updated), "%s", iati->updated);
+    }
+    entry->copies = entry->seen;
+    entry->unchanged = entry->unchanged && entry->seen == 1;
+    cc_import_scan_record(im, iati->kind);
+    struct seen *s = &st->seen[st->n++];
+    *s = (struct seen){.entry = entry,
+                       .key = cc_iati_key(st->mem, iati->identifier),
+                       .title = title_of(st->mem, iati),
+                       .line = item->line};
+    if (s->title != NULL)
+        s->title = talloc_strdup(st->mem, s->title);
+    memcpy(s->digest, iati->digest, sizeof(s->digest));
+    return st->n == CC_IMPORT_BATCH ? look_seen(im) : CC_OK;
+}
+
+static enum cc_rc scanned(struct import *im, bool *more_r)
+{
+    enum cc_rc rc = look_seen(im);
+    *more_r = state(im)->more;
+    return rc;
+}
+
+/* --- second pass -------------------------------------------------------------------------------
+ */
+
+static void tell_older(struct import *im, const struct cc_xml_item *item,
+                       const struct import_id *entry)
+{
+    char line[24];
+    void *mem = talloc_new(im->mem);
+    snprintf(line, sizeof(line), "%d", entry->line);
+    cc_problem_add(
+        item->problems, CC_WARNING, item->line, "iati-identifier",
+        N_("This identifier stands more than once in the file. The newest of them counts: "
+           "the one in line {1}."),
+        line, NULL);
+    cc_import_tell_item(im, item, *entry->record != '\0' ? entry->record : entry->id,
+                        title_of(mem, item->iati));
+    talloc_free(mem);
+}
+
+static void tell_outdated(struct import *im, const struct cc_xml_item *item,
+                          const struct import_id *entry)
+{
+    void *mem = talloc_new(im->mem);
+    cc_problem_add(item->problems, CC_WARNING, item->line, "@last-updated-datetime",
+                   N_("The registry has a newer version, of {1}; this one of {2} is left out."),
+                   entry->here_updated, item->iati->updated);
+    cc_import_tell_item(im, item, entry->record, title_of(mem, item->iati));
+    talloc_free(mem);
+}
+
+static struct import_item *take(struct import *im, const struct cc_xml_item *item)
+{
+    if (!is_usable(im, item, false))
+        return NULL;
+    struct import_id *entry = entry_of(im, item->iati, false);
+    if (entry->unchanged)
+        return NULL;
+    if (entry->last != im->ordinal) {
+        if (!entry->told)
+            tell_older(im, item, entry);
+        entry->told = false; /* the one that was told in the first pass */
+        return NULL;
+    }
+    if (strcmp(entry->here_updated, item->iati->updated) > 0 && *item->iati->updated != '\0') {
+        tell_outdated(im, item, entry);
+        return NULL;
+    }
+    struct import_item *it =
+        cc_import_item(im, item, *entry->record != '\0' ? entry->record : entry->id);
+    it->iati = item->iati;
+    talloc_steal(it, talloc_parent(item->iati));
+    cc_problems_init(&it->told, it); /* told once the record is made */
+    return it;
+}
+
+/* --- records -----------------------------------------------------------------------------------
+ */
+
+static enum cc_rc load_working(struct import *im, struct cc_rows **rows_r)
+{
+    struct cc_buf ids;
+    cc_buf_init(&ids, im->batch);
+    for (size_t i = 0; i < im->n; i++)
+        cc_buf_printf(&ids, "%s%s", i > 0 ? " " : "", im->items[i]->entry->id);
+    struct cc_call calls[] = {{.query = Q_REQUEST_OPEN, .params = {im->options->session}},
+                              {.query = Q_IATI_WORKING, .params = {cc_buf_str(&ids)}}};
+    size_t first = im->options->session != NULL ? 0 : 1;
+    enum cc_rc rc = cc_db_pipeline(im->db, im->batch, calls + first, 2 - first,
+                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
+    *rows_r = calls[1].rows;
+    return rc;
+}
+
+/* Elements of the item that no field holds: as JSON for the database, as words for people. */
+static void keep(struct import *im, struct import_item *it, struct cc_buf *json)
+{
+    struct cc_iati_kept *kept = NULL;
+    struct cc_buf words;
+    size_t n = cc_iati_kept(it, it->iati, &kept);
+    cc_buf_init(&words, it);
+    cc_buf_addc(json, '[');
+    for (size_t i = 0; i < n; i++) {
+        cc_buf_printf(json, "%s{\"items\":%zu,\"element\":", i > 0 ? "," : "", kept[i].items);
+        cc_json_text(json, kept[i].element);
+        cc_buf_adds(json, ",\"xml\":");
+        cc_json_text(json, cc_buf_str(&kept[i].xml));
+        cc_buf_addc(json, '}');
+        cc_buf_printf(&words, "%s%s (%zu)", i > 0 ? ", " : "", kept[i].element, kept[i].items);
+        cc_import_count_kept(im, kept[i].element, kept[i].items);
+        talloc_free(kept[i].xml.data);
+    }
+    cc_buf_addc(json, ']');
+    it->kept = n > 0 ? cc_buf_str(&words) : NULL;
+}
+
+struct unmatched {
+    struct import_orgs *orgs;
+    struct cc_buf json;
+    void *mem;
+};
+
+static void add_unmatched(void *arg, const char *identifier)
+{
+    struct unmatched *u = arg;
+    const char *keys[CC_IATI_KEYS];
+    if (cc_import_orgs_find(u->orgs, identifier) != NULL)
+        return;
+    for (size_t i = 0, n = cc_iati_org_keys(u->mem, identifier, keys); i < n; i++)
+        cc_json_item(&u->json, keys[i]);
+}
+
+static void make_keep(struct import *im, struct import_item *it)
+{
+    struct cc_buf kept;
+    struct unmatched u = {.orgs = im->iati->orgs, .mem = it};
+    cc_buf_init(&kept, it);
+    cc_buf_init(&u.json, it);
+    keep(im, it, &kept);
+    cc_iati_refs(it->iati, add_unmatched, &u);
+    cc_buf_adds(&u.json, u.json.len > 0 ? "]" : "[]");
+    it->keep = (struct cc_call){.query = Q_IATI_STORE,
+                                .params = {it->entry->id, it->kind->name, it->iati->identifier,
+                                           cc_iati_key(it, it->iati->identifier), it->iati->digest,
+                                           CC_IATI_READER, it->iati->updated, cc_buf_str(&u.json),
+                                           cc_buf_str(&kept)}};
+}
+
+static enum cc_rc make_record(struct import *im, struct import_item *it, const struct cc_rows *here)
+{
+    struct cc_record *own = NULL;
+    long row = cc_import_row(here, Q_IATI_WORKING_ID, it->entry->id);
+    const char *json = row < 0 ? NULL : cc_rows_text(here, (size_t)row, Q_IATI_WORKING_CONTENT);
+    enum cc_rc rc = json == NULL
+                        ? CC_OK
+                        : cc_record_from_json(it, it->kind, it->entry->id, json, &own, im->err);
+    if (rc != CC_OK)
+        return rc;
+    bool activity = strcmp(it->kind->name, "activity") == 0;
+    it->owner = im->options->owner;
+    if (it->owner == NULL && activity)
+        it->owner = cc_import_orgs_reporter(im->iati->orgs, it->iati);
+    const struct cc_iati_place place = {.id = it->entry->id,
+                                        .owner = it->owner,
+                                        .here = own,
+                                        .find = cc_import_orgs_find,
+                                        .arg = im->iati->orgs};
+    it->rec = cc_iati_build(it, it->iati, &place);
+    it->title = talloc_asprintf(it, "%s %s", it->iati->identifier, cc_import_title(it, it->rec));
+    if (activity && it->owner == NULL && own == NULL)
+        cc_problem_add(
+            &it->iati->problems, CC_ERROR, it->line, "reporting-org",
+            N_("The file does not say who reports: neither an identifier nor a name. Name "
+               "the owner of the import."),
+            NULL, NULL);
+    make_keep(im, it);
+    for (size_t i = 0; i < it->iati->problems.n; i++) {
+        const struct cc_problem *p = &it->iati->problems.v[i];
+        cc_problem_add(&it->told, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);
+    }
+    it->told.total = it->iati->problems.total;
+    it->told.errors = it->iati->problems.errors;
+    return CC_OK;
+}
+
+/* An organisation that has the identifier of this file under another record. */
+static void settle_organisation(struct import *im, struct import_item *it)
+{
+    const char *id = strcmp(it->kind->name, "organisation") == 0
+                         ? cc_import_orgs_find(im->iati->orgs, it->iati->identifier)
+                         : NULL;
+    if (id != NULL && strcmp(id, it->entry->id) != 0) {
+        it->entry = cc_import_ids_add(&im->ids, id);
+        it->entry->copies = 1;
+    }
+}
+
+static enum cc_rc prepare(struct import *im)
+{
+    const struct cc_iati_item *items[CC_IMPORT_BATCH];
+    struct cc_rows *here = NULL;
+    for (size_t i = 0; i < im->n; i++)
+        items[i] = im->items[i]->iati;
+    enum cc_rc rc = cc_import_orgs_look(im, im->iati->orgs, items, im->n);
+    bool registers =
+        strcmp(im->items[0]->kind->name, "activity") == 0 && im->options->owner == NULL;
+    if (rc == CC_OK && registers)
+        rc = cc_import_orgs_register(im, im->iati->orgs, items, im->n);
+    for (size_t i = 0; i < im->n && rc == CC_OK; i++)
+        settle_organisation(im, im->items[i]);
+    if (rc == CC_OK)
+        rc = load_working(im, &here);
+    for (size_t i = 0; i < im->n && rc == CC_OK; i++)
+        rc = make_record(im, im->items[i], here);
+    return rc;
+}
+
+/* As any record; but what was kept changes also when the record does not. */
+static void judge(struct import_attempt *a, struct import_item *item)
+{
+    long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, item->entry->id);
+    bool here = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
+    cc_import_publish.judge(a, item);
+    if (item->problems.errors > 0)
+        return;
+    if (item->iati == NULL) { /* who reports, registered */
+        item->keeps = item->stores;
+        return;
+    }
+    const char *owner =
+        here ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_OWNER_ORG) : item->owner;
+    if (here && item->owner != NULL && strcmp(owner, item->owner) != 0 &&
+        strcmp(item->kind->name, "activity") == 0)
+        cc_problem_add(
+            &item->problems, CC_WARNING, item->line, "reporting-org",
+            N_("Another organisation reports this than the one that owns the record here "
+               "({1}), which stays its owner."),
+            owner, NULL);
+    item->keeps = item->stores || here;
+}
+
+const struct import_mode cc_import_iati = {.name = "iati",
+                                           .scan = scan,
+                                           .take = take,
+                                           .scanned = scanned,
+                                           .prepare = prepare,
+                                           .wants = cc_import_wants,
+                                           .judge = judge};

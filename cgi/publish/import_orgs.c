@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Which organisation of ours an identifier of an IATI file names. Asked once per identifier and
+ * import, a batch at a time; who reports and is unknown is registered with what the file says.
+ */
+#include "concord/log.h"
+#include "publish/import.h"
+
+#include <string.h>
+#include <talloc.h>
+
+struct import_orgs {
+    struct import *im;
+    struct import_ids
+        known;          /* by first key of the identifier: `owner` = what it names, "" = nobody */
+    struct cc_buf keys; /* JSON of those that are asked next */
+    void *scratch;
+};
+
+struct import_orgs *cc_import_orgs_new(struct import *im)
+{
+    struct import_orgs *orgs = talloc_zero(im, struct import_orgs);
+    if (orgs == NULL)
+        cc_die("out of memory");
+    orgs->im = im;
+    cc_import_ids_init(&orgs->known, orgs);
+    return orgs;
+}
+
+static struct import_id *entry_of(struct import_orgs *orgs, const char *key, bool make)
+{
+    char *id = cc_id_derived(orgs, 'O', key);
+    struct import_id *entry =
+        make ? cc_import_ids_add(&orgs->known, id) : cc_import_ids_find(&orgs->known, id);
+    talloc_free(id);
+    return entry;
+}
+
+/* Of somebody without an identifier the name. NULL: nothing is said at all. */
+static size_t reporter_keys(void *mem, const struct cc_iati_item *item,
+                            struct cc_iati_reporter *who, const char *keys[CC_IATI_KEYS])
+{
+    cc_iati_reporter(mem, item, who);
+    if (who->ref != NULL)
+        return cc_iati_org_keys(mem, who->ref, keys);
+    const char *name = cc_iati_key(mem, who->name);
+    if (name == NULL)
+        return 0;
+    keys[0] = talloc_asprintf(mem, "name %s", name);
+    return 1;
+}
+
+/* --- asking ------------------------------------------------------------------------------------
+ */
+
+static void want(struct import_orgs *orgs, const char *const *keys, size_t n)
+{
+    struct import_id *entry = n > 0 ? entry_of(orgs, keys[0], true) : NULL;
+    if (entry == NULL || entry->told)
+        return;
+    entry->told = true;
+    for (size_t i = 0; i < n; i++)
+        cc_json_item(&orgs->keys, keys[i]);
+}
+
+static void want_ref(void *arg, const char *identifier)
+{
+    struct import_orgs *orgs = arg;
+    const char *keys[CC_IATI_KEYS];
+    want(orgs, keys, cc_iati_org_keys(orgs->scratch, identifier, keys));
+}
+
+static void want_reporter(struct import_orgs *orgs, const struct cc_iati_item *item)
+{
+    const char *keys[CC_IATI_KEYS];
+    struct cc_iati_reporter who;
+    want(orgs, keys, reporter_keys(orgs->scratch, item, &who, keys));
+}
+
+enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,
+                               const struct cc_iati_item *const *items, size_t n)
+{
+    orgs->scratch = talloc_new(orgs);
+    cc_buf_init(&orgs->keys, orgs->scratch);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(items[i]->kind->name, "organisation") == 0 && items[i]->identifier != NULL)
+            want_ref(orgs, items[i]->identifier);
+        cc_iati_refs(items[i], want_ref, orgs);
+        want_reporter(orgs, items[i]);
+    }
+    enum cc_rc rc = CC_OK;
+    if (orgs->keys.len > 0) {
+        cc_buf_addc(&orgs->keys, ']');
+        struct cc_call calls[] = {
+            {.query = Q_REQUEST_OPEN, .params = {im->options->session}},
+            {.query = Q_IATI_ORGANISATIONS, .params = {cc_buf_str(&orgs->keys)}}};
+        size_t first = im->options->session != NULL ? 0 : 1;
+        rc = cc_db_pipeline(im->db, orgs->scratch, calls + first, 2 - first,
+                            CC_TX_BEGIN | CC_TX_COMMIT, im->err);
+        for (size_t i = 0; rc == CC_OK && i < cc_rows_count(calls[1].rows); i++) {
+            struct import_id *entry =
+                entry_of(orgs, cc_rows_text(calls[1].rows, i, Q_IATI_ORGANISATIONS_KEY), true);
+            memcpy(entry->owner, cc_rows_text(calls[1].rows, i, Q_IATI_ORGANISATIONS_ID),
+                   CC_ID_LEN);
+        }
+    }
+    talloc_free(orgs->scratch);
+    orgs->scratch = NULL;
+    return rc;
+}
+
+static const char *find(struct import_orgs *orgs, const char *const *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct import_id *entry = entry_of(orgs, keys[i], false);
+        if (entry != NULL && *entry->owner != '\0')
+            return entry->owner;
+    }
+    return NULL;
+}
+
+const char *cc_import_orgs_find(void *arg, const char *identifier)
+{
+    struct import_orgs *orgs = arg;
+    const char *keys[CC_IATI_KEYS];
+    void *mem = talloc_new(orgs);
+    const char *id = find(orgs, keys, cc_iati_org_keys(mem, identifier, keys));
+    talloc_free(mem);
+    return id;
+}
+
+const char *cc_import_orgs_reporter(struct import_orgs *orgs, const struct cc_iati_item *item)
+{
+    const char *keys[CC_IATI_KEYS];
+    struct cc_iati_reporter who;
+    void *mem = talloc_new(orgs);
+    const char *id = find(orgs, keys, reporter_keys(mem, item, &who, keys));
+    talloc_free(mem);
+    return id;
+}
+
+/* --- registering -------------------------------------------------------------------------------
+ */
+
+static struct import_item *make_item(struct import *im, struct import_orgs *orgs,
+                                     const struct cc_iati_item *item)
+{
+    const char *keys[CC_IATI_KEYS];
+    struct cc_iati_reporter who;
+    void *mem = talloc_new(im->batch);
+    if (reporter_keys(mem, item, &who, keys) == 0)
+        return NULL;
+    struct cc_problems problems;
+    cc_problems_init(&problems, mem);
+    const char *id = cc_id_derived(mem, 'O', talloc_asprintf(mem, "iati %s", keys[0]));
+    struct cc_record *rec = cc_iati_reporter_build(mem, item, id, &problems);
+    const struct cc_xml_item made = {.record = rec, .line = who.line, .problems = &problems};
+    cc_problem_add(&problems, CC_WARNING, who.line, "reporting-org",
+                   N_("This organisation was not known here. It is registered with what the file "
+                      "says about it."),
+                   NULL, NULL);
+    struct import_item *it = cc_import_item(im, &made, id);
+    it->entry->copies = 1;
+    it->keep = (struct cc_call){.query = Q_IATI_STORE,
+                                .params = {it->entry->id, "organisation",
+                                           who.ref != NULL ? who.ref : who.name, keys[0], NULL,
+                                           CC_IATI_READER, "", "[]", "[]"}};
+    memcpy(entry_of(orgs, keys[0], true)->owner, id, CC_ID_LEN);
+    return it;
+}
+
+enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
+                                   const struct cc_iati_item *const *items, size_t n)
+{
+    struct import_item *made[CC_IMPORT_BATCH];
+    size_t n_made = 0;
+    for (size_t i = 0; i < n; i++)
+        if (cc_import_orgs_reporter(orgs, items[i]) == NULL)
+            if ((made[n_made] = make_item(im, orgs, items[i])) != NULL)
+                n_made++;
+    return cc_import_write(im, made, n_made);
+}

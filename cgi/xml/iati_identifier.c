@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Identifiers of IATI. They are stored as given and compared folded. Codes of the Development
+ * Assistance Committee (DAC) are written in four ways in real files: XM-DAC-41114, 41114, DAC-1601,
+ * and for agencies of donors by country, GB-1 for XM-DAC-12-1.
+ */
+#include "concord/iati_in.h"
+
+#include "concord/log.h"
+#include "concord/text.h"
+#include <string.h>
+#include <talloc.h>
+
+#define REGISTER "organisation-identifier-scheme"
+
+/* Donors of the DAC: country, code. */
+static const struct {
+    char country[3];
+    const char *code;
+} donors[] = {{"at", "1"},   {"be", "2"},   {"dk", "3"},   {"fr", "4"},   {"de", "5"},
+              {"it", "6"},   {"nl", "7"},   {"no", "8"},   {"pt", "9"},   {"se", "10"},
+              {"ch", "11"},  {"gb", "12"},  {"fi", "18"},  {"is", "20"},  {"ie", "21"},
+              {"lu", "22"},  {"gr", "40"},  {"es", "50"},  {"si", "61"},  {"cz", "68"},
+              {"sk", "69"},  {"hu", "75"},  {"pl", "76"},  {"ca", "301"}, {"us", "302"},
+              {"jp", "701"}, {"kr", "742"}, {"au", "801"}, {"nz", "820"}};
+
+static char *checked(char *s)
+{
+    if (s == NULL)
+        cc_die("out of memory");
+    return s;
+}
+
+char *cc_iati_key(void *mem, const char *identifier)
+{
+    char *clean = NULL;
+    const char *why = NULL;
+    if (identifier == NULL)
+        return NULL;
+    /* What no text may hold cannot be compared either. */
+    if (cc_text_clean(mem, identifier, strlen(identifier), CC_TEXT_LINE, 1000, &clean, &why) !=
+            CC_OK ||
+        *clean == '\0')
+        return NULL;
+    return checked(cc_text_fold(mem, clean));
+}
+
+static bool is_digits(const char *s)
+{
+    return *s != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
+/* Five characters, the first two digits: the channel codes (41114, 41aaa, 44000). */
+static bool is_channel(const char *key)
+{
+    return strlen(key) == 5 && strspn(key, "0123456789") >= 2 &&
+           strspn(key, "0123456789abcdefghijklmnopqrstuvwxyz") == 5;
+}
+
+static const char *donor_of(const char *key)
+{
+    for (size_t i = 0; i < sizeof(donors) / sizeof(*donors); i++)
+        if (strncmp(key, donors[i].country, 2) == 0)
+            return donors[i].code;
+    return NULL;
+}
+
+static char *as_dac(void *mem, const char *key)
+{
+    if (is_channel(key) || (is_digits(key) && strlen(key) < 5))
+        return checked(talloc_asprintf(mem, "xm-dac-%s", key));
+    if (strncmp(key, "dac-", 4) == 0)
+        return checked(talloc_asprintf(mem, "xm-%s", key));
+    if (strlen(key) > 3 && key[2] == '-' && is_digits(key + 3) && donor_of(key) != NULL)
+        return checked(talloc_asprintf(mem, "xm-dac-%s-%s", donor_of(key), key + 3));
+    return NULL;
+}
+
+size_t cc_iati_org_keys(void *mem, const char *identifier, const char *keys_r[CC_IATI_KEYS])
+{
+    size_t n = 0;
+    const char *key = cc_iati_key(mem, identifier);
+    if (key == NULL)
+        return 0;
+    keys_r[n++] = key;
+    const char *dac = as_dac(mem, key);
+    if (dac != NULL)
+        keys_r[n++] = dac;
+    return n;
+}
+
+/* Prefixes hold hyphens themselves, so the longest one counts: XM-DAC, US-EIN. */
+static bool split(void *mem, const char *text, const char **scheme_r, const char **value_r)
+{
+    const char *best = NULL;
+    size_t best_len = 0;
+    for (size_t i = 0; i < cc_codelist_size(REGISTER); i++) {
+        const char *code = cc_codelist_at(REGISTER, i).code;
+        size_t len = strlen(code);
+        if (len > best_len && strncasecmp(text, code, len) == 0 && text[len] == '-' &&
+            text[len + 1] != '\0') {
+            best = code;
+            best_len = len;
+        }
+    }
+    if (best == NULL)
+        return false;
+    *scheme_r = best;
+    *value_r = checked(talloc_strdup(mem, text + best_len + 1));
+    return true;
+}
+
+static char *upper(char *s)
+{
+    for (char *c = s; *c != '\0'; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    return s;
+}
+
+bool cc_iati_org_split(void *mem, const char *identifier, const char **scheme_r,
+                       const char **value_r)
+{
+    char *clean = NULL;
+    const char *why = NULL;
+    if (cc_text_clean(mem, identifier, strlen(identifier), CC_TEXT_LINE, 120, &clean, &why) !=
+        CC_OK)
+        return false;
+    if (split(mem, clean, scheme_r, value_r))
+        return true;
+    /* Only what is surely a code of the DAC: not the agencies, which are numbered by donor. */
+    const char *key = cc_iati_key(mem, clean);
+    if (key == NULL || (!is_channel(key) && strncmp(key, "dac-", 4) != 0))
+        return false;
+    return split(mem, upper(as_dac(mem, key)), scheme_r, value_r);
+}

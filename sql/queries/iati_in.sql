@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Imports of IATI: which record an identifier names here, and what is known of it.
+
+-- `relink`: an organisation that was unknown when it was imported has a record now.
+-- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, relink
+SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest, s.updated,
+       EXISTS (SELECT FROM organisation_identifier o
+                WHERE cc_iati_key(o.scheme || '-' || o.value) = ANY (s.unmatched))
+       OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink
+  FROM jsonb_array_elements_text($3) k(key)
+  JOIN iati_source s ON s.kind = $1 AND s.key = k.key
+ ORDER BY k.key COLLATE "C";
+
+-- Organisations by keys of identifiers; of one that was merged the one that it became.
+-- name: iati_organisations :many :read (keys jsonb) -> key, id
+SELECT k.key, coalesce(p.redirect_to, found.id) AS id
+  FROM jsonb_array_elements_text($1) k(key)
+ CROSS JOIN LATERAL (SELECT record_id AS id FROM organisation_identifier o
+                      WHERE cc_iati_key(o.scheme || '-' || o.value) = k.key
+                     UNION ALL
+                     SELECT record_id FROM iati_source s WHERE s.kind = 'organisation' AND s.key = k.key
+                     LIMIT 1) found
+  LEFT JOIN publication p ON p.record_id = found.id AND p.state = 'redirected';
+
+-- The working copies of these records, `ids` separated by blanks.
+-- name: iati_working :many :read (ids text) -> id, content
+SELECT r.id, cc_record_load(r.id, r.kind) AS content
+  FROM unnest(string_to_array($1, ' ')) AS i(id) JOIN record r ON r.id = i.id
+ ORDER BY r.id COLLATE "C";
+
+-- name: iati_store :one (id text, kind text, identifier text, key text, digest text, reader text, updated text, unmatched jsonb, kept jsonb) -> done
+SELECT cc_iati_store($1, $2, $3, $4, $5, $6, $7, $8, $9) AS done;

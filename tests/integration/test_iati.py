@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""IATI in: every real and test file, what is told about each, repeating, duplicates, what is kept, whose
+names are dropped, hostile files. CONCORD_SOAK=1 reads the whole folder, the check a fixed part of it.
+The table per file is written to var/iati.tsv."""
+import csv
+import os
+import re
+import time
+from xml.sax.saxutils import quoteattr
+
+import pytest
+
+import build
+
+FIELDS = ("file", "official", "taken", "unchanged", "refused", "with notes", "kept elements", "seconds")
+# What is valid under the official XSD and refused all the same: nothing to find it by.
+NAMELESS = "There is no identifier"
+SAMPLE = ("iati/organisations/", "iati/files-invalid/who", "iati/files/acfspain", "iati/files/usaid-m",
+          "iati/files/worldbank", "iati/activities/xm-dac-9", "iati/activities/41aaa",
+          "iati/activities/no-brc", "iati/activities-invalid/", "iati/old-versions/", "iati/fixtures/cove",
+          "iati/fixtures/datastore", "iati/fixtures/refresher", "iati/fixtures/pyiati",
+          "iati/fixtures/validator/iati-org", "iati/fixtures/validator/iati-act-",
+          "iati/fixtures/public-validator")
+
+
+class Report:
+    def __init__(self, done):
+        self.status, self.text, self.errors = done.returncode, done.stdout, done.stderr
+        self.kept, self.verdicts, self.problems, last = {}, {}, {}, None
+        for line in done.stdout.splitlines():
+            words = line.split("\t")
+            if words[0] == "kept":
+                self.kept[words[1]] = int(words[2])
+            elif len(words) == 4 and not line.startswith(" "):
+                last = words[1] if words[1] != "-" else words[3]
+                self.verdicts[last] = words[0]
+            elif line.startswith("    "):
+                self.problems.setdefault(last, []).append(line.strip())
+        self.last = done.stdout.splitlines()[-1] if done.stdout else ""
+        self.counts = tuple(map(int, re.findall(r"(\d+) (?:new|changed|unchanged|refused)", self.last)))
+        noted = re.search(r"; (\d+) with notes", self.last)
+        self.noted = int(noted.group(1)) if noted else 0
+
+    def all(self):
+        return "\n".join(p for problems in self.problems.values() for p in problems)
+
+
+@pytest.fixture(name="registry", scope="module")
+def registry_fixture(cluster):
+    made = cluster.fresh()
+    made.concord("codelists")
+    yield made
+    cluster.drop(made)
+
+
+@pytest.fixture(name="fresh")
+def fresh_fixture(cluster):
+    made = cluster.fresh()
+    made.concord("codelists")
+    yield made
+    cluster.drop(made)
+
+
+def load(database, text, *options):
+    return Report(database.concord("import", *options, "-", check=False, input=text))
+
+
+def activity(identifier="XM-DAC-41114-1", more="", reporter="XM-DAC-41114", title="Clean water",
+             updated="2024-05-01T10:00:00Z", before=""):
+    return (f'<iati-activity default-currency="USD" xml:lang="en" last-updated-datetime="{updated}">\n'
+            f"<iati-identifier>{identifier}</iati-identifier>\n"
+            f'<reporting-org ref={quoteattr(reporter)} type="40"><narrative>UNDP</narrative></reporting-org>\n'
+            f"<title><narrative>{title}</narrative></title>\n"
+            f"<description><narrative>Wells.</narrative></description>\n{before}"
+            '<participating-org role="4"><narrative>Somebody without a number</narrative></participating-org>\n'
+            '<activity-status code="2"/>\n<activity-date type="1" iso-date="2024-01-01"/>\n'
+            f"{more}</iati-activity>\n")
+
+
+def activities(*items, version='version="2.03"'):
+    return f"<iati-activities {version}>\n{''.join(items)}</iati-activities>\n"
+
+
+def content(database, identifier):
+    return database.one("SELECT p.content FROM publication p JOIN iati_source s USING (record_id) "
+                        "WHERE s.identifier = %s", (identifier,))
+
+
+MONEY = ('<budget><period-start iso-date="2024-01-01"/><period-end iso-date="2024-12-31"/>'
+         '<value value-date="2024-01-01">100</value></budget>')
+
+
+# --- real files ------------------------------------------------------------------------------------
+
+def manifest(real_data):
+    with open(real_data / "MANIFEST.tsv", encoding="utf-8", newline="") as rows:
+        return [r for r in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
+                if r["path"].startswith("iati/") and r["path"].endswith(".xml")]
+
+
+@pytest.mark.needs_real_data
+def test_every_file(registry, real_data):
+    """Nothing crashes; whatever the official XSD calls valid is taken; a second time nothing changes."""
+    whole = os.environ.get("CONCORD_SOAK") == "1"
+    rows, bad = [], []
+    for row in manifest(real_data):
+        path = row["path"]
+        if not whole and not path.startswith(SAMPLE):
+            continue
+        root = re.search(rb"<iati-(?:activit|organisation)", (real_data / path).read_bytes())
+        version = re.search(rb"<iati-[a-z]+s?\s[^>]*version\s*=\s*[\"'](\d)", (real_data / path).read_bytes())
+        begun = time.monotonic()
+        first = Report(registry.concord("import", str(real_data / path), check=False))
+        took = time.monotonic() - begun
+        second = Report(registry.concord("import", "--quiet", str(real_data / path), check=False))
+        if first.status not in (0, 1) or len(first.counts) != 4 or "Sanitizer" in first.errors:
+            bad.append(f"{path}: {first.status} {first.errors}")
+            continue
+        if second.counts[:2] != (0, 0):
+            bad.append(f"{path}: the second time {second.last}")
+        valid = row["valid"] == "valid" and root and not (version and version.group(1) == b"1")
+        errors = [p for p in first.all().splitlines() if not p.startswith(("note:", "kept:"))]
+        if valid and (first.counts[3] > len(errors) or any(NAMELESS not in e for e in errors)):
+            bad.append(f"{path} is valid: {first.last}\n{first.all()[:600]}")
+        rows.append((path, row["valid"] or "-", first.counts[0] + first.counts[1], first.counts[2],
+                     first.counts[3], first.noted, sum(first.kept.values()), f"{took:.2f}"))
+    folder = build.ROOT / "var"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "iati.tsv", "w", encoding="utf-8", newline="") as out:
+        csv.writer(out, delimiter="\t", lineterminator="\n").writerows([FIELDS, *rows])
+    for row in (FIELDS, *rows):
+        print("\t".join(map(str, row)))
+    assert not bad, "\n".join(bad)
+    assert len(rows) > (600 if whole else 90)
+    assert registry.concord("verify").stdout == "0 findings\n"
+
+
+@pytest.mark.needs_real_data
+def test_no_person_of_real_files_is_stored(registry, real_data):
+    """After the test above: names of persons that the files hold stand nowhere in what was kept."""
+    name = re.compile(rb"<person-name>\s*<narrative[^>]*>\s*([^<]{6,}?)\s*</narrative>")
+    names = set()
+    for path in (real_data / "iati/activities").glob("xm-dac-9*"):
+        names.update(n.decode() for n in name.findall(path.read_bytes()))
+    assert registry.one("SELECT count(*) FROM iati_kept") > 100
+    assert not registry.one("SELECT count(*) FROM iati_kept WHERE xml LIKE '%%person-name%%'")
+    for n in names:
+        assert not registry.one("SELECT count(*) FROM iati_kept WHERE strpos(xml, %s) > 0", (n,)), n
+
+
+# --- one thing each ---------------------------------------------------------------------------------
+
+def test_taken_unchanged_changed(fresh):
+    text = activities(activity(more=MONEY))
+    report = load(fresh, text)
+    assert report.counts == (2, 0, 0, 0), report.text
+    assert report.kept["budget"] == 1 and "kept: " in report.text
+    made = content(fresh, "XM-DAC-41114-1")
+    assert "Clean water" in made and 'ref="XM-DAC-41114"' in made and "Somebody without a number" in made
+    org = fresh.one("SELECT record_id FROM organisation_identifier WHERE scheme = 'XM-DAC' AND value = '41114'")
+    assert f'organisation="{org}"' in made
+    assert fresh.one("SELECT owner_org FROM record WHERE kind = 'activity'") == org
+    record = fresh.one("SELECT id FROM record WHERE kind = 'activity'")
+    report = load(fresh, text)
+    assert report.counts == (0, 0, 1, 0) and report.verdicts == {record: "unchanged"}
+    report = load(fresh, activities(activity(title="Cleaner water", more=MONEY)))
+    assert report.counts == (0, 1, 0, 0) and report.verdicts == {record: "changed"}
+    assert fresh.one("SELECT revision FROM publication WHERE record_id = %s", (record,)) == 2
+    assert fresh.concord("verify").stdout == "0 findings\n"
+
+
+def test_dry_run_writes_nothing_and_says_the_same(fresh):
+    text = activities(activity(more=MONEY), activity("XM-DAC-41114-2", more=MONEY), activity(""))
+    dry = load(fresh, text, "--dry-run")
+    assert not fresh.one("SELECT count(*) FROM record") + fresh.one("SELECT count(*) FROM iati_source")
+    real = load(fresh, text)
+    assert dry.counts == real.counts == (3, 0, 0, 1) and dry.verdicts == real.verdicts, dry.text
+
+
+def test_only_what_is_kept_changes(fresh):
+    load(fresh, activities(activity(more=MONEY)))
+    report = load(fresh, activities(activity(more=MONEY.replace("100", "200"))))
+    assert report.counts == (0, 0, 1, 0), report.text
+    assert ">200<" in fresh.one("SELECT xml FROM iati_kept WHERE element = 'budget'")
+    assert fresh.one("SELECT max(revision) FROM publication") == 1
+
+
+def test_a_better_reader_reads_the_same_file_again(fresh):
+    """What an older reader left in the kept elements is filled in by importing the same file again."""
+    text = activities(activity(more=MONEY))
+    load(fresh, text)
+    made = content(fresh, "XM-DAC-41114-1")
+    connection = fresh.connect()
+    connection.autocommit = True
+    connection.cursor().execute("UPDATE iati_source SET reader = '0'; DELETE FROM iati_kept")
+    connection.close()
+    assert load(fresh, text).counts == (0, 0, 1, 0)
+    assert fresh.one("SELECT xml FROM iati_kept WHERE element = 'budget'").startswith("<budget><period-start")
+    assert content(fresh, "XM-DAC-41114-1") == made
+    assert fresh.one("SELECT reader FROM iati_source WHERE kind = 'activity'") != "0"
+
+
+def test_the_newest_of_duplicates_counts(fresh):
+    old = activity(title="Old", updated="2023-01-01T00:00:00Z")
+    new = activity(title="New", updated="2024-01-01T00:00:00+02:00")
+    report = load(fresh, activities(new, old))
+    assert report.counts == (2, 0, 1, 0), report.text
+    assert "more than once in the file" in report.all() and "line 2" in report.all()
+    assert ">New<" in content(fresh, "XM-DAC-41114-1")
+    report = load(fresh, activities(old))
+    assert report.counts == (0, 0, 1, 0) and "has a newer version, of 2023-12-31T22:00:00Z" in report.all()
+    assert ">New<" in content(fresh, "XM-DAC-41114-1")
+
+
+@pytest.mark.parametrize("ref", ["XM-DAC-41114", "xm-dac-41114", " XM-DAC-41114 ", "41114", "DAC-41114"])
+def test_one_organisation_however_it_is_written(fresh, ref):
+    load(fresh, activities(activity()))
+    report = load(fresh, activities(activity("OTHER-1", reporter=ref)))
+    assert report.counts == (1, 0, 0, 0), report.text
+    assert fresh.one("SELECT count(*) FROM organisation") == 1
+
+
+def test_unknown_organisations_stay_mentions_until_they_are_known(fresh):
+    text = activities(activity(before='<participating-org role="1" ref="GB-CHC-202918">'
+                                      "<narrative>Oxfam</narrative></participating-org>\n"))
+    load(fresh, text)
+    assert fresh.one("SELECT count(*) FROM organisation") == 1
+    assert 'ref="GB-CHC-202918"' in content(fresh, "XM-DAC-41114-1")
+    load(fresh, activities(activity("GB-CHC-202918-1", reporter="GB-CHC-202918")))
+    report = load(fresh, text)
+    assert report.counts == (0, 1, 0, 0), report.text
+    assert content(fresh, "XM-DAC-41114-1").count('organisation="') == 2
+    assert load(fresh, text).counts == (0, 0, 1, 0)
+
+
+def test_all_that_is_wrong_is_told_at_once_and_the_rest_is_taken(fresh):
+    bad = activity(more='<recipient-country code="QQ"/>\n<sector vocabulary="77" code="1"/>\n'
+                        '<document-link url="ftp://example.org/a" format="text/plain"><title><narrative>D'
+                        '</narrative></title><category code="A01"/></document-link>\n<nonsense/>\n'
+                        '<activity-date type="9" iso-date="soon"/>\n')
+    report = load(fresh, activities(bad))
+    assert report.counts == (2, 0, 0, 0), report.text
+    for line, words in ((10, r"recipient-country/code: .*QQ"), (11, "sector/vocabulary: .*77"),
+                        (12, "document-link/@url"), (13, "There is no element nonsense"),
+                        (14, "activity-date/@iso-date.*soon"), (14, "activity-date/@type"),
+                        (14, "must stand before")):
+        assert re.search(rf"line {line}: {words}|line {line}: .*{words}", report.all()), (line, words, report.all())
+    assert {"recipient-country", "sector", "document-link", "nonsense"} <= set(report.kept)
+
+
+def test_persons_are_dropped_and_offices_stay(fresh):
+    contact = ("<contact-info><department><narrative>Office of water</narrative></department>"
+               "<person-name><narrative>Agnes Miller</narrative></person-name><telephone>+41 22 555 01 00</telephone>"
+               "<email>agnes.miller@example.org</email><email>info@example.org</email></contact-info>\n")
+    load(fresh, activities(activity(more=contact + "<result><title><narrative>R</narrative></title></result>")))
+    everything = content(fresh, "XM-DAC-41114-1") + "".join(x for x, in fresh.rows("SELECT xml FROM iati_kept"))
+    assert "Agnes" not in everything and "agnes" not in everything and "555" not in everything
+    assert "info@example.org" in everything and "Office of water" in everything
+
+
+@pytest.mark.parametrize("version, words", [
+    ("", 'no version of IATI that is known ("")'), ('version="2.09"', '("2.09")'), ('version="2.01"', "of version 2.01")])
+def test_versions(fresh, version, words):
+    report = load(fresh, activities(activity(more='<tag vocabulary="2" code="6"/>'), version=version))
+    assert report.counts == (2, 0, 0, 0) and words in report.all(), report.text
+    assert 'goal="6"' in content(fresh, "XM-DAC-41114-1")
+
+
+def test_iati_1_is_refused_with_a_reason(fresh):
+    report = load(fresh, activities(activity(), version='version="1.05"'))
+    assert report.status == 1 and report.counts == (0, 0, 0, 1) and "2.01, 2.02 and 2.03" in report.all()
+
+
+def test_an_organisation_file_adds_and_overwrites_nothing(fresh):
+    load(fresh, activities(activity()))
+    org = fresh.one("SELECT record_id FROM organisation")
+    text = ('<iati-organisations version="2.03"><iati-organisation xml:lang="en">'
+            "<organisation-identifier>XM-DAC-41114</organisation-identifier><name><narrative>Other name</narrative>"
+            '<narrative xml:lang="fr">PNUD</narrative></name><reporting-org ref="XM-DAC-41114" type="40">'
+            "<narrative>UNDP</narrative></reporting-org>"
+            '<document-link url="https://example.org/report.pdf" format="application/pdf"><title><narrative>'
+            'Annual report</narrative></title><category code="B01"/></document-link>'
+            "</iati-organisation></iati-organisations>")
+    report = load(fresh, text)
+    assert report.counts == (0, 1, 0, 0) and report.verdicts == {org: "changed"}, report.text
+    assert "which stays" in report.all()
+    made = fresh.one("SELECT content FROM publication WHERE record_id = %s", (org,))
+    assert ">UNDP<" in made and ">PNUD<" in made and "report.pdf" in made and "Other name" not in made
+    assert load(fresh, text).counts == (0, 0, 1, 0)
+
+
+def test_what_people_added_here_stays(fresh):
+    load(fresh, activities(activity()))
+    record = fresh.one("SELECT id FROM record WHERE kind = 'activity'")
+    own = fresh.one("SELECT content FROM publication WHERE record_id = %s", (record,))
+    marked = re.sub(r"(</description>)(?!<description)", r"\1<kind>joint-project</kind>", own, count=1)
+    Report(fresh.concord("import", "-", input=marked))
+    report = load(fresh, activities(activity(title="Again")))
+    assert report.counts == (0, 1, 0, 0), report.text
+    assert "<kind>joint-project</kind>" in content(fresh, "XM-DAC-41114-1")
+
+
+# --- hostile ----------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "doctype": '<!DOCTYPE x [<!ENTITY a "b">]>' + activities(activity()),
+    "not closed": activities(activity())[:-20],
+    "deep": activities(activity(more="<result>" * 80 + "</result>" * 80)),
+    "huge text": activities(activity(title="x" * 1_100_000)),
+    "attributes": activities(activity(more="<budget " + " ".join(f'a{n}="1"' for n in range(90)) + "/>")),
+    "long tag": activities(activity(more=f'<budget a="{"x" * 40_000}"/>')),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_write_nothing(fresh, name):
+    report = load(fresh, HOSTILE[name])
+    assert report.status == 1 and not fresh.one("SELECT count(*) FROM record"), report.text
+    assert report.all() or report.errors
+
+
+def test_a_hostile_activity_does_not_end_the_file(fresh):
+    many = activity("XM-DAC-41114-9", more="<result><title/></result>" * 30_000, title="Many")
+    link = activity("XM-DAC-41114-8", more='<document-link url="javascript:alert(1)" format="x"/>', title="Link")
+    hard = activity("XM-DAC-41114-7", title="A\u202eB\u0085C&lt;script&gt;", more="")
+    report = load(fresh, activities(many, link, hard, activity()))
+    assert report.counts[3] == 0 and report.counts[0] == 5, report.text[-2000:]
+    text = content(fresh, "XM-DAC-41114-7") + content(fresh, "XM-DAC-41114-8")
+    assert "javascript" not in text and "\u202e" not in text and "&lt;script&gt;" in text
+
+
