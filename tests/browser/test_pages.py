@@ -24,6 +24,8 @@ ADDRESSES = {
     "org_people": f"/organisations/{LAB}/people",
     "edit": f"/records/{NETWORK}/edit/sdgs",
     "invite": f"/partnerships/{NETWORK}/invite?q=a",
+    "commitment_show": "/commitments/C5HFV2QG04WZKQ",
+    "promise_list": "/partnerships/PM9D5D4ZMSVB5Z/commitments",
     "goal_show": "/goals/4",
     "goal_organisations": "/goals/4/organisations",
     "target_show": "/targets/4.1",
