@@ -2,6 +2,7 @@
 """Feed positions are in order of commit and without gaps: eight publishers that wait before they
 commit, four readers by position and four by date. What each reader collects is the whole table."""
 import hashlib
+import os
 import random
 import threading
 import time
@@ -10,7 +11,7 @@ import ids
 import pytest
 import statements
 
-PUBLISHERS, RECORDS, REVISIONS = 8, 12, 2
+PUBLISHERS, RECORDS, REVISIONS = 8, int(os.environ.get("CONCORD_SOAK", 12)), 2
 
 
 @pytest.fixture(name="database")

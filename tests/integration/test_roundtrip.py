@@ -11,7 +11,7 @@ import generate
 import ids
 from test_import import NS, Report
 
-EXAMPLES = 500 if os.environ.get("CONCORD_SOAK") else 30
+EXAMPLES = int(os.environ.get("CONCORD_SOAK", 30))
 
 
 @pytest.fixture(scope="module", name="three")

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`make soak`: what takes longer than a check may, into RESULTS.md. Each part has a bound in time.
 
-    run.py [--minutes N] [--out FILE] [PART ...]      parts: flood interleaved
+    run.py [--minutes N] [--out FILE] [PART ...]
+
+Parts: flood interleaved signin members roundtrips order restarts kills
 """
 import argparse
 import pathlib
@@ -22,7 +24,10 @@ import bench  # noqa: E402
 import build  # noqa: E402
 import cluster as pg  # noqa: E402
 import fcgi  # noqa: E402
+import kills  # noqa: E402
 import servers  # noqa: E402
+import suites  # noqa: E402
+import timing  # noqa: E402
 from slapd import Slapd  # noqa: E402
 from stack import NginxStack  # noqa: E402
 
@@ -126,7 +131,8 @@ def interleaved(minutes):
     return rounds > 0, f"{rounds} rounds of 500 requests, {private} of them signed in: no private byte for anybody else"
 
 
-PARTS = {"flood": flood, "interleaved": interleaved}
+PARTS = {"flood": flood, "interleaved": interleaved, "signin": timing.signin, "members": suites.members,
+         "roundtrips": suites.roundtrips, "order": suites.order, "restarts": suites.restarts, "kills": kills.kills}
 
 
 def main():
@@ -137,14 +143,14 @@ def main():
     args = parser.parse_args()
     lines = ["# What takes longer than a check may", "",
              f"Made by `make soak`: commit {bench.commit()}, {bench.machine()}.",
-             f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, at most {args.minutes:g} minutes for each part. The flood has",
-             "PostgreSQL with its defaults, fsync on.", ""]
+             f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, at most {args.minutes:g} minutes for each part (the members may take",
+             "five). The flood and the kills have PostgreSQL with its defaults, fsync on.", ""]
     good = True
     for name in args.parts or PARTS:
         begin = time.monotonic()
         try:
             held, text = PARTS[name](args.minutes)
-        except AssertionError as error:
+        except (AssertionError, OSError, RuntimeError) as error:
             held, text = False, str(error)
         good = good and held
         line = f"- {name}: {'held' if held else '**missed**'}: {text} ({time.monotonic() - begin:.0f} s)"
