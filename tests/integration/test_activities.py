@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Activities from registering to the public page; what others told is shown as told and makes nobody a member."""
+import re
+
+import pytest
+
+from stack import Stack
+from world import World
+
+pytestmark = pytest.mark.sanitized
+
+
+@pytest.fixture(scope="module", name="stack")
+def stack_fixture(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", name="world")
+def world_fixture(stack):
+    return World(stack)
+
+
+SECTIONS = {
+    "about": {"description.1.type": "2", "description.1.text.en": "Wells & <b>pumps</b>.", "kind": "capacity-building"},
+    "dates": {"state": "2", "start": "2024-05-01", "planned-end": "2027"},
+    "place": {"country.1.code": "KE", "country.1.percentage": "33.3333333333", "region.1.code": "289", "region.1.vocabulary": "1",
+              "region.1.percentage": "66.6666666667", "location.1.point": "-4.0435 39.6682", "location.1.name.en": "Old harbour"},
+    "sectors": {"sector.1.code": "14031", "sector.1.vocabulary": "1", "marker.1.code": "1", "marker.1.vocabulary": "1",
+                "marker.1.significance": "2", "humanitarian": "true"},
+    "sdgs": {"sdg.1.goal": "6", "sdg.1.target": "6.1"},
+    "terms": {"finance-type": "110", "condition.1.type": "2", "condition.1.text.en": "Half is paid later."},
+}
+
+
+@pytest.fixture(scope="module", name="activity")
+def activity_fixture(stack, world):
+    made = stack.register(world.fatima, "activity", {"title.en": "Wells of the coast", "title.ar": "آبار الساحل"}, owner=world.a)
+    assert re.fullmatch("A[0-9A-Z]{13}", made)
+    for section, values in SECTIONS.items():
+        stack.edit(world.erin, made, section, values)
+    stack.edit(world.erin, made, "about", {"partnership": "Water for All"})
+    stack.edit(world.erin, made, "participants", {"participant.1.role": "1", "participant.1.organisation": "Bureau of Lakes",
+                                                  "participant.1.ref": "XM-DAC-41999", "participant.2.role": "4",
+                                                  "participant.2.name.en": "Diggers & Sons", "participant.2.activity": "XX-1-WELLS"})
+    stack.publish(world.fatima, made, "Wells.")
+    return made
+
+
+def test_the_page_tells_what_was_told(world, activity):
+    page = world.public.get(f"/en/activities/{activity}")
+    for text in ("Wells of the coast", "Wells & <b>pumps</b>.", "Objectives", "Implementation", "Capacity building",
+                 "Agency for Springs and Rivers", "Water for All", "Bureau of Lakes", "Funding", "XM-DAC-41999", "Diggers & Sons",
+                 "XX-1-WELLS", "Kenya", "33.3333333333 %", "289", "Old harbour", "-4.0435 39.6682", "14031", "Gender equality",
+                 "Principal objective", "Standard grant", "Half is paid later.", "the others were not asked"):
+        assert text in page.words, text
+    assert "<b>pumps" not in page.text
+    assert "آبار الساحل" in world.public.get(f"/ar/activities/{activity}").words
+
+
+def test_lists_find_it(world, activity):
+    address = f"/activities/{activity}"
+    for query, found in (("", True), ("?q=wells", True), ("?goal=6&kind=capacity-building", True), ("?country=KE&state=2", True),
+                         ("?state=5", False), ("?q=nothing", False)):
+        assert (address in world.public.get(f"/en/activities{query}").text) is found, query
+
+
+def test_a_participant_is_no_member(stack, world, activity):
+    rows = stack.database.rows("SELECT field, to_id, role, state FROM edge WHERE from_id = %s ORDER BY field", [activity])
+    assert rows == [("participant.organisation", world.b, "1", "2"), ("partnership", world.p, "", "2"),
+                    ("reporting.organisation", world.a, "", "2")]
+    assert stack.database.rows("SELECT FROM member WHERE partnership_id = %s", [world.p]) == []
+    assert "Wells of the coast" in world.public.get(f"/en/partnerships/{world.p}").words
+
+
+def test_what_is_wrong_is_told_at_its_place(stack, world, activity):
+    page = stack.edit(world.erin, activity, "place", {"location.1.point": "91 0"}, status=422)
+    assert "\"91 0\" is not a latitude and a longitude" in page.words
+    page = stack.edit(world.erin, activity, "dates", {"start": "2028", "end": "2027"}, status=422)
+    assert "before the start" in page.words
+    page = stack.edit(world.erin, activity, "about", {"hierarchy": "x1"}, status=422)
+    assert "The level is a number" in page.words
+    assert world.george.get(f"/en/records/{activity}/edit/about").status in (403, 404)
+
+
+def test_without_an_identifier_it_gets_one_in_iati(stack, world, activity):
+    answer = world.public.get(f"/iati/activities/{activity}.xml")
+    assert answer.status == 404 and "reporting-org" in answer.text, "the organisation has no identifier"
+    stack.edit(world.sara, world.a, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41998",
+                                                    "identifier.1.primary": "true"})
+    stack.publish(world.sara, world.a)
+    answer = world.public.get(f"/iati/activities/{activity}.xml")
+    assert answer.status == 200
+    assert f"<iati-identifier>XM-DAC-41998-{activity}</iati-identifier>" in answer.text
