@@ -468,6 +468,17 @@ static void fill_partnership(void *mem, struct iati_node *to, const struct cc_re
 /* -----------------------------------------------------------------------------------------------
  */
 
+/* IATI cannot say that a record is an example: an attribute of ours does. */
+static void mark(struct iati_node *root, const struct cc_record *rec)
+{
+    const char *illustrative = cc_node_text(rec->first, "illustrative");
+
+    if (illustrative != NULL) {
+        iati_attr(root, "xmlns:concord", CC_XML_NS);
+        iati_attr(root, "concord:illustrative", illustrative);
+    }
+}
+
 static bool finish(void *mem, struct cc_buf *out, struct iati_node *root, const char **lacks_r)
 {
     *lacks_r = iati_lacks(mem, root);
@@ -492,6 +503,7 @@ bool cc_iati_activity(void *mem, struct cc_buf *out, const struct cc_record *rec
     }
     add_dates(root, rec->first);
     add_documents(root, rec->first);
+    mark(root, rec);
     return finish(mem, out, root, lacks_r);
 }
 
@@ -505,6 +517,7 @@ bool cc_iati_organisation(void *mem, struct cc_buf *out, const struct cc_record 
     texts(root, "name", rec->first, "name");
     add_reporter(mem, root, NULL, NULL, rec, NULL);
     add_documents(root, rec->first);
+    mark(root, rec);
     return finish(mem, out, root, lacks_r);
 }
 

@@ -121,40 +121,48 @@ static const struct iati_node *find_child(const struct iati_node *node, const ch
     return c;
 }
 
-/* What would be the reason if a child of this name is not there: the child's own lack, if it had
- * one. */
+static bool is_needed(const struct iati_node *parent, const char *name)
+{
+    const struct iati_child *c = iati_children;
+
+    while (c->parent != NULL &&
+           (strcmp(c->parent, parent->name) != 0 || strcmp(c->name, name) != 0)) {
+        c++;
+    }
+    return c->is_needed;
+}
+
+/* A child that must be there and was not complete says more than one that is not there at all. */
 const char *iati_lacks(void *mem, struct iati_node *node)
 {
-    const char *why = attribute_lacking(mem, node), *dropped = NULL, *dropped_name = NULL;
+    const char *why = attribute_lacking(mem, node), *dropped = NULL, *name = NULL;
     struct iati_node **link = &node->child;
 
     if (why != NULL) {
         return why;
     }
-    node->last = NULL;
     while (*link != NULL) {
         struct iati_node *child = *link;
         const char *lack = iati_lacks(mem, child);
 
-        if (lack != NULL) {
-            if (dropped == NULL) {
-                dropped = lack;
-                dropped_name = child->name;
-            }
-            *link = child->next;
+        if (lack == NULL) {
+            link = &child->next;
             continue;
         }
-        node->last = child;
-        link = &child->next;
+        if (dropped == NULL && is_needed(node, child->name)) {
+            dropped = lack;
+            name = child->name;
+        }
+        *link = child->next;
+    }
+    if (dropped != NULL && find_child(node, name) == NULL) {
+        return dropped;
     }
     for (const struct iati_child *c = iati_children; c->parent != NULL; c++) {
-        if (!c->is_needed || strcmp(c->parent, node->name) != 0 ||
-            find_child(node, c->name) != NULL) {
-            continue;
+        if (c->is_needed && strcmp(c->parent, node->name) == 0 &&
+            find_child(node, c->name) == NULL) {
+            return talloc_asprintf(mem, "%s/%s", node->name, c->name);
         }
-        return dropped != NULL && strcmp(dropped_name, c->name) == 0
-                   ? dropped
-                   : talloc_asprintf(mem, "%s/%s", node->name, c->name);
     }
     return NULL;
 }

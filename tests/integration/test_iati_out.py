@@ -199,6 +199,7 @@ def test_the_maximal_sample_loses_nothing_that_iati_can_say(site):
         "activity-date", "contact-info", "activity-scope", "recipient-country", "recipient-region", "location", "sector", "tag",
         "humanitarian-scope", "policy-marker", "collaboration-type", "default-flow-type", "default-finance-type",
         "default-aid-type", "default-tied-status", "document-link", "related-activity", "conditions"}
+    assert a.get(f"{{{NS}}}illustrative") == "true"
     assert a.get("humanitarian") == "1" and a.get("default-currency") == "EUR"
     assert attributes(a, "sector")[0] == {"vocabulary": "1", "code": "14031", "percentage": "100"}
     assert a.findtext("location/point/pos") == "-4.0435 39.6682"
