@@ -5,6 +5,7 @@ import pytest
 import fcgi
 import ids
 from stack import Stack
+from test_iati import MONEY, activities, activity
 from test_import import OTHER, PARTNERSHIP, membership, organisation, partnership, records
 from world import World
 
@@ -64,6 +65,25 @@ def test_what_is_wrong_is_told_with_line_and_field(world):
     assert "line 3, nothing : There is no element nothing here." in page.words, page.words
     page = send(world.sara, "<records", trial=None)
     assert page.status == 422 and "not well-formed" in page.words
+
+
+def test_iati_by_form(stack, world):
+    """The rights of who sends it, not those of the registry: the rows stand behind row security."""
+    text = activities(activity(more=MONEY + '<recipient-country code="QQ"/>'), activity("", title="Nameless"))
+    page = send(world.sara, text, "activities.xml")
+    assert page.status == 422 and "nothing was stored" in page.words and "new 2" in page.words.lower()
+    assert not stack.database.one("SELECT count(*) FROM iati_source")
+    page = send(world.sara, text, "activities.xml", trial=None)
+    assert page.status == 422 and "New 2" in page.words and "Refused 1" in page.words, page.words
+    assert "Taken with notes 2" in page.words and "There is no identifier." in page.words
+    assert "recipient-country/code : \"QQ\" is not a code" in page.words
+    assert "Kept with the import: budget (1), recipient-country (1)" in page.words
+    assert "budget 1 1" in page.words
+    record = stack.database.one("SELECT record_id FROM iati_source WHERE kind = 'activity'")
+    assert "Clean water" in world.public.get(f"/en/activities/{record}").words
+    page = send(world.sara, text, "activities.xml", trial=None)
+    assert "Unchanged 1" in page.words and "New 0" in page.words
+    assert "IATI version 1.04" in send(world.sara, activities(version='version="1.04"'), trial=None).words
 
 
 def test_forms_that_are_wrong(world):
