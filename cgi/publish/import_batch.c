@@ -158,7 +158,8 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
     size_t n = 0;
     if (calls == NULL)
         cc_die("out of memory");
-    qsort(a->touched, a->n_touched, sizeof(*a->touched), by_rank_and_id);
+    if (a->n_touched > 1)
+        qsort(a->touched, a->n_touched, sizeof(*a->touched), by_rank_and_id);
     for (size_t i = 0; i < a->n_touched; i++)
         calls[n++] = head_call(&a->touched[i]);
     for (size_t i = 0; i < p->n; i++)
