@@ -28,6 +28,7 @@ extern const struct cc_form cc_person_list_form;
 extern const struct cc_form cc_promise_list_form;
 extern const struct cc_form cc_propose_form;
 extern const struct cc_form cc_record_links_form;
+extern const struct cc_form cc_search_form;
 extern const struct cc_form cc_session_end_form;
 extern const struct cc_form cc_sign_in_form;
 extern const struct cc_form cc_sign_in_query;

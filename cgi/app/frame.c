@@ -65,7 +65,7 @@ void cc_frame_fill(struct cc_req *req, const char *title, struct cc_frame *f)
         {.text = {.text = N_("Code lists")}, .href = {.route = R_CODELIST_LIST}},
         {.text = {.text = N_("Feed")}, .href = {.route = R_FEED}},
     };
-    static const struct cc_href search = {.route = R_PARTNERSHIP_LIST};
+    static const struct cc_href search = {.route = R_SEARCH};
     static const struct cc_href sign_in = {.route = R_SIGN_IN};
     const struct cc_viewer *viewer = cc_viewer(req);
 

@@ -9,7 +9,8 @@
  *           (from the reference's own group, at top level from the whole record) and the record's
  *           state (the first code of a list that ends in -state)
  *   promise of kinds that have resources: see project_promise.c
- *   search  names folded for similarity, all words, and codes by the path of their field
+ *   search  names folded for similarity, their words, the words of each language, identifiers, what
+ *           it is sorted by, and codes by the path of their field; "year" is that of the beginning
  */
 #include "publish/project.h"
 #include "concord/log.h"
@@ -19,12 +20,18 @@
 #include <string.h>
 #include <talloc.h>
 
+#define ID_MAX   100
+#define IDS_MAX  60
+#define SORT_MAX 60
+
 struct projection {
     void *mem;
     const struct cc_record *rec;
     json_t *edges; /* object: "field to" -> edge, so that a pair stands once */
     json_t *facets;
-    struct cc_buf names, text;
+    struct cc_buf names;
+    json_t *texts; /* language -> words */
+    json_t *ids;
     const char *state;
 };
 
@@ -139,6 +146,43 @@ static void add_line(struct cc_buf *out, const char *s)
     cc_buf_adds(out, s);
 }
 
+static void add_words(struct projection *p, const struct cc_node *n)
+{
+    const char *lang = n->lang != NULL ? n->lang : "und";
+    const char *before = json_string_value(json_object_get(p->texts, lang));
+    char *words = cc_words(p->mem, n->text);
+
+    json_object_set_new(
+        p->texts, lang,
+        json_sprintf("%s%s%s", before != NULL ? before : "", before != NULL ? " " : "", words));
+    talloc_free(words);
+}
+
+/* Numbers and references are found as they are written, too. */
+static void add_id(struct projection *p, const char *text)
+{
+    if (text != NULL && strlen(text) <= ID_MAX && strchr(text, ' ') == NULL &&
+        json_array_size(p->ids) < IDS_MAX) {
+        json_array_append_new(p->ids, json_string(cc_text_fold(p->mem, text)));
+    }
+}
+
+/* The year in which it began, as far as that is told. */
+static void add_year(struct projection *p)
+{
+    static const char *const fields[] = {"start", "planned-start", "founded", "date", NULL};
+
+    for (size_t i = 0; fields[i] != NULL; i++) {
+        const char *when = cc_field_find(p->rec->kind->fields, fields[i]) != NULL
+                               ? cc_node_text(p->rec->first, fields[i])
+                               : NULL;
+        if (when != NULL && strlen(when) >= 4) {
+            add_facet(p, "year", talloc_strndup(p->mem, when, 4));
+            return;
+        }
+    }
+}
+
 static bool is_human(enum cc_ftype type)
 {
     return type == CC_F_LINE || type == CC_F_BLOCK || type == CC_F_TOKEN;
@@ -165,7 +209,10 @@ static void walk(struct projection *p, const struct cc_node *group, const char *
         } else if (f->type == CC_F_CODE) {
             add_facet(p, here, n->text);
         } else if (is_human(f->type)) {
-            add_line(&p->text, n->text);
+            add_words(p, n);
+            if (f->type == CC_F_TOKEN) {
+                add_id(p, n->text);
+            }
             if (names && f->type != CC_F_BLOCK) {
                 add_line(&p->names, cc_text_fold(p->mem, n->text));
             }
@@ -228,17 +275,28 @@ static json_t *edges_in_order(struct projection *p)
 void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
 {
     void *mem = talloc_new(rec->mem);
-    struct projection p = {.mem = mem, .rec = rec, .edges = json_object(), .facets = json_object()};
+    struct projection p = {.mem = mem,
+                           .rec = rec,
+                           .edges = json_object(),
+                           .facets = json_object(),
+                           .texts = json_object(),
+                           .ids = json_array()};
     const struct cc_field *title = rec->kind->title_field != NULL
                                        ? cc_field_find(rec->kind->fields, rec->kind->title_field)
                                        : NULL;
     cc_buf_init(&p.names, mem);
-    cc_buf_init(&p.text, mem);
     p.state = find_state(rec->first);
+    add_id(&p, rec->id);
     walk(&p, rec->first, "", title != NULL ? title->section : NULL, false);
-    json_t *all = json_pack("{so so s{ss ss sO}}", "names", names_of(rec), "edges",
-                            edges_in_order(&p), "search", "names", cc_buf_str(&p.names), "text",
-                            cc_buf_str(&p.text), "facets", p.facets);
+    add_year(&p);
+    const struct cc_node *main_name =
+        title != NULL ? cc_node_main(rec->first, rec->kind->title_field) : NULL;
+    char *sort = cc_text_sort_key(mem, main_name != NULL ? main_name->text : "");
+    sort[cc_utf8_cut(sort, SORT_MAX)] = '\0';
+    json_t *all = json_pack("{so so s{ss ss sO sO ss sO}}", "names", names_of(rec), "edges",
+                            edges_in_order(&p), "search", "names", cc_buf_str(&p.names), "words",
+                            cc_words(mem, cc_buf_str(&p.names)), "texts", p.texts, "ids", p.ids,
+                            "sort", sort, "facets", p.facets);
     json_t *promise = cc_project_promise(rec, p.state);
     if (promise != NULL) {
         json_object_set_new(all, "promise", promise);
@@ -252,5 +310,7 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
     json_decref(all);
     json_decref(p.edges);
     json_decref(p.facets);
+    json_decref(p.texts);
+    json_decref(p.ids);
     talloc_free(mem);
 }

@@ -41,6 +41,7 @@ struct cc_frame {
     enum cc_tone flash_tone;
     const struct cc_href *machine; /* the same record as XML, for <link rel=alternate>; or NULL */
     bool has_charts;               /* loads the script that draws them */
+    const struct cc_href *atom;    /* the same as a feed, or NULL */
     bool is_private;               /* keep search engines out */
 };
 /* <html> .. <main>, and its end. The page brings its one h1 itself. */

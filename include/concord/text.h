@@ -25,6 +25,12 @@ size_t cc_utf8_chars(const char *s);                 /* code points in valid UTF
 size_t cc_utf8_cut(const char *s, size_t max_chars); /* bytes of the first max_chars */
 char *cc_text_sort_key(void *mem, const char *s);    /* that without marks: É stands at E */
 char *cc_text_fold(void *mem, const char *s);        /* NFKC + case fold, for comparing names */
+/*
+ * The words of a text for search: folded, separated by single blanks, punctuation gone. Scripts
+ * that put no blanks between words (Chinese, Japanese, Thai ..) become overlapping pairs of
+ * characters.
+ */
+char *cc_words(void *mem, const char *s);
 /* Without marks and blanks as well: one text for all spellings that a directory takes for one name.
  */
 char *cc_text_fold_login(void *mem, const char *s);

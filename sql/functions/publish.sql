@@ -4,21 +4,17 @@
 -- The projections of one record, replaced by what C made of the content:
 --   {"names":[{"lang":"en","title":"..","acronym":".."}],
 --    "edges":[{"to":"P..","field":"partnership","role":"donor","state":"confirmed"}],
---    "search":{"names":"..","text":"..","facets":{"country":["KE"]}},
+--    "search":{"names":"..","words":"..","texts":{"en":".."},"ids":[".."],"sort":"..",
+--              "facets":{"country":["KE"]}},
 --    "promise":..}, of commitments only: see promise.sql
 -- NULL removes them.
-CREATE OR REPLACE FUNCTION cc_search_tsv(p_projection jsonb) RETURNS tsvector
-LANGUAGE sql STABLE SET search_path = concord, pg_temp
-AS $$
-    SELECT setweight(to_tsvector('simple', unaccent(p_projection->'search'->>'names')), 'A')
-           || setweight(to_tsvector('simple', unaccent(left(p_projection->'search'->>'text', 250000))), 'B');
-$$;
 
 -- What the stored projections of a record differ in from what its content gives; '' = nothing.
 CREATE OR REPLACE FUNCTION cc_projection_differs(p_id text, p_kind text, p_projection jsonb) RETURNS text
-LANGUAGE sql STABLE SET search_path = concord, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = concord, pg_temp
 AS $$
-    WITH named AS (
+BEGIN
+    RETURN (WITH named AS (
         SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
                    'lang', lang, 'title', title, 'acronym', acronym)) ORDER BY place), '[]') AS v,
                coalesce(bool_and(kind = p_kind), true)
@@ -38,13 +34,21 @@ AS $$
         CASE WHEN s.kind <> p_kind THEN 'search.kind' END,
         CASE WHEN s.names <> p_projection->'search'->>'names' THEN 'search.names' END,
         CASE WHEN s.facets <> p_projection->'search'->'facets' THEN 'search.facets' END,
+        CASE WHEN s.keys <> cc_search_keys_known(p_kind, p_projection->'search'->'facets')
+             THEN 'search.keys' END,
+        CASE WHEN s.sort_key <> coalesce(p_projection->'search'->>'sort', '') THEN 'search.sort_key' END,
+        CASE WHEN s.position <> (SELECT position FROM publication WHERE record_id = p_id)
+             THEN 'search.position' END,
         CASE WHEN s.tsv <> cc_search_tsv(p_projection) THEN 'search.tsv' END,
         CASE WHEN cc_promise_differs(p_id, p_projection) THEN 'promise' END)
-      FROM named CROSS JOIN edged LEFT JOIN search s ON s.record_id = p_id;
+      FROM named CROSS JOIN edged LEFT JOIN search s ON s.record_id = p_id);
+END
 $$;
-GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_projection_differs(text, text, jsonb)
+GRANT EXECUTE ON FUNCTION cc_projection_differs(text, text, jsonb)
     TO cc_web, cc_job, cc_audit;
 
+-- The row of `search` is written under the feed's lock by cc_project_search(): then its position is
+-- known, and of two who bring a new facet value nobody waits for the other with the lock in hand.
 CREATE OR REPLACE FUNCTION cc_project(p_id text, p_kind text, p_projection jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -62,10 +66,18 @@ BEGIN
     INSERT INTO edge (from_id, to_id, kind, field, role, state)
     SELECT p_id, e->>'to', p_kind, e->>'field', coalesce(e->>'role', ''), coalesce(e->>'state', '')
       FROM jsonb_array_elements(p_projection->'edges') e;
-    INSERT INTO search (record_id, kind, tsv, names, facets)
-    VALUES (p_id, p_kind,
-            cc_search_tsv(p_projection),
-            p_projection->'search'->>'names', p_projection->'search'->'facets');
+END
+$$;
+
+CREATE OR REPLACE FUNCTION cc_project_search(p_id text, p_kind text, p_projection jsonb, p_tsv tsvector,
+                                             p_position bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    INSERT INTO search (record_id, kind, tsv, names, facets, keys, position, sort_key)
+    VALUES (p_id, p_kind, p_tsv, p_projection->'search'->>'names', p_projection->'search'->'facets',
+            cc_search_keys(p_kind, p_projection->'search'->'facets'), p_position,
+            coalesce(p_projection->'search'->>'sort', ''));
 END
 $$;
 
@@ -89,6 +101,7 @@ DECLARE
     working record;
     newest publication;
     head feed_head;
+    v_tsv tsvector;
 BEGIN
     SELECT * INTO working FROM record WHERE id = p_id;
     IF NOT FOUND THEN
@@ -144,6 +157,9 @@ BEGIN
 
     -- The slow part (text indexes) first: from the feed's lock on, everybody else waits.
     PERFORM cc_project(p_id, p_kind, CASE WHEN p_state = 'published' THEN p_projection END);
+    IF p_state = 'published' AND p_projection IS NOT NULL THEN
+        v_tsv := cc_search_tsv(p_projection);
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
     SELECT * INTO head FROM feed_head;
     head.position := head.position + 1;
@@ -169,6 +185,9 @@ BEGIN
             note_sha256 = excluded.note_sha256, redirect_to = excluded.redirect_to,
             published_at = excluded.published_at, position = excluded.position,
             link = excluded.link, stamp = excluded.stamp;
+    IF v_tsv IS NOT NULL THEN
+        PERFORM cc_project_search(p_id, p_kind, p_projection, v_tsv, head.position);
+    END IF;
     -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
     -- made from a name that is just being replaced.
     PERFORM cc_project_member(p_id, p_kind, CASE WHEN p_state = 'published' THEN p_projection END);

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Public lists. Newest first, by keyset over the feed's position.
 
--- Published records of a kind. q: words (websearch syntax); like: a pattern over folded names, NULL =
+-- Published records of a kind. q: words, all of them; like: a pattern over folded names, NULL =
 -- none; facets: {"country":["KE"]} that must all be there.
 -- name: record_list :many :read (kind text, q text, like text, facets jsonb, lang text, before bigint, max integer) -> id, lang, title, acronym, position, published_at, facets, members
 SELECT p.record_id AS id, n.lang, n.title, n.acronym, p.position, cc_iso(p.published_at) AS published_at,
@@ -14,7 +14,7 @@ SELECT p.record_id AS id, n.lang, n.title, n.acronym, p.position, cc_iso(p.publi
  WHERE p.kind = $1 AND p.state = 'published'
    AND ($6::bigint IS NULL OR p.position < $6)
    AND ($4::jsonb IS NULL OR s.facets @> $4)
-   AND ($2 = '' OR s.tsv @@ websearch_to_tsquery('simple', unaccent($2)) OR s.names LIKE $3)
+   AND ($2 = '' OR s.tsv @@ cc_search_plain($2, $5) OR s.names LIKE $3)
  ORDER BY p.position DESC
  LIMIT $7::integer;
 

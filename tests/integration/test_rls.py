@@ -34,7 +34,7 @@ VERBS = ("select", "insert", "update", "delete")
 # Tables of people and of the machinery: one row each, no record.
 NO_RECORD = {"feed_head", "person", "session", "throttle", "breaker", "once_key", "audit_event",
              "context_key", "migration", "consent_transition", "codelist", "code", "collaboration",
-             "engagement", "statistic", "statistic_head"}
+             "engagement", "facet", "facet_path", "statistic", "statistic_head"}
 
 
 def token(name):
@@ -51,7 +51,7 @@ def made_up(kind, column, record):
     return {"text": "x", "integer": 1, "bigint": 1, "smallint": 1, "boolean": True, "jsonb": "{}",
             "numeric": 1, "tsvector": "x", "uuid": "00000000-0000-0000-0000-0000000000aa",
             "date": "2026-01-01", "timestamp with time zone": "2026-01-01", "name": "x",
-            "text[]": "{}", "xid8": "1", "cc_id": record, "cc_code": "x", "cc_when": "2026",
+            "text[]": "{}", "integer[]": "{}", "xid8": "1", "cc_id": record, "cc_code": "x", "cc_when": "2026",
             "cc_url": "https://x.example", "cc_percent": 1, "cc_amount": 1, "cc_share": 1, "cc_told": "x"}[kind]
 
 
@@ -112,6 +112,7 @@ class Matrix:
                             "INSERT INTO audit_event (action) VALUES ('x.x');"
                             "INSERT INTO codelist (name, version, titles, document) VALUES ('x', '1', '{}', 'x');"
                             "INSERT INTO code VALUES ('x', 'x', 1, '{}', '{}', '{}');"
+                            "INSERT INTO facet (name, value) VALUES ('x', 'x');"
                             "INSERT INTO statistic VALUES ('x', 'x', 'x', 1);"
                             "INSERT INTO engagement VALUES ('x', 'x', 'x', 1);"
                             "INSERT INTO collaboration VALUES ('x', 'y', 1);"

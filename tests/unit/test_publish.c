@@ -39,7 +39,10 @@ static void projection_has_names_in_order_and_every_word(void **state)
                         "\"names\":[{\"acronym\":\"DRV\",\"lang\":\"en\",\"title\":\"Drive\"},"
                         "{\"acronym\":\"DRV\",\"lang\":\"fr\",\"title\":\"Élan\"}],"
                         "\"search\":{\"facets\":{\"country\":[\"KE\"],\"type\":[\"70\"]},"
-                        "\"names\":\"élan\\ndrive\\ndrv\",\"text\":\"Élan\\nDrive\\nDRV\"}}");
+                        "\"ids\":[\"o0000000000001\"],"
+                        "\"names\":\"élan\\ndrive\\ndrv\",\"sort\":\"drive\","
+                        "\"texts\":{\"en\":\"drive drv\",\"fr\":\"élan\"},"
+                        "\"words\":\"élan drive drv\"}}");
 }
 
 static void projection_of_a_membership_has_both_ends_with_roles_and_consent(void **state)

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A search as the parameters of its statement, and the signed place from which it goes on. */
+#include "concord/search.h"
+
+#include "concord/buf.h"
+#include "concord/hash.h"
+#include "concord/id.h"
+#include "concord/record.h"
+#include "concord/text.h"
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#define TERMS_MAX 12
+#define WORDS_MAX 24
+#define SIGN_HEX  32
+
+const struct cc_facet cc_facets[] = {
+    {"goal", N_("Sustainable Development Goal"), {"sdg-goal"}},
+    {"target", N_("SDG target"), {"sdg-target"}},
+    {"country", N_("Country"), {"country"}},
+    {"region", N_("Region"), {"region"}},
+    {"theme", N_("Theme"), {"theme"}},
+    {"type",
+     N_("Type"),
+     {"partnership-type", "organisation-type", "activity-kind", "commitment-kind"}},
+    {"state", N_("State"), {"lifecycle-state", "commitment-state", "activity-state"}},
+    {"year", N_("Year of beginning"), {NULL}},
+    {NULL, NULL, {NULL}},
+};
+
+const char *cc_facet_codelist(const struct cc_facet *facet, const char *code)
+{
+    for (size_t i = 0; facet->codelists[i] != NULL; i++) {
+        if (strcmp(cc_code_name(facet->codelists[i], code), code) != 0) {
+            return facet->codelists[i];
+        }
+    }
+    return NULL;
+}
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+static bool is_upper(const char *s, size_t len)
+{
+    size_t letters = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (s[i] >= 'a' && s[i] <= 'z') {
+            return false;
+        }
+        letters += s[i] >= 'A' && s[i] <= 'Z';
+    }
+    return letters > 1;
+}
+
+/* One term as typed, without its marks. A word in capitals is a name, even if it reads like "who".
+ */
+static json_t *make_term(void *mem, const char *s, size_t len, bool is_not, bool is_phrase,
+                         size_t *words)
+{
+    char *typed = talloc_strndup(mem, s, len);
+    char *text = cc_words(mem, typed), *save = NULL;
+    json_t *list = json_array();
+    bool has_digit = strpbrk(typed, "0123456789") != NULL;
+
+    for (char *w = strtok_r(text, " ", &save); w != NULL && *words < WORDS_MAX;
+         w = strtok_r(NULL, " ", &save), (*words)++) {
+        json_array_append_new(list, json_string(w));
+    }
+    json_t *term = json_pack("{so sb sb sb}", "words", list, "not", is_not, "phrase", is_phrase,
+                             "keep", is_upper(typed, len));
+    if (has_digit && !is_phrase && len <= 100) {
+        json_object_set_new(term, "id", json_string(cc_text_fold(mem, typed)));
+    }
+    return term;
+}
+
+/* Words, "phrases", and a minus in front of what shall not be there; everything else is a blank. */
+static const char *terms_json(void *mem, const char *words, bool *plain_r)
+{
+    json_t *terms = json_array();
+    size_t count = 0;
+
+    *plain_r = true;
+    for (const char *s = words; *s != '\0' && json_array_size(terms) < TERMS_MAX;) {
+        s += strspn(s, " ");
+        bool is_not = *s == '-' && s[1] != ' ' && s[1] != '\0';
+        s += is_not;
+        bool is_phrase = *s == '"' && strchr(s + 1, '"') != NULL;
+        s += is_phrase;
+        size_t len = strcspn(s, is_phrase ? "\"" : " ");
+        if (len > 0) {
+            json_t *term = make_term(mem, s, len, is_not, is_phrase, &count);
+            if (json_array_size(json_object_get(term, "words")) > 0) {
+                json_array_append(terms, term);
+            }
+            json_decref(term);
+        }
+        *plain_r = *plain_r && !is_not;
+        s += len + (is_phrase ? 1 : 0);
+    }
+    char *text = json_array_size(terms) > 0 ? json_dumps(terms, JSON_COMPACT) : NULL;
+    char *copy = text != NULL ? talloc_strdup(mem, text) : NULL;
+    free(text);
+    json_decref(terms);
+    return copy;
+}
+
+/* --- the other conditions --------------------------------------------------------------------- */
+
+/* {goal=5,country=KE}: codes are tokens, so nothing needs quoting. */
+static const char *facets_array(void *mem, const struct cc_search *search)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    for (size_t i = 0; cc_facets[i].name != NULL; i++) {
+        const char *code = search->facets[i];
+        if (code != NULL && code[0] != '\0') {
+            cc_buf_printf(&out, "%s%s=%s", out.len > 0 ? "," : "{", cc_facets[i].name, code);
+        }
+    }
+    if (out.len == 0) {
+        return NULL;
+    }
+    cc_buf_addc(&out, '}');
+    return cc_buf_str(&out);
+}
+
+static const char *with_json(void *mem, const struct cc_search *search)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < CC_SEARCH_WITH; i++) {
+        const char *organisation = search->with[i].organisation, *role = search->with[i].role;
+        if (organisation == NULL || organisation[0] == '\0') {
+            continue;
+        }
+        const char *id = cc_id_canonical(mem, organisation);
+        json_t *one = json_object();
+        json_object_set_new(one, id != NULL ? "id" : "name",
+                            json_string(id != NULL ? id : cc_text_fold(mem, organisation)));
+        if (role != NULL && role[0] != '\0') {
+            json_object_set_new(one, "role", json_string(role));
+        }
+        json_array_append_new(all, one);
+    }
+    char *text = json_array_size(all) > 0 ? json_dumps(all, JSON_COMPACT) : NULL;
+    char *copy = text != NULL ? talloc_strdup(mem, text) : NULL;
+    free(text);
+    json_decref(all);
+    return copy;
+}
+
+const char *cc_search_sort(const struct cc_search *search)
+{
+    bool has_words = search->words[0] != '\0';
+
+    if (strcmp(search->sort, "title") == 0 || strcmp(search->sort, "newest") == 0) {
+        return search->sort;
+    }
+    return has_words ? "relevance" : "newest";
+}
+
+/* --- cursors ---------------------------------------------------------------------------------- */
+
+/* Bound to everything that decides what is found and how it is sorted. */
+static void sign(void *mem, const struct cc_search *search, const char *secret, const char *body,
+                 char hex_r[CC_SHA256_HEX + 1])
+{
+    struct cc_buf text;
+
+    cc_buf_init(&text, mem);
+    cc_buf_printf(&text, "cursor\n%s\n%s\n%s\n%s\n%s\n", body, search->words, search->kind,
+                  search->lang, cc_search_sort(search));
+    for (size_t i = 0; cc_facets[i].name != NULL; i++) {
+        cc_buf_printf(&text, "%s\n", search->facets[i] != NULL ? search->facets[i] : "");
+    }
+    cc_buf_adds(&text, with_json(mem, search));
+    cc_hmac_hex(secret, strlen(secret), text.data, text.len, hex_r);
+    hex_r[SIGN_HEX] = '\0';
+}
+
+static char *to_hex(void *mem, const char *s)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    for (; *s != '\0'; s++) {
+        cc_buf_printf(&out, "%02x", (unsigned char)*s);
+    }
+    return talloc_strdup(mem, cc_buf_str(&out));
+}
+
+static char *from_hex(void *mem, const char *s)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    for (; s[0] != '\0' && s[1] != '\0'; s += 2) {
+        char pair[3] = {s[0], s[1], '\0'};
+        cc_buf_addc(&out, (char)strtoul(pair, NULL, 16));
+    }
+    return talloc_strdup(mem, cc_buf_str(&out));
+}
+
+char *cc_search_cursor(void *mem, const struct cc_search *search, const char *secret,
+                       const struct cc_rows *rows, size_t row)
+{
+    const char *sort = cc_search_sort(search);
+    char hex[CC_SHA256_HEX + 1];
+    const char *key = strcmp(sort, "newest") == 0  ? cc_rows_text(rows, row, Q_SEARCH_I)
+                      : strcmp(sort, "title") == 0 ? cc_rows_text(rows, row, Q_SEARCH_J)
+                                                   : cc_rows_text(rows, row, Q_SEARCH_K);
+    char *body =
+        talloc_asprintf(mem, "%s-%s", to_hex(mem, key), cc_rows_text(rows, row, Q_SEARCH_A));
+
+    sign(mem, search, secret, body, hex);
+    return talloc_asprintf(mem, "%s-%s", body, hex);
+}
+
+/* KEY-ID-SIGNATURE. Nothing in it is looked at before the signature holds. */
+static bool read_cursor(void *mem, const struct cc_search *search, const char *secret,
+                        const char **key_r, const char **id_r)
+{
+    char hex[CC_SHA256_HEX + 1];
+    const char *last = strrchr(search->cursor, '-');
+
+    if (last == NULL || secret == NULL) {
+        return false;
+    }
+    char *body = talloc_strndup(mem, search->cursor, (size_t)(last - search->cursor));
+    sign(mem, search, secret, body, hex);
+    char *id = strrchr(body, '-');
+    if (!cc_equal_secret(hex, last + 1) || id == NULL) {
+        return false;
+    }
+    *id = '\0';
+    *key_r = from_hex(mem, body);
+    *id_r = id + 1;
+    return true;
+}
+
+enum {
+    TERMS,
+    NAME,
+    KIND,
+    FACETS,
+    TOGETHER,
+    LANG,
+    SORT,
+    AFTER_POSITION,
+    AFTER_KEY,
+    AFTER_RANK,
+    AFTER_ID,
+    MAX,
+    TOTAL,
+    COUNTING
+};
+
+enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char *secret,
+                           struct cc_call calls_r[2])
+{
+    const char *sort = cc_search_sort(search), *key = NULL, *id = NULL;
+    bool is_first = search->cursor == NULL || search->cursor[0] == '\0';
+    bool counting = search->counting && is_first, plain;
+    struct cc_call call = {.query = Q_SEARCH};
+    const char **p = call.params;
+
+    if (!is_first && !read_cursor(mem, search, secret, &key, &id)) {
+        return CC_BAD_REQUEST;
+    }
+    p[TERMS] = terms_json(mem, search->words, &plain);
+    p[NAME] = p[TERMS] != NULL && plain ? cc_text_fold(mem, search->words) : NULL;
+    p[KIND] = search->kind[0] != '\0' ? search->kind : NULL;
+    p[FACETS] = facets_array(mem, search);
+    p[TOGETHER] = with_json(mem, search);
+    p[LANG] = search->lang;
+    p[SORT] = sort;
+    p[AFTER_POSITION] = strcmp(sort, "newest") == 0 ? key : NULL;
+    p[AFTER_KEY] = strcmp(sort, "title") == 0 ? key : NULL;
+    p[AFTER_RANK] = strcmp(sort, "relevance") == 0 ? key : NULL;
+    p[AFTER_ID] = id;
+    p[MAX] = talloc_asprintf(mem, "%d", search->max + 1);
+    p[TOTAL] = counting || strcmp(sort, "relevance") == 0
+                   ? talloc_asprintf(mem, "%d", CC_SEARCH_TOTAL + 1)
+                   : p[MAX];
+    p[COUNTING] = counting ? "true" : "false";
+    calls_r[0] = (struct cc_call){.query = Q_SEARCH_PLAN};
+    calls_r[1] = call;
+    return CC_OK;
+}

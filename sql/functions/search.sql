@@ -1,0 +1,213 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- What the search statement (queries/search.sql) asks before it looks: constants while it is planned.
+-- It is planned anew each time, so what these functions find in a table may be called immutable.
+
+-- The text search configuration of a language; `simple` where there is no stemming.
+CREATE OR REPLACE FUNCTION cc_search_config(p_lang text) RETURNS regconfig
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE split_part(p_lang, '-', 1)
+               WHEN 'en' THEN 'pg_catalog.english'::regconfig
+               WHEN 'fr' THEN 'pg_catalog.french'::regconfig
+               WHEN 'es' THEN 'pg_catalog.spanish'::regconfig
+               WHEN 'ru' THEN 'pg_catalog.russian'::regconfig
+               WHEN 'ar' THEN 'pg_catalog.arabic'::regconfig
+               ELSE 'pg_catalog.simple'::regconfig END
+$$;
+
+-- Without accents; but Russian endings are known by their й, so only ё is another е there.
+CREATE OR REPLACE FUNCTION cc_search_plainly(p_text text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT CASE WHEN p_text ~ '[а-яѐ-ӿ]' THEN translate(p_text, 'ёàáâãäåçèéêëìíîïñòóôõöùúûüýÿ',
+                                                        'еaaaaaaceeeeiiiinooooouuuuyy')
+                ELSE unaccent(p_text) END
+$$;
+
+-- A lexeme that no text can have: an identifier as it is.
+CREATE OR REPLACE FUNCTION cc_search_quoted(p_id text) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT '''id:' || replace(replace(p_id, '\', '\\'), '''', '''''') || '''' $$;
+
+-- Names as they are written, each text by the stemmer of its own language, identifiers whole. The
+-- texts are blank-separated words already (core/words.c). Small on purpose: a phrase reads it whole.
+CREATE OR REPLACE FUNCTION cc_search_tsv(p_projection jsonb) RETURNS tsvector
+LANGUAGE plpgsql STABLE SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    search jsonb := p_projection->'search';
+    result tsvector := setweight(to_tsvector('simple', cc_search_plainly(coalesce(search->>'words', ''))), 'A');
+    t record;
+BEGIN
+    FOR t IN SELECT key, value FROM jsonb_each_text(search->'texts') LOOP
+        result := result || setweight(to_tsvector(cc_search_config(t.key),
+                                                  cc_search_plainly(left(t.value, 12000))), 'C');
+    END LOOP;
+    FOR t IN SELECT value FROM jsonb_array_elements_text(search->'ids') LOOP
+        result := result || (cc_search_quoted(t.value) || ':1A')::tsvector;
+    END LOOP;
+    RETURN result;
+END
+$$;
+
+-- The numbers of a record's facets; new values get theirs.
+CREATE OR REPLACE FUNCTION cc_search_keys(p_kind text, p_facets jsonb) RETURNS integer[]
+LANGUAGE plpgsql SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    INSERT INTO facet (name, value)
+    SELECT DISTINCT p.name, c.code
+      FROM facet_path p
+     CROSS JOIN LATERAL jsonb_array_elements_text(p_facets->p.path) c(code)
+     WHERE p.kind = p_kind
+       AND NOT EXISTS (SELECT FROM facet f WHERE f.name = p.name AND f.value = c.code)
+    ON CONFLICT DO NOTHING;
+    RETURN cc_search_keys_known(p_kind, p_facets);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION cc_search_keys_known(p_kind text, p_facets jsonb) RETURNS integer[]
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT coalesce(array_agg(DISTINCT f.id ORDER BY f.id), '{}')
+      FROM facet_path p
+     CROSS JOIN LATERAL jsonb_array_elements_text(p_facets->p.path) c(code)
+      JOIN facet f ON f.name = p.name AND f.value = c.code
+     WHERE p.kind = p_kind
+$$;
+
+-- One word in every language that its script may be of; NULL when it is a stop word of the page's
+-- language or of English and p_keep is false.
+CREATE OR REPLACE FUNCTION cc_search_word(p_word text, p_lang text, p_keep boolean) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    word text := cc_search_plainly(p_word);
+    result tsquery := plainto_tsquery('simple', word);
+    config regconfig;
+    part tsquery;
+BEGIN
+    IF NOT p_keep AND (numnode(plainto_tsquery(cc_search_config(p_lang), word)) = 0
+                       OR numnode(plainto_tsquery('english', word)) = 0) THEN
+        RETURN NULL;
+    END IF;
+    FOREACH config IN ARRAY CASE
+        WHEN word ~ '[а-яѐ-ӿ]' THEN '{russian}'::regconfig[]
+        WHEN word ~ '[\u0600-\u06ff]' THEN '{arabic}'::regconfig[]
+        WHEN word ~ '[a-z]' AND word !~ '[0-9]' THEN '{english,french,spanish}'::regconfig[]
+        ELSE '{}'::regconfig[] END
+    LOOP
+        part := plainto_tsquery(config, word);
+        IF numnode(part) > 0 AND position(part::text IN result::text) = 0 THEN
+            result := result || part;
+        END IF;
+    END LOOP;
+    RETURN CASE WHEN numnode(result) > 0 THEN result END;
+END
+$$;
+
+-- p_terms: [{"words":["multi","stakeholder"],"id":"multi-stakeholder","not":true,"phrase":true,"keep":true}]
+-- All terms must be there; NULL when nothing is left to look for.
+CREATE OR REPLACE FUNCTION cc_search_query(p_terms jsonb, p_lang text) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    result tsquery;
+    nots tsquery;
+    keep boolean := false;
+    term record;
+    word text;
+    part tsquery;
+    one tsquery;
+BEGIN
+    LOOP
+        FOR term IN SELECT t->'words' AS words, t->>'id' AS id,
+                           coalesce((t->>'not')::boolean, false) AS is_not,
+                           coalesce((t->>'phrase')::boolean, false) AS is_phrase,
+                           coalesce((t->>'keep')::boolean, false) AS is_kept
+                      FROM jsonb_array_elements(p_terms) t LOOP
+            part := NULL;
+            FOR word IN SELECT jsonb_array_elements_text(term.words) LOOP
+                one := cc_search_word(word, p_lang, keep OR term.is_kept);
+                part := CASE WHEN part IS NULL THEN one WHEN one IS NULL THEN part
+                             WHEN term.is_phrase THEN part <-> one ELSE part && one END;
+            END LOOP;
+            IF term.id IS NOT NULL THEN
+                one := cc_search_quoted(term.id)::tsquery;
+                part := CASE WHEN part IS NULL THEN one ELSE part || one END;
+            END IF;
+            IF part IS NULL THEN
+                CONTINUE;
+            ELSIF term.is_not THEN
+                nots := CASE WHEN nots IS NULL THEN !!part ELSE nots && !!part END;
+            ELSE
+                result := CASE WHEN result IS NULL THEN part ELSE result && part END;
+            END IF;
+        END LOOP;
+        EXIT WHEN result IS NOT NULL OR keep;
+        keep := true; -- only stop words: then they are meant
+    END LOOP;
+    RETURN CASE WHEN nots IS NULL THEN result ELSE result && nots END;
+END
+$$;
+
+-- The same from words as somebody typed them: all of them, without operators.
+CREATE OR REPLACE FUNCTION cc_search_plain(p_text text, p_lang text) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    RETURN cc_search_query(
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('words', jsonb_build_array(w))), '[]')
+           FROM regexp_split_to_table(lower(left(p_text, 200)), '[^[:alnum:]]+') w WHERE w <> ''), p_lang);
+END
+$$;
+
+-- goal=5, country=KE as numbers; -1, which nothing has, for values that no record has.
+CREATE OR REPLACE FUNCTION cc_facet_ids(p_facets text[]) RETURNS integer[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT array_agg(coalesce(f.id, -1))
+              FROM unnest(p_facets) x(pair)
+              LEFT JOIN facet f ON f.name = split_part(x.pair, '=', 1)
+                               AND f.value = substr(x.pair, strpos(x.pair, '=') + 1));
+END
+$$;
+
+-- What all of these organisations take part in: [{"id":"O..","name":"folded name","role":"donor"}].
+-- Who declined, contested or left does not take part; who was asked is shown as asked.
+CREATE OR REPLACE FUNCTION cc_together(p_organisations jsonb) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    wanted record;
+    ids text[];
+    found text[];
+BEGIN
+    FOR wanted IN SELECT o->>'id' AS id, o->>'name' AS name, o->>'role' AS role
+                    FROM jsonb_array_elements(p_organisations) o LOOP
+        ids := CASE WHEN wanted.id IS NOT NULL THEN ARRAY[wanted.id]
+                    ELSE ARRAY(SELECT s.record_id FROM search s
+                                WHERE s.kind = 'organisation'
+                                  AND s.names LIKE '%' || replace(replace(replace(wanted.name, '\', '\\'),
+                                                                          '%', '\%'), '_', '\_') || '%'
+                                  AND wanted.name = ANY (string_to_array(s.names, E'\n'))
+                                LIMIT 10) END;
+        found := ARRAY(
+            SELECT m.partnership_id FROM member m
+             WHERE m.organisation_id = ANY (ids) AND m.state IN ('confirmed', 'invited', 'proposed')
+               AND (wanted.role IS NULL OR wanted.role = ANY (string_to_array(m.roles, ' ')))
+               AND (found IS NULL OR m.partnership_id = ANY (found))
+            UNION
+            SELECT e.from_id FROM edge e
+             WHERE e.to_id = ANY (ids) AND e.kind NOT IN ('membership', 'organisation')
+               AND (wanted.role IS NULL OR wanted.role = ANY (string_to_array(e.role, ' ')))
+               AND (found IS NULL OR e.from_id = ANY (found))
+            LIMIT 20000);
+    END LOOP;
+    RETURN found;
+END
+$$;
+GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
+    cc_search_keys_known(text, jsonb), cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
+    cc_search_plain(text, text),     cc_facet_ids(text[]), cc_together(jsonb) TO cc_web, cc_login, cc_job, cc_audit;

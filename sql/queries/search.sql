@@ -1,0 +1,76 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Search: matched once, everything else from what was matched.
+
+-- Before `search` in the same transaction: which of its conditions are there decides by which index
+-- it goes, so it is planned for each question; and how much a mistyped name may differ.
+-- name: search_plan :one :read () -> mode, threshold
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode,
+       set_config('pg_trgm.word_similarity_threshold', '0.4', true) AS threshold;
+
+-- terms: cc_search_query(); name: folded words, for similar names when nothing matches; facets:
+-- {goal=5,country=KE}, all of them; together: cc_together(). NULL = not asked.
+-- sort: relevance, newest or title. after_*: the last row of the page before (position; sort key and id;
+-- rank and id). total: at most so many are matched, counted and ranked, one more says "more than";
+-- pages behind the first of newest and title pass their own length: they count nothing.
+-- Rows by part: total a; facet a name, b value, c records; hit and similar: a id, b kind, c language,
+-- d title, e acronym, f published at, g facets as in the address, h confirmed members, i position,
+-- j sort key, k rank.
+-- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k
+WITH hit AS MATERIALIZED (
+    SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys,
+           CASE WHEN $1::jsonb IS NULL THEN 0::real
+                ELSE ts_rank('{0.05,0.1,0.2,1}', s.tsv, cc_search_query($1, $6), 1) END AS rank
+      FROM search s
+     WHERE s.kind <> 'membership'
+       AND ($1::jsonb IS NULL OR s.tsv @@ cc_search_query($1, $6))
+       AND ($3::text IS NULL OR s.kind = $3)
+       AND ($4::text[] IS NULL OR s.keys @> cc_facet_ids($4))
+       AND ($5::jsonb IS NULL OR s.record_id = ANY (cc_together($5)))
+       AND ($8::bigint IS NULL OR s.position < $8)
+       AND ($9::text IS NULL OR (s.sort_key, s.record_id) > ($9, $11::text))
+     ORDER BY CASE WHEN $7 = 'newest' THEN s.position END DESC,
+              CASE WHEN $7 = 'title' THEN s.sort_key END,
+              CASE WHEN $7 = 'title' THEN s.record_id END
+     LIMIT $13::integer
+), shown AS MATERIALIZED (
+    SELECT 'hit' AS part, h.*
+      FROM hit h
+     WHERE $10::real IS NULL OR h.rank < $10 OR (h.rank = $10 AND h.record_id > $11)
+     ORDER BY CASE WHEN $7 = 'newest' THEN position END DESC, CASE WHEN $7 = 'title' THEN sort_key END,
+              CASE WHEN $7 = 'relevance' THEN rank END DESC, record_id
+     LIMIT $12::integer
+), similar_name AS MATERIALIZED (
+    SELECT 'similar' AS part, s.record_id, s.kind, s.position, s.sort_key, s.keys,
+           word_similarity($2, s.names) AS rank
+      FROM search s
+     WHERE NOT EXISTS (SELECT FROM hit) AND $2::text IS NOT NULL AND $14::boolean
+       AND s.kind <> 'membership' AND $2 <% s.names
+       AND ($3::text IS NULL OR s.kind = $3)
+       AND ($4::text[] IS NULL OR s.keys @> cc_facet_ids($4))
+     ORDER BY rank DESC, s.record_id
+     LIMIT 10
+)
+SELECT 'total' AS part, (SELECT count(*) FROM hit)::text AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e,
+       NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k
+ WHERE $14
+UNION ALL
+(SELECT 'facet', f.name, f.value, n.records::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM (SELECT key, count(*) AS records FROM hit, unnest(hit.keys) key WHERE $14 GROUP BY key) n
+  JOIN facet f ON f.id = n.key
+ ORDER BY f.name, n.records DESC, f.value
+ LIMIT 1500)
+UNION ALL
+SELECT 'facet', 'kind', h.kind, count(*)::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM hit h WHERE $14 GROUP BY h.kind
+UNION ALL
+(SELECT o.part, o.record_id, o.kind, n.lang, n.title, n.acronym, cc_iso(p.published_at),
+       (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.id) FROM facet f WHERE f.id = ANY (o.keys)),
+       coalesce((SELECT members FROM member_count c
+                  WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text,
+       o.position::text, o.sort_key, o.rank::text
+  FROM (SELECT * FROM shown UNION ALL SELECT * FROM similar_name) o
+  JOIN publication p USING (record_id)
+ CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = o.record_id
+                      ORDER BY r.lang = $6 DESC, place LIMIT 1) n
+ ORDER BY CASE WHEN $7 = 'newest' THEN o.position END DESC, CASE WHEN $7 = 'title' THEN o.sort_key END,
+          CASE WHEN $7 = 'relevance' THEN o.rank END DESC, o.record_id);

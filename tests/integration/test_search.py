@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Search over all kinds: the right first hit in each language, facets, organisations together, cursors
+over a table that moves, hostile questions, CSV and Atom."""
+import csv
+import io
+import re
+import time
+import urllib.parse
+import xml.etree.ElementTree as ET
+
+import pytest
+
+import build
+import fcgi
+import ids
+
+NS = "urn:concord:registry:1"
+ATOM = "{http://www.w3.org/2005/Atom}"
+HEALTH, BANK, FUND, FORUM = (ids.named("O", f"search {n}") for n in range(4))
+
+
+def organisation(record, name, country="KE", more=""):
+    return (f'<organisation id="{record}" schema="1.0-draft">{name}<type>40</type><country>{country}</country>'
+            f'{more}</organisation>\n')
+
+
+def partnership(name, texts, goal="4", country="KE", state="active", title=None):
+    """texts: language -> (title, summary)"""
+    titles = "".join(f'<title xml:lang="{k}">{t}</title>' for k, (t, _) in sorted(texts.items()))
+    summaries = "".join(f'<summary xml:lang="{k}">{s}</summary>' for k, (_, s) in sorted(texts.items()))
+    return (f'<partnership id="{ids.named("P", name)}" schema="1.0-draft">{titles}{summaries}'
+            f'<kind>alliance</kind><host>{FORUM}</host><country code="{country}"></country><sdg goal="{goal}"></sdg>'
+            f"<state>{state}</state></partnership>\n")
+
+
+def membership(name, of, organisation_, role, state="proposed"):
+    return (f'<membership id="{ids.named("M", name)}" schema="1.0-draft"><partnership>{ids.named("P", of)}</partnership>'
+            f'<organisation>{organisation_}</organisation><role code="{role}"></role>'
+            f'<consent date="2026-11-24T00:00:00Z" state="{state}"></consent></membership>\n')
+
+
+SUBJECTS = {
+    "schools": ("4", {
+        "en": ("Learning Together", "Girls in villages are taught by trained teachers; schools are opened early."),
+        "fr": ("Apprendre ensemble", "Les filles des villages sont éduquées par des enseignantes formées."),
+        "es": ("Aprender juntos", "Las niñas de las aldeas reciben educación de maestras formadas."),
+        "ru": ("Учимся вместе", "Девочки из деревень посещают школы с подготовленными учителями."),
+        "ar": ("نتعلم معا", "تتعلم الفتيات في المدارس على يد معلمات مدربات."),
+        "zh": ("共同学习", "女童教育伙伴关系在农村学校培训教师。")}),
+    "rivers": ("6", {
+        "en": ("Clean Rivers", "Multi-stakeholder management of rivers and drinking water."),
+        "fr": ("Rivières propres", "Gestion des rivières et de l'eau potable par tous les acteurs."),
+        "es": ("Ríos limpios", "Gestión de los ríos y del agua potable."),
+        "ru": ("Чистые реки", "Управление реками и питьевой водой."),
+        "ar": ("أنهار نظيفة", "إدارة الأنهار ومياه الشرب."),
+        "zh": ("清洁河流", "河流管理与饮用水安全。")}),
+    "vaccines": ("3", {
+        "en": ("Vaccines for Children", "Immunizing children against measles in clinics."),
+        "fr": ("Des vaccins pour les enfants", "Vacciner les enfants contre la rougeole dans les cliniques."),
+        "es": ("Vacunas para la infancia", "Vacunación de los niños contra el sarampión en clínicas."),
+        "ru": ("Вакцины детям", "Прививки детей от кори в клиниках."),
+        "ar": ("لقاحات للأطفال", "تطعيم الأطفال ضد الحصبة في العيادات."),
+        "zh": ("儿童疫苗", "在诊所为儿童接种麻疹疫苗。")}),
+    "forests": ("15", {
+        "en": ("Forests Alive", "Planting trees and protecting endangered animals."),
+        "fr": ("Forêts vivantes", "Planter des arbres et protéger les animaux menacés."),
+        "es": ("Bosques vivos", "Plantar árboles y proteger animales amenazados."),
+        "ru": ("Живые леса", "Посадка деревьев и охрана редких животных."),
+        "ar": ("غابات حية", "غرس الأشجار وحماية الحيوانات المهددة."),
+        "zh": ("森林常青", "植树造林并保护濒危动物。")}),
+    "energy": ("7", {
+        "en": ("Power to the Islands", "Solar energy and batteries replace diesel generators."),
+        "fr": ("De l'énergie pour les îles", "Le solaire et les batteries remplacent les générateurs."),
+        "es": ("Energía para las islas", "La energía solar y las baterías sustituyen a los generadores."),
+        "ru": ("Энергия островам", "Солнечная энергия и батареи заменяют генераторы."),
+        "ar": ("طاقة للجزر", "الطاقة الشمسية والبطاريات بدل المولدات."),
+        "zh": ("岛屿能源", "太阳能和电池取代柴油发电机。")}),
+}
+# In another form than the texts have: only stems, pairs of characters and folding lead there.
+QUESTIONS = {
+    "en": [("teacher training village", "schools"), ("river managing", "rivers"), ("multi-stakeholder water", "rivers"),
+           ("immunized children", "vaccines"), ("protect animal", "forests")],
+    "fr": [("enseignante formée", "schools"), ("riviere potable", "rivers"), ("vaccination des enfants", "vaccines"),
+           ("arbre planté", "forests"), ("batterie solaire", "energy")],
+    "es": [("educacion niña", "schools"), ("gestion agua potable", "rivers"), ("vacuna sarampion", "vaccines"),
+           ("proteger animal", "forests"), ("bateria solar", "energy")],
+    "ru": [("подготовленный учитель", "schools"), ("управления рекой", "rivers"), ("прививка детям", "vaccines"),
+           ("деревьев животного", "forests"), ("солнечные генераторы", "energy")],
+    "ar": [("مدارس", "schools"), ("الأنهار الشرب", "rivers"), ("الحصبة", "vaccines"),
+           ("الأشجار", "forests"), ("الشمسية", "energy")],
+    "zh": [("教育伙伴", "schools"), ("饮用水", "rivers"), ("麻疹", "vaccines"), ("植树", "forests"), ("太阳能", "energy")],
+}
+
+
+def corpus():
+    yield organisation(HEALTH, '<name xml:lang="en">World Institute of Health</name><acronym xml:lang="en">WHO</acronym>',
+                       more='<identifier primary="true" scheme="XM-DAC">XM-DAC-928-7</identifier>')
+    yield organisation(BANK, '<name xml:lang="en">Bank of Many Nations</name>', "FR")
+    yield organisation(FUND, '<name xml:lang="en">=Fund "of" Formulas</name>', "FR")
+    yield organisation(FORUM, '<name xml:lang="en">Kilimanjaro Forum</name>', "TZ")
+    for name, (goal, texts) in SUBJECTS.items():
+        yield partnership(name, texts, goal, "TZ" if name == "energy" else "KE")
+    yield membership("a", "schools", HEALTH, "funding")
+    yield membership("b", "schools", BANK, "implementing")
+    yield membership("c", "rivers", HEALTH, "funding")
+    yield membership("d", "energy", BANK, "funding", "proposed")
+
+
+@pytest.fixture(scope="module")
+def site(database, tmp_path_factory):
+    database.concord("codelists")
+    done = database.concord("import", "--trust-consent", "-", check=False,
+                            input=f'<records xmlns="{NS}">\n{"".join(corpus())}</records>\n')
+    assert " 0 refused" in done.stdout, done.stdout
+    with fcgi.Worker(build.program("concord.fcgi"), database.config, tmp_path_factory.mktemp("search")) as worker:
+        yield worker
+
+
+def ask(site, path="/en/search", **question):
+    query = urllib.parse.urlencode({k.rstrip("_"): v for k, v in question.items()})
+    return site.fetch(f"{path}?{query}" if query else path)
+
+
+def hits(answer):
+    assert answer.status == 200, answer.text
+    main = answer.text[answer.text.index("<main"):]
+    return re.findall(r'cc-result".*?href="[^"]*/(\w+)"', main, re.S)
+
+
+@pytest.mark.parametrize("lang", QUESTIONS)
+def test_the_right_record_comes_first(site, lang):
+    page = lang if lang in ("en", "fr", "ar") else "en"
+    wrong = [(words, name) for words, name in QUESTIONS[lang]
+             if hits(ask(site, f"/{page}/search", q=words))[:1] != [ids.named("P", name)]]
+    assert not wrong
+
+
+def test_names_identifiers_and_mistyped_names(site):
+    assert hits(ask(site, q="WHO"))[0] == HEALTH            # not the stop word
+    assert hits(ask(site, q="xm-dac-928-7")) == [HEALTH]
+    assert hits(ask(site, q=BANK)) == [BANK]
+    assert hits(ask(site, q="Kilimajaro Form"))[0] == FORUM
+    assert "These names are similar" in ask(site, q="Kilimajaro Form").text
+    assert hits(ask(site, q='"drinking water"')) == [ids.named("P", "rivers")]
+    assert hits(ask(site, q='"water drinking"')) == []
+    assert ids.named("P", "energy") not in hits(ask(site, q="generators -solar"))
+
+
+def test_facets_narrow_and_count(site):
+    page = ask(site, kind="partnership", country="KE")
+    assert sorted(hits(page)) == sorted(ids.named("P", n) for n in SUBJECTS if n != "energy")
+    assert "Found: 4" in page.text and "Kenya (4)" in page.text
+    assert len(re.findall(r'<option value="\d+"[^>]*>[^<]*\(1\)', page.text)) >= 4
+    assert hits(ask(site, goal="7", country="TZ")) == [ids.named("P", "energy")]
+    assert hits(ask(site, goal="7", country="KE")) == []
+    assert hits(ask(site, type="40", country="TZ")) == [FORUM]
+    assert hits(ask(site, goal="99")) == []
+
+
+def test_organisations_together_with_roles(site):
+    both = {"with": HEALTH, "with2": "bank of many nations"}
+    assert hits(ask(site, **both)) == [ids.named("P", "schools")]
+    assert sorted(hits(ask(site, with_=HEALTH))) == sorted(ids.named("P", n) for n in ("schools", "rivers"))
+    assert hits(ask(site, **both, role2="implementing")) == [ids.named("P", "schools")]
+    assert hits(ask(site, **both, role2="funding")) == []
+    assert hits(ask(site, with_=HEALTH, with2="Nobody at all")) == []
+
+
+def walk(site, between=lambda: None, path="/search.csv", **question):
+    seen, url = [], f"{path}?{urllib.parse.urlencode(question)}"
+    while url:
+        answer = site.fetch(url)
+        assert answer.status == 200, answer.text
+        seen += [row["identifier"] for row in csv.DictReader(io.StringIO(answer.text))]
+        following = re.match(r"<[^>]*?(/search\.csv[^>]*)>", answer.header("Link", ""))
+        url = following and following.group(1)
+        between()
+    return seen
+
+
+@pytest.mark.parametrize("sort", ["newest", "title", "relevance"])
+def test_cursors_over_a_moving_table(site, database, sort):
+    """1,500 rows more than a page holds; between pages some vanish and new ones appear."""
+    try:
+        database.rows("""INSERT INTO search (record_id, kind, tsv, names, facets, keys, position, sort_key)
+            SELECT 'X' || g, 'partnership', to_tsvector('simple', repeat('moving ', 1 + g % 7)), 'moving', '{}', '{}',
+                   1000000 + g, 'moving ' || g % 97 FROM generate_series(1, 1500) g""")
+        database.rows("""INSERT INTO record_name (record_id, lang, kind, place, title)
+            SELECT record_id, 'en', kind, 1, 'Moving' FROM search WHERE record_id LIKE 'X%'""")
+        database.rows("ALTER TABLE publication DROP CONSTRAINT IF EXISTS fk_publication_revision")
+        database.rows("""INSERT INTO publication
+            SELECT (jsonb_populate_record(NULL::publication, to_jsonb(p) || jsonb_build_object(
+                       'record_id', s.record_id, 'kind', s.kind, 'position', s.position))).*
+              FROM search s, (SELECT * FROM publication LIMIT 1) p WHERE s.record_id LIKE 'X%'""")
+        gone = set()
+
+        def move():
+            gone.update(r for (r,) in database.rows(
+                "DELETE FROM search WHERE record_id IN (SELECT record_id FROM search WHERE record_id LIKE 'X%'"
+                " ORDER BY random() LIMIT 100) RETURNING record_id"))
+            gone.update(r for (r,) in database.rows(
+                "UPDATE search SET position = position + 2000000 WHERE record_id IN (SELECT record_id FROM search"
+                " WHERE record_id LIKE 'X%' ORDER BY random() LIMIT 5) AND position < 2000000 RETURNING record_id"))
+
+        seen = walk(site, move, q="moving", sort=sort)
+        every = {f"X{g}" for g in range(1, 1501)}
+        assert len(seen) == len(set(seen))
+        assert every - gone <= set(seen)
+    finally:
+        for table in ("publication", "record_name", "search"):
+            database.rows(f"DELETE FROM {table} WHERE record_id LIKE 'X%'")
+
+
+def test_a_changed_cursor_is_refused(site):
+    def cursor(page):
+        return re.search(r'rel="next"', page.text)
+    assert cursor(ask(site)) is None
+    for forged in ("x", "31-P-00", "31-" + BANK + "-" + "0" * 32, "-", "--"):
+        assert ask(site, cursor=forged).status == 400
+        assert ask(site, "/search.csv", cursor=forged).status == 400
+
+
+HOSTILE = ["'", '"', '"""', "& | ! ( ) <-> :*", "the of and", "-", "--", "-water", "\\", "%_%", "a" * 200, "-" * 200,
+           "((((((", "id:x", "'; DROP TABLE search; --", "water:A*", "\u202e", "😀", "教", "e\u0301" * 90, "1" * 200,
+           "or OR and not", "a b c d e f g h i j k l m n o p q r s t u v w x y z " * 3]
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_words(site, words):
+    start = time.monotonic()
+    for path in ("/en/search", "/ar/search", "/search.csv", "/search.atom", "/en/partnerships"):
+        answer = ask(site, path, q=words)
+        assert answer.status < 500, (path, answer.text)
+    assert time.monotonic() - start < 5
+
+
+def test_hostile_bytes(site):
+    for raw in ("q=%00", "q=%ff", "q=" + "a" * 10000, "cursor=%00", "goal=%27", "with=%25&with2=_", "sort=x",
+                "kind=membership", "lang=xx-y", "max=1"):
+        for path in ("/en/search", "/search.csv", "/search.atom"):
+            assert site.fetch(f"{path}?{raw}").status < 500, (path, raw)
+
+
+def test_csv_is_safe_to_open(site):
+    answer = ask(site, "/search.csv", q="formulas")
+    assert answer.header("Content-Type").startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [r["identifier"] for r in rows] == [FUND] and rows[0]["title"].startswith("'=Fund")
+
+
+def test_atom(site):
+    page = ask(site, q="water")
+    assert "application/atom+xml" in page.text[:page.text.index("</head>")]
+    answer = ask(site, "/search.atom", kind="partnership")
+    feed = ET.fromstring(answer.text)
+    entries = feed.findall(f"{ATOM}entry")
+    assert len(entries) == len(SUBJECTS)
+    updated = [e.find(f"{ATOM}updated").text for e in entries]
+    assert updated == sorted(updated, reverse=True) and feed.find(f"{ATOM}updated").text == updated[0]
+    assert all(e.find(f"{ATOM}id").text.endswith(e.find(f"{ATOM}link").get("href")[-14:]) for e in entries)
+    assert {link.get("rel") for link in feed.findall(f"{ATOM}link")} >= {"self", "alternate"}
+
+
+def test_verify_agrees(site, database):
+    assert "0 findings" in database.concord("verify").stdout
