@@ -2,9 +2,11 @@
 -- Search: matched once, everything else from what was matched.
 
 -- Before `search` in the same transaction: which of its conditions are there decides by which index
--- it goes, so it is planned for each question; and how much a mistyped name may differ.
--- name: search_plan :one :read () -> mode, threshold
+-- it goes, so it is planned for each question; always by one, because how far a scan of the whole table goes
+-- before it has enough is a guess; and how much a mistyped name may differ.
+-- name: search_plan :one :read () -> mode, scan, threshold
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode,
+       set_config('enable_seqscan', 'off', true) AS scan,
        set_config('pg_trgm.word_similarity_threshold', '0.4', true) AS threshold;
 
 -- terms: cc_search_query(); name: folded words, for similar names when nothing matches; facets:
