@@ -13,10 +13,9 @@
 #include <talloc.h>
 
 #define PAGE_COMMITMENTS 50
-#define CYCLE_MAX        60
 
 static const struct cc_input inputs[] = {
-    {.name = "cycle", .type = CC_IN_LINE, .max = CYCLE_MAX, .label = N_("Cycle")},
+    {.name = "cycle", .type = CC_IN_LINE, .max = 60, .label = N_("Cycle")},
     {.name = "after", .type = CC_IN_LINE, .max = 400},
     {.name = "id", .type = CC_IN_ID, .max = 20},
     {.name = NULL},
