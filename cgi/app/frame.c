@@ -54,6 +54,7 @@ void cc_frame_fill(struct cc_req *req, const char *title, struct cc_frame *f)
     static const struct cc_link nav[] = {
         {.text = {.text = N_("Partnerships")}, .href = {.route = R_PARTNERSHIP_LIST}},
         {.text = {.text = N_("Organisations")}, .href = {.route = R_ORGANISATION_LIST}},
+        {.text = {.text = N_("Commitments")}, .href = {.route = R_COMMITMENT_LIST}},
         {.text = {.text = N_("Activities")}, .href = {.route = R_ACTIVITY_LIST}},
         {.text = {.text = N_("Goals")}, .href = {.route = R_GOAL_LIST}},
         {.text = {.text = N_("Countries")}, .href = {.route = R_COUNTRY_LIST}},
