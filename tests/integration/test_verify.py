@@ -98,7 +98,8 @@ def test_what_was_published_holds(published):
 CHANGES = {"text": "overlay({c} placing (CASE WHEN substr({c}, {n}, 1) = 'b' THEN 'c' ELSE 'b' END) from {n} for 1)",
            "integer": "{c} + 100", "bigint": "{c} + 100", "smallint": "{c} + 100", "boolean": "NOT {c}",
            "timestamp with time zone": "{c} + interval '1 microsecond'",
-           "tsvector": "to_tsvector('simple', 'tampered')", "jsonb": "'{{\"x\":[\"y\"]}}'"}
+           "tsvector": "to_tsvector('simple', 'tampered')", "jsonb": "'{{\"x\":[\"y\"]}}'",
+           "integer[]": "{c} || -1"}
 ROWS = {"revision": f"record_id = '{ORG}' AND number = {{k}}", "publication": f"record_id = '{ORG}'",
         "feed": "position = {k}", "feed_head": "true", "record_name": f"record_id = '{ORG}'",
         "edge": f"from_id = '{OTHER}'", "search": f"record_id = '{ORG}'", "member": "true", "member_count": "true"}
