@@ -109,6 +109,28 @@ def test_nobody_tells_of_commitments_of_others(world):
         == [(world.b,)]
 
 
+def test_nobody_confirms_or_checks_in_the_name_of_others(world):
+    made = commitment(world, world.fatima, "In our own name", world.a, world.p, money("5", "CHF"))
+    for section, values in (("resources", {"resource.1.confirmed-by": "Bureau of Lakes"}),
+                            ("check", {**{f"{c}.answer": "yes" for c in (
+                                "specific", "measurable", "achievable", "resourced", "time-bound")},
+                                "review.date": "2026", "review.reviewer": "Bureau of Lakes"})):
+        page = world.fatima.get(f"/en/records/{made}/edit/{section}")
+        answer = world.fatima.submit(page.form(f"/edit/{section}"), values)
+        assert answer.status == 422 and "not for another" in answer.words, answer.words
+        own = {k: "Agency for Springs and Rivers" if v == "Bureau of Lakes" else v for k, v in values.items()}
+        world.stack.edit(world.fatima, made, section, own)
+
+
+def test_nobody_reports_an_activity_in_the_name_of_others(world):
+    made = world.stack.register(world.fatima, "activity", {"title.en": "Ours"}, owner=world.a)
+    page = world.fatima.get(f"/en/records/{made}/edit/reporting")
+    answer = world.fatima.submit(page.form("/edit/reporting"), {"reporting.organisation": "Bureau of Lakes"})
+    assert answer.status == 422 and "not for another" in answer.words, answer.words
+    assert world.stack.database.one("SELECT reporting_organisation FROM activity WHERE record_id = %s",
+                                    [made]) == world.a
+
+
 def test_the_sums_of_the_samples_are_those_of_the_source(database):
     """The table of the eighth replenishment tells a public total of 10,005 million US dollars; 1,080.2 million of
     it came from donors whom it does not name, who are in no record."""
