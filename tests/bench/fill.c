@@ -1,33 +1,37 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Fills a registry for measuring: organisations, partnerships and memberships as large as real
- * ones, checked, validated, sealed and appended by the same code and the same statement as every
- * publication. The same COUNT gives the same records.
+ * ones, checked, validated and sealed by the code of every publication; or writes the same records
+ * as a file for imports. The same COUNT gives the same records.
  *
- *   fill CONNINFO SCHEMAS COUNT
+ *   fill CONNINFO SCHEMAS COUNT    into the published tables, as their owner, by COPY
+ *   fill --xml SCHEMAS COUNT       as <records> to standard output, in the order of their kinds
  *
  * COUNT partnerships (100 at least), a fifth as many organisations, three members in each
- * partnership, 24 in every tenth; the first one has half of all organisations as members. Records
- * come without a working copy, as those of other registries do.
+ * partnership, 24 in every tenth; the first one has half of all organisations as members. In the
+ * database they stand without a working copy, as records of other registries do.
  */
 #include "concord/clock.h"
 #include "concord/hash.h"
 #include "concord/id.h"
 #include "concord/publish.h"
 #include "concord/xml.h"
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
-#define BATCH 200 /* records in one transaction, as imports do */
-#define LEAST 100
+#define BATCH_BYTES (16u << 20) /* of one COPY; the next one is made while the server works */
+#define LEAST       100
 
 struct filler {
-    struct cc_db *db;
-    unsigned in_batch;
+    PGconn *conn; /* NULL: writes a file */
+    struct cc_buf rows;
+    bool working; /* the server is at the batch before */
+    long long position;
+    char link[CC_SHA256_HEX + 1];
     unsigned long records, bytes;
-    unsigned memberships;
 };
 
 struct words {
@@ -253,6 +257,150 @@ static struct cc_record *make_membership(void *mem, unsigned n, unsigned partner
     return rec;
 }
 
+/* --- the database ---------------------------------------------------------------------------- */
+
+/*
+ * The rows of cc_publish_append() for a whole batch. Projections are made by its own functions, so
+ * that they are what publishing makes.
+ */
+static const char *const SETTING_UP[] = {
+    "SET search_path = concord, pg_temp",
+    "SET synchronous_commit = off",
+    "CREATE TEMP TABLE made (position bigint, link text, record_id text, kind text, publisher text,"
+    " schema text, sealed_at timestamptz, content text, content_sha256 text, seal text,"
+    " seal_sha256 text, note_sha256 text, projection jsonb)",
+    "CREATE TEMP TABLE late AS SELECT indexrelid::regclass::text AS name,"
+    " pg_get_indexdef(indexrelid) AS definition FROM pg_index JOIN pg_class i ON i.oid = indexrelid"
+    " JOIN pg_am m ON m.oid = i.relam WHERE m.amname = 'gin' AND i.relnamespace ="
+    " 'concord'::regnamespace AND indrelid::regclass::text LIKE 'search%'",
+    "DO $$ DECLARE n text; BEGIN FOR n IN SELECT name FROM late LOOP EXECUTE 'DROP INDEX ' || n;"
+    " END LOOP; END $$",
+};
+static const char PLACING[] =
+    "BEGIN; SELECT pg_advisory_xact_lock(hashtext('concord.feed'));"
+    "UPDATE feed_head SET stamp = greatest(clock_timestamp(), stamp);"
+    "SELECT count(cc_project(record_id, kind, projection)) FROM made;"
+    "INSERT INTO revision (record_id, number, kind, state, schema, content, content_sha256, seal,"
+    " seal_sha256, note, note_sha256, publisher, sealed_at, stamp, position)"
+    " SELECT record_id, 1, kind, 'published', schema, content, content_sha256, seal, seal_sha256,"
+    " '', note_sha256, publisher, sealed_at, h.stamp, m.position FROM made m, feed_head h;"
+    "INSERT INTO publication (record_id, kind, state, revision, schema, content, content_sha256,"
+    " seal, seal_sha256, note, note_sha256, published_at, position, link, stamp)"
+    " SELECT record_id, kind, 'published', 1, schema, content, content_sha256, seal, seal_sha256,"
+    " '', note_sha256, h.stamp, m.position, m.link, cc_iso(h.stamp) FROM made m, feed_head h;"
+    "INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)"
+    " SELECT m.position, h.stamp, record_id, kind, 1, 'published', seal_sha256, m.link"
+    " FROM made m, feed_head h;"
+    "SELECT count(cc_project_member(record_id, kind, projection)) FROM made"
+    " WHERE kind <> 'organisation';"
+    "UPDATE feed_head SET (position, link) ="
+    " (SELECT position, link FROM made ORDER BY position DESC LIMIT 1);"
+    "INSERT INTO audit_event (action, object, detail) SELECT 'record.published', record_id,"
+    " jsonb_build_object('revision', 1, 'seal', seal_sha256, 'position', position) FROM made;"
+    "TRUNCATE made; COMMIT";
+static const char ENDING[] =
+    "DO $$ DECLARE d text; BEGIN SET LOCAL maintenance_work_mem = '512MB'; FOR d IN SELECT"
+    " definition FROM late LOOP EXECUTE d; END LOOP; END $$";
+
+static void die_of(PGconn *conn)
+{
+    fprintf(stderr, "fill: %s", PQerrorMessage(conn));
+    exit(1);
+}
+
+/* Waits for all results; the first of them stays for the caller. */
+static PGresult *finish(PGconn *conn)
+{
+    PGresult *first = NULL;
+    PGresult *r;
+    while ((r = PQgetResult(conn)) != NULL) {
+        ExecStatusType status = PQresultStatus(r);
+        if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_COPY_IN)
+            die_of(conn);
+        if (first == NULL)
+            first = r;
+        else
+            PQclear(r);
+        if (status == PGRES_COPY_IN)
+            break;
+    }
+    return first;
+}
+
+static PGresult *ask(PGconn *conn, const char *sql)
+{
+    if (PQsendQuery(conn, sql) != 1)
+        die_of(conn);
+    return finish(conn);
+}
+
+static void connect_as_owner(struct filler *f, const char *conninfo)
+{
+    char *own = talloc_asprintf(f->rows.mem, "%s user=cc_migrate", conninfo);
+    f->conn = PQconnectdb(own);
+    if (PQstatus(f->conn) != CONNECTION_OK)
+        die_of(f->conn);
+    for (size_t i = 0; i < sizeof(SETTING_UP) / sizeof(*SETTING_UP); i++)
+        PQclear(ask(f->conn, SETTING_UP[i]));
+    PGresult *head = ask(f->conn, "SELECT position, link FROM feed_head");
+    f->position = strtoll(PQgetvalue(head, 0, 0), NULL, 10);
+    snprintf(f->link, sizeof(f->link), "%s", PQgetvalue(head, 0, 1));
+    PQclear(head);
+}
+
+static void send_rows(struct filler *f)
+{
+    if (f->working)
+        PQclear(finish(f->conn));
+    PQclear(ask(f->conn, "COPY made FROM STDIN"));
+    if (PQputCopyData(f->conn, f->rows.data, (int)f->rows.len) != 1 ||
+        PQputCopyEnd(f->conn, NULL) != 1)
+        die_of(f->conn);
+    PQclear(finish(f->conn));
+    if (PQsendQuery(f->conn, PLACING) != 1 || PQflush(f->conn) < 0)
+        die_of(f->conn);
+    f->working = true;
+    f->rows.len = 0;
+}
+
+static void add_column(struct cc_buf *out, const char *text, char end)
+{
+    for (const char *s = text; *s != '\0'; s++) {
+        const char *escape = *s == '\\' ? "\\\\" : *s == '\n' ? "\\n" : *s == '\t' ? "\\t" : NULL;
+        if (escape != NULL)
+            cc_buf_adds(out, escape);
+        else
+            cc_buf_addc(out, *s);
+    }
+    cc_buf_addc(out, end);
+}
+
+static void add_row(struct filler *f, const struct cc_record *rec, const char *publisher,
+                    const struct cc_sealed *sealed)
+{
+    char *chained = talloc_asprintf(rec->mem, "%s%s", f->link, sealed->seal_sha256);
+    cc_sha256_hex(chained, strlen(chained), f->link);
+    cc_buf_printf(&f->rows, "%lld\t", ++f->position);
+    const char *const columns[] = {f->link,
+                                   rec->id,
+                                   rec->kind->name,
+                                   publisher,
+                                   CC_SCHEMA_VERSION,
+                                   sealed->time,
+                                   sealed->content,
+                                   sealed->content_sha256,
+                                   sealed->seal,
+                                   sealed->seal_sha256,
+                                   sealed->note_sha256};
+    for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
+        add_column(&f->rows, columns[i], '\t');
+    add_column(&f->rows, sealed->projection, '\n');
+    if (f->rows.len > BATCH_BYTES)
+        send_rows(f);
+}
+
+/* --- one record after the other -------------------------------------------------------------- */
+
 static void give_up(const struct cc_err *err, const struct cc_problems *problems)
 {
     fprintf(stderr, "fill: %s (%s)\n", err->message != NULL ? err->message : "failed",
@@ -263,28 +411,46 @@ static void give_up(const struct cc_err *err, const struct cc_problems *problems
     exit(1);
 }
 
-static void publish(struct filler *f, struct cc_record *rec, const char *publisher, bool last)
+static void publish(struct filler *f, struct cc_record *rec, const char *publisher)
 {
     struct cc_err err = {.rc = CC_OK};
     struct cc_problems problems;
     struct cc_sealed sealed;
-    struct cc_call call;
-    unsigned flags = f->in_batch == 0 ? CC_TX_BEGIN : 0;
     const struct cc_publication publication = {
         .record = rec, .record_id = rec->id, .publisher = publisher, .note = ""};
     cc_problems_init(&problems, rec);
-    cc_record_sort(rec);
     if (cc_publish_seal(rec, &publication, &problems, &sealed, &err) != CC_OK)
         give_up(&err, &problems);
-    cc_publish_call(rec, &publication, &sealed, &call);
-    if (++f->in_batch == BATCH || last) {
-        flags |= CC_TX_COMMIT;
-        f->in_batch = 0;
-    }
-    if (cc_db_pipeline(f->db, rec, &call, 1, flags, &err) != CC_OK)
-        give_up(&err, &problems);
-    f->records++;
     f->bytes += strlen(sealed.content);
+    add_row(f, rec, publisher, &sealed);
+}
+
+static void put(struct filler *f, struct cc_record *rec, const char *publisher)
+{
+    cc_record_sort(rec);
+    f->records++;
+    if (f->conn != NULL) {
+        publish(f, rec, publisher);
+        return;
+    }
+    struct cc_buf out;
+    cc_buf_init(&out, rec);
+    cc_xml_write_record(&out, rec);
+    cc_buf_addc(&out, '\n');
+    fwrite(out.data, 1, out.len, stdout);
+}
+
+static void put_memberships(struct filler *f, unsigned count, unsigned organisations)
+{
+    unsigned made = 0;
+    for (unsigned n = 0; n < count; n++) {
+        void *mem = talloc_new(NULL);
+        const char *host = make_id(mem, 'O', n % organisations);
+        unsigned members = n == 0 ? organisations / 2 : n % 10 == 0 ? 24 : 3;
+        for (unsigned i = 0; i < members; i++)
+            put(f, make_membership(mem, made++, n, (n + i) % organisations), host);
+        talloc_free(mem);
+    }
 }
 
 static void fill(struct filler *f, unsigned count)
@@ -293,39 +459,48 @@ static void fill(struct filler *f, unsigned count)
     for (unsigned n = 0; n < organisations; n++) {
         void *mem = talloc_new(NULL);
         struct cc_record *rec = make_organisation(mem, n);
-        publish(f, rec, rec->id, false);
+        put(f, rec, rec->id);
         talloc_free(mem);
     }
     for (unsigned n = 0; n < count; n++) {
         void *mem = talloc_new(NULL);
-        struct cc_record *rec = make_partnership(mem, n, count, organisations);
-        const char *host = make_id(mem, 'O', n % organisations);
-        unsigned members = n == 0 ? organisations / 2 : n % 10 == 0 ? 24 : 3;
-        publish(f, rec, host, false);
-        for (unsigned i = 0; i < members; i++)
-            publish(f, make_membership(mem, f->memberships++, n, (n + i) % organisations), host,
-                    n + 1 == count && i + 1 == members);
+        put(f, make_partnership(mem, n, count, organisations),
+            make_id(mem, 'O', n % organisations));
         talloc_free(mem);
     }
+    put_memberships(f, count, organisations);
+}
+
+static void fill_database(struct filler *f, const char *conninfo, unsigned count)
+{
+    connect_as_owner(f, conninfo);
+    fill(f, count);
+    send_rows(f);
+    PQclear(finish(f->conn));
+    PQclear(ask(f->conn, ENDING));
+    PQfinish(f->conn);
+    printf("%lu records, %lu bytes of content\n", f->records, f->bytes);
 }
 
 int main(int argc, char **argv)
 {
-    void *mem = talloc_new(NULL);
     struct filler f = {0};
-    if (argc != 4) {
-        fputs("usage: fill CONNINFO SCHEMAS COUNT\n", stderr);
+    unsigned count = argc == 4 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
+    if (count < LEAST) {
+        fputs("usage: fill CONNINFO|--xml SCHEMAS COUNT\n", stderr);
         return 2;
     }
-    const struct cc_db_options options = {
-        .conninfo = argv[1], .user = "cc_job", .prepare = true, .application = "fill"};
-    unsigned count = (unsigned)strtoul(argv[3], NULL, 10);
-    if (count < LEAST || cc_crypto_init() != CC_OK || cc_xml_init(argv[2]) != CC_OK ||
-        cc_db_open(mem, &options, &f.db) != CC_OK)
+    if (cc_crypto_init() != CC_OK || cc_xml_init(argv[2]) != CC_OK)
         return 2;
-    fill(&f, count);
-    printf("%lu records, %lu bytes of content\n", f.records, f.bytes);
-    cc_db_close(f.db);
+    void *mem = talloc_new(NULL);
+    cc_buf_init(&f.rows, mem);
+    if (strcmp(argv[1], "--xml") == 0) {
+        puts("<records xmlns=\"" CC_XML_NS "\">");
+        fill(&f, count);
+        puts("</records>");
+    } else {
+        fill_database(&f, argv[1], count);
+    }
     talloc_free(mem);
     return 0;
 }
