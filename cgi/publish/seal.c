@@ -23,11 +23,13 @@ static char *hash_of(void *mem, const char *s, size_t len)
     return talloc_strdup(mem, hex);
 }
 
-/* Checks and writes the content. */
-static enum cc_rc write_content(void *mem, const struct cc_record *rec,
+/* Checks and writes the content. What is published already was valid then and is not judged again.
+ */
+static enum cc_rc write_content(void *mem, const struct cc_publication *publication,
                                 struct cc_problems *problems, struct cc_sealed *sealed,
                                 struct cc_err *err)
 {
+    const struct cc_record *rec = publication->record;
     cc_record_check(rec, true, problems);
     if (problems->errors > 0) {
         return cc_fail(err, mem, CC_INVALID, NULL, N_("This cannot be published yet."),
@@ -45,6 +47,13 @@ static enum cc_rc write_content(void *mem, const struct cc_record *rec,
         return cc_fail(err, mem, CC_INVALID, NULL, N_("This cannot be published yet."), "%zu bytes",
                        content.len);
     }
+    sealed->content = cc_buf_str(&content);
+    sealed->content_sha256 = hash_of(mem, content.data, content.len);
+    sealed->unchanged = publication->previous_content_sha256 != NULL &&
+                        strcmp(publication->previous_content_sha256, sealed->content_sha256) == 0;
+    if (sealed->unchanged) {
+        return CC_OK;
+    }
     enum cc_rc rc = cc_xml_validate(mem, content.data, content.len, problems);
     if (rc != CC_OK || problems->errors > 0) {
         /* The checks above let through what the schema refuses: our mistake, but told. */
@@ -54,8 +63,6 @@ static enum cc_rc write_content(void *mem, const struct cc_record *rec,
     struct cc_buf projection;
     cc_buf_init(&projection, mem);
     cc_projection_json(rec, &projection);
-    sealed->content = cc_buf_str(&content);
-    sealed->content_sha256 = hash_of(mem, content.data, content.len);
     sealed->projection = cc_buf_str(&projection);
     return CC_OK;
 }
@@ -66,7 +73,7 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
 {
     struct cc_sealed sealed = {0};
     if (publication->kind == CC_PUBLISHED) {
-        enum cc_rc rc = write_content(mem, publication->record, problems, &sealed, err);
+        enum cc_rc rc = write_content(mem, publication, problems, &sealed, err);
         if (rc != CC_OK) {
             return rc;
         }
@@ -80,9 +87,6 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
     sealed.revision = talloc_asprintf(mem, "%ld", previous + 1);
     sealed.note = publication->note != NULL ? publication->note : "";
     sealed.note_sha256 = hash_of(mem, sealed.note, strlen(sealed.note));
-    sealed.unchanged = sealed.content_sha256 != NULL &&
-                       publication->previous_content_sha256 != NULL &&
-                       strcmp(sealed.content_sha256, publication->previous_content_sha256) == 0;
 
     const struct cc_seal seal = {
         .record =

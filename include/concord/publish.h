@@ -27,7 +27,7 @@ struct cc_sealed {
     const char *content, *content_sha256;
     const char *seal, *seal_sha256;
     const char *note, *note_sha256;
-    bool unchanged;         /* equal content hash: nothing is to be published */
+    bool unchanged;         /* equal content hash: nothing is to be published, no projection made */
     const char *projection; /* JSON for publish_append: names, edges, search fields */
 };
 
@@ -83,8 +83,9 @@ enum cc_rc cc_verify(struct cc_db *db, void *mem, const struct cc_verify_options
 
 /*
  * Import of native XML (publish/import.c). The file is read twice or more, first to check all of
- * it: nothing is written from a file that is not well-formed. A record that is refused never ends
- * the import; its problems are told all at once. Safe to repeat: what is here already is unchanged.
+ * it: nothing is written from a file that is not well-formed. A list of records that are all
+ * published here byte for byte is only hashed. A record that is refused never ends the import; its
+ * problems are told all at once. Safe to repeat: what is here already is unchanged.
  *
  * PUBLISH takes a list of records, one record, or a feed (its newest revisions): working copies are
  * made or replaced, and published with new seals by the organisations that own them. RESTORE takes
