@@ -4,6 +4,7 @@
  *
  *   import.c          passes over the file, results, the audit trail
  *   import_ids.c      what is known of every identifier of the file (all that is kept in memory)
+ *   import_known.c    a list that brings nothing new, known by its bytes
  *   import_batch.c    one transaction of up to 200 records; a bad one is found by halving
  *   import_publish.c  what a record must be to be published here
  *   import_restore.c  what a sealed revision must be to be kept as it is
@@ -141,6 +142,11 @@ struct import_attempt {
     size_t n_touched;
 };
 
+/*
+ * Whether the file is a list of records in our own bytes that are all published here just so; then
+ * it tells them and nothing else is to be done. Else nothing is told yet.
+ */
+enum cc_rc cc_import_known(struct import *im, bool *known_r);
 int cc_import_rank(const struct cc_kind *kind);
 /* Row of the registry's answer for this identifier; -1 = it has none. */
 long cc_import_row(const struct cc_rows *rows, int column, const char *id);

@@ -11,6 +11,19 @@ SELECT i.id, r.id IS NOT NULL AS working, r.owner_org, r.other_org, r.parent,
   LEFT JOIN publication p ON p.record_id = i.id
  ORDER BY i.id COLLATE "C";
 
+-- The records whose newest revision has this very content, and that nothing speaks against: in the order
+-- of `ids`, those that fail left out. Titles as cc_import_title() has them.
+-- name: import_known :many :read (ids text, hashes text) -> id, title
+SELECT i.id, coalesce(n.title, e.to_id || ', ' || r.parent) AS title
+  FROM unnest(string_to_array($1, ' '), string_to_array($2, ' ')) WITH ORDINALITY i(id, sha256, place)
+  JOIN publication p ON p.record_id = i.id AND p.state = 'published' AND p.content_sha256 = i.sha256
+  JOIN record r ON r.id = i.id
+  LEFT JOIN publication o ON o.record_id = r.parent
+  LEFT JOIN record_name n ON n.record_id = i.id AND n.lang = 'en'
+  LEFT JOIN edge e ON e.from_id = i.id AND e.field = 'organisation' AND r.kind = 'membership'
+ WHERE r.parent IS NULL OR o.state = 'published'
+ ORDER BY i.place;
+
 -- The consent of the memberships among them, as part of their JSON.
 -- name: import_consents :many :read (ids text) -> id, content
 SELECT r.id, jsonb_build_object('consent', cc_membership_load(r.id)->'consent')::text AS content

@@ -389,3 +389,52 @@ def test_publishing_a_feed_takes_the_newest(history, second):
     assert report.status == 0 and report.counts[0] == 3, report.text
     assert published(second) == published(history)
     assert load(second, feed, "--trust-consent").counts[:2] == (0, 0)
+
+
+# --- known by their bytes ---------------------------------------------------------------------
+
+def own_bytes(database):
+    """A list of what is published, in the bytes of the registry, one record a line."""
+    contents = [row[0] for row in database.rows("SELECT content FROM publication ORDER BY array_position("
+                                                "ARRAY['organisation', 'partnership', 'membership'], kind)")]
+    return [f'<records xmlns="{NS}">', *contents, "</records>", ""]
+
+
+def test_what_is_here_already_is_known_by_its_bytes(registry):
+    load(registry, records(organisation(), partnership(), membership()), "--trust-consent")
+    lines = own_bytes(registry)
+    before = registry.one("SELECT position FROM feed_head")
+    report = load(registry, "\n".join(lines))
+    assert report.status == 0
+    assert [line.split("\t")[:3] for line in report.text.splitlines()] == [
+        ["unchanged", ORG, "line 2"], ["unchanged", PARTNERSHIP, "line 3"], ["unchanged", MEMBERSHIP, "line 4"],
+        ["0 new, 0 changed, 3 unchanged, 0 refused"]]
+    assert [line.split("\t")[3] for line in report.text.splitlines()[:3]] == [
+        "One", "Together", f"{ORG}, {PARTNERSHIP}"]
+    assert registry.one("SELECT position FROM feed_head") == before
+    assert registry.one("SELECT detail->>'unchanged' FROM audit_event WHERE action = 'import.publish-done'"
+                        " ORDER BY id DESC LIMIT 1") == "3"
+
+
+@pytest.mark.parametrize("change, says, status", [
+    (lambda lines: lines[:-2], "0 new, 0 changed, 0 unchanged, 1 refused", 1),
+    (lambda lines: lines + ["<more/>"], "refused", 1),
+    (lambda lines: [lines[0], lines[1], *lines[1:]], "more than once", 1),
+    (lambda lines: [lines[0], "<!-- " + lines[1] + " -->", *lines[2:]], "2 unchanged, 0 refused", 0),
+    (lambda lines: [lines[0], lines[1].replace(">One<", ">Two<"), *lines[2:]], "1 changed, 2 unchanged", 0),
+    (lambda lines: ["", *lines[:2], " ", *lines[2:]], "3 unchanged, 0 refused", 0),
+])
+def test_what_is_not_just_that_is_read(registry, change, says, status):
+    """The end is missing, something follows, a record twice, one in a comment, one changed, white space."""
+    load(registry, records(organisation(), partnership(), membership()), "--trust-consent")
+    report = load(registry, "\n".join(change(own_bytes(registry))))
+    assert says in report.text + report.errors
+    assert (report.status != 0) == bool(status)
+
+
+def test_bytes_of_a_withdrawn_record_are_not_taken_for_known(registry):
+    load(registry, records(organisation(), partnership(), membership()), "--trust-consent")
+    lines = own_bytes(registry)
+    registry.rows("UPDATE publication SET state = 'withdrawn' WHERE kind = 'partnership'")
+    report = load(registry, "\n".join(lines))
+    assert report.status != 0 and f"refused\t{PARTNERSHIP}" in report.text
