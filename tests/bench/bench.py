@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`make bench`: how fast public pages and documents are, as ratios within one run, into RESULTS.md.
 
-    bench.py [--count N] [--rounds N] [--seconds N] [--out FILE]
+    bench.py [--count N | --records N] [--rounds N] [--seconds N] [--megabytes N] [--out FILE]
 """
 import argparse
 import os
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 
+import bulk
 import servers
 from servers import HERE, WORKERS, build, rss
 
@@ -183,14 +184,19 @@ def verdicts(subjects, worker_mb):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=10000, help="partnerships")
+    parser.add_argument("--records", type=int, help="of all kinds, about; instead of --count")
+    parser.add_argument("--megabytes", type=float, default=50, help="of the file that is imported")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
     args = parser.parse_args()
+    if args.records:
+        args.count = max(100, args.records * 10 // 64)
     begin = time.monotonic()
     with servers.Servers() as bench:
         filled, fill_seconds = bench.fill(args.count)
         print(f"{filled} in {fill_seconds:.0f} s", file=sys.stderr)
+        pool = bench.concord("bulk", worker_max_requests="1000000")
         subjects, concord = subjects_of(bench)
         for s in subjects:
             wrk(s, 1, bench.folder)
@@ -198,7 +204,10 @@ def main():
             for s in random.sample(subjects, len(subjects)):
                 measure(bench, s, args.seconds)
         worker_mb = max(map(rss, concord.pids))
-        said = verdicts(subjects, worker_mb)
+        bulk.feed(bench, pool)  # both read what is in memory
+        lines_of_bulk = [bulk.copy(bench), bulk.feed(bench, pool), *bulk.imports(bench, args.megabytes)]
+        bulk_table, bulk_said = bulk.table(lines_of_bulk)
+        said = verdicts(subjects, worker_mb) + bulk_said
         seconds = time.monotonic() - begin
         lines = [
             "# Speed of public pages and documents", "",
@@ -206,7 +215,7 @@ def main():
             f"- commit {commit()}, {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, {seconds:.0f} s",
             f"- {machine()}; load before others count: {os.getloadavg()[2]:.1f} (15 minutes)",
             f"- {versions(bench)}",
-            f"- {filled}; filled in {fill_seconds:.0f} s through the statement that every publication uses",
+            f"- {filled}; filled in {fill_seconds:.0f} s by COPY, with the projections of every publication",
             f"- {WORKERS} workers each, nginx without its micro-cache, no compression, wrk -t2 -c{CLIENTS},"
             f" {args.rounds} shuffled rounds of {args.seconds} s", "",
             *[f"- {'held' if ok else '**missed**'}: {text}" for text, ok in said], "",
@@ -214,7 +223,10 @@ def main():
             "constant: libfcgi in C, fetches the record's document by one prepared statement and answers the same",
             "number of constant bytes. static: nginx alone, a file of that size. php: PHP-FPM with a kept connection, the",
             "same statement kept prepared, SimpleXML, byte code cache. Ratios of pages without a constant responder of",
-            "their own are to that of the record page.", ""]
+            "their own are to that of the record page.", "", "## Many records at once", "", *bulk_table, "",
+            "COPY: content, seal and note of all revisions to a file. feed: all of its pages over HTTP, one after the",
+            "other. Imports read one list of records, in a database of their own, with fsync. CPU seconds are worth more",
+            "than the others on a machine that does other things, too.", ""]
         args.out.write_text("\n".join(lines))
     print("\n".join(lines))
     return 0 if all(ok for _, ok in said) else 1

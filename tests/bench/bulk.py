@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Many records at once: the feed beside COPY of the same documents, native imports beside xmllint on the
+same file. Each is told in MB/s, in CPU seconds of program and PostgreSQL, and as a ratio to its ceiling."""
+import http.client
+import os
+import re
+import subprocess
+import time
+
+import servers
+from servers import build
+
+MB = 1e6
+TARGETS = {"feed": 0.5, "import, new": 0.05, "import, unchanged": 0.4}
+MEMORY_MAX = 100  # MB of an import, whatever the file's size
+XML_BYTES = 13000  # of a partnership with its part of organisations and members, about
+
+
+class Line:
+    """One thing measured: its bytes, seconds, CPU seconds and largest memory."""
+
+    def __init__(self, name, size, seconds, cpu, memory=0.0, said=""):
+        self.name, self.size, self.seconds, self.cpu, self.memory, self.said = name, size, seconds, cpu, memory, said
+
+    rate = property(lambda self: self.size / MB / self.seconds)
+
+
+def postgres_cpu(cluster):
+    """CPU seconds of all servers so far, those that have ended, too."""
+    pid = cluster.pid()
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / servers.TICK + sum(map(servers.cpu, servers.children(pid)))
+
+
+def run(bench, name, size, command, good=(0,)):
+    """A program to its end; its output goes to a file whose last line is kept."""
+    path = bench.folder / "said"
+    before, begin = postgres_cpu(bench.cluster), time.monotonic()
+    with open(path, "wb") as out:
+        process = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=out,
+                                   stderr=subprocess.STDOUT)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.monotonic() - begin
+    if process.returncode not in good:
+        raise RuntimeError(f"{name}: {path.read_bytes()[-2000:].decode(errors='replace')}")
+    last = path.read_bytes()[-300:].decode(errors="replace").strip().rpartition("\n")[2]
+    return Line(name, size, seconds, (used.ru_utime + used.ru_stime, postgres_cpu(bench.cluster) - before),
+                used.ru_maxrss / 1024, last)
+
+
+def copy(bench):
+    """The documents of the feed by COPY: what the database can give."""
+    size = int(bench.database.one("SELECT sum(octet_length(content) + octet_length(seal) + octet_length(note))"
+                                  " FROM revision"))
+    before, begin = postgres_cpu(bench.cluster), time.monotonic()
+    process = subprocess.run(["psql", "-qX", f"{bench.database.conninfo} user=postgres", "-c",
+                              "COPY (SELECT content, seal, note FROM concord.revision) TO STDOUT"],
+                             stdout=subprocess.DEVNULL, check=True)
+    assert process.returncode == 0
+    return Line("COPY", size, time.monotonic() - begin, (0.0, postgres_cpu(bench.cluster) - before))
+
+
+def feed(bench, pool):
+    """All pages of the feed over HTTP, one after the other, as another registry reads them."""
+    connection = http.client.HTTPConnection("127.0.0.1", pool.port, timeout=60)
+    buffer, size, path = bytearray(1 << 20), 0, "/feed?after=0"
+    before, workers, begin = postgres_cpu(bench.cluster), sum(map(servers.cpu, pool.pids)), time.monotonic()
+    while True:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}")
+        head = answer.read(2000)
+        size += len(head)
+        while n := answer.readinto(buffer):
+            size += n
+        after, following = (re.search(rb' %s="(\d+)"' % name, head) for name in (b"after", b"next"))
+        if following is None or following[1] == after[1]:
+            break
+        path = f"/feed?after={following[1].decode()}"
+    seconds = time.monotonic() - begin
+    return Line("feed", size, seconds, (sum(map(servers.cpu, pool.pids)) - workers,
+                                        postgres_cpu(bench.cluster) - before))
+
+
+def write_xml(bench, megabytes):
+    """A file of about so many MB; returns its path and size."""
+    path = bench.folder / "records.xml"
+    with open(path, "wb") as out:
+        subprocess.run([build.program("tests/bench/fill"), "--xml", build.ROOT / "schemas",
+                        str(max(100, int(megabytes * MB / XML_BYTES)))], stdout=out, check=True)
+    return path, path.stat().st_size
+
+
+def imports(bench, megabytes):
+    """xmllint, then the same file new and once more, into a database of its own."""
+    path, size = write_xml(bench, megabytes)
+    schema = build.ROOT / "schemas/1.0-draft/feed.xsd"
+    other = bench.cluster.fresh()
+    other.concord("codelists")
+    command = [build.program("concord"), "-c", other.config, "import", "--trust-consent", "--quiet", path]
+    lines = [run(bench, "xmllint --stream --schema", size, ["xmllint", "--noout", "--nonet", "--stream", "--schema",
+                                                            schema, path])]
+    lines += [run(bench, f"import, {name}", size, command) for name in ("new", "unchanged")]
+    bench.cluster.drop(other)
+    path.unlink()
+    return lines
+
+
+def table(lines):
+    ceilings = {"feed": "COPY", "import, new": "xmllint --stream --schema",
+                "import, unchanged": "xmllint --stream --schema"}
+    by_name = {line.name: line for line in lines}
+    out = ["| what | MB | s | MB/s | of its ceiling | CPU s: program | PostgreSQL | MB resident | |",
+           "| --- | --: | --: | --: | --: | --: | --: | --: | --- |"]
+    for line in lines:
+        ceiling = by_name[ceilings[line.name]] if line.name in ceilings else line
+        memory = f"{line.memory:.0f}" if line.memory else ""
+        out.append(f"| {line.name} | {line.size / MB:.0f} | {line.seconds:.2f} | {line.rate:.1f} |"
+                   f" {line.rate / ceiling.rate:.3f} | {line.cpu[0]:.2f} | {line.cpu[1]:.2f} | {memory} |"
+                   f" {line.said if line.name.startswith('import') else ''} |")
+    said = []
+    for name, least in TARGETS.items():
+        ratio = by_name[name].rate / by_name[ceilings[name]].rate
+        said.append((f"{name}: {ratio:.3f} of {ceilings[name]}, promised {least:.2f}", ratio >= least))
+    memory = max(line.memory for line in lines if line.name.startswith("import"))
+    said.append((f"import: {memory:.0f} MB resident, promised below {MEMORY_MAX}", memory < MEMORY_MAX))
+    return out, said
