@@ -302,9 +302,9 @@ def test_uploads_leave_no_file_and_no_descriptor(page):
     for _ in range(20):
         assert post(page, "/en/upload", body, kind).status == 200
     end = time.monotonic() + 2 # the worker closes the last connection behind its answer
-    while len(os.listdir(fds)) != before and time.monotonic() < end:
+    while len(os.listdir(fds)) > before and time.monotonic() < end:
         time.sleep(0.01)
-    assert len(os.listdir(fds)) == before
+    assert len(os.listdir(fds)) <= before
 
 
 # --- FastCGI --------------------------------------------------------------------------------------
