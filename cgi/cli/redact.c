@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * concord redact RECORD FIRST LAST content|note REASON: takes documents out of revisions.
- * concord redact --text STRING RECORD REASON: those that hold a text, whichever they are.
+ * concord redact --text STRING RECORD REASON: those that hold a text, whichever they are. STRING
+ * "-" is read from standard input: arguments of a program can be read by everybody on the machine.
  */
 #include "cli/cli.h"
 
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #define TEXT_MIN 3 /* characters: less stands everywhere */
+#define TEXT_MAX 1000
 
 /* The text of an argument as it would stand in a record; NULL = it cannot. */
 static const char *clean(struct cc_cli *cli, const char *text)
@@ -21,10 +23,27 @@ static const char *clean(struct cc_cli *cli, const char *text)
     char *out;
     const char *why;
 
-    return cc_text_clean(cli->mem, text, strlen(text), CC_TEXT_LINE, 1000, &out, &why) == CC_OK &&
+    return cc_text_clean(cli->mem, text, strlen(text), CC_TEXT_LINE, TEXT_MAX, &out, &why) ==
+                       CC_OK &&
                    out[0] != '\0'
                ? out
                : NULL;
+}
+
+/* What is to go: the argument, or the first line of standard input for "-". NULL = no clean text.
+ */
+static const char *text_to_go(struct cc_cli *cli, const char *argument)
+{
+    char line[4 * TEXT_MAX + 2];
+
+    if (strcmp(argument, "-") != 0) {
+        return clean(cli, argument);
+    }
+    if (fgets(line, sizeof(line), stdin) == NULL) {
+        return NULL;
+    }
+    line[strcspn(line, "\n")] = '\0';
+    return clean(cli, line);
 }
 
 /* The file of the day holds what went; `concord work` makes another at once. */
@@ -53,10 +72,15 @@ static int redact_text(struct cc_cli *cli, struct cc_db *db, const char *text, c
         cc_db_run(db, cli->mem, &kept, &err) != CC_OK) {
         return cc_cli_fail(&err);
     }
-    size_t n = cc_rows_count(call.rows);
-    for (size_t i = 0; i < n; i++) {
-        printf("%s of revision %s\n", cc_rows_text(call.rows, i, Q_REDACT_TEXT_WHAT),
-               cc_rows_text(call.rows, i, Q_REDACT_TEXT_NUMBER));
+    size_t n = 0;
+    for (size_t i = 0; i < cc_rows_count(call.rows); i++) {
+        const char *revision = cc_rows_text(call.rows, i, Q_REDACT_TEXT_NUMBER);
+        if (revision == NULL) { /* not published: nobody else has it */
+            printf("elements kept of its last IATI import\n");
+            continue;
+        }
+        printf("%s of revision %s\n", cc_rows_text(call.rows, i, Q_REDACT_TEXT_WHAT), revision);
+        n++;
     }
     printf("%zu documents were taken out\n", n);
     const char *wordings = cc_rows_text(kept.rows, 0, Q_WORDINGS_WITH_WORDINGS);
@@ -85,7 +109,7 @@ int cc_cmd_redact(struct cc_cli *cli, int argc, char **argv)
 {
     bool by_text = argc == 5 && strcmp(argv[1], "--text") == 0;
     const char *id = by_text ? argv[3] : argv[1];
-    const char *text = by_text ? clean(cli, argv[2]) : NULL;
+    const char *text = by_text ? text_to_go(cli, argv[2]) : NULL;
 
     if (by_text ? !cc_id_valid(id)
                 : argc != 6 || !cc_id_valid(id) || !cc_is_uint(argv[2]) || !cc_is_uint(argv[3]) ||

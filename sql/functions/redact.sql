@@ -70,6 +70,16 @@ $$;
 
 -- Takes every document of a record that holds a text out of its revisions: contents and notes. A
 -- corrected revision must have been published before.
+-- Does any text of the working copy hold it?
+CREATE OR REPLACE FUNCTION cc_working_holds(p_id text, p_text text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM record r
+                     CROSS JOIN LATERAL jsonb_path_query(cc_record_load(r.id, r.kind)::jsonb,
+                                                         'strict $.** ? (@.type() == "string")') v
+                    WHERE r.id = p_id AND strpos(v #>> '{}', p_text) > 0);
+$$;
+
 CREATE OR REPLACE FUNCTION cc_redact_text(p_id text, p_text text, p_reason text)
 RETURNS TABLE (number integer, what text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -91,6 +101,15 @@ BEGIN
     IF cc_xml_holds(newest.content, p_text) THEN
         RAISE EXCEPTION 'revision % of record "%" is the newest and holds it: publish a corrected one first',
             newest.revision, p_id USING ERRCODE = 'CC001';
+    END IF;
+    IF cc_working_holds(p_id, p_text) THEN
+        RAISE EXCEPTION 'the working copy of record "%" holds it: take it out there first, the next publication would bring it back',
+            p_id USING ERRCODE = 'CC001';
+    END IF;
+    DELETE FROM iati_kept WHERE record_id = p_id AND cc_xml_holds(xml, p_text);
+    IF FOUND THEN
+        what := 'kept';
+        RETURN NEXT;
     END IF;
     FOR number, what IN
         SELECT r.number, w.what

@@ -111,6 +111,35 @@ def test_whatever_holds_a_text_goes(registry, tmp_path):
     assert again.stdout == "0 documents were taken out\n"
 
 
+def test_a_working_copy_would_bring_it_back(registry):
+    database, _ = registry
+    rename = "UPDATE concord.record_text SET text = %s WHERE record_id = %s AND path = 'name'"
+    database.rows(rename, ["Streams of Jane & John Roe", OTHER])
+    refused = database.concord("redact", "--text", "John Roe", OTHER, "names a person", check=False)
+    assert refused.returncode == 1 and "working copy" in refused.stderr and OTHER in refused.stderr
+    database.rows(rename, ["Bureau of Streams", OTHER])
+    assert database.concord("redact", "--text", "John Roe", OTHER, "names a person").returncode == 0
+
+
+def test_the_text_may_come_from_standard_input(registry):
+    database, _ = registry
+    run = database.concord("redact", "--text", "-", OTHER, "names a person", input="Bureau of Streams\n", check=False)
+    assert run.returncode == 1 and "newest and holds it" in run.stderr
+    empty = database.concord("redact", "--text", "-", OTHER, "names a person", input="", check=False)
+    assert empty.returncode == 2 and "three characters" in empty.stderr
+
+
+def test_what_an_iati_import_kept_goes(registry):
+    database, _ = registry
+    database.rows("INSERT INTO concord.iati_source (record_id, kind, identifier, key) VALUES (%s, 'organisation', 'XX-1', 'xx-1')",
+                  [OTHER])
+    database.rows("INSERT INTO concord.iati_kept VALUES (%s, 1, 'a', 1, '<a>Jane Poe</a>'), (%s, 2, 'b', 1, '<b>rain</b>')",
+                  [OTHER, OTHER])
+    done = database.concord("redact", "--text", "Jane Poe", OTHER, "names a person")
+    assert done.stdout.splitlines() == ["elements kept of its last IATI import", "0 documents were taken out"]
+    assert database.rows("SELECT element FROM concord.iati_kept WHERE record_id = %s", [OTHER]) == [("b",)]
+
+
 def test_names_of_elements_are_no_text_and_attributes_are(database):
     xml = '<a b="x &quot;y&quot; &lt;z&gt;"><name c="1">one "two" &amp; &lt;three&gt;</name></a>'
     for text, holds in (("name", False), ("one", True), ('two" & <three>', True), ('"y" <z', True), ("a b=", False),
