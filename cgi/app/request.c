@@ -39,6 +39,9 @@ static void fill_viewer(struct cc_viewer *viewer, const struct cc_rows *rows)
     viewer->orgs = cc_rows_text(rows, 0, Q_REQUEST_OPEN_ORGS);
     viewer->records = cc_rows_text(rows, 0, Q_REQUEST_OPEN_RECORDS);
     viewer->is_stale = cc_rows_bool(rows, 0, Q_REQUEST_OPEN_STALE);
+    if (viewer->person == NULL) {
+        cc_log(CC_LOG_WARNING, "a session token that was replaced came back: its session ends");
+    }
 }
 
 /* Everything that keeps this person from this route, checked after request_open answered. */

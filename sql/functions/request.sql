@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The first statement of every signed-in transaction: who is asking, and the context of the
--- policies. No row when there is no such session or it has ended. Writes no table (it runs in
+-- policies. No row when there is no such session or it has ended; one without a person for a token
+-- that was replaced long ago. Writes no table (it runs in
 -- read-only transactions): `stale` asks the caller to run cc_session_keep() before it answers.
 CREATE OR REPLACE FUNCTION cc_context_set(p_person uuid, p_roles integer) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
@@ -45,6 +46,10 @@ BEGIN
        AND s.seen_at + make_interval(secs => s.idle_seconds) > now()
        AND s.epoch = p.epoch AND p.active;
     IF NOT FOUND THEN
+        stale := EXISTS (SELECT FROM session s WHERE s.previous_hash = p_token_hash AND s.previous_until <= now());
+        IF stale THEN
+            RETURN NEXT; -- nobody, and cc_session_keep() ends the session
+        END IF;
         RETURN;
     END IF;
     PERFORM cc_context_set(person, roles);

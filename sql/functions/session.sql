@@ -6,7 +6,9 @@
 -- or at once when rights were given or taken (trigger cc_session_rights). True: p_new_hash is the
 -- session's now; NULL there keeps the token. The one before it answers until 30 seconds after the new
 -- one has come back: requests that run beside this one stay signed in, and so does a browser which never
--- got the answer with the new one; it is given another.
+-- got the answer with the new one; it is given another. Whoever comes with the one before later than
+-- that ends the session: two hold a copy of it, and nobody can tell which of them is its owner
+-- (RFC 9700, 4.14.2, says the same of refresh tokens).
 DROP FUNCTION IF EXISTS cc_session_touch(text);
 CREATE OR REPLACE FUNCTION cc_session_keep(p_token_hash text, p_new_hash text) RETURNS boolean
 LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -34,6 +36,8 @@ AS $$
                                      ELSE s.previous_until END
           FROM me WHERE s.id = me.id
         RETURNING me.is_due
+    ), ended AS (
+        DELETE FROM session WHERE previous_hash = p_token_hash AND previous_until <= now()
     )
     SELECT coalesce(bool_or(is_due), false) FROM kept;
 $$;

@@ -346,8 +346,23 @@ def test_requests_beside_the_change_stay_signed_in(worker, database, forget):
     late = browser.fetch("/en/account")
     assert late.status == 200 and not late.all("set-cookie")
     database.rows("UPDATE session SET previous_until = previous_until - interval '31 seconds'")
-    assert browser.fetch("/en/account").status == 303
     assert changed.fetch("/en/account").status == 200
+
+
+def test_a_token_that_comes_back_late_ends_the_session(worker, database, forget):
+    """One of the two has a stolen copy, and nobody can tell which."""
+    database.rows("DELETE FROM session")
+    owner = Browser(worker)
+    owner.sign_in("rui", "rui-secret-1")
+    hour_later(database)
+    thief = copy_of(owner)
+    for _ in range(2):  # takes the new token, shows that it came
+        assert thief.fetch("/en/account").status == 200
+    assert thief.session != owner.session
+    database.rows("UPDATE session SET previous_until = previous_until - interval '31 seconds'")
+    assert owner.fetch("/en/account").status == 303
+    assert thief.fetch("/en/account").status == 303
+    assert database.one("SELECT count(*) FROM session") == 0
 
 
 def test_an_answer_that_never_came_signs_nobody_out(worker, database, forget):
