@@ -135,17 +135,28 @@ PARTS = {"flood": flood, "interleaved": interleaved, "signin": timing.signin, "m
          "roundtrips": suites.roundtrips, "order": suites.order, "restarts": suites.restarts, "kills": kills.kills}
 
 
+HEAD = """# What takes longer than a check may
+
+Made by `make soak` on {machine}. A line says the commit and the hour (UTC) of its
+own run; `tests/soak/run.py PART ...` renews those parts alone. Each part ends after --minutes (the members may take
+five). The flood and the kills have PostgreSQL with its defaults, fsync on.
+
+"""
+
+
+def kept(out):
+    """The lines of an earlier report by part."""
+    lines = out.read_text().splitlines() if out.exists() else []
+    return {line[2:].split(":")[0]: line for line in lines if line.startswith("- ")}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="PART", choices=[[], *PARTS])
     parser.add_argument("--minutes", type=float, default=30, help="bound of each part")
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
     args = parser.parse_args()
-    lines = ["# What takes longer than a check may", "",
-             f"Made by `make soak`: commit {bench.commit()}, {bench.machine()}.",
-             f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, at most {args.minutes:g} minutes for each part (the members may take",
-             "five). The flood and the kills have PostgreSQL with its defaults, fsync on.", ""]
-    good = True
+    lines, good = kept(args.out) if args.parts else {}, True
     for name in args.parts or PARTS:
         begin = time.monotonic()
         try:
@@ -153,10 +164,10 @@ def main():
         except (AssertionError, OSError, RuntimeError) as error:
             held, text = False, str(error)
         good = good and held
-        line = f"- {name}: {'held' if held else '**missed**'}: {text} ({time.monotonic() - begin:.0f} s)"
-        print(line, flush=True)
-        lines.append(line)
-        args.out.write_text("\n".join([*lines, ""]))
+        lines[name] = (f"- {name}: {'held' if held else '**missed**'}: {text} ({time.monotonic() - begin:.0f} s of at most "
+                       f"{args.minutes:g} minutes; commit {bench.commit()}, {time.strftime('%Y-%m-%d %H:%M', time.gmtime())})")
+        print(lines[name], flush=True)
+        args.out.write_text(HEAD.format(machine=bench.machine()) + "".join(f"{lines[p]}\n" for p in PARTS if p in lines))
     return 0 if good else 1
 
 
