@@ -286,17 +286,8 @@ static void check(const struct cc_record *rec, struct cc_problems *problems)
     check_points(rec, problems);
     cc_rule_period(problems, rec->first, "planned-end", "planned-start", "planned-end");
     cc_rule_period(problems, rec->first, "end", "start", "end");
-    size_t i = 1;
-    const struct cc_node *n = cc_node_first(rec->first, "related");
-    for (; n != NULL; n = cc_node_again(n), i++) {
-        const char *other = cc_node_text(n->child, "activity");
-        if (other != NULL && rec->id != NULL && strcmp(other, rec->id) == 0) {
-            char path[40];
-            snprintf(path, sizeof(path), "related.%zu.activity", i);
-            cc_problem_add(problems, CC_ERROR, n->line, path,
-                           N_("An activity has no relation to itself."), NULL, NULL);
-        }
-    }
+    cc_rule_other(rec, "related", "activity", N_("An activity has no relation to itself."),
+                  problems);
 }
 
 const struct cc_kind cc_kind_activity = {.name = "activity",

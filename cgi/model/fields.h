@@ -78,6 +78,10 @@ void cc_rule_periods(const struct cc_record *rec, const char *group, struct cc_p
 void cc_rule_distinct(const struct cc_record *rec, const char *group, const char *key1,
                       const char *key2, const char *message, struct cc_problems *problems);
 
+/* No reference `key` of a group is to the record itself. */
+void cc_rule_other(const struct cc_record *rec, const char *group, const char *key,
+                   const char *message, struct cc_problems *problems);
+
 /* Values of `key` in the groups named: given for all of them or for none, with a sum of 100. */
 void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const char *key,
                  const char *message, struct cc_problems *problems);

@@ -80,13 +80,8 @@ static void check(const struct cc_record *rec, struct cc_problems *problems)
     cc_rule_distinct(rec, "identifier", "scheme", "value",
                      N_("The same identifier is given twice."), problems);
     cc_rule_periods(rec, "relation", problems);
-    n = cc_node_first(rec->first, "relation");
-    for (; n != NULL; n = cc_node_again(n)) {
-        const char *other = cc_node_text(n->child, "organisation");
-        if (other != NULL && rec->id != NULL && strcmp(other, rec->id) == 0)
-            cc_problem_add(problems, CC_ERROR, n->line, "relation",
-                           N_("An organisation has no relation to itself."), NULL, NULL);
-    }
+    cc_rule_other(rec, "relation", "organisation", N_("An organisation has no relation to itself."),
+                  problems);
 }
 
 const struct cc_kind cc_kind_organisation = {.name = "organisation",

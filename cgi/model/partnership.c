@@ -2,7 +2,6 @@
 /* Partnership: what the registry is about, with or without legal personality. */
 #include "model/fields.h"
 
-#include <stdio.h>
 static const struct cc_field goal_fields[] = {F_TEXT("text", CC_F_BLOCK, CC_REQUIRED, 2000, NULL,
                                                      N_("Goal"),
                                                      N_("The goal, in one or several languages.")),
@@ -109,16 +108,7 @@ static void check(const struct cc_record *rec, struct cc_problems *problems)
     cc_rule_distinct(rec, "region", "code", NULL, N_("The same region is given twice."), problems);
     cc_rule_period(problems, rec->first, "planned-end", "planned-start", "planned-end");
     cc_rule_period(problems, rec->first, "end", "start", "end");
-    const struct cc_node *n = cc_node_first(rec->first, "link");
-    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
-        const char *other = cc_node_text(n->child, "partnership");
-        if (other != NULL && rec->id != NULL && strcmp(other, rec->id) == 0) {
-            char path[40];
-            snprintf(path, sizeof(path), "link.%zu.partnership", i);
-            cc_problem_add(problems, CC_ERROR, n->line, path,
-                           N_("A partnership has no link to itself."), NULL, NULL);
-        }
-    }
+    cc_rule_other(rec, "link", "partnership", N_("A partnership has no link to itself."), problems);
 }
 
 const struct cc_kind cc_kind_partnership = {.name = "partnership",

@@ -54,6 +54,21 @@ void cc_rule_distinct(const struct cc_record *rec, const char *group, const char
     }
 }
 
+void cc_rule_other(const struct cc_record *rec, const char *group, const char *key,
+                   const char *message, struct cc_problems *problems)
+{
+    size_t i = 1;
+    const struct cc_node *n = cc_node_first(rec->first, group);
+    for (; n != NULL; n = cc_node_again(n), i++) {
+        const char *other = cc_node_text(n->child, key);
+        if (other != NULL && rec->id != NULL && strcmp(other, rec->id) == 0) {
+            char path[80];
+            snprintf(path, sizeof(path), "%s.%zu.%s", group, i, key);
+            cc_problem_add(problems, CC_ERROR, n->line, path, message, NULL, NULL);
+        }
+    }
+}
+
 /* Hundredths; the text was checked as CC_F_PERCENT, anything else counts as 0. */
 static long hundredths(const char *s)
 {

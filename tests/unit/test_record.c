@@ -170,6 +170,19 @@ static void rules_across_fields_hold(void **state)
     rules_broken(m, "partnership", "{\"start\":\"2002-05\",\"end\":\"2002-04-30\"}", "end");
     rules_broken(m, "organisation", "{\"identifier\":[{\"scheme\":\"X\",\"value\":\"1\"}]}",
                  "identifier");
+    static const char *const to_itself[][3] = {{"partnership", "link", "partnership"},
+                                               {"organisation", "relation", "organisation"},
+                                               {"activity", "related", "activity"}};
+    for (size_t i = 0; i < COUNT(to_itself); i++) {
+        const char *const *t = to_itself[i];
+        char letter = cc_kind_find(t[0])->letter;
+        const char *path = talloc_asprintf(m, "%s.2.%s", t[1], t[2]);
+        const char *self = maximal_id(m, letter, "000000000002");
+        const char *other = maximal_id(m, letter, "000000000003");
+        const char *json = talloc_asprintf(m, "{\"%s\":[{\"%s\":\"%s\"},{\"%s\":\"%s\"}]}", t[1],
+                                           t[2], other, t[2], self);
+        rules_broken(m, t[0], json, path);
+    }
     rules_broken(m, "membership",
                  "{\"role\":[{\"code\":\"a\",\"from\":\"2003\",\"until\":\"2002\"}]}",
                  "role.1.until");
