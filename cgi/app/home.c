@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The first page, and the way to it in the visitor's language. */
 #include "app/handlers.h"
+#include "app/question.h"
 #include "app/statistic.h"
 
 #include "view/list.h"
@@ -45,8 +46,7 @@ enum cc_rc cc_home(struct cc_req *req, struct cc_resp *resp)
 {
     struct cc_call calls[] = {
         {.query = Q_HOME_NUMBERS, .params = {known.position[0] != '\0' ? known.position : NULL}},
-        {.query = Q_RECORD_LIST,
-         .params = {"partnership", "", NULL, NULL, req->lang->tag, NULL, "10"}},
+        {.query = Q_SEARCH_NEWEST, .params = {"partnership", req->lang->tag, NULL, "10"}},
         {.query = Q_STATISTIC_HEAD},
         {.query = Q_STATISTIC_LIST, .params = {"goal", ""}},
         {.query = Q_STATISTIC_LIST, .params = {"type", ""}},
@@ -60,7 +60,7 @@ enum cc_rc cc_home(struct cc_req *req, struct cc_resp *resp)
     }
     fill_numbers(calls[0].rows, &p);
     p.newest_count = cc_rows_count(calls[1].rows);
-    p.newest = cc_list_rows(req->mem, calls[1].rows, "partnership", p.newest_count);
+    p.newest = cc_search_rows(req, calls[1].rows, p.newest_count);
     p.goals =
         cc_statistic_chart(req, cc_statistic_find("goals"), calls[2].rows, calls[3].rows, "", NULL);
     p.types = cc_statistic_chart(req, cc_statistic_find("organisation-types"), calls[2].rows,

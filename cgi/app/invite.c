@@ -12,8 +12,6 @@
 #include <string.h>
 #include <talloc.h>
 
-#define FOUND_MAX "20"
-
 static const char *const sections[] = {"roles", "contribution", NULL};
 
 static const struct cc_input query_inputs[] = {
@@ -39,9 +37,8 @@ static void prepare(struct cc_req *req, const char *q, struct cc_call calls[CALL
 {
     cc_working_calls(req->args[0], calls + WORKING);
     calls[SEARCH] = (struct cc_call){
-        .query = Q_RECORD_LIST,
-        .params = {"organisation", q, cc_like_pattern(req->mem, q), NULL, req->lang->tag, NULL,
-                   FOUND_MAX},
+        .query = Q_RECORD_NAMED,
+        .params = {"organisation", q, cc_like_pattern(req->mem, q), req->lang->tag},
     };
 }
 
@@ -53,10 +50,10 @@ static struct cc_control *choices(struct cc_req *req, const struct cc_rows *rows
     const struct cc_problem *bad = cc_problem_find(&req->problems, "organisation");
 
     for (size_t i = 0; i < n; i++) {
-        const char *acronym = cc_rows_text(rows, i, Q_RECORD_LIST_ACRONYM);
-        const char *title = cc_rows_text(rows, i, Q_RECORD_LIST_TITLE);
+        const char *acronym = cc_rows_text(rows, i, Q_RECORD_NAMED_ACRONYM);
+        const char *title = cc_rows_text(rows, i, Q_RECORD_NAMED_TITLE);
 
-        options[i].value = cc_rows_text(rows, i, Q_RECORD_LIST_ID);
+        options[i].value = cc_rows_text(rows, i, Q_RECORD_NAMED_ID);
         options[i].text =
             acronym != NULL ? talloc_asprintf(req->mem, "%s (%s)", title, acronym) : title;
     }

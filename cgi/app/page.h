@@ -24,9 +24,6 @@ void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_re
 enum cc_rc cc_see_other(struct cc_req *req, struct cc_resp *resp, enum cc_route_id route,
                         const char *arg, const char *word);
 
-struct cc_list_row;
-/* The first n rows of Q_RECORD_LIST as rows of a page. */
-struct cc_list_row *cc_list_rows(void *mem, const struct cc_rows *rows, const char *kind, size_t n);
 /* A LIKE pattern for "has this in it" over folded text, its own wildcards escaped; NULL for "". */
 const char *cc_like_pattern(void *mem, const char *text);
 

@@ -2,6 +2,7 @@
 #include "app/references.h"
 
 #include "concord/id.h"
+#include "concord/text.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -22,6 +23,25 @@ const char *cc_reference_id(void *mem, const char *text)
     return open[len + 1] == ')' && open[len + 2] == '\0'
                ? cc_id_canonical(mem, talloc_strndup(mem, open + 1, len))
                : NULL;
+}
+
+const char *cc_like_pattern(void *mem, const char *text)
+{
+    struct cc_buf out;
+
+    if (text[0] == '\0') {
+        return NULL;
+    }
+    cc_buf_init(&out, mem);
+    cc_buf_addc(&out, '%');
+    for (const char *s = cc_text_fold(mem, text); *s != '\0'; s++) {
+        if (strchr("\\%_", *s) != NULL) {
+            cc_buf_addc(&out, '\\');
+        }
+        cc_buf_addc(&out, *s);
+    }
+    cc_buf_addc(&out, '%');
+    return cc_buf_str(&out);
 }
 
 /* The field of a pair that names another record and was filled in; NULL for any other pair. */

@@ -6,6 +6,7 @@
 #include "app/statistic.h"
 
 #include "app/handlers.h"
+#include "app/question.h"
 #include "concord/csv.h"
 #include "view/subject.h"
 #include <stdlib.h>
@@ -85,38 +86,18 @@ static struct cc_href engaged_href(const char *subject, const char *code)
 
 /* --- lists of records ------------------------------------------------------------------------- */
 
-/* Where a whole list is shown with a filter of this name. */
-static const struct cc_href *whole_list(struct cc_req *req, const char *kind, const char *subject,
-                                        const char *code)
+/* The newest of a kind about the subject, as its list would show them. */
+static enum cc_rc list_calls(struct cc_req *req, const char *kind, const char *subject,
+                             const char *code, struct cc_call calls_r[CC_SEARCH_CALLS])
 {
-    static const struct {
-        const char *kind, *subject, *filter;
-        enum cc_route_id route;
-    } lists[] = {
-        {"partnership", "goal", "goal", R_PARTNERSHIP_LIST},
-        {"partnership", "country", "country", R_PARTNERSHIP_LIST},
-        {"organisation", "country", "country", R_ORGANISATION_LIST},
-    };
+    struct cc_search s = {
+        .words = "", .kind = kind, .lang = req->lang->tag, .sort = "newest", .max = PAGE_ROWS - 1};
+    size_t n;
 
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-        if (strcmp(lists[i].kind, kind) == 0 && strcmp(lists[i].subject, subject) == 0) {
-            struct cc_href *href = talloc_zero(req->mem, struct cc_href);
-
-            href->route = lists[i].route;
-            href->query = talloc_asprintf(req->mem, "%s=%s", lists[i].filter, code);
-            return href;
-        }
+    for (size_t i = 0; cc_facets[i].name != NULL; i++) {
+        s.facets[i] = strcmp(cc_facets[i].name, subject) == 0 ? code : "";
     }
-    return NULL;
-}
-
-static struct cc_call list_call(struct cc_req *req, const struct cc_subject_path *path,
-                                const char *code)
-{
-    const char *facets = talloc_asprintf(req->mem, "{\"%s\":[\"%s\"]}", path->path, code);
-
-    return (struct cc_call){.query = Q_RECORD_LIST,
-                            .params = {path->kind, "", NULL, facets, req->lang->tag, NULL, "25"}};
+    return cc_search_calls(req->mem, &s, NULL, calls_r, &n);
 }
 
 static size_t fill_lists(struct cc_req *req, const struct cc_subject *subject, const char *code,
@@ -126,14 +107,14 @@ static size_t fill_lists(struct cc_req *req, const struct cc_subject *subject, c
     size_t n = 0;
 
     for (const struct cc_subject_path *p = subject->paths; p->kind != NULL; p++, n++) {
-        const struct cc_rows *rows = calls[n].rows;
+        const struct cc_rows *rows = cc_search_hits(&calls[n * CC_SEARCH_CALLS]);
 
         lists[n].kind = p->kind;
         lists[n].heading = gettext(cc_kind_find(p->kind)->label_many);
         lists[n].row_count = cc_rows_count(rows);
-        lists[n].rows = cc_list_rows(req->mem, rows, p->kind, lists[n].row_count);
+        lists[n].rows = cc_search_rows(req, rows, lists[n].row_count);
         lists[n].has_members = strcmp(p->kind, "partnership") == 0;
-        lists[n].more = whole_list(req, p->kind, subject->name, code);
+        lists[n].more = cc_list_href(req->mem, p->kind, subject->name, code);
     }
     *lists_r = lists;
     return n;
@@ -160,7 +141,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const char *nam
     bool is_goal = strcmp(name, "goal") == 0;
     bool is_target = strcmp(name, "target") == 0;
     const char *prefix = talloc_asprintf(req->mem, is_goal ? "%s." : "%s", code);
-    struct cc_call calls[LISTS + LISTS_MAX] = {
+    struct cc_call calls[LISTS + LISTS_MAX * CC_SEARCH_CALLS] = {
         [HEAD] = {.query = Q_STATISTIC_HEAD},
         [NUMBERS] = {.query = Q_STATISTIC_OF, .params = {name, code}},
         [ENGAGED] = {.query = Q_ENGAGEMENT_LIST,
@@ -176,10 +157,14 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const char *nam
     if (!cc_code_known(subject->codelist, code)) {
         return CC_NOT_FOUND;
     }
-    for (const struct cc_subject_path *path = subject->paths; path->kind != NULL; path++) {
-        calls[n++] = list_call(req, path, code);
+    enum cc_rc rc = CC_OK;
+    for (const struct cc_subject_path *path = subject->paths; rc == CC_OK && path->kind != NULL;
+         path++, n += CC_SEARCH_CALLS) {
+        rc = list_calls(req, path->kind, name, code, calls + n);
     }
-    enum cc_rc rc = cc_app_read(req, calls, n);
+    if (rc == CC_OK) {
+        rc = cc_app_read(req, calls, n);
+    }
     if (rc != CC_OK) {
         return rc;
     }

@@ -27,6 +27,8 @@ const struct cc_facet cc_facets[] = {
      {"partnership-type", "organisation-type", "activity-kind", "commitment-kind"}},
     {"state", N_("State"), {"lifecycle-state", "commitment-state", "activity-state"}},
     {"year", N_("Year of beginning"), {NULL}},
+    {"role", N_("Role"), {"partner-role"}},
+    {"resource", N_("Resource"), {"resource-kind"}},
     {NULL, NULL, {NULL}},
 };
 
@@ -164,6 +166,29 @@ const char *cc_search_sort(const struct cc_search *search)
     return has_words ? "relevance" : "newest";
 }
 
+static bool is_given(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+bool cc_search_is_first(const struct cc_search *search)
+{
+    return !is_given(search->cursor) && !is_given(search->before);
+}
+
+bool cc_search_is_plain(const struct cc_search *search)
+{
+    bool is_asked = search->words[0] != '\0' || search->kind[0] == '\0';
+
+    for (size_t i = 0; cc_facets[i].name != NULL; i++) {
+        is_asked = is_asked || is_given(search->facets[i]);
+    }
+    for (size_t i = 0; i < CC_SEARCH_WITH; i++) {
+        is_asked = is_asked || is_given(search->with[i].organisation);
+    }
+    return !is_asked && strcmp(cc_search_sort(search), "newest") == 0;
+}
+
 /* --- cursors ---------------------------------------------------------------------------------- */
 
 /* Bound to everything that decides what is found and how it is sorted. */
@@ -260,17 +285,38 @@ enum {
     COUNTING
 };
 
+/* A list of which nothing is asked has a statement of its own, planned once: one page of an index.
+ */
+static size_t plain_calls(void *mem, const struct cc_search *search, const char *key, bool counting,
+                          struct cc_call *calls_r)
+{
+    calls_r[0] = (struct cc_call){
+        .query = Q_SEARCH_NEWEST,
+        .params = {search->kind, search->lang, key, talloc_asprintf(mem, "%d", search->max + 1)}};
+    calls_r[1] = (struct cc_call){
+        .query = Q_SEARCH_COUNTS,
+        .params = {search->kind, search->known, talloc_asprintf(mem, "%d", CC_SEARCH_TOTAL + 1)}};
+    return counting ? 2 : 1;
+}
+
 enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char *secret,
-                           struct cc_call calls_r[2])
+                           struct cc_call calls_r[CC_SEARCH_CALLS], size_t *n_r)
 {
     const char *sort = cc_search_sort(search), *key = NULL, *id = NULL;
-    bool is_first = search->cursor == NULL || search->cursor[0] == '\0';
-    bool counting = search->counting && is_first, plain;
+    bool counting = search->counting && cc_search_is_first(search), plain;
     struct cc_call call = {.query = Q_SEARCH};
     const char **p = call.params;
 
-    if (!is_first && !read_cursor(mem, search, secret, &key, &id)) {
-        return CC_BAD_REQUEST;
+    if (is_given(search->cursor)) {
+        if (!read_cursor(mem, search, secret, &key, &id)) {
+            return CC_BAD_REQUEST;
+        }
+    } else if (is_given(search->before) && strcmp(sort, "newest") == 0) {
+        key = search->before;
+    }
+    if (cc_search_is_plain(search)) {
+        *n_r = plain_calls(mem, search, key, counting, calls_r);
+        return CC_OK;
     }
     p[TERMS] = terms_json(mem, search->words, &plain);
     p[NAME] = p[TERMS] != NULL && plain ? cc_text_fold(mem, search->words) : NULL;
@@ -290,5 +336,72 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
     p[COUNTING] = counting ? "true" : "false";
     calls_r[0] = (struct cc_call){.query = Q_SEARCH_PLAN};
     calls_r[1] = call;
+    *n_r = 2;
     return CC_OK;
+}
+
+/* --- the answer ------------------------------------------------------------------------------- */
+
+_Static_assert((int)Q_SEARCH_A == (int)Q_SEARCH_NEWEST_A &&
+                   (int)Q_SEARCH_K == (int)Q_SEARCH_NEWEST_K,
+               "hits of both statements are read alike");
+
+const struct cc_rows *cc_search_hits(const struct cc_call calls[CC_SEARCH_CALLS])
+{
+    return calls[0].query == Q_SEARCH_NEWEST ? calls[0].rows : calls[1].rows;
+}
+
+static bool is_part(const struct cc_rows *rows, size_t i, const char *part)
+{
+    return strcmp(cc_rows_text(rows, i, Q_SEARCH_PART), part) == 0;
+}
+
+size_t cc_search_first(const struct cc_rows *hits)
+{
+    size_t i = 0;
+
+    while (i < cc_rows_count(hits) && !is_part(hits, i, "hit") && !is_part(hits, i, "similar")) {
+        i++;
+    }
+    return i;
+}
+
+/* Rows of numbers of either statement. */
+static const char *number_cell(const struct cc_call *call, size_t i, size_t cell)
+{
+    static const int of_search[] = {Q_SEARCH_A, Q_SEARCH_B, Q_SEARCH_C};
+    static const int of_counts[] = {Q_SEARCH_COUNTS_NAME, Q_SEARCH_COUNTS_VALUE,
+                                    Q_SEARCH_COUNTS_RECORDS};
+    int column = call->query == Q_SEARCH ? of_search[cell] : of_counts[cell];
+
+    return cc_rows_text(call->rows, i, column);
+}
+
+struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *search,
+                                          const struct cc_call *calls, size_t n)
+{
+    const struct cc_call *call = &calls[1];
+
+    if (n < 2 || !search->counting || !cc_search_is_first(search) ||
+        cc_rows_count(call->rows) == 0) {
+        return NULL;
+    }
+    size_t rows = call->query == Q_SEARCH ? cc_search_first(call->rows) : cc_rows_count(call->rows);
+    struct cc_search_counts *out = talloc_zero(mem, struct cc_search_counts);
+    out->v = talloc_array(out, struct cc_search_count, (unsigned)rows + 1);
+    for (size_t i = 0; i < rows; i++) {
+        struct cc_search_count c = {talloc_strdup(out, number_cell(call, i, 0)),
+                                    talloc_strdup(out, number_cell(call, i, 1)),
+                                    talloc_strdup(out, number_cell(call, i, 2))};
+
+        if (strcmp(c.facet, "total") == 0) {
+            out->is_more = strtol(c.records, NULL, 10) > CC_SEARCH_TOTAL;
+            out->total = out->is_more ? talloc_asprintf(out, "%d", CC_SEARCH_TOTAL) : c.records;
+        } else if (strcmp(c.facet, "position") == 0) {
+            out->position = c.records;
+        } else {
+            out->v[out->n++] = c;
+        }
+    }
+    return out;
 }

@@ -5,14 +5,12 @@
 
 static const struct cc_subject_path goals[] = {
     {"partnership", "sdg.goal"},
-    {"commitment", "sdg.goal"},
     {"activity", "sdg.goal"},
     {"commitment", "sdg.goal"},
     {NULL, NULL},
 };
 static const struct cc_subject_path targets[] = {
     {"partnership", "sdg.target"},
-    {"commitment", "sdg.target"},
     {"activity", "sdg.target"},
     {"commitment", "sdg.target"},
     {NULL, NULL},

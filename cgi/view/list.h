@@ -1,35 +1,24 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the public lists and the home page print. */
+/* What lists and the home page print. */
 #ifndef CC_VIEW_LIST_H
 #define CC_VIEW_LIST_H
 
 #include "view/chart.h"
 #include "view/record.h"
 
-struct cc_list_row {
+/* A published record as search and lists show it. */
+struct cc_search_row {
     struct cc_ref ref;
     struct cc_tagged acronym;
     const char *published_at;
-    const char *members; /* number as text; partnerships only */
+    const char *members;   /* number as text; NULL = not told */
+    const char *goals;     /* codes separated by blanks */
+    const char *countries; /* names separated by commas, or NULL */
+    const char *state, *state_list;
 };
 
 /* A row of a table of title, members if wanted, date of publication. */
-void cc_part_list_row(struct cc_html *w, const struct cc_list_row *row, bool has_members);
-
-struct cc_list_page {
-    struct cc_frame frame;
-    const char *heading;
-    const struct cc_control *filters;
-    size_t filter_count;
-    struct cc_href action;
-    const struct cc_list_row *rows;
-    size_t row_count;
-    bool is_filtered;
-    bool has_members;
-    const struct cc_href *first, *next; /* NULL = not there */
-    const struct cc_href *elsewhere;    /* the same words in the other list; NULL = none written */
-};
-void cc_view_list(struct cc_html *w, const struct cc_list_page *p);
+void cc_part_list_row(struct cc_html *w, const struct cc_search_row *row, bool has_members);
 
 struct cc_member_page {
     struct cc_frame frame;
@@ -49,7 +38,7 @@ struct cc_home_page {
     struct cc_frame frame;
     const char *partnerships, *organisations, *members; /* numbers as text */
     const char *position, *stamp;
-    const struct cc_list_row *newest;
+    const struct cc_search_row *newest;
     size_t newest_count;
     struct cc_chart goals, types;
 };

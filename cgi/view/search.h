@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the search page prints. */
+/* What the search page and the lists of one kind print. */
 #ifndef CC_VIEW_SEARCH_H
 #define CC_VIEW_SEARCH_H
 
 #include "view/list.h"
 
-struct cc_search_row {
-    struct cc_ref ref;
-    struct cc_tagged acronym;
-    const char *published_at;
-    const char *members;   /* number as text; NULL = not told */
-    const char *goals;     /* codes separated by blanks */
-    const char *countries; /* names separated by commas, or NULL */
-    const char *state, *state_list;
-};
-
 struct cc_search_page {
     struct cc_frame frame;
+    const char *heading;
+    bool has_kinds; /* results of several kinds */
+    bool is_asked;  /* by any word or filter */
     const struct cc_control *filters;
     size_t filter_count;
     struct cc_href action;
@@ -26,6 +19,7 @@ struct cc_search_page {
     const struct cc_search_row *rows;
     size_t row_count;
     const struct cc_href *first, *next; /* NULL = not there */
+    const struct cc_href *everywhere;   /* the same words in all kinds, or NULL */
     struct cc_href csv, atom;
 };
 void cc_view_search(struct cc_html *w, const struct cc_search_page *p);

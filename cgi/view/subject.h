@@ -15,7 +15,7 @@ struct cc_engaged {
 struct cc_subject_list {
     const char *kind;
     const char *heading;
-    const struct cc_list_row *rows;
+    const struct cc_search_row *rows;
     size_t row_count;
     bool has_members;
     const struct cc_href *more; /* the whole list, or NULL */

@@ -9,8 +9,9 @@
 #include "concord/db.h"
 
 #define CC_SEARCH_TOTAL  2000 /* matched, counted and ranked at most; then it is "more than" */
-#define CC_SEARCH_FACETS 9
+#define CC_SEARCH_FACETS 11
 #define CC_SEARCH_WITH   3
+#define CC_SEARCH_CALLS  2
 
 /* A facet: its name in addresses, and the code lists that its values are of. */
 struct cc_facet {
@@ -31,20 +32,44 @@ struct cc_search {
     const char *facets[CC_SEARCH_FACETS];   /* by place in cc_facets; "" = not asked */
     struct cc_search_with with[CC_SEARCH_WITH];
     const char *cursor; /* of the page before; "" = the first page */
+    const char *before; /* without a cursor: behind this position, newest first; "" or NULL = all */
+    const char *known;  /* of plain ones: the feed's position whose numbers are known, or NULL */
     int max;            /* rows of a page */
     bool counting;      /* totals and facets, and similar names when nothing matches */
 };
 
 /* "relevance", "newest" or "title": what was asked if it can be, else what fits. */
 const char *cc_search_sort(const struct cc_search *search);
+bool cc_search_is_first(const struct cc_search *search); /* not from a cursor on */
+/* Is nothing asked but the newest of a kind? */
+bool cc_search_is_plain(const struct cc_search *search);
 /*
- * The two calls of a search, for one read-only transaction; the second one's rows are the answer,
- * one hit more than max where there is a next page. CC_BAD_REQUEST: the cursor is not one that was
- * made for this search.
+ * The calls of a search, for one read-only transaction. The hits of the answer are one more than
+ * max where there is a next page. CC_BAD_REQUEST: the cursor is not one that was made for this
+ * search.
  */
 enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char *secret,
-                           struct cc_call calls_r[2]) CC_CHECKED;
-/* The cursor behind a hit of Q_SEARCH; only who knows the secret can make one. */
+                           struct cc_call calls_r[CC_SEARCH_CALLS], size_t *n_r) CC_CHECKED;
+
+/* The answer: rows with columns Q_SEARCH_..., of which the hits begin at cc_search_first(). */
+const struct cc_rows *cc_search_hits(const struct cc_call calls[CC_SEARCH_CALLS]);
+size_t cc_search_first(const struct cc_rows *hits);
+
+/* How many were found, and how many of them have which value of which facet (or "kind"). */
+struct cc_search_count {
+    const char *facet, *value, *records;
+};
+struct cc_search_counts {
+    const char *total; /* CC_SEARCH_TOTAL when is_more: then all numbers are of the first so many */
+    const char *position; /* of the feed, of plain searches */
+    bool is_more;
+    struct cc_search_count *v; /* by facet, the most frequent first */
+    size_t n;
+};
+/* Owned by mem. NULL: nothing was counted, or what is known still holds. */
+struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *search,
+                                          const struct cc_call *calls, size_t n);
+/* The cursor behind a hit; only who knows the secret can make one. */
 char *cc_search_cursor(void *mem, const struct cc_search *search, const char *secret,
                        const struct cc_rows *rows, size_t row);
 

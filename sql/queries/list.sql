@@ -1,22 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- Public lists. Newest first, by keyset over the feed's position.
-
--- Published records of a kind. q: words, all of them; like: a pattern over folded names, NULL =
--- none; facets: {"country":["KE"]} that must all be there.
--- name: record_list :many :read (kind text, q text, like text, facets jsonb, lang text, before bigint, max integer) -> id, lang, title, acronym, position, published_at, facets, members
-SELECT p.record_id AS id, n.lang, n.title, n.acronym, p.position, cc_iso(p.published_at) AS published_at,
-       s.facets, coalesce((SELECT members FROM member_count c
-                            WHERE c.partnership_id = p.record_id AND c.state = 'confirmed'), 0) AS members
-  FROM publication p
-  JOIN search s USING (record_id)
-  CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = p.record_id
-                       ORDER BY r.lang = $5 DESC, place LIMIT 1) n
- WHERE p.kind = $1 AND p.state = 'published'
-   AND ($6::bigint IS NULL OR p.position < $6)
-   AND ($4::jsonb IS NULL OR s.facets @> $4)
-   AND ($2 = '' OR s.tsv @@ cc_search_plain($2, $5) OR s.names LIKE $3)
- ORDER BY p.position DESC
- LIMIT $7::integer;
+-- Lists of what belongs to one record, and the home page; lists of records are searches (search.sql).
 
 -- Members of a partnership by name. like: a pattern over lower-case names, NULL = all.
 -- name: member_list :many :read (partnership text, state text, like text, lang text, after_name text, after_id text, max integer) -> membership, organisation, lang, title, roles, state, sort_name

@@ -14,7 +14,7 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode,
 -- sort: relevance, newest or title. after_*: the last row of the page before (position; sort key and id;
 -- rank and id). total: at most so many are matched, counted and ranked, one more says "more than";
 -- pages behind the first of newest and title pass their own length: they count nothing.
--- Rows by part: total a; facet a name, b value, c records; hit and similar: a id, b kind, c language,
+-- Rows by part: total and facet a name, b value, c records; hit and similar: a id, b kind, c language,
 -- d title, e acronym, f published at, g facets as in the address, h confirmed members, i position,
 -- j sort key, k rank.
 -- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k
@@ -52,7 +52,7 @@ WITH hit AS MATERIALIZED (
      ORDER BY rank DESC, s.record_id
      LIMIT 10
 )
-SELECT 'total' AS part, (SELECT count(*) FROM hit)::text AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e,
+SELECT 'total' AS part, 'total' AS a, '' AS b, (SELECT count(*) FROM hit)::text AS c, NULL AS d, NULL AS e,
        NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k
  WHERE $14
 UNION ALL
@@ -76,3 +76,41 @@ UNION ALL
                       ORDER BY r.lang = $6 DESC, place LIMIT 1) n
  ORDER BY CASE WHEN $7 = 'newest' THEN o.position END DESC, CASE WHEN $7 = 'title' THEN o.sort_key END,
           CASE WHEN $7 = 'relevance' THEN o.rank END DESC, o.record_id);
+
+-- A page of the newest records of a kind, as `search` gives hits; before NULL = from the newest.
+-- name: search_newest :many :read (kind text, lang text, before bigint, max integer) -> part, a, b, c, d, e, f, g, h, i, j, k
+SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, n.acronym AS e,
+       cc_iso(p.published_at) AS f,
+       (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.id) FROM facet f WHERE f.id = ANY (o.keys)) AS g,
+       coalesce((SELECT members FROM member_count c
+                  WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text AS h,
+       o.position::text AS i, o.sort_key AS j, '0' AS k
+  FROM (SELECT record_id, kind, position, sort_key, keys FROM search
+         WHERE kind = $1 AND kind <> 'membership' AND position < coalesce($3, 9223372036854775807)
+         ORDER BY position DESC
+         LIMIT $4::integer) o
+  JOIN publication p USING (record_id)
+ CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = o.record_id
+                      ORDER BY r.lang = $2 DESC, place LIMIT 1) n
+ ORDER BY o.position DESC;
+
+-- Its numbers as `search` gives them, of the newest `total`, with the feed's position; no rows when
+-- that is the one whose numbers the asker knows, so that they are counted once for each publication.
+-- name: search_counts :many :read (kind text, known bigint, total integer) -> name, value, records
+WITH head AS MATERIALIZED (
+    SELECT position FROM feed_head WHERE position IS DISTINCT FROM $2
+), hit AS MATERIALIZED (
+    SELECT keys FROM search
+     WHERE kind = $1 AND kind <> 'membership' AND EXISTS (SELECT FROM head)
+     ORDER BY position DESC
+     LIMIT $3::integer
+)
+SELECT 'position' AS name, '' AS value, position AS records FROM head
+UNION ALL
+SELECT 'total', '', (SELECT count(*) FROM hit) FROM head
+UNION ALL
+(SELECT f.name, f.value, n.records
+  FROM (SELECT key, count(*) AS records FROM hit, unnest(hit.keys) key GROUP BY key) n
+  JOIN facet f ON f.id = n.key
+ ORDER BY f.name, n.records DESC, f.value
+ LIMIT 1500);

@@ -112,7 +112,7 @@ def test_a_cut_publication_is_published_once(proxy, stack, world, when):
 
 def test_a_request_cut_before_its_commit_is_tried_again(proxy, world):
     """Nothing has happened yet, so nobody needs to know."""
-    proxy.cut = ("before", b"record_list")
+    proxy.cut = ("before", b"search_newest")
     world.public.get("/en/partnerships")
     proxy.cut = ("after", b"request_open")
     assert world.fatima.get(f"/en/records/{world.p}/edit").status == 200

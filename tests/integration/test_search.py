@@ -166,6 +166,48 @@ def test_organisations_together_with_roles(site):
     assert hits(ask(site, with_=HEALTH, with2="Nobody at all")) == []
 
 
+def test_lists_are_searches_of_one_kind(site):
+    every = {ids.named("P", n) for n in SUBJECTS}
+    page = ask(site, "/en/partnerships")
+    assert set(hits(page)) == every and "Found: 5" in page.text
+    assert "Kenya (4)" in page.text and "4 Quality education (1)" in page.text and 'value="alliance">' in page.text
+    assert hits(ask(site, "/en/partnerships", kind="alliance", goal="7", state="active")) == [ids.named("P", "energy")]
+    assert hits(ask(site, "/en/partnerships", kind="public-private")) == []
+    assert hits(ask(site, "/en/partnerships", q="batteries", country="TZ")) == [ids.named("P", "energy")]
+    assert hits(ask(site, "/en/partnerships", sort="title"))[0] == ids.named("P", "rivers")
+    assert set(hits(ask(site, "/en/organisations", country="FR", type="40"))) == {BANK, FUND}
+    assert hits(ask(site, "/en/activities")) == [] and "Nothing has been published yet." in ask(site, "/en/commitments").text
+    newest = hits(page)
+    position = site.fetch("/search.csv?kind=partnership")  # the same rows in the same order
+    assert [r["identifier"] for r in csv.DictReader(io.StringIO(position.text))] == newest
+    for link, kind in (("/search.csv?", "text/csv"), ("/search.atom?", "application/atom+xml")):
+        href = re.search(rf'href="[^"]*({re.escape(link)}[^"]*)"', ask(site, "/en/partnerships", country="TZ").text).group(1)
+        answer = site.fetch(href.replace("&amp;", "&"))
+        assert answer.header("Content-Type").startswith(kind) and ids.named("P", "energy") in answer.text
+        assert ids.named("P", "rivers") not in answer.text
+
+
+def test_a_list_goes_on_behind_a_position(site, database):
+    """As addresses of lists said before they had cursors."""
+    newest = hits(ask(site, "/en/partnerships"))
+    position = database.one("SELECT position FROM search WHERE record_id = %s", (newest[1],))
+    assert hits(ask(site, "/en/partnerships", before=position)) == newest[2:]
+    assert hits(ask(site, "/en/partnerships", before=position, country="TZ")) == [
+        r for r in newest[2:] if r == ids.named("P", "energy")]
+
+
+def test_numbers_of_a_whole_list_follow_what_is_published(site, database):
+    """They are counted once for each publication, not for each visitor."""
+    assert "Found: 5" in ask(site, "/en/partnerships").text
+    database.rows("UPDATE search SET keys = '{}' WHERE kind = 'partnership' RETURNING 1")
+    assert "Kenya (4)" in ask(site, "/en/partnerships").text
+    database.rows("UPDATE feed_head SET position = position + 1 RETURNING 1")
+    assert "Kenya" not in re.findall(r"<select.*</select>", ask(site, "/en/partnerships").text, re.S)[0]
+    database.rows("UPDATE feed_head SET position = position - 1 RETURNING 1")
+    database.rows("UPDATE search s SET keys = cc_search_keys_known(kind, facets) WHERE kind = 'partnership' RETURNING 1")
+    assert "Kenya (4)" in ask(site, "/en/partnerships").text
+
+
 def walk(site, between=lambda: None, path="/search.csv", **question):
     seen, url = [], f"{path}?{urllib.parse.urlencode(question)}"
     while url:
@@ -178,13 +220,28 @@ def walk(site, between=lambda: None, path="/search.csv", **question):
     return seen
 
 
-@pytest.mark.parametrize("sort", ["newest", "title", "relevance"])
-def test_cursors_over_a_moving_table(site, database, sort):
-    """1,500 rows more than a page holds; between pages some vanish and new ones appear."""
+def walk_pages(site, between=lambda: None, path="/en/partnerships", **question):
+    """The same by the pages that people see."""
+    seen, url = [], f"{path}?{urllib.parse.urlencode(question)}"
+    while url:
+        answer = site.fetch(url)
+        seen += hits(answer)
+        following = re.search(r'href="([^"]*)" rel="next"', answer.text)
+        url = following and following.group(1).replace("&amp;", "&")
+        between()
+    return seen
+
+
+@pytest.mark.parametrize("way, sort", [
+    ("csv", "newest"), ("csv", "title"), ("csv", "relevance"),
+    ("list", "newest"), ("list", "title"), ("list", "relevance"), ("whole list", "newest"), ("whole list", "title")])
+def test_cursors_over_a_moving_table(site, database, way, sort):
+    """More rows than a page holds; between pages some vanish and new ones appear."""
+    number, gone_each = (1500, 100) if way == "csv" else (400, 10)
     try:
         database.rows("""INSERT INTO search (record_id, kind, tsv, names, facets, keys, position, sort_key)
-            SELECT 'X' || g, 'partnership', to_tsvector('simple', repeat('moving ', 1 + g % 7)), 'moving', '{}', '{}',
-                   1000000 + g, 'moving ' || g % 97 FROM generate_series(1, 1500) g""")
+            SELECT 'X' || g, 'partnership', to_tsvector('simple', repeat('moving ', 1 + g %% 7)), 'moving', '{}', '{}',
+                   1000000 + g, 'moving ' || g %% 97 FROM generate_series(1, %s) g RETURNING 1""", (number,))
         database.rows("""INSERT INTO record_name (record_id, lang, kind, place, title)
             SELECT record_id, 'en', kind, 1, 'Moving' FROM search WHERE record_id LIKE 'X%'""")
         database.rows("ALTER TABLE publication DROP CONSTRAINT IF EXISTS fk_publication_revision")
@@ -196,14 +253,16 @@ def test_cursors_over_a_moving_table(site, database, sort):
 
         def move():
             gone.update(r for (r,) in database.rows(
-                "DELETE FROM search WHERE record_id IN (SELECT record_id FROM search WHERE record_id LIKE 'X%'"
-                " ORDER BY random() LIMIT 100) RETURNING record_id"))
+                "DELETE FROM search WHERE record_id IN (SELECT record_id FROM search WHERE record_id LIKE 'X%%'"
+                " ORDER BY random() LIMIT %s) RETURNING record_id", (gone_each,)))
             gone.update(r for (r,) in database.rows(
                 "UPDATE search SET position = position + 2000000 WHERE record_id IN (SELECT record_id FROM search"
                 " WHERE record_id LIKE 'X%' ORDER BY random() LIMIT 5) AND position < 2000000 RETURNING record_id"))
 
-        seen = walk(site, move, q="moving", sort=sort)
-        every = {f"X{g}" for g in range(1, 1501)}
+        question = {"sort": sort} if way == "whole list" else {"q": "moving", "sort": sort}
+        seen = (walk if way == "csv" else walk_pages)(site, move, **question)
+        seen = [record for record in seen if record.startswith("X")]
+        every = {f"X{g}" for g in range(1, number + 1)}
         assert len(seen) == len(set(seen))
         assert every - gone <= set(seen)
     finally:

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app/question.h"
+
+#include "app/references.h"
+#include <string.h>
+#include <talloc.h>
+
+#define WORDS                                                                                      \
+    {                                                                                              \
+        .name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")                          \
+    }
+#define GOAL                                                                                       \
+    {                                                                                              \
+        .name = "goal", .type = CC_IN_TOKEN, .max = 20,                                            \
+        .label = N_("Sustainable Development Goal")                                                \
+    }
+#define TARGET                                                                                     \
+    {                                                                                              \
+        .name = "target", .type = CC_IN_TOKEN, .max = 20, .label = N_("SDG target")                \
+    }
+#define COUNTRY                                                                                    \
+    {                                                                                              \
+        .name = "country", .type = CC_IN_TOKEN, .max = 20, .label = N_("Country")                  \
+    }
+#define REGION                                                                                     \
+    {                                                                                              \
+        .name = "region", .type = CC_IN_TOKEN, .max = 20, .label = N_("Region")                    \
+    }
+#define THEME                                                                                      \
+    {                                                                                              \
+        .name = "theme", .type = CC_IN_TOKEN, .max = 60, .label = N_("Theme")                      \
+    }
+#define TYPE                                                                                       \
+    {                                                                                              \
+        .name = "type", .type = CC_IN_TOKEN, .max = 60, .label = N_("Type")                        \
+    }
+#define STATE                                                                                      \
+    {                                                                                              \
+        .name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")                      \
+    }
+#define YEAR                                                                                       \
+    {                                                                                              \
+        .name = "year", .type = CC_IN_TOKEN, .max = 4, .label = N_("Year of beginning")            \
+    }
+#define RESOURCE                                                                                   \
+    {                                                                                              \
+        .name = "resource", .type = CC_IN_TOKEN, .max = 60, .label = N_("Resource")                \
+    }
+#define WITH(name_)                                                                                \
+    {                                                                                              \
+        .name = name_, .type = CC_IN_LINE, .max = 300, .label = N_("Organisation")                 \
+    }
+#define ROLE(name_)                                                                                \
+    {                                                                                              \
+        .name = name_, .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")                         \
+    }
+#define SORT                                                                                       \
+    {                                                                                              \
+        .name = "sort", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sort by")                     \
+    }
+/* The kind of a partnership, activity or commitment is the facet "type". */
+#define KIND(label_)                                                                               \
+    {                                                                                              \
+        .name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = label_                            \
+    }
+#define PLACE                                                                                      \
+    {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},                                           \
+    {                                                                                              \
+        .name = "before", .type = CC_IN_UINT, .max = 18                                            \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+static const struct cc_input everywhere[] = {WORDS,
+                                             KIND(N_("Kind")),
+                                             GOAL,
+                                             TARGET,
+                                             COUNTRY,
+                                             REGION,
+                                             THEME,
+                                             TYPE,
+                                             STATE,
+                                             YEAR,
+                                             RESOURCE,
+                                             WITH("with"),
+                                             ROLE("role"),
+                                             SORT,
+                                             WITH("with2"),
+                                             ROLE("role2"),
+                                             WITH("with3"),
+                                             ROLE("role3"),
+                                             {.name = "lang", .type = CC_IN_TOKEN, .max = 20},
+                                             {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},
+                                             END};
+const struct cc_form cc_search_form = {.inputs = everywhere};
+
+static const struct cc_input partnership_inputs[] = {
+    WORDS, GOAL, KIND(N_("Kind")), COUNTRY, THEME, STATE, YEAR, ROLE("role"), SORT, PLACE, END};
+const struct cc_form cc_partnership_list_form = {.inputs = partnership_inputs};
+
+static const struct cc_input organisation_inputs[] = {WORDS,        TYPE, COUNTRY, YEAR,
+                                                      ROLE("role"), SORT, PLACE,   END};
+const struct cc_form cc_organisation_list_form = {.inputs = organisation_inputs};
+
+static const struct cc_input activity_inputs[] = {
+    WORDS, GOAL, KIND(N_("Kind of work")), COUNTRY, STATE, YEAR, ROLE("role"), SORT, PLACE, END};
+const struct cc_form cc_activity_list_form = {.inputs = activity_inputs};
+
+static const struct cc_input commitment_inputs[] = {
+    WORDS, GOAL, KIND(N_("Kind")), RESOURCE, STATE, YEAR, ROLE("role"), SORT, PLACE, END};
+const struct cc_form cc_commitment_list_form = {.inputs = commitment_inputs};
+
+const struct cc_place cc_everywhere = {NULL, N_("Search"), R_SEARCH, everywhere, "type"};
+static const struct cc_place places[] = {
+    {"partnership", N_("Partnerships"), R_PARTNERSHIP_LIST, partnership_inputs, "kind"},
+    {"organisation", N_("Organisations"), R_ORGANISATION_LIST, organisation_inputs, "type"},
+    {"activity", N_("Activities"), R_ACTIVITY_LIST, activity_inputs, "kind"},
+    {"commitment", N_("Commitments"), R_COMMITMENT_LIST, commitment_inputs, "kind"},
+};
+
+const struct cc_place *cc_place_of(const char *kind)
+{
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        if (strcmp(places[i].kind, kind) == 0) {
+            return &places[i];
+        }
+    }
+    return NULL;
+}
+
+static const char *const with_names[CC_SEARCH_WITH] = {"with", "with2", "with3"};
+static const char *const role_names[CC_SEARCH_WITH] = {"role", "role2", "role3"};
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static const char *field_of(const struct cc_place *place, const char *facet)
+{
+    return strcmp(facet, "type") == 0 ? place->type_field : facet;
+}
+
+const char *cc_place_facet(const struct cc_place *place, const char *field)
+{
+    return strcmp(field, place->type_field) == 0 ? "type" : field;
+}
+
+static const char *organisation_of(struct cc_req *req, const char *text)
+{
+    const char *id = cc_reference_id(req->mem, text);
+
+    return id != NULL ? id : text;
+}
+
+void cc_question_read(struct cc_req *req, const struct cc_place *place, struct cc_search *s_r)
+{
+    const struct cc_values *query = &req->query;
+    const char *lang = cc_value(query, "lang");
+
+    *s_r = (struct cc_search){
+        .words = cc_value(query, "q"),
+        .kind = place->kind != NULL ? place->kind : cc_value(query, "kind"),
+        .lang = req->route->audience == CC_FOR_BROWSER || lang[0] == '\0' ? req->lang->tag : lang,
+        .sort = cc_value(query, "sort"),
+        .cursor = cc_value(query, "cursor"),
+        .before = cc_value(query, "before"),
+    };
+    for (size_t i = 0; i < CC_SEARCH_WITH; i++) {
+        s_r->with[i].organisation = organisation_of(req, cc_value(query, with_names[i]));
+        s_r->with[i].role = cc_value(query, role_names[i]);
+    }
+    for (size_t i = 0; cc_facets[i].name != NULL; i++) {
+        bool is_taken =
+            strcmp(cc_facets[i].name, "role") == 0 && s_r->with[0].organisation[0] != '\0';
+
+        s_r->facets[i] = is_taken ? "" : cc_value(query, field_of(place, cc_facets[i].name));
+    }
+}
+
+/* --- addresses -------------------------------------------------------------------------------- */
+
+struct cc_href cc_question_href(struct cc_req *req, const struct cc_search *s,
+                                enum cc_route_id route, const char *sort, const char *cursor)
+{
+    const struct cc_place *to =
+        route == R_SEARCH || s->kind[0] == '\0' ? NULL : cc_place_of(s->kind);
+    const char *pairs[2 * (CC_SEARCH_FACETS + 2 * CC_SEARCH_WITH + 6) + 1];
+    size_t n = 0;
+
+    to = to != NULL && to->route == route ? to : &cc_everywhere;
+    pairs[n++] = "q", pairs[n++] = s->words;
+    if (to->kind == NULL) {
+        pairs[n++] = "kind", pairs[n++] = s->kind;
+    }
+    for (size_t i = 0; cc_facets[i].name != NULL; i++) {
+        pairs[n++] = field_of(to, cc_facets[i].name), pairs[n++] = s->facets[i];
+    }
+    for (size_t i = 0; i < CC_SEARCH_WITH && s->with[i].organisation[0] != '\0'; i++) {
+        pairs[n++] = with_names[i], pairs[n++] = cc_value(&req->query, with_names[i]);
+        pairs[n++] = role_names[i], pairs[n++] = s->with[i].role;
+    }
+    pairs[n++] = "sort", pairs[n++] = sort != NULL ? sort : s->sort;
+    pairs[n++] = "cursor", pairs[n++] = cursor;
+    pairs[n++] = "lang",
+    pairs[n++] = route == R_SEARCH_CSV || route == R_SEARCH_ATOM ? req->lang->tag : NULL;
+    pairs[n] = NULL;
+    const char *query = cc_url_query(req->mem, "", pairs);
+    return (struct cc_href){.route = (int)route, .query = query[0] == '?' ? query + 1 : NULL};
+}
+
+const struct cc_href *cc_list_href(void *mem, const char *kind, const char *facet, const char *code)
+{
+    const struct cc_place *place = cc_place_of(kind);
+    struct cc_href *href;
+
+    if (place == NULL) {
+        return NULL;
+    }
+    href = talloc_zero(mem, struct cc_href);
+    href->route = (int)place->route;
+    href->query = talloc_asprintf(href, "%s=%s", field_of(place, facet), code);
+    return href;
+}
