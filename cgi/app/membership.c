@@ -156,9 +156,9 @@ enum cc_rc cc_consent_commit(struct cc_req *req, const struct cc_consent_deed *d
         calls[n++] = *before;
     }
     cc_buf_init(&json, req->mem);
-    cc_record_to_json(deed->rec, &json);
-    calls[n++] = (struct cc_call){.query = Q_RECORD_STORE,
-                                  .params = {deed->rec->id, "membership", cc_buf_str(&json)}};
+    cc_record_to_batch(deed->rec, &json);
+    cc_buf_addc(&json, ']');
+    calls[n++] = (struct cc_call){.query = Q_RECORD_STORE, .params = {cc_buf_str(&json)}};
     calls[n++] = deed->event;
     calls[n++] = (struct cc_call){.query = Q_AUDIT, .params = {deed->action, deed->rec->id, "{}"}};
     if (!deed->is_public) {

@@ -116,10 +116,10 @@ void cc_store_calls(struct cc_req *req, const struct cc_record *rec, const char 
     struct cc_buf json;
 
     cc_buf_init(&json, req->mem);
-    cc_record_to_json(rec, &json);
+    cc_record_to_batch(rec, &json);
+    cc_buf_addc(&json, ']');
     calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {rec->id, version, "f"}};
-    calls[1] = (struct cc_call){.query = Q_RECORD_STORE,
-                                .params = {rec->id, rec->kind->name, cc_buf_str(&json)}};
+    calls[1] = (struct cc_call){.query = Q_RECORD_STORE, .params = {cc_buf_str(&json)}};
     calls[2] = (struct cc_call){.query = Q_AUDIT, .params = {action, rec->id, "{}"}};
 }
 

@@ -33,6 +33,17 @@ void cc_json_item(struct cc_buf *out, const char *s)
     cc_json_text(out, s);
 }
 
+void cc_json_pair(struct cc_buf *out, const char *name, const char *s)
+{
+    if (s == NULL)
+        return;
+    if (out->data[out->len - 1] != '{')
+        cc_buf_addc(out, ',');
+    cc_json_text(out, name);
+    cc_buf_addc(out, ':');
+    cc_json_text(out, s);
+}
+
 static bool is_text(const struct cc_field *f)
 {
     return f->type == CC_F_LINE || f->type == CC_F_BLOCK;
@@ -83,6 +94,16 @@ static void add_object(struct cc_buf *out, const struct cc_node *first)
 void cc_record_to_json(const struct cc_record *rec, struct cc_buf *out)
 {
     add_object(out, rec->first);
+}
+
+void cc_record_to_batch(const struct cc_record *rec, struct cc_buf *out)
+{
+    cc_buf_adds(out, out->len == 0 ? "[{" : ",{");
+    cc_json_pair(out, "id", rec->id);
+    cc_json_pair(out, "kind", rec->kind->name);
+    cc_buf_adds(out, ",\"content\":");
+    cc_record_to_json(rec, out);
+    cc_buf_addc(out, '}');
 }
 
 static bool read_object(struct cc_record *rec, struct cc_node *parent, const struct cc_field *table,

@@ -77,12 +77,11 @@ struct import_item {
     bool answered; /* publish: the consent here is an answer to the wording that is here */
     bool asks;     /* publish, membership: `ask` writes the event of its consent */
     struct cc_call append, ask;
-    const char *stored; /* JSON */
     /* IATI */
     struct cc_iati_item *iati;
     const char *owner; /* when it is new; NULL = as for all */
-    bool keeps;        /* `keep` writes what stays beside the record */
-    struct cc_call keep;
+    bool keeps;        /* `keep`, JSON of Q_IATI_STORE, stays beside the record */
+    const char *keep;
     const char *kept; /* "budget (3), transaction (12)", NULL = nothing */
 };
 
@@ -166,6 +165,10 @@ void cc_import_tell_item(struct import *im, const struct cc_xml_item *item, cons
                          const char *title);
 void cc_import_scan_record(struct import *im, const struct cc_kind *kind);
 
+/* JSON of Q_IATI_STORE. unmatched, kept: lists as JSON, NULL = empty. */
+const char *cc_import_keep(struct import_item *it, const char *identifier, const char *key,
+                           const char *digest, const char *updated, const char *unmatched,
+                           const char *kept);
 /* What publishing one looks up: itself and whatever it refers to. */
 void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
 void cc_import_count_kept(struct import *im, const char *element, size_t items);

@@ -87,12 +87,22 @@ static int by_rank_and_id(const void *x, const void *y)
     return rank != 0 ? rank : strcmp(a->id, b->id);
 }
 
-static struct cc_call head_call(const struct import_head *h)
+static void add_head(struct cc_buf *out, const struct import_head *h)
 {
-    if (h->exists)
-        return (struct cc_call){.query = Q_RECORD_LOCK, .params = {h->id, NULL, "f"}};
-    return (struct cc_call){.query = Q_RECORD_CREATE,
-                            .params = {h->id, h->kind->name, h->owner, h->other, h->parent}};
+    cc_buf_adds(out, out->len == 0 ? "[{" : ",{");
+    cc_json_pair(out, "id", h->id);
+    cc_json_pair(out, "kind", h->kind->name);
+    cc_json_pair(out, "owner", h->owner);
+    cc_json_pair(out, "other", h->other);
+    cc_json_pair(out, "parent", h->parent);
+    cc_json_pair(out, "exists", h->exists ? "t" : NULL);
+    cc_buf_addc(out, '}');
+}
+
+static void add_keep(struct cc_buf *out, const char *keep)
+{
+    cc_buf_addc(out, out->len == 0 ? '[' : ',');
+    cc_buf_adds(out, keep);
 }
 
 /* --- one attempt ----------------------------------------------------------------------------- */
@@ -150,29 +160,42 @@ static void judge(struct import_attempt *a, struct import_item *item)
     }
 }
 
+/* A statement that takes all records of the batch as one list. */
+static void add_call(struct cc_call *calls, size_t *n, enum cc_query query, struct cc_buf *batch)
+{
+    if (batch->len == 0)
+        return;
+    cc_buf_addc(batch, ']');
+    calls[(*n)++] = (struct cc_call){.query = query, .params = {cc_buf_str(batch)}};
+}
+
 static enum cc_rc write_all(struct import_attempt *a, const struct part *p, struct cc_err *err)
 {
     bool dry = a->im->options->dry_run;
-    struct cc_call *calls =
-        talloc_zero_array(a->mem, struct cc_call, (unsigned)(a->n_touched + 4 * p->n + 1));
+    struct cc_call *calls = talloc_zero_array(a->mem, struct cc_call, (unsigned)(2 * p->n + 4));
+    struct cc_buf heads, stored, kept;
     size_t n = 0;
     if (calls == NULL)
         cc_die("out of memory");
+    cc_buf_init(&heads, a->mem);
+    cc_buf_init(&stored, a->mem);
+    cc_buf_init(&kept, a->mem);
     if (a->n_touched > 1)
         qsort(a->touched, a->n_touched, sizeof(*a->touched), by_rank_and_id);
     for (size_t i = 0; i < a->n_touched; i++)
-        calls[n++] = head_call(&a->touched[i]);
+        add_head(&heads, &a->touched[i]);
+    add_call(calls, &n, Q_RECORD_HEADS, &heads);
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->stores)
-            calls[n++] = (struct cc_call){
-                .query = Q_RECORD_STORE,
-                .params = {p->items[i]->entry->id, p->items[i]->kind->name, p->items[i]->stored}};
+            cc_record_to_batch(p->items[i]->rec, &stored);
+    add_call(calls, &n, Q_RECORD_STORE, &stored);
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->publishes && p->items[i]->asks)
             calls[n++] = p->items[i]->ask;
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->keeps)
-            calls[n++] = p->items[i]->keep;
+            add_keep(&kept, p->items[i]->keep);
+    add_call(calls, &n, Q_IATI_STORE, &kept);
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->publishes && !dry)
             calls[n++] = p->items[i]->append;

@@ -283,6 +283,25 @@ static void keep(struct import *im, struct import_item *it, struct cc_buf *json)
     it->kept = n > 0 ? cc_buf_str(&words) : NULL;
 }
 
+const char *cc_import_keep(struct import_item *it, const char *identifier, const char *key,
+                           const char *digest, const char *updated, const char *unmatched,
+                           const char *kept)
+{
+    struct cc_buf json;
+    cc_buf_init(&json, it);
+    cc_buf_addc(&json, '{');
+    cc_json_pair(&json, "id", it->entry->id);
+    cc_json_pair(&json, "kind", it->kind->name);
+    cc_json_pair(&json, "identifier", identifier);
+    cc_json_pair(&json, "key", key);
+    cc_json_pair(&json, "digest", digest);
+    cc_json_pair(&json, "reader", CC_IATI_READER);
+    cc_json_pair(&json, "updated", updated);
+    cc_buf_printf(&json, ",\"unmatched\":%s,\"kept\":%s}", unmatched != NULL ? unmatched : "[]",
+                  kept != NULL ? kept : "[]");
+    return cc_buf_str(&json);
+}
+
 struct unmatched {
     struct import_orgs *orgs;
     struct cc_buf json;
@@ -308,11 +327,9 @@ static void make_keep(struct import *im, struct import_item *it)
     keep(im, it, &kept);
     cc_iati_refs(it->iati, add_unmatched, &u);
     cc_buf_adds(&u.json, u.json.len > 0 ? "]" : "[]");
-    it->keep = (struct cc_call){.query = Q_IATI_STORE,
-                                .params = {it->entry->id, it->kind->name, it->iati->identifier,
-                                           cc_iati_key(it, it->iati->identifier), it->iati->digest,
-                                           CC_IATI_READER, it->iati->updated, cc_buf_str(&u.json),
-                                           cc_buf_str(&kept)}};
+    it->keep =
+        cc_import_keep(it, it->iati->identifier, cc_iati_key(it, it->iati->identifier),
+                       it->iati->digest, it->iati->updated, cc_buf_str(&u.json), cc_buf_str(&kept));
 }
 
 static enum cc_rc make_record(struct import *im, struct import_item *it, const struct cc_rows *here)

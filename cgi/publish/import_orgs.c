@@ -161,10 +161,8 @@ static struct import_item *make_item(struct import *im, struct import_orgs *orgs
                    NULL, NULL);
     struct import_item *it = cc_import_item(im, &made, id);
     it->entry->copies = 1;
-    it->keep = (struct cc_call){.query = Q_IATI_STORE,
-                                .params = {it->entry->id, "organisation",
-                                           who.ref != NULL ? who.ref : who.name, keys[0], NULL,
-                                           CC_IATI_READER, "", "[]", "[]"}};
+    it->keep =
+        cc_import_keep(it, who.ref != NULL ? who.ref : who.name, keys[0], NULL, "", NULL, NULL);
     memcpy(entry_of(orgs, keys[0], true)->owner, id, CC_ID_LEN);
     return it;
 }

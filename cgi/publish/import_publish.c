@@ -440,10 +440,6 @@ static void seal(struct import_attempt *a, struct import_item *item, long row, c
                        NULL, NULL);
         return;
     }
-    struct cc_buf json;
-    cc_buf_init(&json, a->mem);
-    cc_record_to_json(item->rec, &json);
-    item->stored = cc_buf_str(&json);
     item->stores = item->publishes = true;
     cc_publish_call(a->mem, &publication, &sealed, &item->append);
 }

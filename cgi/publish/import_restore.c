@@ -253,13 +253,7 @@ static void make_working(struct import_attempt *a, struct import_item *item)
         return;
     }
     cc_import_touch(a, item, owner);
-    if (item->ordinal == item->entry->content) {
-        struct cc_buf json;
-        cc_buf_init(&json, a->mem);
-        cc_record_to_json(item->rec, &json);
-        item->stored = cc_buf_str(&json);
-        item->stores = true;
-    }
+    item->stores = item->ordinal == item->entry->content;
 }
 
 /* Done already, when the registry has a redaction of all that lacks. */

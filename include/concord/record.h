@@ -58,8 +58,12 @@ void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_pro
 
 /* The working copy travels to and from SQL as JSON: {"title":[{"lang":"en","text":".."}],..}. */
 void cc_record_to_json(const struct cc_record *rec, struct cc_buf *out);
+/* One more record of what Q_RECORD_STORE takes: [ or , before it; the caller adds the last ]. */
+void cc_record_to_batch(const struct cc_record *rec, struct cc_buf *out);
 void cc_json_text(struct cc_buf *out, const char *s); /* a JSON string */
 void cc_json_item(struct cc_buf *out, const char *s); /* the same in a list: [ or , before it */
+/* "name":"s" or nothing where s is NULL: { or , before it, as `out` ends */
+void cc_json_pair(struct cc_buf *out, const char *name, const char *s);
 enum cc_rc cc_record_from_json(void *mem, const struct cc_kind *kind, const char *id,
                                const char *json, struct cc_record **rec_r,
                                struct cc_err *err) CC_CHECKED;

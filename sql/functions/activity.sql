@@ -78,65 +78,54 @@ BEGIN
 END
 $$;
 
--- One repeated group of codes.
-CREATE OR REPLACE FUNCTION cc_activity_codes_store(p_id text, p_field text, items jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION cc_activity_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO concord.activity_code (record_id, field, position, code, vocabulary, vocabulary_uri,
-                                       percentage, qualifier)
-    SELECT p_id, p_field, place, i->>'code', i->>'vocabulary', i->>'vocabulary-uri',
-           (i->>'percentage')::numeric, coalesce(i->>'significance', i->>'type')
-      FROM jsonb_array_elements(items) WITH ORDINALITY AS x(i, place);
-END
-$$;
-
-CREATE OR REPLACE FUNCTION cc_activity_store(p_id text, c jsonb) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-    r CONSTANT jsonb := c->'reporting';
-    field text;
-BEGIN
-    DELETE FROM concord.activity WHERE record_id = p_id;
+    DELETE FROM concord.activity WHERE record_id = ANY (ids);
     INSERT INTO concord.activity (record_id, iati_identifier, reporting_organisation, reporting_ref,
         reporting_secondary, reporting_type, kind, partnership, scope, hierarchy, planned_start, start_date,
         planned_end, end_date, state, humanitarian, collaboration_type, flow_type, finance_type, tied_status,
         default_currency, default_language, last_updated, illustrative)
-    VALUES (p_id, c->>'iati-identifier', r->>'organisation', r->>'ref',
-        coalesce((r->>'secondary')::boolean, false), r->>'type', c->>'kind', c->>'partnership', c->>'scope',
+    SELECT id, c->>'iati-identifier', c->'reporting'->>'organisation', c->'reporting'->>'ref',
+        coalesce((c->'reporting'->>'secondary')::boolean, false), c->'reporting'->>'type', c->>'kind',
+        c->>'partnership', c->>'scope',
         c->>'hierarchy', c->>'planned-start', c->>'start', c->>'planned-end', c->>'end', c->>'state',
         coalesce((c->>'humanitarian')::boolean, false), c->>'collaboration-type', c->>'flow-type',
         c->>'finance-type', c->>'tied-status', c->>'default-currency', c->>'default-language',
-        (c->>'last-updated')::timestamptz, coalesce((c->>'illustrative')::boolean, false));
+        (c->>'last-updated')::timestamptz, coalesce((c->>'illustrative')::boolean, false)
+      FROM unnest(ids, contents) AS b(id, c);
     INSERT INTO concord.activity_identifier (record_id, position, owner, ref, type)
-    SELECT p_id, place, i->>'owner', i->>'ref', i->>'type'
-      FROM jsonb_array_elements(c->'other-identifier') WITH ORDINALITY AS x(i, place);
+    SELECT id, place, i->>'owner', i->>'ref', i->>'type'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'other-identifier') WITH ORDINALITY AS x(i, place);
     INSERT INTO concord.activity_statement (record_id, field, position, type)
-    SELECT p_id, 'description', place, i->>'type'
-      FROM jsonb_array_elements(c->'description') WITH ORDINALITY AS x(i, place)
+    SELECT id, 'description', place, i->>'type'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'description') WITH ORDINALITY AS x(i, place)
     UNION ALL
-    SELECT p_id, 'condition', place, i->>'type'
-      FROM jsonb_array_elements(c->'condition') WITH ORDINALITY AS x(i, place);
+    SELECT id, 'condition', place, i->>'type'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'condition') WITH ORDINALITY AS x(i, place);
     INSERT INTO concord.activity_participant (record_id, position, activity, channel, organisation, ref, role, type)
-    SELECT p_id, place, i->>'activity', i->>'channel', i->>'organisation', i->>'ref', i->>'role', i->>'type'
-      FROM jsonb_array_elements(c->'participant') WITH ORDINALITY AS x(i, place);
-    FOREACH field IN ARRAY ARRAY['country', 'region', 'sector', 'tag', 'marker', 'humanitarian-scope', 'aid-type'] LOOP
-        IF c ? field THEN
-            PERFORM concord.cc_activity_codes_store(p_id, field, c->field);
-        END IF;
-    END LOOP;
+    SELECT id, place, i->>'activity', i->>'channel', i->>'organisation', i->>'ref', i->>'role', i->>'type'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'participant') WITH ORDINALITY AS x(i, place);
+    INSERT INTO concord.activity_code (record_id, field, position, code, vocabulary, vocabulary_uri,
+                                       percentage, qualifier)
+    SELECT id, field, place, i->>'code', i->>'vocabulary', i->>'vocabulary-uri',
+           (i->>'percentage')::numeric, coalesce(i->>'significance', i->>'type')
+      FROM unnest(ids, contents) AS b(id, c),
+           unnest(ARRAY['country', 'region', 'sector', 'tag', 'marker', 'humanitarian-scope', 'aid-type']) AS field,
+           jsonb_array_elements(c->field) WITH ORDINALITY AS x(i, place);
     INSERT INTO concord.activity_location (record_id, position, class, exactness, point, reach, ref)
-    SELECT p_id, place, i->>'class', i->>'exactness', i->>'point', i->>'reach', i->>'ref'
-      FROM jsonb_array_elements(c->'location') WITH ORDINALITY AS x(i, place);
+    SELECT id, place, i->>'class', i->>'exactness', i->>'point', i->>'reach', i->>'ref'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'location') WITH ORDINALITY AS x(i, place);
     INSERT INTO concord.activity_sdg (record_id, position, goal, target, weight)
-    SELECT p_id, place, i->>'goal', i->>'target', (i->>'weight')::numeric
-      FROM jsonb_array_elements(c->'sdg') WITH ORDINALITY AS x(i, place);
+    SELECT id, place, i->>'goal', i->>'target', (i->>'weight')::numeric
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'sdg') WITH ORDINALITY AS x(i, place);
     INSERT INTO concord.activity_contact (record_id, position, mail, phone, url)
-    SELECT p_id, place, i->>'mail', i->>'phone', i->>'url'
-      FROM jsonb_array_elements(c->'contact') WITH ORDINALITY AS x(i, place);
+    SELECT id, place, i->>'mail', i->>'phone', i->>'url'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'contact') WITH ORDINALITY AS x(i, place);
     INSERT INTO concord.activity_related (record_id, position, activity, ref, type)
-    SELECT p_id, place, i->>'activity', i->>'ref', i->>'type'
-      FROM jsonb_array_elements(c->'related') WITH ORDINALITY AS x(i, place);
+    SELECT id, place, i->>'activity', i->>'ref', i->>'type'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'related') WITH ORDINALITY AS x(i, place);
 END
 $$;
 GRANT EXECUTE ON FUNCTION cc_item_texts(text), cc_activity_load(text),
-    cc_activity_codes_store(text, text, jsonb), cc_activity_store(text, jsonb) TO cc_web, cc_job;
+    cc_activity_store(text[], jsonb[]) TO cc_web, cc_job;

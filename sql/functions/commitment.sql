@@ -1,31 +1,32 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- A commitment as one JSON value into its rows and back: see record_store.sql and record_load.sql.
-CREATE OR REPLACE FUNCTION cc_commitment_store(p_id text, c jsonb) RETURNS void
+-- Commitments as JSON values into their rows and back: see record_store.sql and record_load.sql.
+CREATE OR REPLACE FUNCTION cc_commitment_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.commitment WHERE record_id = p_id;
+    DELETE FROM concord.commitment WHERE record_id = ANY (ids);
     INSERT INTO concord.commitment (record_id, kind, continuity, baseline_date, baseline_quantity,
         partnership, cycle, announced, start_date, due, completed, state, review_date, reviewer, illustrative)
-    VALUES (p_id, c->>'kind', c->>'continuity', c->'baseline'->>'date',
+    SELECT id, c->>'kind', c->>'continuity', c->'baseline'->>'date',
             (c->'baseline'->>'quantity')::numeric, c->>'partnership', c->>'cycle', c->>'announced',
             c->>'start', c->>'due', c->>'completed', c->>'state', c->'review'->>'date',
-            c->'review'->>'reviewer', coalesce((c->>'illustrative')::boolean, false));
+            c->'review'->>'reviewer', coalesce((c->>'illustrative')::boolean, false)
+      FROM unnest(ids, contents) AS b(id, c);
     INSERT INTO concord.commitment_maker (record_id, position, organisation)
-    SELECT p_id, place, m FROM jsonb_array_elements_text(c->'maker') WITH ORDINALITY AS x(m, place);
+    SELECT id, place, m FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements_text(c->'maker') WITH ORDINALITY AS x(m, place);
     INSERT INTO concord.commitment_sdg (record_id, position, goal, target, weight)
-    SELECT p_id, place, s->>'goal', s->>'target', (s->>'weight')::numeric
-      FROM jsonb_array_elements(c->'sdg') WITH ORDINALITY AS x(s, place);
+    SELECT id, place, s->>'goal', s->>'target', (s->>'weight')::numeric
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'sdg') WITH ORDINALITY AS x(s, place);
     INSERT INTO concord.commitment_deliverable (record_id, position, completed, due, quantity, state, evidence)
-    SELECT p_id, place, d->>'completed', d->>'due', (d->>'quantity')::numeric, d->>'state', d->>'evidence'
-      FROM jsonb_array_elements(c->'deliverable') WITH ORDINALITY AS x(d, place);
+    SELECT id, place, d->>'completed', d->>'due', (d->>'quantity')::numeric, d->>'state', d->>'evidence'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'deliverable') WITH ORDINALITY AS x(d, place);
     INSERT INTO concord.commitment_resource (record_id, position, kind, state, amount, currency,
         reference_amount, reference_currency, quantity, value_date, provider, confirmed, confirmed_by)
-    SELECT p_id, place, r->>'kind', r->>'state', (r->>'amount')::numeric, r->>'currency',
+    SELECT id, place, r->>'kind', r->>'state', (r->>'amount')::numeric, r->>'currency',
            (r->>'reference-amount')::numeric, r->>'reference-currency', (r->>'quantity')::numeric,
            r->>'value-date', r->>'provider', r->>'confirmed', r->>'confirmed-by'
-      FROM jsonb_array_elements(c->'resource') WITH ORDINALITY AS x(r, place);
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'resource') WITH ORDINALITY AS x(r, place);
     INSERT INTO concord.commitment_answer (record_id, criterion, answer)
-    SELECT p_id, key, value->>'answer' FROM jsonb_each(c)
+    SELECT id, key, value->>'answer' FROM unnest(ids, contents) AS b(id, c), jsonb_each(c)
      WHERE key IN ('specific', 'measurable', 'achievable', 'resourced', 'time-bound');
 END
 $$;
@@ -78,5 +79,5 @@ LANGUAGE sql STABLE AS $$
         'illustrative', concord.cc_true(illustrative))
       FROM concord.commitment WHERE record_id = p_id
 $$;
-GRANT EXECUTE ON FUNCTION cc_commitment_store(text, jsonb), cc_commitment_answer(text, text),
+GRANT EXECUTE ON FUNCTION cc_commitment_store(text[], jsonb[]), cc_commitment_answer(text, text),
     cc_commitment_load(text) TO cc_web, cc_job;

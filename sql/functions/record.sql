@@ -72,6 +72,25 @@ BEGIN
 END
 $$;
 
+-- Locks or makes several, one after the other; everybody does so in one order.
+--   p_batch: [{"id":"O..","kind":"organisation","owner":"O..","other":..,"parent":..,"exists":"t"}]
+CREATE OR REPLACE FUNCTION cc_record_heads(p_batch jsonb) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    head jsonb;
+BEGIN
+    FOR head IN SELECT jsonb_array_elements(p_batch) LOOP
+        IF head ? 'exists' THEN
+            PERFORM concord.cc_record_lock(head->>'id', NULL);
+        ELSE
+            PERFORM concord.cc_record_create(head->>'id', head->>'kind', head->>'owner', head->>'other',
+                                             head->>'parent');
+        END IF;
+    END LOOP;
+    RETURN true;
+END
+$$;
+
 -- Another organisation answers for it from now on (of a partnership: of its memberships, too).
 CREATE OR REPLACE FUNCTION cc_record_transfer(p_id text, p_owner_org text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -119,6 +138,6 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION cc_record_create(text, text, text, text, text),
-    cc_record_lock(text, bigint, boolean), cc_record_transfer(text, text), cc_may_publish(text)
+    cc_record_lock(text, bigint, boolean), cc_record_heads(jsonb), cc_record_transfer(text, text), cc_may_publish(text)
     TO cc_web, cc_job;
 GRANT EXECUTE ON FUNCTION cc_once(text, text) TO cc_web;

@@ -1,16 +1,22 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- A record as one JSON value into its rows, all of them replaced. The caller has locked the record
--- in this transaction (cc_record_lock) or made it (cc_record_create). Row security decides. PL/pgSQL
--- keeps the plans of its statements, SQL functions make them anew in every call.
+-- Records as JSON values into their rows, all of them replaced, a batch at a time: forms store a batch of
+-- one. The caller has locked the records in this transaction (cc_record_lock) or made them
+-- (cc_record_create). Row security decides. PL/pgSQL keeps the plans of its statements, SQL functions make
+-- them anew in every call.
+--
+-- The functions of the kinds take two arrays, identifiers and contents: unnest() is cheaper than taking
+-- the batch to pieces again for every table.
 
 -- Every human text below c: arrays of {"lang","text"}, by the path that forms use.
-CREATE OR REPLACE FUNCTION cc_texts_store(p_id text, c jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION cc_texts_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.record_text WHERE record_id = p_id;
+    DELETE FROM concord.record_text WHERE record_id = ANY (ids);
     INSERT INTO concord.record_text (record_id, path, lang, text)
-    SELECT p_id, path, t->>'lang', t->>'text'
-      FROM (SELECT key AS path, value AS texts FROM jsonb_each(c)
+    SELECT id, path, t->>'lang', t->>'text'
+      FROM unnest(ids, contents) AS b(id, c)
+     CROSS JOIN LATERAL (
+            SELECT key AS path, value AS texts FROM jsonb_each(c)
             UNION ALL
             SELECT g.key || '.' || f.key, f.value
               FROM jsonb_each(c) g, jsonb_each(g.value) f WHERE jsonb_typeof(g.value) = 'object'
@@ -24,107 +30,121 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION cc_shared_store(p_id text, c jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION cc_shared_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM concord.cc_texts_store(p_id, c);
-    DELETE FROM concord.record_document WHERE record_id = p_id;
+    PERFORM concord.cc_texts_store(ids, contents);
+    DELETE FROM concord.record_document WHERE record_id = ANY (ids);
     INSERT INTO concord.record_document (record_id, position, category, date, format, language, url)
-    SELECT p_id, place, d->>'category', d->>'date', d->>'format', d->>'language', d->>'url'
-      FROM jsonb_array_elements(c->'document') WITH ORDINALITY AS x(d, place);
-    DELETE FROM concord.record_source WHERE record_id = p_id;
+    SELECT id, place, d->>'category', d->>'date', d->>'format', d->>'language', d->>'url'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'document') WITH ORDINALITY AS x(d, place);
+    DELETE FROM concord.record_source WHERE record_id = ANY (ids);
     INSERT INTO concord.record_source (record_id, position, about, date, citation, url)
-    SELECT p_id, place, s->>'about', s->>'date', s->>'citation', s->>'url'
-      FROM jsonb_array_elements(c->'source') WITH ORDINALITY AS x(s, place);
+    SELECT id, place, s->>'about', s->>'date', s->>'citation', s->>'url'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'source') WITH ORDINALITY AS x(s, place);
 END
 $$;
 
-CREATE OR REPLACE FUNCTION cc_organisation_store(p_id text, c jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION cc_organisation_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.organisation WHERE record_id = p_id;
+    DELETE FROM concord.organisation WHERE record_id = ANY (ids);
     INSERT INTO concord.organisation (record_id, type, country, founded, website, illustrative)
-    VALUES (p_id, c->>'type', c->>'country', c->>'founded', c->>'website',
-            coalesce((c->>'illustrative')::boolean, false));
+    SELECT id, c->>'type', c->>'country', c->>'founded', c->>'website',
+            coalesce((c->>'illustrative')::boolean, false)
+      FROM unnest(ids, contents) AS b(id, c);
     INSERT INTO concord.organisation_former_name (record_id, position, until)
-    SELECT p_id, place, n->>'until'
-      FROM jsonb_array_elements(c->'former-name') WITH ORDINALITY AS x(n, place);
+    SELECT id, place, n->>'until'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'former-name') WITH ORDINALITY AS x(n, place);
     INSERT INTO concord.organisation_identifier (record_id, position, scheme, value, is_primary)
-    SELECT p_id, place, i->>'scheme', i->>'value', coalesce((i->>'primary')::boolean, false)
-      FROM jsonb_array_elements(c->'identifier') WITH ORDINALITY AS x(i, place);
+    SELECT id, place, i->>'scheme', i->>'value', coalesce((i->>'primary')::boolean, false)
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'identifier') WITH ORDINALITY AS x(i, place);
     INSERT INTO concord.organisation_relation (record_id, position, kind, organisation, from_date, until)
-    SELECT p_id, place, r->>'kind', r->>'organisation', r->>'from', r->>'until'
-      FROM jsonb_array_elements(c->'relation') WITH ORDINALITY AS x(r, place);
+    SELECT id, place, r->>'kind', r->>'organisation', r->>'from', r->>'until'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'relation') WITH ORDINALITY AS x(r, place);
 END
 $$;
 
-CREATE OR REPLACE FUNCTION cc_partnership_store(p_id text, c jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION cc_partnership_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.partnership WHERE record_id = p_id;
+    DELETE FROM concord.partnership WHERE record_id = ANY (ids);
     INSERT INTO concord.partnership (record_id, kind, legal_form, host, seat_country, scope, founded,
         planned_start, start_date, planned_end, end_date, state, website, illustrative)
-    VALUES (p_id, c->>'kind', c->>'legal-form', c->>'host', c->'seat'->>'country', c->>'scope',
+    SELECT id, c->>'kind', c->>'legal-form', c->>'host', c->'seat'->>'country', c->>'scope',
             c->>'founded', c->>'planned-start', c->>'start', c->>'planned-end', c->>'end',
-            c->>'state', c->>'website', coalesce((c->>'illustrative')::boolean, false));
+            c->>'state', c->>'website', coalesce((c->>'illustrative')::boolean, false)
+      FROM unnest(ids, contents) AS b(id, c);
     INSERT INTO concord.partnership_mandate (record_id, position, date, reference, url)
-    SELECT p_id, place, m->>'date', m->>'reference', m->>'url'
-      FROM jsonb_array_elements(c->'mandate') WITH ORDINALITY AS x(m, place);
+    SELECT id, place, m->>'date', m->>'reference', m->>'url'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'mandate') WITH ORDINALITY AS x(m, place);
     INSERT INTO concord.partnership_place (record_id, vocabulary, code, percentage)
-    SELECT p_id, 'country', p->>'code', (p->>'percentage')::numeric
-      FROM jsonb_array_elements(c->'country') p
+    SELECT id, 'country', p->>'code', (p->>'percentage')::numeric
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'country') p
     UNION ALL
-    SELECT p_id, 'region', p->>'code', (p->>'percentage')::numeric
-      FROM jsonb_array_elements(c->'region') p;
+    SELECT id, 'region', p->>'code', (p->>'percentage')::numeric
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'region') p;
     INSERT INTO concord.partnership_sdg (record_id, position, goal, target, weight)
-    SELECT p_id, place, s->>'goal', s->>'target', (s->>'weight')::numeric
-      FROM jsonb_array_elements(c->'sdg') WITH ORDINALITY AS x(s, place);
+    SELECT id, place, s->>'goal', s->>'target', (s->>'weight')::numeric
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'sdg') WITH ORDINALITY AS x(s, place);
     INSERT INTO concord.partnership_theme (record_id, theme)
-    SELECT p_id, t FROM jsonb_array_elements_text(c->'theme') t;
+    SELECT id, t FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements_text(c->'theme') t;
     INSERT INTO concord.partnership_contact (record_id, position, mail, phone, url)
-    SELECT p_id, place, k->>'mail', k->>'phone', k->>'url'
-      FROM jsonb_array_elements(c->'contact') WITH ORDINALITY AS x(k, place);
+    SELECT id, place, k->>'mail', k->>'phone', k->>'url'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'contact') WITH ORDINALITY AS x(k, place);
     INSERT INTO concord.partnership_link (record_id, position, kind, partnership)
-    SELECT p_id, place, l->>'kind', l->>'partnership'
-      FROM jsonb_array_elements(c->'link') WITH ORDINALITY AS x(l, place);
+    SELECT id, place, l->>'kind', l->>'partnership'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'link') WITH ORDINALITY AS x(l, place);
 END
 $$;
 
-CREATE OR REPLACE FUNCTION cc_membership_store(p_id text, c jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION cc_membership_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.membership WHERE record_id = p_id;
+    DELETE FROM concord.membership WHERE record_id = ANY (ids);
     INSERT INTO concord.membership (record_id, partnership, organisation, consent_state, consent_date,
                                     wording_sha256, illustrative)
-    VALUES (p_id, c->>'partnership', c->>'organisation', c->'consent'->>'state',
+    SELECT id, c->>'partnership', c->>'organisation', c->'consent'->>'state',
             (c->'consent'->>'date')::timestamptz, c->'consent'->>'wording-sha256',
-            coalesce((c->>'illustrative')::boolean, false));
+            coalesce((c->>'illustrative')::boolean, false)
+      FROM unnest(ids, contents) AS b(id, c);
     INSERT INTO concord.membership_role (record_id, position, code, from_date, until)
-    SELECT p_id, place, r->>'code', r->>'from', r->>'until'
-      FROM jsonb_array_elements(c->'role') WITH ORDINALITY AS x(r, place);
+    SELECT id, place, r->>'code', r->>'from', r->>'until'
+      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'role') WITH ORDINALITY AS x(r, place);
 END
 $$;
 
-CREATE OR REPLACE FUNCTION cc_record_store(p_id text, p_kind text, c jsonb) RETURNS boolean
-LANGUAGE plpgsql AS $$
+-- p_batch: [{"id":"P..","kind":"partnership","content":{..}}]
+-- Plans are made when tables may be nearly empty and kept for the session: they must suit large ones.
+CREATE OR REPLACE FUNCTION cc_record_store(p_batch jsonb) RETURNS boolean
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    unlocked text;
+    part record;
 BEGIN
-    PERFORM FROM concord.record
-      WHERE id = p_id AND kind = p_kind AND locked_in = pg_current_xact_id();
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'record "%" was not locked before it was stored', p_id
+    SELECT b->>'id' INTO unlocked
+      FROM jsonb_array_elements(p_batch) b
+      LEFT JOIN concord.record r ON r.id = b->>'id' AND r.kind = b->>'kind'
+                                AND r.locked_in = pg_current_xact_id()
+     WHERE r.id IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'record "%" was not locked before it was stored', unlocked
             USING ERRCODE = 'CC001';
     END IF;
-    CASE p_kind
-        WHEN 'organisation' THEN PERFORM concord.cc_organisation_store(p_id, c);
-        WHEN 'partnership' THEN PERFORM concord.cc_partnership_store(p_id, c);
-        WHEN 'membership' THEN PERFORM concord.cc_membership_store(p_id, c);
-        WHEN 'commitment' THEN PERFORM concord.cc_commitment_store(p_id, c);
-        WHEN 'activity' THEN PERFORM concord.cc_activity_store(p_id, c);
-    END CASE;
-    PERFORM concord.cc_shared_store(p_id, c);
+    FOR part IN SELECT b->>'kind' AS kind, array_agg(b->>'id') AS ids, array_agg(b->'content') AS contents
+                  FROM jsonb_array_elements(p_batch) b GROUP BY 1 LOOP
+        CASE part.kind
+            WHEN 'organisation' THEN PERFORM concord.cc_organisation_store(part.ids, part.contents);
+            WHEN 'partnership' THEN PERFORM concord.cc_partnership_store(part.ids, part.contents);
+            WHEN 'membership' THEN PERFORM concord.cc_membership_store(part.ids, part.contents);
+            WHEN 'commitment' THEN PERFORM concord.cc_commitment_store(part.ids, part.contents);
+            WHEN 'activity' THEN PERFORM concord.cc_activity_store(part.ids, part.contents);
+        END CASE;
+        PERFORM concord.cc_shared_store(part.ids, part.contents);
+    END LOOP;
     RETURN true;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_texts_store(text, jsonb), cc_shared_store(text, jsonb),
-    cc_organisation_store(text, jsonb), cc_partnership_store(text, jsonb),
-    cc_membership_store(text, jsonb), cc_record_store(text, text, jsonb) TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_texts_store(text[], jsonb[]), cc_shared_store(text[], jsonb[]),
+    cc_organisation_store(text[], jsonb[]), cc_partnership_store(text[], jsonb[]),
+    cc_membership_store(text[], jsonb[]), cc_record_store(jsonb) TO cc_web, cc_job;

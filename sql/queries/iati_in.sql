@@ -28,5 +28,5 @@ SELECT r.id, cc_record_load(r.id, r.kind) AS content
   FROM unnest(string_to_array($1, ' ')) AS i(id) JOIN record r ON r.id = i.id
  ORDER BY r.id COLLATE "C";
 
--- name: iati_store :one (id text, kind text, identifier text, key text, digest text, reader text, updated text, unmatched jsonb, kept jsonb) -> done
-SELECT cc_iati_store($1, $2, $3, $4, $5, $6, $7, $8, $9) AS done;
+-- name: iati_store :one (batch jsonb) -> done
+SELECT cc_iati_store($1) AS done;

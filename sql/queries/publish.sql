@@ -7,6 +7,10 @@ SELECT cc_record_create($1, $2, $3, $4, $5) AS version;
 -- name: record_lock :one (id text, version bigint, answering boolean) -> version
 SELECT cc_record_lock($1, $2, coalesce($3, false)) AS version;
 
+-- Heads of an import: those that exist are locked, the others made, in the order of the batch.
+-- name: record_heads :one (batch jsonb) -> done
+SELECT cc_record_heads($1) AS done;
+
 -- name: record_transfer :one (id text, owner_org text) -> done
 SELECT true AS done FROM cc_record_transfer($1, $2);
 

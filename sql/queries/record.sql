@@ -4,9 +4,9 @@
 -- name: record_load :opt :read (id text) -> content, kind, owner_org, other_org, version
 SELECT cc_record_load(id, kind) AS content, kind, owner_org, other_org, version FROM record WHERE id = $1;
 
--- Needs record_lock or record_create before it in the same transaction.
--- name: record_store :one (id text, kind text, content jsonb) -> done
-SELECT cc_record_store($1, $2, $3) AS done;
+-- Needs record_lock or record_create before it in the same transaction. batch: see cc_record_to_batch()
+-- name: record_store :one (batch jsonb) -> done
+SELECT cc_record_store($1) AS done;
 
 -- Published organisations with a name like this one, the likest first.
 -- name: organisation_similar :many :read (name text, lang text) -> id, lang, name

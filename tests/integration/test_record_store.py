@@ -27,7 +27,8 @@ def store(cursor, kind, record, content, owner=None):
     cursor.execute("INSERT INTO concord.record (id, kind, owner_org, locked_in) "
                    "VALUES (%s, %s, %s, pg_current_xact_id())",
                    [record, kind, owner or (record if kind == "organisation" else "O0000000000018")])
-    cursor.execute("SELECT concord.cc_record_store(%s, %s, %s)", [record, kind, json.dumps(content)])
+    cursor.execute("SELECT concord.cc_record_store(%s)",
+                   [json.dumps([{"id": record, "kind": kind, "content": content}])])
 
 
 @pytest.fixture(name="cursor")
