@@ -2,7 +2,7 @@
 /*
  * What search, lists and "what points at me" know of a record, made from its content alone by
  * walking the field table: publishing, reindexing and verifying give the same JSON for the same
- * content. The SQL side is cc_project() in sql/functions/publish.sql.
+ * content. The SQL side is sql/functions/projection.sql.
  *
  *   names   one row per language of the title, the main language first
  *   edges   every reference; beside it the codes of lists that end in -role, -relation or -link
@@ -313,4 +313,19 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
     json_decref(p.texts);
     json_decref(p.ids);
     talloc_free(mem);
+}
+
+void cc_projection_add(struct cc_buf *batch, const char *id, const char *kind, const char *position,
+                       const struct cc_record *rec)
+{
+    cc_buf_adds(batch, batch->len == 0 ? "[{\"id\":" : ",{\"id\":");
+    cc_json_text(batch, id);
+    cc_buf_adds(batch, ",\"kind\":");
+    cc_json_text(batch, kind);
+    cc_buf_printf(batch, ",\"position\":%s", position);
+    if (rec != NULL) {
+        cc_buf_adds(batch, ",\"projection\":");
+        cc_projection_json(rec, batch);
+    }
+    cc_buf_addc(batch, '}');
 }

@@ -47,6 +47,9 @@ void cc_publish_call(void *mem, const struct cc_publication *publication,
                      const struct cc_sealed *sealed, struct cc_call *call_r);
 /* Search, names and edges of a record as JSON: used by publishing and by reindex. */
 void cc_projection_json(const struct cc_record *rec, struct cc_buf *out);
+/* The same in a batch for sql/functions/projection.sql; rec NULL = there is no content. */
+void cc_projection_add(struct cc_buf *batch, const char *id, const char *kind, const char *position,
+                       const struct cc_record *rec);
 
 /*
  * The XML of one feed entry: content and seal verbatim inside. `alone` = a document of its own (the
@@ -72,14 +75,22 @@ void cc_feed_entries(struct cc_buf *out, const struct cc_rows *page);
 enum cc_rc cc_feed_write(struct cc_db *db, void *mem, const char *after, int fd,
                          struct cc_err *err) CC_CHECKED;
 
-/* concord verify: one line per finding to out, a count; CC_OK only when nothing was found. */
+/*
+ * concord verify, in parts that may run at the same time, each with a connection and a snapshot of
+ * its own. One call of found per thing that does not hold, one of done per batch with how many feed
+ * entries or revisions it had.
+ */
+enum cc_verify_part { CC_VERIFY_FEED, CC_VERIFY_REVISIONS, CC_VERIFY_LEFTOVERS };
 struct cc_verify_options {
-    const char *record; /* NULL = everything */
-    const char *link;   /* a registry chain link kept by somebody, NULL = none */
-    bool progress;      /* lines on standard error */
+    const char *record;       /* of REVISIONS; NULL = all */
+    const char *link;         /* of FEED: a link of the chain kept by somebody; NULL = none */
+    unsigned worker, workers; /* of REVISIONS: which of how many; {0, 1} does all */
+    void (*found)(void *arg, const char *line);
+    void (*done)(void *arg, size_t n);
+    void *arg;
 };
-enum cc_rc cc_verify(struct cc_db *db, void *mem, const struct cc_verify_options *options,
-                     struct cc_buf *out, size_t *findings_r, struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_verify(struct cc_db *db, void *mem, enum cc_verify_part part,
+                     const struct cc_verify_options *options, struct cc_err *err) CC_CHECKED;
 
 /*
  * Import of native XML (publish/import.c). The file is read twice or more, first to check all of

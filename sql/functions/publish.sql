@@ -1,86 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Publishing. Everything the world reads is written here and nowhere else.
 
--- The projections of one record, replaced by what C made of the content:
---   {"names":[{"lang":"en","title":"..","acronym":".."}],
---    "edges":[{"to":"P..","field":"partnership","role":"donor","state":"confirmed"}],
---    "search":{"names":"..","words":"..","texts":{"en":".."},"ids":[".."],"sort":"..",
---              "facets":{"country":["KE"]}},
---    "promise":..}, of commitments only: see promise.sql
--- NULL removes them.
-
--- What the stored projections of a record differ in from what its content gives; '' = nothing.
-CREATE OR REPLACE FUNCTION cc_projection_differs(p_id text, p_kind text, p_projection jsonb) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = concord, pg_temp
-AS $$
-BEGIN
-    RETURN (WITH named AS (
-        SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-                   'lang', lang, 'title', title, 'acronym', acronym)) ORDER BY place), '[]') AS v,
-               coalesce(bool_and(kind = p_kind), true)
-               AND coalesce(max(place), 0) = count(*) AND count(*) = count(DISTINCT place) AS sound
-          FROM record_name WHERE record_id = p_id),
-    edged AS (
-        SELECT coalesce(jsonb_agg(jsonb_build_object('to', to_id, 'field', field, 'role', role,
-                   'state', state) ORDER BY field COLLATE "C", to_id COLLATE "C"), '[]') AS v,
-               coalesce(bool_and(kind = p_kind), true) AS sound
-          FROM edge WHERE from_id = p_id)
-    SELECT concat_ws(', ',
-        CASE WHEN named.v <> coalesce(p_projection->'names', '[]') OR NOT named.sound
-             THEN 'record_name' END,
-        CASE WHEN edged.v <> coalesce(p_projection->'edges', '[]') OR NOT edged.sound THEN 'edge' END,
-        CASE WHEN s.record_id IS NULL AND p_projection IS NOT NULL THEN 'search' END,
-        CASE WHEN s.record_id IS NOT NULL AND p_projection IS NULL THEN 'search' END,
-        CASE WHEN s.kind <> p_kind THEN 'search.kind' END,
-        CASE WHEN s.names <> p_projection->'search'->>'names' THEN 'search.names' END,
-        CASE WHEN s.facets <> p_projection->'search'->'facets' THEN 'search.facets' END,
-        CASE WHEN s.keys <> cc_search_keys_known(p_kind, p_projection->'search'->'facets')
-             THEN 'search.keys' END,
-        CASE WHEN s.sort_key <> coalesce(p_projection->'search'->>'sort', '') THEN 'search.sort_key' END,
-        CASE WHEN s.position <> (SELECT position FROM publication WHERE record_id = p_id)
-             THEN 'search.position' END,
-        CASE WHEN s.tsv <> cc_search_tsv(p_projection) THEN 'search.tsv' END,
-        CASE WHEN cc_promise_differs(p_id, p_projection) THEN 'promise' END)
-      FROM named CROSS JOIN edged LEFT JOIN search s ON s.record_id = p_id);
-END
-$$;
-GRANT EXECUTE ON FUNCTION cc_projection_differs(text, text, jsonb)
-    TO cc_web, cc_job, cc_audit;
-
--- The row of `search` is written under the feed's lock by cc_project_search(): then its position is
--- known, and of two who bring a new facet value nobody waits for the other with the lock in hand.
-CREATE OR REPLACE FUNCTION cc_project(p_id text, p_kind text, p_projection jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
-AS $$
-BEGIN
-    DELETE FROM record_name WHERE record_id = p_id;
-    DELETE FROM edge WHERE from_id = p_id;
-    DELETE FROM search WHERE record_id = p_id;
-    PERFORM cc_project_promise(p_id, p_projection);
-    IF p_projection IS NULL THEN
-        RETURN;
-    END IF;
-    INSERT INTO record_name (record_id, lang, kind, place, title, acronym)
-    SELECT p_id, n.v->>'lang', p_kind, n.place, n.v->>'title', n.v->>'acronym'
-      FROM jsonb_array_elements(p_projection->'names') WITH ORDINALITY n(v, place);
-    INSERT INTO edge (from_id, to_id, kind, field, role, state)
-    SELECT p_id, e->>'to', p_kind, e->>'field', coalesce(e->>'role', ''), coalesce(e->>'state', '')
-      FROM jsonb_array_elements(p_projection->'edges') e;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION cc_project_search(p_id text, p_kind text, p_projection jsonb, p_tsv tsvector,
-                                             p_position bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
-AS $$
-BEGIN
-    INSERT INTO search (record_id, kind, tsv, names, facets, keys, position, sort_key)
-    VALUES (p_id, p_kind, p_tsv, p_projection->'search'->>'names', p_projection->'search'->'facets',
-            cc_search_keys(p_kind, p_projection->'search'->'facets'), p_position,
-            coalesce(p_projection->'search'->>'sort', ''));
-END
-$$;
-
 -- The last statement of a publishing transaction: one lock, the next position, a stamp that never goes
 -- back, the registry chain's next link. Commit must follow at once, because the lock is held until
 -- then: so positions are in order of commit and without gaps. The caller has locked the working record by
@@ -101,7 +21,9 @@ DECLARE
     working record;
     newest publication;
     head feed_head;
-    v_tsv tsvector;
+    batch jsonb := jsonb_build_array(jsonb_build_object('id', p_id, 'kind', p_kind, 'projection',
+        CASE WHEN p_state = 'published' THEN p_projection END));
+    words tsvector[];
 BEGIN
     SELECT * INTO working FROM record WHERE id = p_id;
     IF NOT FOUND THEN
@@ -156,10 +78,7 @@ BEGIN
     END IF;
 
     -- The slow part (text indexes) first: from the feed's lock on, everybody else waits.
-    PERFORM cc_project(p_id, p_kind, CASE WHEN p_state = 'published' THEN p_projection END);
-    IF p_state = 'published' AND p_projection IS NOT NULL THEN
-        v_tsv := cc_search_tsv(p_projection);
-    END IF;
+    words := cc_project(batch);
     PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
     SELECT * INTO head FROM feed_head;
     head.position := head.position + 1;
@@ -185,12 +104,7 @@ BEGIN
             note_sha256 = excluded.note_sha256, redirect_to = excluded.redirect_to,
             published_at = excluded.published_at, position = excluded.position,
             link = excluded.link, stamp = excluded.stamp;
-    IF v_tsv IS NOT NULL THEN
-        PERFORM cc_project_search(p_id, p_kind, p_projection, v_tsv, head.position);
-    END IF;
-    -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
-    -- made from a name that is just being replaced.
-    PERFORM cc_project_member(p_id, p_kind, CASE WHEN p_state = 'published' THEN p_projection END);
+    PERFORM cc_project_placed(batch, words, head.position);
     INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
     VALUES (head.position, head.stamp, p_id, p_kind, p_number, p_state, p_seal_sha256, head.link);
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;

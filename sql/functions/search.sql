@@ -50,22 +50,7 @@ BEGIN
 END
 $$;
 
--- The numbers of a record's facets; new values get theirs.
-CREATE OR REPLACE FUNCTION cc_search_keys(p_kind text, p_facets jsonb) RETURNS integer[]
-LANGUAGE plpgsql SET search_path = concord, pg_temp
-AS $$
-BEGIN
-    INSERT INTO facet (name, value)
-    SELECT DISTINCT p.name, c.code
-      FROM facet_path p
-     CROSS JOIN LATERAL jsonb_array_elements_text(p_facets->p.path) c(code)
-     WHERE p.kind = p_kind
-       AND NOT EXISTS (SELECT FROM facet f WHERE f.name = p.name AND f.value = c.code)
-    ON CONFLICT DO NOTHING;
-    RETURN cc_search_keys_known(p_kind, p_facets);
-END
-$$;
-
+-- The numbers of a record's facets, as far as they have any: see cc_facets_add().
 CREATE OR REPLACE FUNCTION cc_search_keys_known(p_kind text, p_facets jsonb) RETURNS integer[]
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
 AS $$

@@ -1,13 +1,16 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What `concord verify` reads, in pages, within one snapshot.
+-- What `concord verify` reads. Each of its processes has a snapshot of its own: whatever is published
+-- meanwhile was written in one transaction, so it holds in each of them.
 
 -- name: verify_snapshot :exec ()
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
 
--- name: verify_head :one :read () -> revisions, entries, position, stamp, link
-SELECT (SELECT count(*) FROM revision) AS revisions, (SELECT count(*) FROM feed) AS entries,
-       position, cc_iso_exact(stamp) AS stamp, link
-  FROM feed_head;
+-- Before the snapshot is taken: no new generation of projections takes the place of the one in it.
+-- name: verify_hold :exec ()
+LOCK TABLE search IN ACCESS SHARE MODE;
+
+-- name: verify_head :one :read () -> position, stamp, link
+SELECT position, cc_iso_exact(stamp) AS stamp, link FROM feed_head;
 
 -- name: verify_feed :many :read (after bigint, max bigint) -> position, stamp, record_id, kind, revision, event, seal_sha256, link, revision_kind, revision_state, revision_seal_sha256, revision_position, revision_stamp
 SELECT f.position, cc_iso_exact(f.stamp) AS stamp, f.record_id, f.kind, f.revision, f.event,
@@ -19,18 +22,36 @@ SELECT f.position, cc_iso_exact(f.stamp) AS stamp, f.record_id, f.kind, f.revisi
  ORDER BY f.position
  LIMIT $2;
 
--- `record` NULL = all. `differs` names the columns of the publication that are not the revision's.
--- name: verify_revisions :many :read (record text, after_id text, after_number integer, max bigint) -> record_id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, in_feed, redacted, newest, differs
+-- name: verify_amount :one :read () -> revisions, entries
+SELECT (SELECT count(*) FROM revision) AS revisions, (SELECT count(*) FROM feed) AS entries;
+
+-- The next stretch of positions behind `after` that has revisions and is for this one of the workers.
+-- name: verify_stretch :opt :read (after bigint, workers bigint, worker bigint) -> after, upto
+SELECT position - 1 AS after, least(position / 2000 * 2000::numeric + 1999, 9223372036854775807)::bigint AS upto
+  FROM revision
+ WHERE position > $1 AND abs(position / 2000) % $2 = $3
+ ORDER BY position
+ LIMIT 1;
+
+-- Revisions by position, as many as one batch may hold. `record` NULL = all. `newest` is the revision
+-- of the publication, `last` whether no other follows; `differs` names the columns of the publication
+-- that are not the revision's.
+-- name: verify_revisions :many :read (record text, after bigint, upto bigint, max bigint, bytes bigint) -> record_id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, before_seal_sha256, in_feed, redacted, newest, last, newest_position, differs
 SELECT r.record_id, r.number, r.kind, r.state, r.schema, r.content, r.content_sha256, r.seal,
        r.seal_sha256, r.note, r.note_sha256, r.previous_seal_sha256, r.publisher, r.redirect_to,
        cc_iso_exact(r.sealed_at) AS sealed_at, r.position,
-       EXISTS (SELECT FROM feed f WHERE f.position = r.position AND f.record_id = r.record_id
-                  AND f.revision = r.number AND f.seal_sha256 = r.seal_sha256
-                  AND f.stamp = r.stamp) AS in_feed,
-       EXISTS (SELECT FROM feed f WHERE f.record_id = r.record_id AND f.revision = r.number
-                  AND f.event = 'redacted') AS redacted,
+       CASE WHEN r.number > 1 THEN (SELECT b.seal_sha256 FROM revision b
+                                     WHERE b.record_id = r.record_id AND b.number = r.number - 1)
+            END AS before_seal_sha256,
+       coalesce(f.record_id = r.record_id AND f.revision = r.number AND f.seal_sha256 = r.seal_sha256
+                AND f.stamp = r.stamp, false) AS in_feed,
+       (r.content IS NULL AND r.state = 'published' OR r.note IS NULL)
+       AND EXISTS (SELECT FROM feed x WHERE x.record_id = r.record_id AND x.revision = r.number
+                      AND x.event = 'redacted') AS redacted,
        p.revision AS newest,
-       concat_ws(', ',
+       NOT EXISTS (SELECT FROM revision l WHERE l.record_id = r.record_id AND l.number > r.number) AS last,
+       p.position AS newest_position,
+       CASE WHEN p.revision = r.number THEN concat_ws(', ',
            CASE WHEN p.kind <> r.kind THEN 'kind' END,
            CASE WHEN p.state <> r.state THEN 'state' END,
            CASE WHEN p.schema <> r.schema THEN 'schema' END,
@@ -44,53 +65,24 @@ SELECT r.record_id, r.number, r.kind, r.state, r.schema, r.content, r.content_sh
            CASE WHEN p.published_at <> r.stamp THEN 'published_at' END,
            CASE WHEN p.position <> r.position THEN 'position' END,
            CASE WHEN p.stamp <> cc_iso(r.stamp) THEN 'stamp' END,
-           CASE WHEN p.link <> (SELECT link FROM feed f WHERE f.position = p.position) THEN 'link' END) AS differs
-  FROM revision r LEFT JOIN publication p ON p.record_id = r.record_id
- WHERE ($1::text IS NULL OR r.record_id = $1) AND (r.record_id, r.number) > ($2, $3)
- ORDER BY r.record_id, r.number
- LIMIT $4;
+           CASE WHEN p.link <> f.link THEN 'link' END) END AS differs
+  FROM (SELECT *, sum(octet_length(coalesce(content, '')) + octet_length(seal)) OVER w AS bytes_before
+          FROM revision
+         WHERE ($1::text IS NULL OR record_id = $1) AND position > $2 AND position <= $3
+        WINDOW w AS (ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+         ORDER BY position
+         LIMIT $4) r
+  LEFT JOIN feed f ON f.position = r.position
+  LEFT JOIN publication p ON p.record_id = r.record_id
+ WHERE coalesce(r.bytes_before, 0) < $5
+ ORDER BY r.position;
 
--- name: verify_projection :one :read (id text, kind text, projection jsonb) -> differs
-SELECT cc_projection_differs($1, $2, $3) AS differs;
+-- name: verify_projections :many :read (batch jsonb) -> record_id, what
+SELECT record_id, what FROM cc_projection_differs($1);
 
 -- Rows that nothing else leads to.
--- name: verify_orphans :many :read () -> what, record_id
-SELECT 'publication' AS what, p.record_id FROM publication p
+-- name: verify_leftovers :many :read () -> record_id, what
+SELECT p.record_id, 'publication' AS what FROM publication p
  WHERE NOT EXISTS (SELECT FROM revision r WHERE r.record_id = p.record_id)
 UNION ALL
-SELECT 'record_name', n.record_id FROM record_name n
- WHERE NOT EXISTS (SELECT FROM revision r WHERE r.record_id = n.record_id)
-UNION ALL
-SELECT 'edge', e.from_id FROM edge e
- WHERE NOT EXISTS (SELECT FROM revision r WHERE r.record_id = e.from_id)
-UNION ALL
-SELECT 'promise', r.record_id FROM promise r
- WHERE NOT EXISTS (SELECT FROM revision v WHERE v.record_id = r.record_id)
-UNION ALL
-SELECT 'promise_resource', r.record_id FROM promise_resource r
- WHERE NOT EXISTS (SELECT FROM revision v WHERE v.record_id = r.record_id)
-UNION ALL
-SELECT 'search', s.record_id FROM search s
- WHERE NOT EXISTS (SELECT FROM revision r WHERE r.record_id = s.record_id)
- ORDER BY 1, 2;
-
--- The member projection against the edges and names that it is made of.
--- name: verify_members :many :read () -> what, record_id
-WITH expected AS (
-    SELECT part.from_id AS membership_id, part.to_id AS partnership_id, org.to_id AS organisation_id,
-           part.state, part.role AS roles, coalesce(lower(n.title), '') AS organisation_name
-      FROM edge part
-      JOIN edge org ON org.from_id = part.from_id AND org.field = 'organisation'
-      LEFT JOIN record_name n ON n.record_id = org.to_id AND n.place = 1
-     WHERE part.kind = 'membership' AND part.field = 'partnership'
-), counted AS (
-    SELECT partnership_id, state, count(*) AS members FROM member GROUP BY 1, 2
-)
-SELECT 'member' AS what, coalesce(e.membership_id, m.membership_id) AS record_id
-  FROM expected e FULL JOIN member m USING (membership_id)
- WHERE (e.partnership_id, e.organisation_id, e.state, e.roles, e.organisation_name)
-       IS DISTINCT FROM (m.partnership_id, m.organisation_id, m.state, m.roles, m.organisation_name)
-UNION ALL
-SELECT 'member_count', coalesce(c.partnership_id, k.partnership_id)
-  FROM counted c FULL JOIN member_count k USING (partnership_id, state)
- WHERE coalesce(c.members, 0) <> coalesce(k.members, 0);
+SELECT record_id, what FROM cc_projection_leftovers();

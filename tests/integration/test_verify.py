@@ -3,6 +3,7 @@
 stored column, a revision or a record taken away, two revisions swapped."""
 import re
 import subprocess
+import threading
 
 import pytest
 
@@ -168,6 +169,35 @@ def test_a_removed_record_is_found(tampered):
     done = tampered(*gone, f"DELETE FROM feed WHERE record_id = '{OTHER}'")
     assert done.returncode == 1 and re.search(r"feed: positions? 2 to 2 are missing", done.stdout)
     assert f"record {OTHER}" in done.stdout # by what is left of it in the projections
+
+
+def test_publishing_goes_on_while_everything_is_verified(published):
+    record, numbers = ids.named("O", "busy"), iter(range(1000))
+    stop = threading.Event()
+
+    def keep_publishing():
+        while not stop.is_set():
+            publish(published, record, "published", "", content=organisation(record, f"Busy {next(numbers)}"))
+    publisher = threading.Thread(target=keep_publishing)
+    publisher.start()
+    try:
+        said = [published.concord("verify", check=False).stdout for _ in range(8)]
+    finally:
+        stop.set()
+        publisher.join()
+    assert said == ["0 findings\n"] * 8 and next(numbers) > 8
+
+
+def test_progress_tells_how_many_at_what_rate(published):
+    done = published.concord("verify", "--progress")
+    total = published.one("SELECT (SELECT count(*) FROM revision) + (SELECT count(*) FROM feed)")
+    assert re.fullmatch(rf"entries and revisions {total} of {total}, \d+/s", done.stderr.splitlines()[-1])
+
+
+def test_without_a_database_nothing_is_said_to_hold(published):
+    lost = published.settings("lost", db_conninfo=published.conninfo.replace(published.name, "nowhere"))
+    done = build.run("concord", "-c", lost, "verify", check=False)
+    assert done.returncode == 75 and "findings" not in done.stdout
 
 
 @pytest.mark.parametrize("bad,finding", [

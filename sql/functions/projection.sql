@@ -1,0 +1,186 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Projections: tables that hold nothing but what the newest contents say. Each is one line here and one
+-- function cc_rows_TABLE that makes its rows, with all columns in the table's order. Publishing replaces
+-- rows by them, `concord verify` compares rows with them, `concord reindex` fills a new generation.
+-- These functions set no search_path: the caller's says which generation they work on.
+
+-- `key`: the record that a row is about. Those `of_records` are made of a batch of records,
+--   [{"id":"P..","kind":"partnership","position":7,"projection":{..}}]
+-- with the projection that C made of the content (cgi/publish/project.c):
+--   {"names":[{"lang":"en","title":"..","acronym":".."}],
+--    "edges":[{"to":"P..","field":"partnership","role":"donor","state":"confirmed"}],
+--    "search":{"names":"..","words":"..","texts":{"en":".."},"ids":[".."],"sort":"..",
+--              "facets":{"country":["KE"]}},
+--    "promise":..}, of commitments only: see promise.sql
+-- or without one where there is no content; the others are made of those before them.
+CREATE OR REPLACE FUNCTION cc_projections() RETURNS TABLE (place integer, name text, key text, of_records boolean)
+LANGUAGE sql IMMUTABLE
+AS $$
+    VALUES (1, 'record_name', 'record_id', true),
+           (2, 'edge', 'from_id', true),
+           (3, 'search', 'record_id', true),
+           (4, 'promise', 'record_id', true),
+           (5, 'promise_resource', 'record_id', true),
+           (6, 'member', 'membership_id', false),
+           (7, 'member_count', 'partnership_id', false)
+$$;
+
+CREATE OR REPLACE FUNCTION cc_rows_record_name(p_batch jsonb)
+RETURNS TABLE (record_id text, lang text, kind text, place smallint, title text, acronym text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT b->>'id', n.v->>'lang', b->>'kind', n.place::smallint, n.v->>'title', n.v->>'acronym'
+      FROM jsonb_array_elements(p_batch) b
+     CROSS JOIN LATERAL jsonb_array_elements(b->'projection'->'names') WITH ORDINALITY n(v, place)
+$$;
+
+CREATE OR REPLACE FUNCTION cc_rows_edge(p_batch jsonb)
+RETURNS TABLE (from_id text, to_id text, kind text, field text, role text, state text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT b->>'id', e->>'to', b->>'kind', e->>'field', coalesce(e->>'role', ''), coalesce(e->>'state', '')
+      FROM jsonb_array_elements(p_batch) b
+     CROSS JOIN LATERAL jsonb_array_elements(b->'projection'->'edges') e
+$$;
+
+-- Values that no facet has yet have no number: cc_facets_add() first, when these rows are to be kept.
+-- `tsv`: made before, one for each of the batch. Without positions they follow p_first.
+CREATE OR REPLACE FUNCTION cc_rows_search(p_batch jsonb, p_tsv tsvector[] DEFAULT NULL, p_first bigint DEFAULT NULL)
+RETURNS TABLE (record_id text, kind text, tsv tsvector, names text, facets jsonb, keys integer[],
+               "position" bigint, sort_key text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT b->>'id', b->>'kind',
+           CASE WHEN p_tsv IS NULL THEN cc_search_tsv(b->'projection') ELSE p_tsv[n] END,
+           s->>'names', s->'facets', cc_search_keys_known(b->>'kind', s->'facets'),
+           coalesce((b->>'position')::bigint, p_first + n - 1), coalesce(s->>'sort', '')
+      FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n)
+     CROSS JOIN LATERAL (SELECT b->'projection'->'search') y(s)
+     WHERE s IS NOT NULL
+$$;
+
+-- In one order everywhere, so that nobody waits for somebody who waits for him.
+CREATE OR REPLACE FUNCTION cc_facets_add(p_batch jsonb) RETURNS void
+LANGUAGE sql
+AS $$
+    INSERT INTO facet (name, value)
+    SELECT DISTINCT p.name, c.code
+      FROM jsonb_array_elements(p_batch) b
+      JOIN facet_path p ON p.kind = b->>'kind'
+     CROSS JOIN LATERAL jsonb_array_elements_text(b->'projection'->'search'->'facets'->p.path) c(code)
+     WHERE NOT EXISTS (SELECT FROM facet f WHERE f.name = p.name AND f.value = c.code)
+     ORDER BY 1, 2
+    ON CONFLICT DO NOTHING
+$$;
+
+-- Where a record stands in a batch more than once, only the last counts.
+CREATE OR REPLACE FUNCTION cc_projection_newest(p_batch jsonb) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN (SELECT count(*) = count(DISTINCT b->>'id') FROM jsonb_array_elements(p_batch) b) THEN p_batch
+                ELSE (SELECT jsonb_agg(CASE WHEN n = last THEN b ELSE b - 'projection' END ORDER BY n)
+                        FROM (SELECT b, n, max(n) OVER (PARTITION BY b->>'id') AS last
+                                FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n)) y) END
+$$;
+
+-- Replaces the rows of a batch of records in two steps. First, before the feed's lock, all that needs no
+-- position, and the slow part of the rest: the words of each, for the second step.
+CREATE OR REPLACE FUNCTION cc_project(p_batch jsonb) RETURNS tsvector[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    batch jsonb := cc_projection_newest(p_batch);
+    ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
+BEGIN
+    DELETE FROM record_name WHERE record_id = ANY (ids);
+    DELETE FROM edge WHERE from_id = ANY (ids);
+    DELETE FROM search WHERE record_id = ANY (ids);
+    DELETE FROM promise WHERE record_id = ANY (ids);
+    DELETE FROM promise_resource WHERE record_id = ANY (ids);
+    INSERT INTO record_name SELECT * FROM cc_rows_record_name(batch);
+    INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
+    INSERT INTO promise SELECT * FROM cc_rows_promise(batch);
+    INSERT INTO promise_resource SELECT * FROM cc_rows_promise_resource(batch);
+    RETURN ARRAY(SELECT CASE WHEN b->'projection'->'search' IS NOT NULL THEN cc_search_tsv(b->'projection') END
+                   FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n) ORDER BY n);
+END
+$$;
+
+-- Then, under the feed's lock: of two who bring a new facet value nobody waits for the other with the
+-- lock in hand, and counts and names are rows that others change, too, which cannot deadlock here or
+-- be made from a name that is just being replaced. p_first: the position of the first.
+CREATE OR REPLACE FUNCTION cc_project_placed(p_batch jsonb, p_tsv tsvector[], p_first bigint DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    batch jsonb := cc_projection_newest(p_batch);
+BEGIN
+    PERFORM cc_facets_add(batch);
+    INSERT INTO search SELECT * FROM cc_rows_search(batch, p_tsv, p_first);
+    PERFORM cc_project_member(b->>'id', b->>'kind', b->'projection')
+       FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n)
+      WHERE b->>'kind' IN ('organisation', 'membership')
+      ORDER BY n;
+END
+$$;
+
+-- A statement that names the rows of a projection that are not what `source` gives, and their columns.
+-- $1 and $2 are its to use; `kept` says which rows of the table are meant.
+CREATE OR REPLACE FUNCTION cc_projection_comparison(p_name text, p_key text, p_source text, p_kept text)
+RETURNS text
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    WITH col AS (
+        SELECT a.attnum, a.attname AS name, i.indrelid IS NOT NULL AS in_key,
+               format('e.%I%s IS DISTINCT FROM s.%1$I', a.attname,
+                      CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' END) AS differs
+          FROM pg_attribute a
+          LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)
+         WHERE a.attrelid = p_name::regclass AND a.attnum > 0 AND NOT a.attisdropped
+    )
+    SELECT format('SELECT coalesce(e.%1$I, s.%1$I) AS record_id, string_agg(DISTINCT w.what, '', '') AS what'
+                  ' FROM %3$s e FULL JOIN (SELECT * FROM %2$I%4$s) s ON %5$s'
+                  ' CROSS JOIN LATERAL (SELECT %2$L WHERE e.%1$I IS NULL OR s.%1$I IS NULL%6$s) w(what)'
+                  ' GROUP BY 1',
+                  p_key, p_name, p_source, p_kept,
+                  (SELECT string_agg(format('e.%1$I = s.%1$I', name), ' AND ') FROM col WHERE in_key),
+                  (SELECT string_agg(format(' UNION ALL SELECT %L WHERE e.%I IS NOT NULL AND s.%2$I IS NOT NULL AND %s',
+                                            p_name || '.' || name, p_key, differs), '' ORDER BY attnum)
+                     FROM col WHERE NOT in_key))
+$$;
+
+-- What the stored projections of a batch of records differ in from what their contents give.
+CREATE OR REPLACE FUNCTION cc_projection_differs(p_batch jsonb) RETURNS TABLE (record_id text, what text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
+    p record;
+BEGIN
+    FOR p IN SELECT * FROM cc_projections() WHERE of_records ORDER BY place LOOP
+        RETURN QUERY EXECUTE cc_projection_comparison(p.name, p.key, format('cc_rows_%s($1)', p.name),
+                                                      format(' WHERE %I = ANY ($2)', p.key))
+               USING p_batch, ids;
+    END LOOP;
+END
+$$;
+
+-- What no record leads to: rows of records that were never published, and those that are made of other
+-- projections.
+CREATE OR REPLACE FUNCTION cc_projection_leftovers() RETURNS TABLE (record_id text, what text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    p record;
+BEGIN
+    FOR p IN SELECT * FROM cc_projections() ORDER BY place LOOP
+        RETURN QUERY EXECUTE
+            CASE WHEN p.of_records
+                 THEN format('SELECT DISTINCT t.%1$I, %2$L::text FROM %2$I t WHERE NOT EXISTS'
+                             ' (SELECT FROM revision r WHERE r.record_id = t.%1$I)', p.key, p.name)
+                 ELSE cc_projection_comparison(p.name, p.key, format('cc_rows_%s()', p.name), '') END;
+    END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION cc_projection_differs(jsonb), cc_projection_leftovers() TO cc_job, cc_audit;
