@@ -179,15 +179,30 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, work.rec->id, "saved");
 }
 
+static const struct cc_kept_element *kept_elements(void *mem, const struct cc_rows *rows,
+                                                   size_t *n_r)
+{
+    *n_r = cc_rows_count(rows);
+    struct cc_kept_element *kept =
+        talloc_zero_array(mem, struct cc_kept_element, (unsigned)*n_r + 1);
+
+    for (size_t i = 0; i < *n_r; i++) {
+        kept[i] = (struct cc_kept_element){cc_rows_text(rows, i, Q_IATI_KEPT_OF_ELEMENT),
+                                           cc_rows_text(rows, i, Q_IATI_KEPT_OF_ITEMS)};
+    }
+    return kept;
+}
+
 enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CC_WORKING_CALLS];
+    struct cc_call calls[CC_WORKING_CALLS + 1];
     struct cc_working work;
     struct cc_overview_page p = {0};
     struct cc_html w;
 
     cc_working_calls(req->args[0], calls);
-    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS);
+    calls[CC_WORKING_CALLS] = (struct cc_call){.query = Q_IATI_KEPT_OF, .params = {req->args[0]}};
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + 1);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -202,6 +217,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     p.state = work.state;
     p.sections = section_links(req, work.rec, &p.section_count);
     p.reasons = cc_working_reasons(req, work.rec, &p.reason_count);
+    p.kept = kept_elements(req->mem, calls[CC_WORKING_CALLS].rows, &p.kept_count);
     p.may_edit = work.may_change;
     p.may_publish = work.may_publish;
     p.may_merge = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);

@@ -49,6 +49,11 @@ struct cc_edit_page {
 };
 void cc_view_edit(struct cc_html *w, const struct cc_edit_page *p);
 
+/* Elements of an IATI file that no field holds. */
+struct cc_kept_element {
+    const char *element, *items; /* name; how many */
+};
+
 struct cc_overview_page {
     struct cc_frame frame;
     struct cc_ref self;
@@ -60,6 +65,8 @@ struct cc_overview_page {
     const struct cc_reason *reasons; /* what keeps it from being published */
     size_t reason_count;
     struct cc_changes changes; /* since the newest revision */
+    const struct cc_kept_element *kept;
+    size_t kept_count;
     bool may_publish, may_edit, may_merge;
 };
 void cc_view_overview(struct cc_html *w, const struct cc_overview_page *p);

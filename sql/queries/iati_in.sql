@@ -28,5 +28,9 @@ SELECT r.id, cc_record_load(r.id, r.kind) AS content
   FROM unnest(string_to_array($1, ' ')) AS i(id) JOIN record r ON r.id = i.id
  ORDER BY r.id COLLATE "C";
 
+-- What the newest import of a record left beside it.
+-- name: iati_kept_of :many :read (id text) -> element, items
+SELECT element, items FROM iati_kept WHERE record_id = $1 ORDER BY position;
+
 -- name: iati_store :one (batch jsonb) -> done
 SELECT cc_iati_store($1) AS done;

@@ -80,7 +80,10 @@ def test_iati_by_form(stack, world):
     assert "Kept with the import: budget (1), recipient-country (1)" in page.words
     assert "budget 1 1" in page.words
     record = stack.database.one("SELECT record_id FROM iati_source WHERE kind = 'activity'")
-    assert "Clean water" in world.public.get(f"/en/activities/{record}").words
+    public = world.public.get(f"/en/activities/{record}").words
+    assert "Clean water" in public and "Kept with the import" not in public
+    work = world.sara.get(f"/en/records/{record}/edit").words
+    assert "Kept with the import" in work and "budget (1) recipient-country (1)" in work, work
     page = send(world.sara, text, "activities.xml", trial=None)
     assert "Unchanged 1" in page.words and "New 0" in page.words
     assert "IATI version 1.04" in send(world.sara, activities(version='version="1.04"'), trial=None).words
