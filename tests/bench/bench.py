@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`make bench`: how fast public pages and documents are, as ratios within one run, into RESULTS.md.
 
-    bench.py [--count N | --records N] [--rounds N] [--seconds N] [--megabytes N] [--out FILE]
+    bench.py [--records N] [--rounds N] [--seconds N] [--megabytes N] [--out FILE]
 """
 import argparse
 import os
@@ -183,18 +183,15 @@ def verdicts(subjects, worker_mb):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=10000, help="partnerships")
-    parser.add_argument("--records", type=int, help="of all kinds, about; instead of --count")
+    parser.add_argument("--records", type=int, default=100000, help="of all kinds")
     parser.add_argument("--megabytes", type=float, default=50, help="of the file that is imported")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
     args = parser.parse_args()
-    if args.records:
-        args.count = max(100, args.records * 10 // 64)
     begin = time.monotonic()
     with servers.Servers() as bench:
-        filled, fill_seconds = bench.fill(args.count)
+        filled, fill_seconds = bench.fill(args.records)
         print(f"{filled} in {fill_seconds:.0f} s", file=sys.stderr)
         pool = bench.concord("bulk", worker_max_requests="1000000")
         subjects, concord = subjects_of(bench)

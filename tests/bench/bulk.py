@@ -13,7 +13,7 @@ from servers import build
 MB = 1e6
 TARGETS = {"feed": 0.5, "import, new": 0.05, "import, unchanged": 0.4}
 MEMORY_MAX = 100  # MB of an import, whatever the file's size
-XML_BYTES = 13000  # of a partnership with its part of organisations and members, about
+XML_BYTES = 2070  # of a record as it stands in a file, about
 
 
 class Line:
@@ -90,7 +90,7 @@ def write_xml(bench, megabytes):
     path = bench.folder / "records.xml"
     with open(path, "wb") as out:
         subprocess.run([build.program("tests/bench/fill"), "--xml", build.ROOT / "schemas",
-                        str(max(100, int(megabytes * MB / XML_BYTES)))], stdout=out, check=True)
+                        str(max(1000, int(megabytes * MB / XML_BYTES)))], stdout=out, check=True)
     return path, path.stat().st_size
 
 

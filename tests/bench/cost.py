@@ -57,7 +57,7 @@ def main():
     parser.add_argument("--requests", type=int, default=50)
     args = parser.parse_args()
     with servers.Servers() as bench:
-        bench.fill(200)
+        bench.fill(2000)
         config = bench.database.settings("cost")
         one = bench.database.one("SELECT record_id FROM publication WHERE kind = 'partnership' ORDER BY 1 LIMIT 1")
         print("| path | instructions | malloc calls | bytes |\n| --- | --: | --: | --: |")

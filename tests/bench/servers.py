@@ -138,11 +138,11 @@ class Servers:
         self.cluster.template()
         self.database = self.cluster.fresh()
 
-    def fill(self, count):
-        """Returns what tests/bench/fill says and the seconds that it took."""
+    def fill(self, records):
+        """So many of all kinds; returns what tests/bench/fill says and the seconds that it took."""
         begin = time.monotonic()
         done = subprocess.run([build.program("tests/bench/fill"), self.database.conninfo,
-                               build.ROOT / "schemas", str(count)], check=True, text=True,
+                               build.ROOT / "schemas", str(records)], check=True, text=True,
                               stdout=subprocess.PIPE)
         seconds = time.monotonic() - begin
         self.database.concord("codelists")

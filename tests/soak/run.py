@@ -73,7 +73,7 @@ def flood(minutes):
     """A flood of wrong passwords with the directory stopped leaves a public page most of its rate."""
     rounds = max(2, min(10, int(minutes * 60 // 40)))
     with tempfile.TemporaryDirectory(prefix="concord-soak-") as folder, servers.Servers() as stack:
-        stack.fill(500)
+        stack.fill(5000)
         directory = Slapd(pathlib.Path(folder) / "slapd").create()
         try:
             page = stack.concord(worker_max_requests="1000000")
