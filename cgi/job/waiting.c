@@ -37,9 +37,9 @@ static enum cc_rc prepare(struct cc_job *job, struct cc_err *err)
     return rc;
 }
 
-/* One membership: `last` publishes it, or `first` says why not. Exactly one of them is filled. */
+/* One membership: added to what is published, or `end` (else left empty) says why not. */
 static enum cc_rc seal(void *mem, const struct batch *batch, size_t i, const struct cc_call *found,
-                       struct cc_call *first, struct cc_call *last, struct cc_err *err)
+                       struct cc_call *end, struct cc_buf *published, struct cc_err *err)
 {
     const char *id = cc_rows_text(batch->waiting, i, Q_PUBLICATION_WAITING_ID);
     const struct cc_rows *state = found[STATE].rows;
@@ -66,13 +66,13 @@ static enum cc_rc seal(void *mem, const struct batch *batch, size_t i, const str
     cc_problems_init(&problems, mem);
     rc = cc_publish_seal(mem, &publication, &problems, &sealed, NULL);
     if (rc == CC_OK && !sealed.unchanged) {
-        cc_publish_call(mem, &publication, &sealed, last);
+        cc_publish_add(published, &publication, &sealed);
         return CC_OK;
     }
     if (rc != CC_OK) {
         cc_log(CC_LOG_WARNING, "membership %s waits: it cannot be published", id);
     }
-    *first =
+    *end =
         (struct cc_call){.query = Q_PUBLICATION_WAIT_END, .params = {id, rc == CC_OK ? "f" : "t"}};
     return CC_OK;
 }
@@ -81,10 +81,13 @@ static enum cc_rc seal(void *mem, const struct batch *batch, size_t i, const str
 static enum cc_rc publish(struct cc_db *db, void *arg, struct cc_err *err)
 {
     const struct batch *batch = arg;
-    size_t n = cc_rows_count(batch->waiting), first = 0, last = n;
+    size_t n = cc_rows_count(batch->waiting), n_ends = 0;
     void *mem = talloc_new(batch->mem);
     struct cc_call *found = talloc_zero_array(mem, struct cc_call, (unsigned)(n * PER_RECORD));
-    struct cc_call *ends = talloc_zero_array(mem, struct cc_call, (unsigned)n);
+    struct cc_call *ends = talloc_zero_array(mem, struct cc_call, (unsigned)n + 1);
+    struct cc_buf published;
+
+    cc_buf_init(&published, mem);
 
     for (size_t i = 0; i < n; i++) {
         const char *id = cc_rows_text(batch->waiting, i, Q_PUBLICATION_WAITING_ID);
@@ -96,17 +99,16 @@ static enum cc_rc publish(struct cc_db *db, void *arg, struct cc_err *err)
     }
     enum cc_rc rc = cc_db_pipeline(db, mem, found, n * PER_RECORD, CC_TX_BEGIN, err);
     for (size_t i = 0; rc == CC_OK && i < n; i++) {
-        struct cc_call none = {0}, some = {0};
-
-        rc = seal(mem, batch, i, found + i * PER_RECORD, &none, &some, err);
-        if (some.params[0] != NULL) {
-            ends[--last] = some;
-        } else if (rc == CC_OK) {
-            ends[first++] = none;
-        }
+        rc = seal(mem, batch, i, found + i * PER_RECORD, &ends[n_ends], &published, err);
+        n_ends += ends[n_ends].params[0] != NULL;
+    }
+    if (rc == CC_OK && published.len > 0) {
+        cc_buf_addc(&published, ']');
+        ends[n_ends++] =
+            (struct cc_call){.query = Q_PUBLISH_APPEND, .params = {cc_buf_str(&published)}};
     }
     if (rc == CC_OK) {
-        rc = cc_db_pipeline(db, mem, ends, n, CC_TX_COMMIT, err);
+        rc = cc_db_pipeline(db, mem, ends, n_ends, CC_TX_COMMIT, err);
     } else {
         cc_db_rollback(db);
     }

@@ -76,7 +76,11 @@ struct import_item {
     bool publishes, stores;
     bool answered; /* publish: the consent here is an answer to the wording that is here */
     bool asks;     /* publish, membership: `ask` writes the event of its consent */
-    struct cc_call append, ask;
+    struct cc_call ask;
+    struct cc_publication publication;
+    struct cc_sealed sealed;
+    bool redacts; /* restore: `redact` instead of the publication */
+    struct cc_call redact;
     /* IATI */
     struct cc_iati_item *iati;
     const char *owner; /* when it is new; NULL = as for all */

@@ -149,7 +149,7 @@ static void judge(struct import_attempt *a, struct import_item *item)
     }
     item->problems.total = item->told.total;
     item->problems.errors = item->told.errors;
-    item->publishes = item->stores = item->keeps = false;
+    item->publishes = item->stores = item->keeps = item->redacts = false;
     item->verdict = CC_IMPORT_REFUSED;
     look(a, item->entry->id);
     a->im->mode->judge(a, item);
@@ -169,17 +169,31 @@ static void add_call(struct cc_call *calls, size_t *n, enum cc_query query, stru
     calls[(*n)++] = (struct cc_call){.query = query, .params = {cc_buf_str(batch)}};
 }
 
+/* A redaction has its place in the feed between the revisions before and behind it. */
+static void add_publication(struct import_attempt *a, struct cc_call *calls, size_t *n,
+                            struct cc_buf *published, const struct import_item *item)
+{
+    if (!item->redacts) {
+        cc_publish_add(published, &item->publication, &item->sealed);
+        return;
+    }
+    add_call(calls, n, Q_PUBLISH_APPEND, published);
+    cc_buf_init(published, a->mem);
+    calls[(*n)++] = item->redact;
+}
+
 static enum cc_rc write_all(struct import_attempt *a, const struct part *p, struct cc_err *err)
 {
     bool dry = a->im->options->dry_run;
-    struct cc_call *calls = talloc_zero_array(a->mem, struct cc_call, (unsigned)(2 * p->n + 4));
-    struct cc_buf heads, stored, kept;
+    struct cc_call *calls = talloc_zero_array(a->mem, struct cc_call, (unsigned)(3 * p->n + 5));
+    struct cc_buf heads, stored, kept, published;
     size_t n = 0;
     if (calls == NULL)
         cc_die("out of memory");
     cc_buf_init(&heads, a->mem);
     cc_buf_init(&stored, a->mem);
     cc_buf_init(&kept, a->mem);
+    cc_buf_init(&published, a->mem);
     if (a->n_touched > 1)
         qsort(a->touched, a->n_touched, sizeof(*a->touched), by_rank_and_id);
     for (size_t i = 0; i < a->n_touched; i++)
@@ -198,7 +212,8 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
     add_call(calls, &n, Q_IATI_STORE, &kept);
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->publishes && !dry)
-            calls[n++] = p->items[i]->append;
+            add_publication(a, calls, &n, &published, p->items[i]);
+    add_call(calls, &n, Q_PUBLISH_APPEND, &published);
     if (dry)
         calls[n++].query = Q_IMPORT_CONSTRAINTS;
     enum cc_rc rc = cc_db_pipeline(a->im->db, a->mem, calls, n, dry ? 0 : CC_TX_COMMIT, err);

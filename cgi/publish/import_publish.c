@@ -405,8 +405,7 @@ static void judge_gone(struct import_attempt *a, struct import_item *item, long 
 static void seal(struct import_attempt *a, struct import_item *item, long row, const char *owner)
 {
     struct cc_err err = {.rc = CC_OK};
-    struct cc_sealed sealed;
-    struct cc_publication publication = {
+    item->publication = (struct cc_publication){
         .kind = CC_PUBLISHED,
         .record = item->rec,
         .publisher = owner,
@@ -415,13 +414,15 @@ static void seal(struct import_attempt *a, struct import_item *item, long row, c
         .previous_seal_sha256 = head_text(a, row, Q_IMPORT_HEADS_SEAL_SHA256),
         .previous_content_sha256 = head_text(a, row, Q_IMPORT_HEADS_CONTENT_SHA256),
     };
-    if (cc_publish_seal(a->mem, &publication, &item->problems, &sealed, &err) != CC_OK) {
+    if (cc_publish_seal(a->mem, &item->publication, &item->problems, &item->sealed, &err) !=
+        CC_OK) {
         if (item->problems.errors == 0)
             cc_problem_add(&item->problems, CC_ERROR, item->line, NULL, err.message, NULL, NULL);
         return;
     }
-    item->verdict = publication.previous_revision == NULL ? CC_IMPORT_NEW : CC_IMPORT_CHANGED;
-    if (sealed.unchanged) {
+    bool is_new = item->publication.previous_revision == NULL;
+    item->verdict = is_new ? CC_IMPORT_NEW : CC_IMPORT_CHANGED;
+    if (item->sealed.unchanged) {
         item->verdict = CC_IMPORT_UNCHANGED;
         return;
     }
@@ -441,7 +442,6 @@ static void seal(struct import_attempt *a, struct import_item *item, long row, c
         return;
     }
     item->stores = item->publishes = true;
-    cc_publish_call(a->mem, &publication, &sealed, &item->append);
 }
 
 static void judge(struct import_attempt *a, struct import_item *item)

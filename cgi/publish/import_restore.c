@@ -223,20 +223,36 @@ static const char *owner_of(const struct import_attempt *a, const struct import_
     return entry != NULL && *entry->owner != '\0' && !entry->bad ? entry->owner : NULL;
 }
 
-static void make_call(struct import_attempt *a, struct import_item *item)
+static enum cc_publish_kind kind_of(const struct cc_seal *s)
+{
+    return same(s->kind, "published")   ? CC_PUBLISHED
+           : same(s->kind, "withdrawn") ? CC_WITHDRAWN
+                                        : CC_REDIRECTED;
+}
+
+static void make_publication(struct import_attempt *a, struct import_item *item)
 {
     struct cc_buf projection;
     cc_buf_init(&projection, a->mem);
     if (item->rec != NULL)
         cc_projection_json(item->rec, &projection);
     const struct cc_seal *s = &item->seal;
-    item->append =
-        (struct cc_call){.query = Q_PUBLISH_APPEND,
-                         .params = {item->entry->id, item->kind->name, s->revision, s->kind,
-                                    s->schema, item->content, s->content_sha256, item->seal_xml,
-                                    item->seal_sha256, item->lacks_note ? NULL : item->note,
-                                    s->note_sha256, s->previous_sha256, s->publisher, s->redirect,
-                                    s->time, item->rec != NULL ? cc_buf_str(&projection) : NULL}};
+    item->publication = (struct cc_publication){.kind = kind_of(s),
+                                                .record_id = item->entry->id,
+                                                .publisher = s->publisher,
+                                                .redirect = s->redirect,
+                                                .previous_seal_sha256 = s->previous_sha256};
+    item->sealed =
+        (struct cc_sealed){.revision = s->revision,
+                           .time = s->time,
+                           .schema = s->schema,
+                           .content = item->content,
+                           .content_sha256 = s->content_sha256,
+                           .seal = item->seal_xml,
+                           .seal_sha256 = item->seal_sha256,
+                           .note = item->lacks_note ? NULL : item->note,
+                           .note_sha256 = s->note_sha256,
+                           .projection = item->rec != NULL ? cc_buf_str(&projection) : NULL};
 }
 
 /* The working copy follows the newest content of the file. */
@@ -266,8 +282,8 @@ static void judge_redaction(struct import_attempt *a, struct import_item *item, 
         return;
     }
     item->verdict = CC_IMPORT_CHANGED;
-    item->publishes = true;
-    item->append =
+    item->publishes = item->redacts = true;
+    item->redact =
         (struct cc_call){.query = Q_RESTORE_REDACTION,
                          .params = {item->entry->id, item->seal.revision, item->seal_sha256,
                                     item->lacks_content ? "t" : "f", item->lacks_note ? "t" : "f"}};
@@ -308,7 +324,7 @@ static void judge(struct import_attempt *a, struct import_item *item)
     }
     item->verdict = revision == 1 ? CC_IMPORT_NEW : CC_IMPORT_CHANGED;
     item->publishes = true;
-    make_call(a, item);
+    make_publication(a, item);
     make_working(a, item);
     entry->here_revision++;
     entry->here_seal = item->seal_sha256;

@@ -84,6 +84,7 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
     char time[21];
     cc_time_iso(cc_now(), time);
     sealed.time = talloc_strdup(mem, time);
+    sealed.schema = CC_SCHEMA_VERSION;
     sealed.revision = talloc_asprintf(mem, "%ld", previous + 1);
     sealed.note = publication->note != NULL ? publication->note : "";
     sealed.note_sha256 = hash_of(mem, sealed.note, strlen(sealed.note));
@@ -92,7 +93,7 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
         .record =
             publication->kind == CC_PUBLISHED ? publication->record->id : publication->record_id,
         .revision = sealed.revision,
-        .schema = CC_SCHEMA_VERSION,
+        .schema = sealed.schema,
         .time = sealed.time,
         .publisher = publication->publisher,
         .kind = KIND_NAMES[publication->kind],
@@ -110,20 +111,42 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
     return CC_OK;
 }
 
+void cc_publish_add(struct cc_buf *batch, const struct cc_publication *publication,
+                    const struct cc_sealed *sealed)
+{
+    const char *id =
+        publication->record_id != NULL ? publication->record_id : publication->record->id;
+    const struct cc_kind *kind = cc_kind_by_letter(id[0]);
+    bool redirects = publication->kind == CC_REDIRECTED;
+    cc_buf_adds(batch, batch->len == 0 ? "[{" : ",{");
+    cc_json_pair(batch, "id", id);
+    cc_json_pair(batch, "kind", kind != NULL ? kind->name : "");
+    cc_json_pair(batch, "number", sealed->revision);
+    cc_json_pair(batch, "state", KIND_NAMES[publication->kind]);
+    cc_json_pair(batch, "schema", sealed->schema);
+    cc_json_pair(batch, "content", sealed->content);
+    cc_json_pair(batch, "content_sha256", sealed->content_sha256);
+    cc_json_pair(batch, "seal", sealed->seal);
+    cc_json_pair(batch, "seal_sha256", sealed->seal_sha256);
+    cc_json_pair(batch, "note", sealed->note);
+    cc_json_pair(batch, "note_sha256", sealed->note_sha256);
+    cc_json_pair(batch, "previous_seal_sha256", publication->previous_seal_sha256);
+    cc_json_pair(batch, "publisher", publication->publisher);
+    cc_json_pair(batch, "redirect_to", redirects ? publication->redirect : NULL);
+    cc_json_pair(batch, "sealed_at", sealed->time);
+    if (sealed->projection != NULL) {
+        cc_buf_adds(batch, ",\"projection\":");
+        cc_buf_adds(batch, sealed->projection);
+    }
+    cc_buf_addc(batch, '}');
+}
+
 void cc_publish_call(void *mem, const struct cc_publication *publication,
                      const struct cc_sealed *sealed, struct cc_call *call_r)
 {
-    bool published = publication->kind == CC_PUBLISHED;
-    const char *id = published ? publication->record->id : publication->record_id;
-    const struct cc_kind *kind = published ? publication->record->kind : cc_kind_by_letter(id[0]);
-    (void)mem;
-    *call_r = (struct cc_call){
-        .query = Q_PUBLISH_APPEND,
-        .params = {id, kind != NULL ? kind->name : "", sealed->revision,
-                   KIND_NAMES[publication->kind], CC_SCHEMA_VERSION, sealed->content,
-                   sealed->content_sha256, sealed->seal, sealed->seal_sha256, sealed->note,
-                   sealed->note_sha256, publication->previous_seal_sha256, publication->publisher,
-                   publication->kind == CC_REDIRECTED ? publication->redirect : NULL, sealed->time,
-                   sealed->projection},
-    };
+    struct cc_buf batch;
+    cc_buf_init(&batch, mem);
+    cc_publish_add(&batch, publication, sealed);
+    cc_buf_addc(&batch, ']');
+    *call_r = (struct cc_call){.query = Q_PUBLISH_APPEND, .params = {cc_buf_str(&batch)}};
 }

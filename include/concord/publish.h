@@ -24,6 +24,7 @@ struct cc_publication {
 struct cc_sealed {
     const char *revision;
     const char *time; /* of the seal, ISO instant */
+    const char *schema;
     const char *content, *content_sha256;
     const char *seal, *seal_sha256;
     const char *note, *note_sha256;
@@ -41,8 +42,11 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
 /*
  * Fills the call of Q_PUBLISH_APPEND: the LAST statement before COMMIT (it takes the feed lock).
  * Several records in one transaction: lock all heads first (Q_RECORD_LOCK, in order of id), then
- * append one after the other.
+ * append them as one batch. cc_publish_add() adds one more: [ or , before it; the caller adds the
+ * last ].
  */
+void cc_publish_add(struct cc_buf *batch, const struct cc_publication *publication,
+                    const struct cc_sealed *sealed);
 void cc_publish_call(void *mem, const struct cc_publication *publication,
                      const struct cc_sealed *sealed, struct cc_call *call_r);
 /* Search, names and edges of a record as JSON: used by publishing and by reindex. */

@@ -86,47 +86,78 @@ BEGIN
 END
 $$;
 
+-- What a membership's content says of its consent, and the wording: all but that one element. Canonical
+-- XML: no raw "<" stands in a text, so this takes out the one element and no more. `sound`: there is no more
+-- than one, with nothing in it but a reason; who sends SQL writes what they like.
+CREATE OR REPLACE FUNCTION cc_consent_told(p_content text)
+RETURNS TABLE (state text, at text, wording text, sound boolean)
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT substring(coalesce(e, p_content) FROM '<consent [^>]*state="([a-z]+)"'),
+           substring(coalesce(e, p_content) FROM '<consent [^>]*date="([0-9TZ:-]+)"'),
+           CASE WHEN e IS NULL THEN p_content ELSE replace(p_content, e, '') END,
+           e IS NULL OR e ~ '^<consent [^<>]*>(<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$'
+      FROM (SELECT substring(p_content FROM '<consent .*</consent>') AS e OFFSET 0) x
+$$;
+
 -- Nothing is published of a membership but the wording that its newest event names, with the state
--- of that event. What services bring (imports, restored and foreign records) makes its event here.
+-- of that event. What services bring (imports, restored and foreign records) makes its event here. Once
+-- for all revisions of a statement.
 CREATE OR REPLACE FUNCTION cc_consent_guard() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
-    counts consent_event;
-    newest integer;
-    v_state text := substring(NEW.content FROM '<consent [^>]*state="([a-z]+)"');
-    v_at text := substring(NEW.content FROM '<consent [^>]*date="([0-9TZ:-]+)"');
-    -- Canonical XML: no raw "<" stands in a text, so this takes out the one element and no more. (That
-    -- there is no more than one, with nothing in it but a reason, is asked below: who sends SQL writes
-    -- what they like.)
-    v_wording text := regexp_replace(NEW.content, '<consent .*</consent>', '');
-    v_sha256 text := encode(sha256(convert_to(v_wording, 'UTF8')), 'hex');
+    ids text[];
+    numbers integer[];
+    states text[];
+    ats timestamptz[];
+    wordings text[];
+    hashes text[];
+    publishers text[];
 BEGIN
-    DELETE FROM publication_wait WHERE membership_id = NEW.record_id;
-    IF NEW.state <> 'published' THEN
+    IF NOT EXISTS (SELECT FROM added WHERE kind = 'membership') THEN
         RETURN NULL;
     END IF;
-    SELECT * INTO counts FROM consent_event WHERE membership_id = NEW.record_id AND effective
-     ORDER BY number DESC LIMIT 1;
-    IF (counts.state, counts.wording_sha256) IS NOT DISTINCT FROM (v_state, v_sha256)
-       AND (v_wording = NEW.content
-            OR substring(NEW.content FROM '<consent .*</consent>')
-               ~ '^<consent [^<>]*>(<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$') THEN
+    DELETE FROM publication_wait
+     WHERE membership_id = ANY (ARRAY(SELECT record_id FROM added WHERE kind = 'membership'));
+    -- Those that say another thing than the event before them (of the registry, or of a revision before).
+    SELECT array_agg(record_id), array_agg(newest), array_agg(state), array_agg(at), array_agg(wording),
+           array_agg(sha256), array_agg(publisher)
+      INTO ids, numbers, states, ats, wordings, hashes, publishers
+      FROM (SELECT t.record_id, t.state, t.wording, t.sha256, t.publisher,
+                   coalesce(t.at::timestamptz, t.sealed_at) AS at,
+                   coalesce((SELECT max(number) FROM consent_event WHERE membership_id = t.record_id), 0)
+                   + row_number() OVER (PARTITION BY t.record_id ORDER BY t.number)::integer AS newest
+              FROM (SELECT a.record_id, a.number, a.publisher, a.sealed_at, c.state, c.at, c.wording, c.sound, h.sha256,
+                           lag(c.state) OVER revisions AS before_state, lag(h.sha256) OVER revisions AS before_sha256
+                      FROM added a
+                     CROSS JOIN LATERAL cc_consent_told(a.content) c
+                     CROSS JOIN LATERAL (SELECT encode(sha256(convert_to(c.wording, 'UTF8')), 'hex') OFFSET 0) h(sha256)
+                     WHERE a.kind = 'membership' AND a.state = 'published'
+                           -- foreign: no working copy, nobody here answers for it
+                       AND (NOT cc_is_service()
+                            OR (c.state IS NOT NULL AND EXISTS (SELECT FROM record WHERE id = a.record_id)))
+                    WINDOW revisions AS (PARTITION BY a.record_id ORDER BY a.number)) t
+              LEFT JOIN LATERAL (SELECT e.state, e.wording_sha256 FROM consent_event e
+                                  WHERE e.membership_id = t.record_id AND e.effective
+                                  ORDER BY e.number DESC LIMIT 1) counts ON true
+             WHERE NOT t.sound
+                OR (t.state, t.sha256) IS DISTINCT FROM (
+                    CASE WHEN t.before_sha256 IS NULL THEN counts.state ELSE t.before_state END,
+                    coalesce(t.before_sha256, counts.wording_sha256))) x;
+    IF ids IS NULL THEN
         RETURN NULL;
     END IF;
     IF NOT cc_is_service() THEN
-        RAISE EXCEPTION 'membership "%" says something that its organisation was not asked', NEW.record_id
+        RAISE EXCEPTION 'membership "%" says something that its organisation was not asked', ids[1]
             USING ERRCODE = 'CC403';
     END IF;
-    IF v_state IS NULL OR NOT EXISTS (SELECT FROM record WHERE id = NEW.record_id) THEN
-        RETURN NULL; -- foreign: no working copy, nobody here answers for it
-    END IF;
-    SELECT max(number) INTO newest FROM consent_event WHERE membership_id = NEW.record_id;
-    INSERT INTO wording (membership_id, sha256, content) VALUES (NEW.record_id, v_sha256, v_wording)
+    INSERT INTO wording (membership_id, sha256, content)
+    SELECT * FROM unnest(ids, hashes, wordings)
     ON CONFLICT DO NOTHING;
     INSERT INTO consent_event (membership_id, number, about, state, wording_sha256, at, channel, organisation)
-    VALUES (NEW.record_id, coalesce(newest, 0) + 1, 'membership', v_state, v_sha256,
-            coalesce(v_at::timestamptz, NEW.sealed_at), 'import', NEW.publisher);
+    SELECT id, number, 'membership', state, sha256, at, 'import', publisher
+      FROM unnest(ids, numbers, states, hashes, ats, publishers) AS e(id, number, state, sha256, at, publisher);
     RETURN NULL;
 END
 $$;

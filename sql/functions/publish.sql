@@ -1,102 +1,116 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Publishing. Everything the world reads is written here and nowhere else.
 
--- The last statement of a publishing transaction: one lock, the next position, a stamp that never goes
--- back, the registry chain's next link. Commit must follow at once, because the lock is held until
--- then: so positions are in order of commit and without gaps. The caller has locked the working record by
--- cc_record_lock() in this transaction. Refused with
+-- The last statement of a publishing transaction: a batch of revisions, each with the next position, a
+-- stamp that never goes back and the registry chain's next link, under one lock. Commit must follow at once,
+-- because the lock is held until then: so positions are in order of commit and without gaps. The caller has
+-- locked the working records by cc_record_lock() in this transaction. p_batch: objects with the fields of
+-- cc_appended (`place` is made here), in the order of their positions; several revisions of one record follow each other. Returns
+-- the last position. Refused, with the first record that is to blame, with
 --   CC001  another revision has come in between, or the record was not locked here
 --   CC403  the asker may not publish this record
 --   CC004  the revision contradicts itself (a mistake of the program)
 -- Services may bring a revision whose content or note was redacted where it comes from: NULL.
-CREATE OR REPLACE FUNCTION cc_publish_append(
-    p_id text, p_kind text, p_number integer, p_state text, p_schema text,
-    p_content text, p_content_sha256 text, p_seal text, p_seal_sha256 text,
-    p_note text, p_note_sha256 text, p_previous_seal_sha256 text,
-    p_publisher text, p_redirect_to text, p_sealed_at timestamptz, p_projection jsonb)
-RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+--
+-- Plans are kept for the session and made when tables may be nearly empty: they must suit large ones.
+CREATE OR REPLACE FUNCTION cc_publish_append(p_batch jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
-    working record;
-    newest publication;
-    head feed_head;
-    batch jsonb := jsonb_build_array(jsonb_build_object('id', p_id, 'kind', p_kind, 'projection',
-        CASE WHEN p_state = 'published' THEN p_projection END));
+    batch CONSTANT cc_appended[] := ARRAY(
+        SELECT jsonb_populate_record(NULL::cc_appended, b || jsonb_build_object('place', n))
+          FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n));
+    service CONSTANT boolean := cc_is_service();
+    refused record;
+    projections jsonb;
     words tsvector[];
+    head feed_head;
+    first bigint;
+    links text[] := '{}';
+    item cc_appended;
 BEGIN
-    SELECT * INTO working FROM record WHERE id = p_id;
-    IF NOT FOUND THEN
-        -- Foreign records are kept without a working copy; only services bring them.
-        IF NOT cc_is_service() THEN
-            RAISE EXCEPTION 'record "%" does not exist', p_id USING ERRCODE = 'CC404';
-        END IF;
-    ELSE
-        -- Of a membership nothing but what was asked can be published (cc_consent_guard()), so whoever
-        -- may ask may also make that public.
-        IF NOT (cc_may_publish(p_id)
-                OR (working.kind = 'membership' AND p_state = 'published' AND cc_may_change(p_id)))
-           OR NOT (cc_ctx_all()
-                   OR p_publisher IN (working.owner_org, coalesce(working.other_org, working.owner_org))) THEN
-            RAISE EXCEPTION 'record "%" may not be published', p_id USING ERRCODE = 'CC403';
-        END IF;
-        IF working.locked_in IS DISTINCT FROM pg_current_xact_id() THEN
-            RAISE EXCEPTION 'record "%" was not locked before it was published', p_id
-                USING ERRCODE = 'CC001';
-        END IF;
-        IF working.kind <> p_kind THEN
-            RAISE EXCEPTION 'record "%" is no %', p_id, p_kind USING ERRCODE = 'CC004';
-        END IF;
-    END IF;
-    SELECT * INTO newest FROM publication WHERE record_id = p_id FOR UPDATE;
-    IF coalesce(newest.revision, 0) + 1 <> p_number
-       OR newest.seal_sha256 IS DISTINCT FROM p_previous_seal_sha256 THEN
-        RAISE EXCEPTION 'revision % of record "%" does not follow the newest', p_number, p_id
-            USING ERRCODE = 'CC001';
-    END IF;
-    IF encode(sha256(convert_to(p_seal, 'UTF8')), 'hex') IS DISTINCT FROM p_seal_sha256
-       OR (NOT (p_content IS NULL AND cc_is_service())
-           AND encode(sha256(convert_to(p_content, 'UTF8')), 'hex') IS DISTINCT FROM p_content_sha256)
-       OR (NOT (p_note IS NULL AND cc_is_service())
-           AND encode(sha256(convert_to(p_note, 'UTF8')), 'hex') IS DISTINCT FROM p_note_sha256)
-       OR (p_state = 'published') IS DISTINCT FROM (p_content_sha256 IS NOT NULL)
-       OR p_kind <> coalesce(newest.kind, p_kind) THEN
-        RAISE EXCEPTION 'revision % of record "%" contradicts itself', p_number, p_id
-            USING ERRCODE = 'CC004';
-    END IF;
-    -- Who counts as a member follows from the projection: it says what the content says, of the two
-    -- that the record is about. (Services make both from the document.)
-    IF p_kind = 'membership' AND p_state = 'published' AND NOT cc_is_service()
-       AND EXISTS (SELECT FROM jsonb_array_elements(p_projection->'edges') e
-                    WHERE e->>'field' IN ('partnership', 'organisation')
-                      AND (coalesce(e->>'state', '') <>
-                               coalesce(substring(p_content FROM '<consent [^>]*state="([a-z]+)"'), '')
-                           OR e->>'to' IS DISTINCT FROM CASE e->>'field'
-                                  WHEN 'partnership' THEN working.parent ELSE working.other_org END)) THEN
-        RAISE EXCEPTION 'the projection of membership "%" is not what it says', p_id
-            USING ERRCODE = 'CC004';
+    PERFORM FROM publication WHERE record_id IN (SELECT b.id FROM unnest(batch) b) ORDER BY record_id FOR UPDATE;
+    SELECT id, reason INTO refused FROM (
+        SELECT b.id, b.place, CASE
+            -- Foreign records are kept without a working copy; only services bring them.
+            WHEN r.id IS NULL AND NOT service
+            THEN 'CC404 record "%s" does not exist'
+            -- Of a membership nothing but what was asked can be published (cc_consent_guard()), so whoever
+            -- may ask may also make that public.
+            WHEN r.id IS NOT NULL
+                 AND NOT ((SELECT cc_ctx_all())
+                          OR (b.publisher IN (r.owner_org, coalesce(r.other_org, r.owner_org))
+                              AND (cc_may_publish(b.id)
+                                   OR (r.kind = 'membership' AND b.state = 'published' AND cc_may_change(b.id)))))
+            THEN 'CC403 record "%s" may not be published'
+            WHEN r.id IS NOT NULL AND r.locked_in IS DISTINCT FROM pg_current_xact_id()
+            THEN 'CC001 record "%s" was not locked before it was published'
+            WHEN r.kind <> b.kind
+            THEN 'CC004 record "%s" is of another kind'
+            WHEN b.number IS DISTINCT FROM 1 + coalesce(b.before_number, p.revision, 0)
+                 OR b.previous_seal_sha256 IS DISTINCT FROM coalesce(b.before_seal, p.seal_sha256)
+            THEN 'CC001 the revision of record "%s" does not follow the newest'
+            WHEN encode(sha256(convert_to(b.seal, 'UTF8')), 'hex') IS DISTINCT FROM b.seal_sha256
+                 OR (NOT (b.content IS NULL AND service)
+                     AND encode(sha256(convert_to(b.content, 'UTF8')), 'hex') IS DISTINCT FROM b.content_sha256)
+                 OR (NOT (b.note IS NULL AND service)
+                     AND encode(sha256(convert_to(b.note, 'UTF8')), 'hex') IS DISTINCT FROM b.note_sha256)
+                 OR (b.state = 'published') IS DISTINCT FROM (b.content_sha256 IS NOT NULL)
+                 OR b.kind <> coalesce(p.kind, b.kind)
+            THEN 'CC004 the revision of record "%s" contradicts itself'
+            -- Who counts as a member follows from the projection: it says what the content says, of the
+            -- two that the record is about. (Services make both from the document.)
+            WHEN b.kind = 'membership' AND b.state = 'published' AND NOT service
+                 AND EXISTS (SELECT FROM jsonb_array_elements(b.projection->'edges') e
+                              WHERE e->>'field' IN ('partnership', 'organisation')
+                                AND (coalesce(e->>'state', '') <> coalesce(
+                                         substring(b.content FROM '<consent [^>]*state="([a-z]+)"'), '')
+                                     OR e->>'to' IS DISTINCT FROM CASE e->>'field'
+                                            WHEN 'partnership' THEN r.parent ELSE r.other_org END))
+            THEN 'CC004 the projection of membership "%s" is not what it says'
+            END AS reason
+          FROM (SELECT *, lag(number) OVER of_record AS before_number, lag(seal_sha256) OVER of_record AS before_seal
+                  FROM unnest(batch)
+                WINDOW of_record AS (PARTITION BY id ORDER BY place)) b
+          LEFT JOIN LATERAL (SELECT * FROM record WHERE id = b.id LIMIT 1) r ON true
+          LEFT JOIN LATERAL (SELECT kind, revision, seal_sha256 FROM publication WHERE record_id = b.id LIMIT 1) p
+            ON true) looked_at
+     WHERE reason IS NOT NULL ORDER BY place LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION '%', format(substr(refused.reason, 7), refused.id) USING ERRCODE = left(refused.reason, 5);
     END IF;
 
     -- The slow part (text indexes) first: from the feed's lock on, everybody else waits.
-    words := cc_project(batch);
+    SELECT jsonb_agg(jsonb_build_object('id', id, 'kind', kind,
+                     'projection', CASE WHEN state = 'published' THEN projection END) ORDER BY place)
+      INTO projections
+      FROM unnest(batch) b;
+    words := cc_project(projections);
     PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
     SELECT * INTO head FROM feed_head;
-    head.position := head.position + 1;
+    first := head.position + 1;
     head.stamp := greatest(clock_timestamp(), head.stamp);
-    head.link := encode(sha256(convert_to(head.link || p_seal_sha256, 'UTF8')), 'hex');
+    FOREACH item IN ARRAY batch LOOP
+        head.link := encode(sha256(convert_to(head.link || item.seal_sha256, 'UTF8')), 'hex');
+        links := links || head.link;
+    END LOOP;
+    head.position := head.position + cardinality(batch);
 
     INSERT INTO revision (record_id, number, kind, state, schema, content, content_sha256, seal,
                           seal_sha256, note, note_sha256, previous_seal_sha256, publisher,
                           redirect_to, sealed_at, stamp, position)
-    VALUES (p_id, p_number, p_kind, p_state, p_schema, p_content, p_content_sha256, p_seal,
-            p_seal_sha256, p_note, p_note_sha256, p_previous_seal_sha256, p_publisher,
-            p_redirect_to, p_sealed_at, head.stamp, head.position);
+    SELECT id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256,
+           previous_seal_sha256, publisher, redirect_to, sealed_at, head.stamp, first - 1 + place
+      FROM unnest(batch) b;
+    -- Of several revisions of one record the newest.
     INSERT INTO publication (record_id, kind, state, revision, schema, content, content_sha256, seal,
                              seal_sha256, note, note_sha256, redirect_to, published_at, position,
                              link, stamp)
-    VALUES (p_id, p_kind, p_state, p_number, p_schema, p_content, p_content_sha256, p_seal,
-            p_seal_sha256, p_note, p_note_sha256, p_redirect_to, head.stamp, head.position,
-            head.link, cc_iso(head.stamp))
+    SELECT id, kind, state, number, schema, content, content_sha256, seal, seal_sha256, note, note_sha256,
+           redirect_to, head.stamp, first - 1 + place, links[place], cc_iso(head.stamp)
+      FROM (SELECT *, max(place) OVER (PARTITION BY id) AS last_place
+              FROM unnest(batch)) b
+     WHERE place = last_place
     ON CONFLICT (record_id) DO UPDATE
         SET state = excluded.state, revision = excluded.revision, schema = excluded.schema,
             content = excluded.content, content_sha256 = excluded.content_sha256,
@@ -104,15 +118,18 @@ BEGIN
             note_sha256 = excluded.note_sha256, redirect_to = excluded.redirect_to,
             published_at = excluded.published_at, position = excluded.position,
             link = excluded.link, stamp = excluded.stamp;
-    PERFORM cc_project_placed(batch, words, head.position);
+    -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
+    -- made from a name that is just being replaced.
+    PERFORM cc_project_placed(projections, words, first);
     INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
-    VALUES (head.position, head.stamp, p_id, p_kind, p_number, p_state, p_seal_sha256, head.link);
+    SELECT first - 1 + place, head.stamp, id, kind, number, state, seal_sha256, links[place]
+      FROM unnest(batch) b;
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;
     INSERT INTO audit_event (action, object, detail)
-    VALUES ('record.' || p_state, p_id,
-            jsonb_build_object('revision', p_number, 'seal', p_seal_sha256, 'position', head.position));
+    SELECT 'record.' || state, id,
+           jsonb_build_object('revision', number, 'seal', seal_sha256, 'position', first - 1 + place)
+      FROM unnest(batch) b;
     RETURN head.position;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_publish_append(text, text, integer, text, text, text, text, text, text,
-    text, text, text, text, text, timestamptz, jsonb) TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_publish_append(jsonb) TO cc_web, cc_job;

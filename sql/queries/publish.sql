@@ -23,9 +23,9 @@ SELECT r.id, r.kind, r.owner_org, r.other_org, r.parent, r.version, cc_iso(r.cha
   FROM record r LEFT JOIN publication p ON p.record_id = r.id
  WHERE r.id = $1;
 
--- The last statement before COMMIT: it takes the feed's lock.
--- name: publish_append :one (id text, kind text, number integer, state text, schema text, content text, content_sha256 text, seal text, seal_sha256 text, note text, note_sha256 text, previous_seal_sha256 text, publisher text, redirect_to text, sealed_at timestamptz, projection jsonb) -> position
-SELECT cc_publish_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS position;
+-- The last statement before COMMIT: it takes the feed's lock. batch: see cc_publish_add()
+-- name: publish_append :one (batch jsonb) -> position
+SELECT cc_publish_append($1) AS position;
 
 -- What the asker may see by roles of organisations and records, the newest change first. The
 -- conditions repeat the policy's, so that indexes answer them.

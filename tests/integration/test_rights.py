@@ -74,9 +74,11 @@ def lock(record, answering=False):
 
 
 def append(record, kind, publisher, content="c"):
-    return ("SELECT cc_publish_append(%s, %s, 1, 'published', '1', %s, %s, 's', %s, '', %s, NULL, %s, NULL,"
-            " now(), '{\"names\":[],\"edges\":[],\"search\":{\"names\":\"\",\"text\":\"\",\"facets\":{}}}')",
-            record, kind, content, sha(content), sha("s"), sha(""), publisher)
+    return ("SELECT cc_publish_append(%s)", json.dumps([{
+        "id": record, "kind": kind, "number": 1, "state": "published", "schema": "1", "content": content,
+        "content_sha256": sha(content), "seal": "s", "seal_sha256": sha("s"), "note": "", "note_sha256": sha(""),
+        "publisher": publisher, "sealed_at": "2026-11-24T02:02:03Z",
+        "projection": {"names": [], "edges": [], "search": {"names": "", "text": "", "facets": {}}}}]))
 
 
 LOCK = {"focal": "", "editor": "", "reader": "CC403", "asked": "CC404", "owner": "", "helper": "",
@@ -117,7 +119,8 @@ def test_members_are_counted_as_the_content_says(database, edge, expected):
     """Content and projection come from the same program, which somebody may have taken over."""
     edge = {"field": "organisation", "to": B, "state": "invited", **edge}
     call = append(MEMBER, "membership", A, ASKED)
-    call = (call[0].replace('"edges":[]', '"edges":[%s]' % json.dumps(edge)), *call[1:])
+    assert '"edges": []' in call[1]
+    call = (call[0], call[1].replace('"edges": []', f'"edges": [{json.dumps(edge)}]'))
     assert attempt(database, "focal", lock(MEMBER), call) == expected
 
 

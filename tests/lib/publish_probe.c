@@ -56,6 +56,7 @@ static void seal_as_it_is(void *mem, const struct cc_publication *publication, c
     cc_time_iso(cc_now(), time);
     sealed->time = talloc_strdup(mem, time);
     sealed->revision = talloc_asprintf(mem, "%ld", previous != NULL ? atol(previous) + 1 : 1);
+    sealed->schema = CC_SCHEMA_VERSION;
     sealed->content = content;
     sealed->content_sha256 = hash(mem, content);
     sealed->note = publication->note;
