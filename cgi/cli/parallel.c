@@ -32,7 +32,7 @@ static void show(struct cc_progress *p, int64_t now)
 {
     double seconds = (double)(now - p->since) / SECOND;
     double rate = seconds > 0 ? (double)p->done / seconds : 0;
-    char left[40] = "";
+    char left[40] = "", of[40] = "";
     bool terminal = isatty(STDERR_FILENO) == 1;
 
     if (!terminal && !p->wanted) {
@@ -41,8 +41,11 @@ static void show(struct cc_progress *p, int64_t now)
     if (p->done < p->total && rate > 0) {
         snprintf(left, sizeof(left), ", %.0f s left", (double)(p->total - p->done) / rate);
     }
-    fprintf(stderr, "%s%s %lld of %lld, %.0f/s%s%s", terminal ? "\r\033[K" : "", p->what,
-            (long long)p->done, (long long)p->total, rate, left, terminal ? "" : "\n");
+    if (p->total > 0) {
+        snprintf(of, sizeof(of), " of %lld", (long long)p->total);
+    }
+    fprintf(stderr, "%s%s %lld%s, %.0f/s%s%s", terminal ? "\r\033[K" : "", p->what,
+            (long long)p->done, of, rate, left, terminal ? "" : "\n");
     p->told = now;
 }
 

@@ -10,9 +10,9 @@
  * same line on a terminal, else, when asked for, as lines.
  */
 struct cc_progress {
-    const char *what; /* "records" */
-    int64_t total, done;
-    bool wanted; /* also where standard error is no terminal */
+    const char *what;    /* "records" */
+    int64_t total, done; /* total 0 = not known */
+    bool wanted;         /* also where standard error is no terminal */
     int64_t since, told;
 };
 void cc_progress_begin(struct cc_progress *progress, const char *what, int64_t total);

@@ -12,5 +12,6 @@ enum cc_rc cc_job_statistics(struct cc_job *job, struct cc_err *err)
     cc_buf_init(&paths, job->mem);
     cc_subjects_json(&paths);
     call.params[0] = cc_buf_str(&paths);
+    call.params[1] = "f";
     return cc_db_run(job->db, job->mem, &call, err);
 }

@@ -97,6 +97,31 @@ enum cc_rc cc_verify(struct cc_db *db, void *mem, enum cc_verify_part part,
                      const struct cc_verify_options *options, struct cc_err *err) CC_CHECKED;
 
 /*
+ * concord reindex: all projections anew, while the old ones are read and written. Begin; load and
+ * finish by any number of workers, each with a connection of its own (first the tables of records,
+ * then, by one, those that are made of them); switch; count what charts show. Until the switch
+ * nothing has changed; a run that does not come to its end is removed by drop or by the next begin.
+ */
+struct cc_reindex {
+    const char *run;  /* owned by the mem of begin */
+    int64_t position; /* of the feed, up to which load goes */
+    int64_t records;  /* about as many */
+};
+typedef void cc_reindex_done(void *arg, size_t n); /* records or tables */
+enum cc_rc cc_reindex_begin(struct cc_db *db, void *mem, struct cc_reindex *run_r,
+                            struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_reindex_load(struct cc_db *db, void *mem, const struct cc_reindex *run,
+                           unsigned worker, unsigned workers, cc_reindex_done *done, void *arg,
+                           struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_reindex_finish(struct cc_db *db, void *mem, const struct cc_reindex *run,
+                             bool of_records, unsigned worker, unsigned workers,
+                             cc_reindex_done *done, void *arg, struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_reindex_switch(struct cc_db *db, void *mem, const struct cc_reindex *run,
+                             struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_reindex_count(struct cc_db *db, void *mem, struct cc_err *err) CC_CHECKED;
+void cc_reindex_drop(struct cc_db *db, void *mem, const struct cc_reindex *run);
+
+/*
  * Import of native XML (publish/import.c). The file is read twice or more, first to check all of
  * it: nothing is written from a file that is not well-formed. A list of records that are all
  * published here byte for byte is only hashed. A record that is refused never ends the import; its

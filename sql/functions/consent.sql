@@ -194,7 +194,7 @@ $$;
 CREATE OR REPLACE FUNCTION cc_person_list(p_like text, p_after_name text, p_after_id uuid, p_limit integer)
 RETURNS TABLE (id uuid, login text, name text, mail text, roles integer, active boolean,
                signed_in_at timestamptz, orgs jsonb)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
     SELECT p.id, p.login, p.name, p.mail, p.roles, p.active, p.signed_in_at,
            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.organisation_id, 'role', o.role,

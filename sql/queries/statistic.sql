@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What `concord work` counted last, for charts and the pages of goals and countries.
--- name: statistics_count :one (paths jsonb) -> counted
-SELECT cc_statistics_count($1) AS counted;
+-- name: statistics_count :one (paths jsonb, anew boolean) -> counted
+SELECT cc_statistics_count($1, $2) AS counted;
 
 -- name: statistic_head :one :read () -> position, counted_at
 SELECT position, cc_iso(counted_at) AS counted_at FROM statistic_head;
