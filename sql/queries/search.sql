@@ -62,8 +62,9 @@ UNION ALL
  ORDER BY f.name, n.records DESC, f.value
  LIMIT 1500)
 UNION ALL
-SELECT 'facet', 'kind', h.kind, count(*)::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+(SELECT 'facet', 'kind', h.kind, count(*)::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM hit h WHERE $14 GROUP BY h.kind
+ ORDER BY count(*) DESC, h.kind)
 UNION ALL
 (SELECT o.part, o.record_id, o.kind, n.lang, n.title, n.acronym, cc_iso(p.published_at),
        (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.id) FROM facet f WHERE f.id = ANY (o.keys)),
