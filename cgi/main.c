@@ -33,8 +33,9 @@ struct options {
 };
 
 static volatile sig_atomic_t stopping;
-static int listener; /* descriptor 0 or that of --socket */
-static int nothing;  /* /dev/null */
+static int listener;   /* descriptor 0 or that of --socket */
+static int nothing;    /* /dev/null */
+static bool is_broken; /* the answer of this request: nothing more is to be sent */
 
 /*
  * Takes the socket away from under accept(): one that waits begins again with /dev/null and fails,
@@ -92,6 +93,21 @@ static int fcgi_write(void *arg, const char *data, int len)
     return FCGX_PutStr(data, len, request->out) == len ? len : -1;
 }
 
+/*
+ * Half an answer must not look like a whole one. A web server that does not keep connections takes
+ * their end for the end of the answer, so a record that is none (version 0) goes first.
+ */
+static void fcgi_abort(void *arg)
+{
+    static const FCGI_Header none = {.version = 0};
+    FCGX_Request *request = arg;
+
+    if (write(request->ipcFd, &none, sizeof(none)) != (ssize_t)sizeof(none)) {
+        cc_log(CC_LOG_INFO, "could not break an answer off: %s", strerror(errno));
+    }
+    is_broken = true;
+}
+
 /* libfcgi has no call for this answer; without it a server would take silence for a page. */
 static void refuse_role(FCGX_Request *request)
 {
@@ -113,7 +129,7 @@ static void refuse_role(FCGX_Request *request)
 static int serve_fastcgi(const struct cc_site *site)
 {
     FCGX_Request request;
-    struct cc_io io = {&request, fcgi_param, NULL, fcgi_read, fcgi_write};
+    struct cc_io io = {&request, fcgi_param, NULL, fcgi_read, fcgi_write, fcgi_abort};
     long served = 0;
     int rc = 0;
 
@@ -131,6 +147,10 @@ static int serve_fastcgi(const struct cc_site *site)
         }
         io.envp = request.envp;
         cc_http_serve(site, &io);
+        if (is_broken) {
+            FCGX_Free(&request, 1); /* without the record that ends an answer */
+            is_broken = false;
+        }
         FCGX_Finish_r(&request);
         served++;
     }
@@ -166,7 +186,7 @@ static int cgi_write(void *arg, const char *data, int len)
 
 static int serve_cgi(const struct cc_site *site)
 {
-    struct cc_io io = {NULL, cgi_param, environ, cgi_read, cgi_write};
+    struct cc_io io = {NULL, cgi_param, environ, cgi_read, cgi_write, NULL};
 
     cc_http_serve(site, &io);
     return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The members of a partnership: paged, searched by name, filtered by consent, exported as CSV. */
+#include "app/csv.h"
 #include "app/handlers.h"
 #include "app/page.h"
 
-#include "concord/csv.h"
 #include "view/list.h"
 #include <string.h>
 #include <talloc.h>
@@ -126,14 +126,17 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
 
 enum cc_rc cc_member_csv(struct cc_req *req, struct cc_resp *resp)
 {
-    static const char *const heads[] = {"membership", "organisation", "name",
-                                        "language",   "roles",        "consent"};
-    static const int columns[] = {Q_MEMBER_LIST_MEMBERSHIP, Q_MEMBER_LIST_ORGANISATION,
-                                  Q_MEMBER_LIST_TITLE,      Q_MEMBER_LIST_LANG,
-                                  Q_MEMBER_LIST_ROLES,      Q_MEMBER_LIST_STATE};
+    static const struct cc_csv_column columns[] = {
+        {"membership", Q_MEMBER_LIST_MEMBERSHIP},
+        {"organisation", Q_MEMBER_LIST_ORGANISATION},
+        {"name", Q_MEMBER_LIST_TITLE},
+        {"language", Q_MEMBER_LIST_LANG},
+        {"roles", Q_MEMBER_LIST_ROLES},
+        {"consent", Q_MEMBER_LIST_STATE},
+    };
     struct cc_call calls[] = {
         {.query = Q_RECORD_TITLE, .params = {req->args[0], "en"}},
-        {.query = Q_MEMBER_LIST, .params = {req->args[0], "", NULL, "en", NULL, NULL, "100000"}},
+        {.query = Q_MEMBER_LIST, .params = {req->args[0], "", NULL, "en", NULL, NULL, CC_CSV_MAX}},
     };
 
     enum cc_rc rc = cc_app_read(req, calls, 2);
@@ -143,18 +146,12 @@ enum cc_rc cc_member_csv(struct cc_req *req, struct cc_resp *resp)
     if (cc_rows_count(calls[0].rows) == 0) {
         return CC_NOT_FOUND;
     }
-    cc_csv_row(&resp->body, heads, 6);
-    for (size_t i = 0; i < cc_rows_count(calls[1].rows); i++) {
-        const char *cells[6];
-
-        for (size_t c = 0; c < 6; c++) {
-            cells[c] = cc_rows_text(calls[1].rows, i, columns[c]);
-        }
-        cc_csv_row(&resp->body, cells, 6);
-    }
-    resp->status = 200;
-    resp->type = "text/csv; charset=utf-8; header=present";
-    resp->disposition = talloc_asprintf(req->mem, "members-%s.csv", req->args[0]);
-    resp->cache = req->has_session_cookie ? CC_CACHE_NO_STORE : CC_CACHE_SHORT;
+    struct cc_csv_list list = {.columns = columns,
+                               .column_count = sizeof(columns) / sizeof(columns[0]),
+                               .call = calls[1],
+                               .after = {4, 5},
+                               .after_column = {Q_MEMBER_LIST_SORT_NAME, Q_MEMBER_LIST_MEMBERSHIP},
+                               .file = talloc_asprintf(req->mem, "members-%s.csv", req->args[0])};
+    cc_csv_list(req, resp, &list, calls[1].rows);
     return CC_OK;
 }

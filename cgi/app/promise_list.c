@@ -3,10 +3,10 @@
  * What was promised to a partnership: sums by cycle and currency, and the commitments themselves,
  * paged by title and as CSV. Every sum is made by the database from what the commitments say.
  */
+#include "app/csv.h"
 #include "app/handlers.h"
 #include "app/page.h"
 
-#include "concord/csv.h"
 #include "view/commitment.h"
 #include <stdlib.h>
 #include <string.h>
@@ -205,10 +205,7 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
 
 enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
 {
-    static const struct {
-        const char *head;
-        int column;
-    } cells[] = {
+    static const struct cc_csv_column columns[] = {
         {"commitment", Q_PROMISE_LIST_ID},
         {"title", Q_PROMISE_LIST_TITLE},
         {"language", Q_PROMISE_LIST_LANG},
@@ -225,11 +222,9 @@ enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
         {"equivalent", Q_PROMISE_LIST_REFERENCE_AMOUNT},
         {"equivalent-currency", Q_PROMISE_LIST_REFERENCE_CURRENCY},
     };
-    enum { CELLS = sizeof(cells) / sizeof(cells[0]) };
-    const char *row[CELLS];
     struct cc_call calls[] = {
         {.query = Q_RECORD_TITLE, .params = {req->args[0], "en"}},
-        {.query = Q_PROMISE_LIST, .params = {req->args[0], "", "en", NULL, NULL, "100000"}},
+        {.query = Q_PROMISE_LIST, .params = {req->args[0], "", "en", NULL, NULL, CC_CSV_MAX}},
     };
 
     enum cc_rc rc = cc_app_read(req, calls, 2);
@@ -239,19 +234,13 @@ enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
     if (!is_partnership(calls[0].rows)) {
         return CC_NOT_FOUND;
     }
-    for (size_t c = 0; c < CELLS; c++) {
-        row[c] = cells[c].head;
-    }
-    cc_csv_row(&resp->body, row, CELLS);
-    for (size_t i = 0; i < cc_rows_count(calls[1].rows); i++) {
-        for (size_t c = 0; c < CELLS; c++) {
-            row[c] = cc_rows_text(calls[1].rows, i, cells[c].column);
-        }
-        cc_csv_row(&resp->body, row, CELLS);
-    }
-    resp->status = 200;
-    resp->type = "text/csv; charset=utf-8; header=present";
-    resp->disposition = talloc_asprintf(req->mem, "commitments-%s.csv", req->args[0]);
-    resp->cache = req->has_session_cookie ? CC_CACHE_NO_STORE : CC_CACHE_SHORT;
+    struct cc_csv_list list = {.columns = columns,
+                               .column_count = sizeof(columns) / sizeof(columns[0]),
+                               .call = calls[1],
+                               .after = {3, 4},
+                               .after_column = {Q_PROMISE_LIST_SORT_NAME, Q_PROMISE_LIST_ID},
+                               .file =
+                                   talloc_asprintf(req->mem, "commitments-%s.csv", req->args[0])};
+    cc_csv_list(req, resp, &list, calls[1].rows);
     return CC_OK;
 }

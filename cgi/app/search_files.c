@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What was found as CSV, and as an Atom feed to follow. */
+#include "app/csv.h"
 #include "app/handlers.h"
 #include "app/question.h"
 
@@ -89,10 +90,7 @@ enum cc_rc cc_search_csv(struct cc_req *req, struct cc_resp *resp)
     if (n > CSV_ROWS) {
         link_next(req, resp, next_url(req, &s, R_SEARCH_CSV, rows, CSV_ROWS - 1));
     }
-    resp->status = 200;
-    resp->type = "text/csv; charset=utf-8; header=present";
-    resp->disposition = "search.csv";
-    resp->cache = req->has_session_cookie ? CC_CACHE_NO_STORE : CC_CACHE_SHORT;
+    cc_csv_answer(req, resp, "search.csv");
     return CC_OK;
 }
 

@@ -2,6 +2,7 @@
 /* Goals, countries and the network as charts, each with its table and as CSV. */
 #include "app/statistic.h"
 
+#include "app/csv.h"
 #include "app/handlers.h"
 #include "concord/csv.h"
 #include "view/record.h"
@@ -352,9 +353,6 @@ enum cc_rc cc_statistic_csv(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     write_csv(req, &chart, &resp->body);
-    resp->status = 200;
-    resp->type = "text/csv; charset=utf-8; header=present";
-    resp->disposition = talloc_asprintf(req->mem, "%s.csv", what->word);
-    resp->cache = req->has_session_cookie ? CC_CACHE_NO_STORE : CC_CACHE_SHORT;
+    cc_csv_answer(req, resp, talloc_asprintf(req->mem, "%s.csv", what->word));
     return CC_OK;
 }

@@ -5,9 +5,9 @@
  */
 #include "app/statistic.h"
 
+#include "app/csv.h"
 #include "app/handlers.h"
 #include "app/question.h"
-#include "concord/csv.h"
 #include "view/subject.h"
 #include <stdlib.h>
 #include <string.h>
@@ -289,11 +289,16 @@ enum cc_rc cc_engaged_list(struct cc_req *req, struct cc_resp *resp)
 
 enum cc_rc cc_engaged_csv(struct cc_req *req, struct cc_resp *resp)
 {
+    static const struct cc_csv_column columns[] = {
+        {"organisation", Q_ENGAGEMENT_LIST_ORGANISATION},
+        {"name", Q_ENGAGEMENT_LIST_TITLE},
+        {"language", Q_ENGAGEMENT_LIST_LANG},
+        {"partnerships", Q_ENGAGEMENT_LIST_PARTNERSHIPS},
+    };
     const char *name = engaged_subject(req);
     const char *code = req->args[0];
     struct cc_call call = {.query = Q_ENGAGEMENT_LIST,
-                           .params = {name, code, "en", NULL, NULL, "100000"}};
-    const char *cells[] = {"organisation", "name", "language", "partnerships"};
+                           .params = {name, code, "en", NULL, NULL, CC_CSV_MAX}};
 
     if (!cc_code_known(cc_subject_find(name)->codelist, code)) {
         return CC_NOT_FOUND;
@@ -302,17 +307,13 @@ enum cc_rc cc_engaged_csv(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
-    cc_csv_row(&resp->body, cells, 4);
-    for (size_t i = 0; i < cc_rows_count(call.rows); i++) {
-        cells[0] = cc_rows_text(call.rows, i, Q_ENGAGEMENT_LIST_ORGANISATION);
-        cells[1] = cc_rows_text(call.rows, i, Q_ENGAGEMENT_LIST_TITLE);
-        cells[2] = cc_rows_text(call.rows, i, Q_ENGAGEMENT_LIST_LANG);
-        cells[3] = cc_rows_text(call.rows, i, Q_ENGAGEMENT_LIST_PARTNERSHIPS);
-        cc_csv_row(&resp->body, cells, 4);
-    }
-    resp->status = 200;
-    resp->type = "text/csv; charset=utf-8; header=present";
-    resp->disposition = talloc_asprintf(req->mem, "organisations-%s-%s.csv", name, code);
-    resp->cache = req->has_session_cookie ? CC_CACHE_NO_STORE : CC_CACHE_SHORT;
+    struct cc_csv_list list = {
+        .columns = columns,
+        .column_count = sizeof(columns) / sizeof(columns[0]),
+        .call = call,
+        .after = {3, 4},
+        .after_column = {Q_ENGAGEMENT_LIST_PARTNERSHIPS, Q_ENGAGEMENT_LIST_ORGANISATION},
+        .file = talloc_asprintf(req->mem, "organisations-%s-%s.csv", name, code)};
+    cc_csv_list(req, resp, &list, call.rows);
     return CC_OK;
 }

@@ -67,6 +67,13 @@ void cc_buf_printf(struct cc_buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
+void cc_buf_clear(struct cc_buf *b)
+{
+    b->len = 0;
+    if (b->data != NULL)
+        b->data[0] = '\0';
+}
+
 const char *cc_buf_str(const struct cc_buf *b)
 {
     return b->data == NULL ? "" : b->data;

@@ -274,7 +274,7 @@ static void add_etag(struct cc_req *req, struct cc_resp *resp, const char *body,
 {
     char hex[CC_ETAG_HEX + 1];
 
-    if (resp->etag == NULL && resp->cache != CC_CACHE_NO_STORE) {
+    if (resp->etag == NULL && resp->more == NULL && resp->cache != CC_CACHE_NO_STORE) {
         cc_etag_hex(body, len, hex);
         resp->etag = talloc_strdup(req->mem, hex);
     }
@@ -322,7 +322,34 @@ static void add_content(struct cc_buf *out, const struct cc_resp *resp, size_t l
         cc_buf_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n",
                       resp->disposition);
     }
-    cc_buf_printf(out, "Content-Length: %zu\r\n", len);
+    if (resp->more == NULL) {
+        cc_buf_printf(out, "Content-Length: %zu\r\n", len);
+    }
+}
+
+/* The pieces behind the first. They may take nine tenths of the time of a request: the watchdog
+ * ends a process, which looks like the end of an answer. */
+static size_t send_more(struct cc_req *req, struct cc_resp *resp)
+{
+    int64_t until = req->start_us + req->settings->request_limit * 900000;
+    size_t sent = 0;
+
+    while (resp->more != NULL) {
+        cc_buf_clear(&resp->body);
+        enum cc_rc rc = cc_monotonic_us() < until ? resp->more(req, resp) : CC_BUSY;
+        if (rc != CC_OK) {
+            cc_log_err(&req->err);
+            cc_log(CC_LOG_WARNING, "an answer of many pieces was broken off after %zu bytes", sent);
+            req->io->abort(req->io->arg);
+            return sent;
+        }
+        if (req->io->write(req->io->arg, cc_buf_str(&resp->body), (int)resp->body.len) < 0) {
+            cc_log(CC_LOG_INFO, "the client went away before the answer was written");
+            return sent;
+        }
+        sent += resp->body.len;
+    }
+    return sent;
 }
 
 size_t cc_resp_send(struct cc_req *req, struct cc_resp *resp)
@@ -365,10 +392,12 @@ size_t cc_resp_send(struct cc_req *req, struct cc_resp *resp)
     cc_buf_adds(&out, "\r\n");
     if (req->method == CC_HEAD || resp->status == 304) {
         len = 0;
+        resp->more = NULL;
     }
     cc_buf_add(&out, body, len);
     if (req->io->write(req->io->arg, out.data, (int)out.len) < 0) {
         cc_log(CC_LOG_INFO, "the client went away before the answer was written");
+        return len;
     }
-    return len;
+    return len + send_more(req, resp);
 }

@@ -81,6 +81,9 @@ static enum cc_rc handle(struct cc_req *req, struct cc_resp *resp)
     if (rc == CC_OK) {
         rc = req->route->handler(req, resp);
     }
+    while (rc == CC_OK && resp->more != NULL && req->io->abort == NULL) {
+        rc = resp->more(req, resp);
+    }
     return rc;
 }
 

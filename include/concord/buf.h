@@ -37,6 +37,7 @@ static inline void cc_buf_add(struct cc_buf *b, const void *data, size_t len)
 void cc_buf_adds(struct cc_buf *b, const char *s); /* NULL adds nothing */
 void cc_buf_addc(struct cc_buf *b, char c);
 void cc_buf_printf(struct cc_buf *b, const char *fmt, ...) CC_PRINTF(2, 3);
+void cc_buf_clear(struct cc_buf *b);            /* keeps the room */
 const char *cc_buf_str(const struct cc_buf *b); /* "" when empty; borrowed */
 
 #endif

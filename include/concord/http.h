@@ -158,6 +158,13 @@ struct cc_resp {
     int status;
     const char *type; /* "text/html; charset=utf-8" */
     struct cc_buf body;
+    /*
+     * Further pieces of a long body, asked for when what is in `body` was sent; NULL = that is all.
+     * Each call adds the next piece to `body` and clears `more` with the last. Other than CC_OK:
+     * the connection ends so that nobody takes what was sent for the whole (docs/partner.md).
+     */
+    enum cc_rc (*more)(struct cc_req *req, struct cc_resp *resp);
+    void *more_arg;
     const char *body_ref; /* instead of body: bytes that outlive the response (a database result) */
     size_t body_ref_len;
     enum cc_cache cache;
@@ -190,6 +197,9 @@ struct cc_io {
     char **envp;                                        /* all parameters "NAME=value" */
     int (*read)(void *arg, char *data, int len);        /* 0 = end, -1 = error */
     int (*write)(void *arg, const char *data, int len); /* -1 = peer gone */
+    /* Ends the connection as broken; NULL: there is no way to (CGI), so long bodies are gathered
+     * before their first byte is sent. */
+    void (*abort)(void *arg);
 };
 struct cc_site {
     const struct cc_settings *settings;
