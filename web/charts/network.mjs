@@ -8,18 +8,21 @@ const SMALL = 500;
 export const height = (data, width) => (width < SMALL ? width : Math.max(560, Math.min(820, width * 0.7)));
 
 export function options({ series, rows }, width) {
-  const share = new Map();
+  const nodes = new Map(); // by identifier: two organisations may have one name
   for (const row of rows) {
-    for (const name of [row.name, row.other]) share.set(name, (share.get(name) ?? 0) + row.values[0]);
+    for (const [id, name] of [[row.id, row.name], [row.otherId, row.other]]) {
+      if (!nodes.has(id)) nodes.set(id, { name, sum: 0 });
+      nodes.get(id).sum += row.values[0];
+    }
   }
-  const most = Math.max(1, ...share.values());
+  const most = Math.max(1, ...[...nodes.values()].map((node) => node.sum));
   const strongest = Math.max(1, ...rows.map((row) => row.values[0]));
   const counted = (n) => phrase(`${series[0]}: ${n}`);
   const room = width < SMALL ? 16 : 200; // for names around the circle; a small screen has the table's
   return {
     ...base(),
     tooltip: tooltip((item) => (item.dataType === "edge"
-      ? [item.data.source, item.data.target].map(phrase).join("\n") + `\n${counted(item.value)}`
+      ? [item.data.source, item.data.target].map((id) => phrase(nodes.get(id).name)).join("\n") + `\n${counted(item.value)}`
       : phrase(item.name))),
     series: [{
       type: "graph",
@@ -31,10 +34,10 @@ export function options({ series, rows }, width) {
       right: room,
       roam: false,
       cursor: "default",
-      data: [...share].map(([name, sum]) => ({ name, value: sum, symbolSize: 6 + 14 * Math.sqrt(sum / most) })),
+      data: [...nodes].map(([id, { name, sum }]) => ({ id, name, value: sum, symbolSize: 6 + 14 * Math.sqrt(sum / most) })),
       links: rows.map((row) => ({
-        source: row.name,
-        target: row.other,
+        source: row.id,
+        target: row.otherId,
         value: row.values[0],
         lineStyle: { width: 0.6 + 3 * (row.values[0] / strongest) ** 2, opacity: 0.15 + 0.5 * (row.values[0] / strongest) ** 2 },
       })),
