@@ -92,15 +92,31 @@ END
 $$;
 
 -- Another organisation answers for it from now on (of a partnership: of its memberships, too).
+-- What the owner of a partnership tells of the commitments of others goes with the partnership; a
+-- commitment goes to those who may own it and to nobody else.
 CREATE OR REPLACE FUNCTION cc_record_transfer(p_id text, p_owner_org text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
+DECLARE
+    told text[];
 BEGIN
     IF NOT cc_ctx_all() THEN
         RAISE EXCEPTION 'only the secretariat may transfer records' USING ERRCODE = 'CC403';
     END IF;
     PERFORM cc_record_lock(p_id, NULL);
-    UPDATE record SET owner_org = p_owner_org WHERE id = p_id OR parent = p_id;
+    IF (SELECT kind FROM record WHERE id = p_id) = 'commitment'
+       AND NOT cc_commitment_may_own(p_id, p_owner_org) THEN
+        RAISE EXCEPTION 'organisation "%" may not own commitment "%"', p_owner_org, p_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_commitment_owner';
+    END IF;
+    told := ARRAY(SELECT r.id FROM record p
+                    JOIN commitment c ON c.partnership = p.id
+                    JOIN record r ON r.id = c.record_id AND r.owner_org = p.owner_org
+                   WHERE p.id = p_id AND NOT EXISTS (SELECT FROM commitment_maker m
+                                                      WHERE m.record_id = r.id AND m.organisation = r.owner_org)
+                   ORDER BY r.id);
+    PERFORM cc_record_lock(t.id, NULL) FROM unnest(told) t(id);
+    UPDATE record SET owner_org = p_owner_org WHERE id = p_id OR parent = p_id OR id = ANY (told);
 END
 $$;
 

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Commitments: made through the forms, told by those who may; the sums of a partnership are computed from
 what the published commitments say."""
+import contextlib
 import csv
+import hashlib
 import io
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 
+import psycopg2
 import pytest
 
 import build
@@ -120,6 +123,65 @@ def test_nobody_confirms_or_checks_in_the_name_of_others(world):
         assert answer.status == 422 and "not for another" in answer.words, answer.words
         own = {k: "Agency for Springs and Rivers" if v == "Bureau of Lakes" else v for k, v in values.items()}
         world.stack.edit(world.fatima, made, section, own)
+
+
+SMART = ("specific", "measurable", "achievable", "resourced", "time-bound")
+
+
+@pytest.mark.parametrize("given,lacks", [
+    ({f"{c}.answer": "yes" for c in SMART[:4]} | {"review.date": "2026", "review.reviewer": "Agency for Springs and Rivers"},
+     "Time-bound"),
+    ({f"{c}.answer": "yes" for c in SMART}, "Who checked it"),
+    ({"review.date": "2026", "review.reviewer": "Agency for Springs and Rivers"}, "Specific")])
+def test_half_a_smart_check_is_refused(world, given, lacks):
+    """Five answers and who gave them, or nothing: told by the form, kept by the database."""
+    made = world.stack.register(world.fatima, "commitment", {"title.en": "Half checked"}, owner=world.a)
+    page = world.fatima.get(f"/en/records/{made}/edit/check")
+    answer = world.fatima.submit(page.form("/edit/check"), given)
+    assert answer.status == 422, answer.words
+    assert "The SMART check has five answers and names who gave them." in answer.words and lacks in answer.words
+    assert world.stack.database.one("SELECT count(*) FROM commitment_answer WHERE record_id = %s", [made]) == 0
+    for name in given:
+        assert answer.form("/edit/check").value(name), "what was typed is kept"
+
+
+def test_the_database_refuses_half_a_smart_check(world):
+    made = world.stack.register(world.fatima, "commitment", {"title.en": "Half checked in SQL"}, owner=world.a)
+    with pytest.raises(psycopg2.errors.CheckViolation, match="SMART check"):
+        world.stack.database.rows("INSERT INTO commitment_answer VALUES (%s, 'specific', 'yes')", [made])
+    with pytest.raises(psycopg2.errors.CheckViolation, match="SMART check"):
+        world.stack.database.rows("UPDATE commitment SET reviewer = %s, review_date = '2026' WHERE record_id = %s",
+                                  [world.a, made])
+
+
+def transfer(world, record, organisation):
+    """As the secretariat's session would; the SQLSTATE of a refusal."""
+    database = world.stack.database
+    with contextlib.closing(database.connect("cc_web")) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cc_request_open(%s)",
+                       [hashlib.sha256(world.sara.session.encode()).hexdigest()])
+        try:
+            cursor.execute("SELECT cc_record_transfer(%s, %s)", [record, organisation])
+            connection.commit()
+        except psycopg2.Error as error:
+            return error.pgcode
+    return ""
+
+
+def owner(world, record):
+    return world.stack.database.one("SELECT owner_org FROM record WHERE id = %s", [record])
+
+
+def test_a_transfer_leaves_no_commitment_with_who_may_not_own_it(world):
+    p = world.partnership("Handed Over")
+    made = commitment(world, world.fatima, "Ours to them", world.a, p, money("5", "CHF"))
+    assert transfer(world, made, world.b) == "23514" and owner(world, made) == world.a
+    told = commitment(world, world.fatima, "Told of another", world.a, p, money("6", "CHF"), publish=False)
+    world.stack.edit(world.fatima, told, "makers", {"maker.1": "Bureau of Lakes"})
+    assert transfer(world, p, world.b) == "" and owner(world, p) == world.b
+    assert owner(world, told) == world.b, "what the partnership's side tells goes with the partnership"
+    assert owner(world, made) == world.a, "what a maker tells stays with the maker"
+    assert transfer(world, made, world.b) == "" and owner(world, made) == world.b
 
 
 def test_nobody_reports_an_activity_in_the_name_of_others(world):
