@@ -5,111 +5,89 @@
 #include <string.h>
 #include <talloc.h>
 
-#define WORDS                                                                                      \
-    {                                                                                              \
-        .name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")                          \
-    }
-#define GOAL                                                                                       \
-    {                                                                                              \
-        .name = "goal", .type = CC_IN_TOKEN, .max = 20,                                            \
-        .label = N_("Sustainable Development Goal")                                                \
-    }
-#define TARGET                                                                                     \
-    {                                                                                              \
-        .name = "target", .type = CC_IN_TOKEN, .max = 20, .label = N_("SDG target")                \
-    }
-#define COUNTRY                                                                                    \
-    {                                                                                              \
-        .name = "country", .type = CC_IN_TOKEN, .max = 20, .label = N_("Country")                  \
-    }
-#define REGION                                                                                     \
-    {                                                                                              \
-        .name = "region", .type = CC_IN_TOKEN, .max = 20, .label = N_("Region")                    \
-    }
-#define THEME                                                                                      \
-    {                                                                                              \
-        .name = "theme", .type = CC_IN_TOKEN, .max = 60, .label = N_("Theme")                      \
-    }
-#define TYPE                                                                                       \
-    {                                                                                              \
-        .name = "type", .type = CC_IN_TOKEN, .max = 60, .label = N_("Type")                        \
-    }
-#define STATE                                                                                      \
-    {                                                                                              \
-        .name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")                      \
-    }
-#define YEAR                                                                                       \
-    {                                                                                              \
-        .name = "year", .type = CC_IN_TOKEN, .max = 4, .label = N_("Year of beginning")            \
-    }
-#define RESOURCE                                                                                   \
-    {                                                                                              \
-        .name = "resource", .type = CC_IN_TOKEN, .max = 60, .label = N_("Resource")                \
-    }
-#define WITH(name_)                                                                                \
-    {                                                                                              \
-        .name = name_, .type = CC_IN_LINE, .max = 300, .label = N_("Organisation")                 \
-    }
-#define ROLE(name_)                                                                                \
-    {                                                                                              \
-        .name = name_, .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")                         \
-    }
-#define SORT                                                                                       \
-    {                                                                                              \
-        .name = "sort", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sort by")                     \
-    }
-/* The kind of a partnership, activity or commitment is the facet "type". */
-#define KIND(label_)                                                                               \
-    {                                                                                              \
-        .name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = label_                            \
-    }
-#define PLACE                                                                                      \
-    {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},                                           \
-    {                                                                                              \
-        .name = "before", .type = CC_IN_UINT, .max = 18                                            \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        .name = NULL                                                                               \
-    }
-
-static const struct cc_input everywhere[] = {WORDS,
-                                             KIND(N_("Kind")),
-                                             GOAL,
-                                             TARGET,
-                                             COUNTRY,
-                                             REGION,
-                                             THEME,
-                                             TYPE,
-                                             STATE,
-                                             YEAR,
-                                             RESOURCE,
-                                             WITH("with"),
-                                             ROLE("role"),
-                                             SORT,
-                                             WITH("with2"),
-                                             ROLE("role2"),
-                                             WITH("with3"),
-                                             ROLE("role3"),
-                                             {.name = "lang", .type = CC_IN_TOKEN, .max = 20},
-                                             {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},
-                                             END};
+static const struct cc_input everywhere[] = {
+    {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
+    {.name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = N_("Kind")},
+    {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
+    {.name = "target", .type = CC_IN_TOKEN, .max = 20, .label = N_("SDG target")},
+    {.name = "country", .type = CC_IN_TOKEN, .max = 20, .label = N_("Country")},
+    {.name = "region", .type = CC_IN_TOKEN, .max = 20, .label = N_("Region")},
+    {.name = "theme", .type = CC_IN_TOKEN, .max = 60, .label = N_("Theme")},
+    {.name = "type", .type = CC_IN_TOKEN, .max = 60, .label = N_("Type")},
+    {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")},
+    {.name = "year", .type = CC_IN_TOKEN, .max = 4, .label = N_("Year of beginning")},
+    {.name = "resource", .type = CC_IN_TOKEN, .max = 60, .label = N_("Resource")},
+    {.name = "with", .type = CC_IN_LINE, .max = 300, .label = N_("Organisation")},
+    {.name = "role", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
+    {.name = "sort", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sort by")},
+    {.name = "with2", .type = CC_IN_LINE, .max = 300, .label = N_("Organisation")},
+    {.name = "role2", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
+    {.name = "with3", .type = CC_IN_LINE, .max = 300, .label = N_("Organisation")},
+    {.name = "role3", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
+    {.name = "lang", .type = CC_IN_TOKEN, .max = 20},
+    {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},
+    {.name = NULL},
+};
 const struct cc_form cc_search_form = {.inputs = everywhere};
 
+/* In lists the kind of a partnership, activity or commitment is the facet "type". */
 static const struct cc_input partnership_inputs[] = {
-    WORDS, GOAL, KIND(N_("Kind")), COUNTRY, THEME, STATE, YEAR, ROLE("role"), SORT, PLACE, END};
+    {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
+    {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
+    {.name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = N_("Kind")},
+    {.name = "country", .type = CC_IN_TOKEN, .max = 20, .label = N_("Country")},
+    {.name = "theme", .type = CC_IN_TOKEN, .max = 60, .label = N_("Theme")},
+    {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")},
+    {.name = "year", .type = CC_IN_TOKEN, .max = 4, .label = N_("Year of beginning")},
+    {.name = "role", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
+    {.name = "sort", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sort by")},
+    {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},
+    {.name = "before", .type = CC_IN_UINT, .max = 18},
+    {.name = NULL},
+};
 const struct cc_form cc_partnership_list_form = {.inputs = partnership_inputs};
 
-static const struct cc_input organisation_inputs[] = {WORDS,        TYPE, COUNTRY, YEAR,
-                                                      ROLE("role"), SORT, PLACE,   END};
+static const struct cc_input organisation_inputs[] = {
+    {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
+    {.name = "type", .type = CC_IN_TOKEN, .max = 60, .label = N_("Type")},
+    {.name = "country", .type = CC_IN_TOKEN, .max = 20, .label = N_("Country")},
+    {.name = "year", .type = CC_IN_TOKEN, .max = 4, .label = N_("Year of beginning")},
+    {.name = "role", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
+    {.name = "sort", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sort by")},
+    {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},
+    {.name = "before", .type = CC_IN_UINT, .max = 18},
+    {.name = NULL},
+};
 const struct cc_form cc_organisation_list_form = {.inputs = organisation_inputs};
 
 static const struct cc_input activity_inputs[] = {
-    WORDS, GOAL, KIND(N_("Kind of work")), COUNTRY, STATE, YEAR, ROLE("role"), SORT, PLACE, END};
+    {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
+    {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
+    {.name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = N_("Kind of work")},
+    {.name = "country", .type = CC_IN_TOKEN, .max = 20, .label = N_("Country")},
+    {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")},
+    {.name = "year", .type = CC_IN_TOKEN, .max = 4, .label = N_("Year of beginning")},
+    {.name = "role", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
+    {.name = "sort", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sort by")},
+    {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},
+    {.name = "before", .type = CC_IN_UINT, .max = 18},
+    {.name = NULL},
+};
 const struct cc_form cc_activity_list_form = {.inputs = activity_inputs};
 
 static const struct cc_input commitment_inputs[] = {
-    WORDS, GOAL, KIND(N_("Kind")), RESOURCE, STATE, YEAR, ROLE("role"), SORT, PLACE, END};
+    {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
+    {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
+    {.name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = N_("Kind")},
+    {.name = "resource", .type = CC_IN_TOKEN, .max = 60, .label = N_("Resource")},
+    {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")},
+    {.name = "year", .type = CC_IN_TOKEN, .max = 4, .label = N_("Year of beginning")},
+    {.name = "role", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
+    {.name = "sort", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sort by")},
+    {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},
+    {.name = "before", .type = CC_IN_UINT, .max = 18},
+    {.name = NULL},
+};
 const struct cc_form cc_commitment_list_form = {.inputs = commitment_inputs};
 
 const struct cc_place cc_everywhere = {NULL, N_("Search"), R_SEARCH, everywhere, "type"};
