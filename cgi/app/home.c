@@ -5,7 +5,6 @@
 #include "app/statistic.h"
 
 #include "view/list.h"
-#include <stdio.h>
 
 /* "/": to the home page in the language that the browser asks for. */
 enum cc_rc cc_home_negotiate(struct cc_req *req, struct cc_resp *resp)
@@ -17,27 +16,11 @@ enum cc_rc cc_home_negotiate(struct cc_req *req, struct cc_resp *resp)
     return cc_resp_redirect(resp, 302, cc_url(req->mem, req, R_HOME, none));
 }
 
-/* What this worker counted last; good as long as the feed's newest position is the same. */
-static struct {
-    char position[24], partnerships[24], organisations[24], members[24];
-} known;
-
-static void keep(char *to, const struct cc_rows *rows, int column)
-{
-    snprintf(to, sizeof(known.position), "%s", cc_rows_text(rows, 0, column));
-}
-
 static void fill_numbers(const struct cc_rows *rows, struct cc_home_page *p)
 {
-    if (cc_rows_text(rows, 0, Q_HOME_NUMBERS_PARTNERSHIPS) != NULL) {
-        keep(known.position, rows, Q_HOME_NUMBERS_POSITION);
-        keep(known.partnerships, rows, Q_HOME_NUMBERS_PARTNERSHIPS);
-        keep(known.organisations, rows, Q_HOME_NUMBERS_ORGANISATIONS);
-        keep(known.members, rows, Q_HOME_NUMBERS_MEMBERS);
-    }
-    p->partnerships = known.partnerships;
-    p->organisations = known.organisations;
-    p->members = known.members;
+    p->partnerships = cc_rows_text(rows, 0, Q_HOME_NUMBERS_PARTNERSHIPS);
+    p->organisations = cc_rows_text(rows, 0, Q_HOME_NUMBERS_ORGANISATIONS);
+    p->members = cc_rows_text(rows, 0, Q_HOME_NUMBERS_MEMBERS);
     p->position = cc_rows_text(rows, 0, Q_HOME_NUMBERS_POSITION);
     p->stamp = cc_rows_text(rows, 0, Q_HOME_NUMBERS_STAMP);
 }
@@ -45,7 +28,7 @@ static void fill_numbers(const struct cc_rows *rows, struct cc_home_page *p)
 enum cc_rc cc_home(struct cc_req *req, struct cc_resp *resp)
 {
     struct cc_call calls[] = {
-        {.query = Q_HOME_NUMBERS, .params = {known.position[0] != '\0' ? known.position : NULL}},
+        {.query = Q_HOME_NUMBERS},
         {.query = Q_SEARCH_NEWEST, .params = {"partnership", req->lang->tag, NULL, "10"}},
         {.query = Q_STATISTIC_HEAD},
         {.query = Q_STATISTIC_LIST, .params = {"goal", ""}},

@@ -71,7 +71,9 @@ AS $$
         UNION ALL
         SELECT subject, code, 'organisation', count(*) FROM engagement GROUP BY 1, 2
         UNION ALL
-        SELECT 'kind', '', kind, count(*) FROM publication WHERE state = 'published' GROUP BY 3),
+        SELECT 'kind', '', kind, count(*) FROM publication WHERE state = 'published' GROUP BY 3
+        UNION ALL
+        SELECT 'confirmed', '', 'membership', coalesce(sum(members), 0) FROM member_count WHERE state = 'confirmed'),
     gone AS (
         DELETE FROM statistic s
          WHERE NOT EXISTS (SELECT FROM found f WHERE (f.subject, f.code, f.kind) = (s.subject, s.code, s.kind)))

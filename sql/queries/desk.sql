@@ -1,18 +1,31 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What a signed-in person works on. Row security leaves what they may see.
 
--- Newest change first. unpublished: the working copy was changed after it was published last.
+-- Newest change first. unpublished: the working copy was changed after it was published last. The
+-- conditions repeat the policy's, each on its own, so that indexes answer them.
 -- name: desk :many :read (lang text, max integer) -> id, kind, changed_at, revision, state, unpublished, title, lang, may_change, to_answer
+WITH mine AS MATERIALIZED (
+    (SELECT id FROM record WHERE (SELECT cc_ctx_all()) ORDER BY changed_at DESC LIMIT $2::integer)
+    UNION
+    SELECT id FROM record WHERE owner_org = ANY ((SELECT cc_ctx_orgs_see())::text[])
+    UNION
+    SELECT id FROM record WHERE other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[])
+    UNION
+    SELECT id FROM record WHERE id = ANY ((SELECT cc_ctx_records_see())::text[])
+    UNION
+    SELECT id FROM record WHERE parent = ANY ((SELECT cc_ctx_records_see())::text[])
+), newest AS MATERIALIZED (
+    SELECT r.* FROM mine JOIN record r USING (id) ORDER BY r.changed_at DESC LIMIT $2::integer
+)
 SELECT r.id, r.kind, cc_iso(r.changed_at) AS changed_at, p.revision, p.state,
        p.record_id IS NULL OR r.changed_at > p.published_at AS unpublished,
        t.title, t.lang, cc_may_change(r.id) AS may_change,
        r.kind = 'membership' AND r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[]) AS to_answer
-  FROM record r
+  FROM newest r
   LEFT JOIN publication p ON p.record_id = r.id
   LEFT JOIN LATERAL (SELECT title, lang FROM record_name n
                       WHERE n.record_id = CASE WHEN r.kind <> 'membership' THEN r.id
                                                WHEN r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[]) THEN r.parent
                                                ELSE r.other_org END
                       ORDER BY n.lang = $1 DESC, place LIMIT 1) t ON true
- ORDER BY r.changed_at DESC
- LIMIT $2::integer;
+ ORDER BY r.changed_at DESC;

@@ -5,7 +5,7 @@
 -- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, relink
 SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest, s.updated,
        EXISTS (SELECT FROM organisation_identifier o
-                WHERE cc_iati_key(o.scheme || '-' || o.value) = ANY (s.unmatched))
+                WHERE o.key = ANY (s.unmatched))
        OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink
   FROM jsonb_array_elements_text($3) k(key)
   JOIN iati_source s ON s.kind = $1 AND s.key = k.key
@@ -16,7 +16,7 @@ SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS di
 SELECT k.key, coalesce(p.redirect_to, found.id) AS id
   FROM jsonb_array_elements_text($1) k(key)
  CROSS JOIN LATERAL (SELECT record_id AS id FROM organisation_identifier o
-                      WHERE cc_iati_key(o.scheme || '-' || o.value) = k.key
+                      WHERE o.key = k.key
                      UNION ALL
                      SELECT record_id FROM iati_source s WHERE s.kind = 'organisation' AND s.key = k.key
                      LIMIT 1) found

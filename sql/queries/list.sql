@@ -42,14 +42,12 @@ SELECT e.from_id, e.kind, e.field, e.role, e.state, n.lang, n.title
  ORDER BY e.from_id, e.field
  LIMIT $5::integer;
 
--- The numbers of the home page; NULL when nothing was published behind the position that the asker
--- knows them of, so that counting happens once for each publication and not for each visitor.
--- name: home_numbers :one :read (known bigint) -> partnerships, organisations, members, position, stamp
-SELECT CASE WHEN h.position IS DISTINCT FROM $1 THEN
-           (SELECT count(*) FROM publication WHERE kind = 'partnership' AND state = 'published') END AS partnerships,
-       CASE WHEN h.position IS DISTINCT FROM $1 THEN
-           (SELECT count(*) FROM publication WHERE kind = 'organisation' AND state = 'published') END AS organisations,
-       CASE WHEN h.position IS DISTINCT FROM $1 THEN
-           (SELECT coalesce(sum(members), 0) FROM member_count WHERE state = 'confirmed') END AS members,
+-- The numbers of the home page, as `concord work` counted them last, and the newest publication.
+-- name: home_numbers :one :read () -> partnerships, organisations, members, position, stamp
+SELECT coalesce(max(s.records) FILTER (WHERE s.subject = 'kind' AND s.kind = 'partnership'), 0) AS partnerships,
+       coalesce(max(s.records) FILTER (WHERE s.subject = 'kind' AND s.kind = 'organisation'), 0) AS organisations,
+       coalesce(max(s.records) FILTER (WHERE s.subject = 'confirmed'), 0) AS members,
        h.position, cc_iso(h.stamp) AS stamp
-  FROM feed_head h;
+  FROM feed_head h
+  LEFT JOIN statistic s ON s.subject IN ('kind', 'confirmed')
+ GROUP BY h.position, h.stamp;

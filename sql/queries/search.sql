@@ -44,11 +44,12 @@ WITH hit AS MATERIALIZED (
 ), similar_name AS MATERIALIZED (
     SELECT 'similar' AS part, s.record_id, s.kind, s.position, s.sort_key, s.keys,
            word_similarity($2, s.names) AS rank
-      FROM search s
-     WHERE NOT EXISTS (SELECT FROM hit) AND $2::text IS NOT NULL AND $14::boolean
-       AND s.kind <> 'membership' AND $2 <% s.names
-       AND ($3::text IS NULL OR s.kind = $3)
-       AND ($4::text[] IS NULL OR s.keys @> cc_facet_ids($4))
+      FROM (SELECT * FROM search
+             WHERE NOT EXISTS (SELECT FROM hit) AND $2::text IS NOT NULL AND $14::boolean
+               AND kind <> 'membership' AND $2 <% names
+               AND ($3::text IS NULL OR kind = $3)
+               AND ($4::text[] IS NULL OR keys @> cc_facet_ids($4))
+             LIMIT 1000) s -- of what half the registry is called nobody can tell the likest in time
      ORDER BY rank DESC, s.record_id
      LIMIT 10
 )
@@ -57,7 +58,7 @@ SELECT 'total' AS part, 'total' AS a, '' AS b, (SELECT count(*) FROM hit)::text 
  WHERE $14
 UNION ALL
 (SELECT 'facet', f.name, f.value, n.records::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-  FROM (SELECT key, count(*) AS records FROM hit, unnest(hit.keys) key WHERE $14 GROUP BY key) n
+  FROM (SELECT key, count(*) AS records FROM (SELECT unnest(keys) AS key FROM hit WHERE $14) u GROUP BY key) n
   JOIN facet f ON f.id = n.key
  ORDER BY f.name, n.records DESC, f.value
  LIMIT 1500)
@@ -111,7 +112,7 @@ UNION ALL
 SELECT 'total', '', (SELECT count(*) FROM hit) FROM head
 UNION ALL
 (SELECT f.name, f.value, n.records
-  FROM (SELECT key, count(*) AS records FROM hit, unnest(hit.keys) key GROUP BY key) n
+  FROM (SELECT key, count(*) AS records FROM (SELECT unnest(keys) AS key FROM hit) u GROUP BY key) n
   JOIN facet f ON f.id = n.key
  ORDER BY f.name, n.records DESC, f.value
  LIMIT 1500);
