@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The statements that are compiled in, as `concord statements` prints them, and their plans."""
+import re
+
 import build
 
 
@@ -10,6 +12,12 @@ class Statement:
         self.types = types.split(",") if types else []
         self.columns = columns.split(",") if columns else []
         self.sql = sql.replace("\\\\", "\0").replace("\\n", "\n").replace("\\t", "\t").replace("\0", "\\")
+
+    @property
+    def names(self):
+        """Of the parameters, as the declaration has them."""
+        declared = re.search(rf"^-- name: {self.name} [^(\n]*\((.*?)\)", (build.ROOT / self.file).read_text(), re.M).group(1)
+        return [part.split()[0] for part in declared.split(",")] if declared else []
 
     def __repr__(self):
         return self.name
