@@ -184,13 +184,19 @@ enum cc_rc cc_reindex_switch(struct cc_db *db, void *mem, const struct cc_reinde
     return rc;
 }
 
+static enum cc_rc count(struct cc_db *db, void *arg, struct cc_err *err)
+{
+    return cc_db_run(db, db, arg, err);
+}
+
+/* `concord work` may be counting, too. */
 enum cc_rc cc_reindex_count(struct cc_db *db, void *mem, struct cc_err *err)
 {
     struct cc_buf paths;
     cc_buf_init(&paths, mem);
     cc_subjects_json(&paths);
     struct cc_call call = {.query = Q_STATISTICS_COUNT, .params = {cc_buf_str(&paths), "t"}};
-    return cc_db_run(db, mem, &call, err);
+    return cc_db_retry(db, count, &call, err);
 }
 
 void cc_reindex_drop(struct cc_db *db, void *mem, const struct cc_reindex *run)

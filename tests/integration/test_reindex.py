@@ -167,6 +167,35 @@ def test_readers_never_see_an_empty_or_half_an_answer(stack, database):
     assert len(read) > 20 and [r for r in read if r is not True] == []
 
 
+def test_every_statement_reads_one_generation(database):
+    """The old one can be told from the new one in each of three tables."""
+    old = {"record_name": "title", "edge": "role", "search": "sort_key"}
+    looks = "SELECT " + ", ".join(f"(SELECT count(*) FROM {t} WHERE {c} = 'old')" for t, c in old.items())
+    every = database.rows("SELECT " + ", ".join(f"(SELECT count(*) FROM {t})" for t in old))[0]
+    for prepare in (True, False):
+        database.rows("; ".join(f"UPDATE {t} SET {c} = 'old'" for t, c in old.items()))
+        connections, threads = [database.connect("cc_web") for _ in range(3)], []
+        stop, failures, seen = threading.Event(), [], []
+        for connection in connections:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            cursor.execute(f"PREPARE look AS {looks}")
+
+            def look(cursor=cursor):
+                cursor.execute("EXECUTE look" if prepare else looks)
+                return cursor.fetchone()
+            threads.append(threading.Thread(target=hammer, args=(stop, look, seen, failures)))
+            threads[-1].start()
+        try:
+            database.concord("reindex")
+        finally:
+            stop.set()
+            for thread, connection in zip(threads, connections):
+                thread.join()
+                connection.close()
+        assert not failures and set(seen) == {every, (0, 0, 0)}
+
+
 def test_what_is_published_meanwhile_is_there_afterwards(database, reader, tmp_path):
     born, gone = ids.named("A", "born meanwhile"), ids.named("A", "gone meanwhile")
     bring(database, tmp_path, activity("Soon gone", gone))
