@@ -10,6 +10,7 @@
 --   CC001  another revision has come in between, or the record was not locked here
 --   CC403  the asker may not publish this record
 --   CC004  the revision contradicts itself (a mistake of the program)
+--   ck_publication_merged, ck_publication_target  a merged record stays merged, into a published one
 -- Services may bring a revision whose content or note was redacted where it comes from: NULL.
 --
 -- Plans are kept for the session and made when tables may be nearly empty: they must suit large ones.
@@ -50,6 +51,8 @@ BEGIN
             WHEN b.number IS DISTINCT FROM 1 + coalesce(b.before_number, p.revision, 0)
                  OR b.previous_seal_sha256 IS DISTINCT FROM coalesce(b.before_seal, p.seal_sha256)
             THEN 'CC001 the revision of record "%s" does not follow the newest'
+            WHEN coalesce(b.before_state, p.state) = 'redirected'
+            THEN '23514 record "%s" was merged into another for good'
             WHEN encode(sha256(convert_to(b.seal, 'UTF8')), 'hex') IS DISTINCT FROM b.seal_sha256
                  OR (NOT (b.content IS NULL AND service)
                      AND encode(sha256(convert_to(b.content, 'UTF8')), 'hex') IS DISTINCT FROM b.content_sha256)
@@ -69,15 +72,18 @@ BEGIN
                                             WHEN 'partnership' THEN r.parent ELSE r.other_org END))
             THEN 'CC004 the projection of membership "%s" is not what it says'
             END AS reason
-          FROM (SELECT *, lag(number) OVER of_record AS before_number, lag(seal_sha256) OVER of_record AS before_seal
+          FROM (SELECT *, lag(number) OVER of_record AS before_number, lag(seal_sha256) OVER of_record AS before_seal,
+                       lag(state) OVER of_record AS before_state
                   FROM unnest(batch)
                 WINDOW of_record AS (PARTITION BY id ORDER BY place)) b
           LEFT JOIN LATERAL (SELECT * FROM record WHERE id = b.id LIMIT 1) r ON true
-          LEFT JOIN LATERAL (SELECT kind, revision, seal_sha256 FROM publication WHERE record_id = b.id LIMIT 1) p
+          LEFT JOIN LATERAL (SELECT kind, state, revision, seal_sha256 FROM publication WHERE record_id = b.id LIMIT 1) p
             ON true) looked_at
      WHERE reason IS NOT NULL ORDER BY place LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION '%', format(substr(refused.reason, 7), refused.id) USING ERRCODE = left(refused.reason, 5);
+        RAISE EXCEPTION '%', format(substr(refused.reason, 7), refused.id)
+            USING ERRCODE = left(refused.reason, 5),
+                  CONSTRAINT = CASE left(refused.reason, 5) WHEN '23514' THEN 'ck_publication_merged' ELSE '' END;
     END IF;
 
     -- The slow part (text indexes) first: from the feed's lock on, everybody else waits.
@@ -87,6 +93,15 @@ BEGIN
       FROM unnest(batch) b;
     words := cc_project(projections);
     PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
+    -- Under the lock: two records that are merged into each other at one time would lead in a circle.
+    IF NOT service AND EXISTS (
+        SELECT FROM unnest(batch) b
+         WHERE b.state = 'redirected'
+           AND NOT EXISTS (SELECT FROM publication t
+                            WHERE t.record_id = b.redirect_to AND t.kind = b.kind AND t.state = 'published')) THEN
+        RAISE EXCEPTION 'a record is merged into what is not published'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_publication_target';
+    END IF;
     SELECT * INTO head FROM feed_head;
     first := head.position + 1;
     head.stamp := greatest(clock_timestamp(), head.stamp);

@@ -92,6 +92,8 @@ BEGIN
         RAISE EXCEPTION 'people of organisation "%" may not be changed', p_organisation
             USING ERRCODE = 'CC403';
     END IF;
+    -- Two who take each other away at one time would leave nobody.
+    PERFORM FROM person_org WHERE organisation_id = p_organisation ORDER BY person FOR UPDATE;
     who := cc_person_of(p_login);
     IF p_role IS NOT NULL AND who = cc_ctx_person()
        AND NOT coalesce(p_organisation = ANY (cc_ctx_orgs_focal()), false) THEN

@@ -5,7 +5,7 @@
 -- Account: after `free` failures 1 s; one more, and it waits for the end of `window` seconds, in
 -- which the directory would lock it at one failure more; then 2, 4 .. 60 s, at least a third of the
 -- window. Starts again after 15 quiet minutes. Networks: `net_max` in ten minutes, the wider one
--- five times as many.
+-- five times as many. What was taken back to nothing (the right password) starts a window of its own.
 -- name: throttle_take :one (account text, net text, wide text, free int, win int, net_max int) -> admitted
 WITH waiting AS (
     SELECT FROM throttle WHERE key IN ($1::text, $2::text, $3::text) AND blocked_until > clock_timestamp()
@@ -34,7 +34,7 @@ WITH waiting AS (
                    LATERAL (SELECT CASE WHEN o.is_over THEN 1 ELSE t.failures + 1 END AS failures,
                                    CASE WHEN o.is_over THEN clock_timestamp() ELSE t.window_start END
                                        AS window_start
-                              FROM (SELECT CASE WHEN r.most IS NULL THEN t.last_at ELSE t.window_start END
+                              FROM (SELECT t.failures = 0 OR CASE WHEN r.most IS NULL THEN t.last_at ELSE t.window_start END
                                            < clock_timestamp() - make_interval(secs => r.quiet)
                                            AS is_over) o) n
              WHERE r.key = t.key)

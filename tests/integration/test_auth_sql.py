@@ -77,6 +77,17 @@ def test_fewer_failures_than_the_directory_allows_in_any_window(login):
         assert sum(start <= t < start + WINDOW for t in tries) <= FREE + 1
 
 
+def test_the_right_password_begins_a_new_window(login):
+    """Else the window that the next failures wait for would be over already."""
+    take(login)
+    call(login, "throttle_give_back", ACCOUNT, NET, WIDE, True)
+    pass_time(login, WINDOW + 60)
+    for _ in range(FREE):
+        assert take(login)
+    pass_time(login, 1.1)
+    assert take(login) and WINDOW - 5 <= wait_of(login) <= WINDOW
+
+
 def test_quiet_time_forgives(login):
     for _ in range(3):
         take(login)

@@ -62,6 +62,29 @@ def test_what_cannot_be_meant(world, target, message):
     assert world.public.get(f"/en/organisations/{goes}").status == 200
 
 
+def test_two_that_are_merged_into_each_other_make_no_circle(world):
+    one, two = world.organisation("River Board"), world.organisation("Board of the River")
+
+    def merging(browser, record, target):
+        form = browser.get(f"/en/records/{record}/merge").form("/merge$")
+        return lambda: browser.submit(form, {"target": target, "note": "Entered twice."})
+    answers = world.stack.at_once("SELECT pg_advisory_xact_lock(hashtext('concord.feed'))",
+                                  merging(world.sara, one, two), merging(world.stack.sign_in("adam"), two, one))
+    assert sorted(a.status for a in answers) == [303, 422]
+    assert "no published record of this kind" in next(a.words for a in answers if a.status == 422)
+    assert sorted(world.public.get(f"/organisations/{record}.xml").status for record in (one, two)) == [200, 301]
+
+
+def test_merged_is_for_good(world):
+    stays, goes = world.organisation("Coast Guard"), world.organisation("Guard of the Coast")
+    merge(world, goes, stays)
+    assert f"/records/{goes}/publish" not in world.sara.get(f"/en/records/{goes}/edit").text
+    form = world.sara.get(f"/en/records/{goes}/publish").form("/publish$")
+    page = world.sara.submit(form, {"note": "After all."})
+    assert page.status == 422 and "merged into another one" in page.words
+    assert world.public.get(f"/organisations/{goes}.xml").status == 301
+
+
 def test_the_secretariat_names_who_answers(world):
     lake = world.organisation("Lake Authority")
     form = world.sara.get("/en/register/partnership").form("/register/partnership$")

@@ -68,6 +68,19 @@ def test_the_last_focal_point_stays_unless_the_secretariat_decides(stack, sara, 
     assert roles(stack, organisation) == {}
 
 
+def test_two_focal_points_who_take_each_other_away(stack, organisation):
+    stack.grant("erin", organisation, "focal-point")
+    path = f"/en/organisations/{organisation}/people"
+
+    def taking(login, other):
+        browser = stack.sign_in(login)
+        form = [f for f in browser.get(path).forms() if ("login", other) in f.fields and ("role", "none") in f.fields][0]
+        return lambda: browser.submit(form).status
+    answers = stack.at_once("LOCK TABLE person_org IN EXCLUSIVE MODE", taking("george", "erin"), taking("erin", "george"))
+    assert sorted(answers) in ([303, 403], [303, 422]), answers
+    assert list(roles(stack, organisation).values()) == ["focal-point"]
+
+
 def test_who_has_never_signed_in_cannot_be_given_a_role(stack, sara, organisation):
     page = give(sara, f"/en/organisations/{organisation}", "who-is-this", "editor", status=422)
     assert "has signed in yet" in page.words and "who-is-this" in page.text

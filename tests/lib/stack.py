@@ -10,6 +10,7 @@ class, if wanted nginx before them; and browsers that read forms and send them a
 
 Addresses are given below the base path, which is CONCORD_BASE. Browsers check of every answer what must hold of all.
 """
+import concurrent.futures
 import hashlib
 import hmac
 import html.parser
@@ -17,6 +18,8 @@ import http.client
 import re
 import shutil
 import socket
+import threading
+import time
 import urllib.parse
 
 import build
@@ -236,7 +239,7 @@ class Stack:
             values["db_conninfo"] = f"host={through} dbname={self.database.name}"
         self.config = self.database.settings("stack", **values)
         self.workers, self.nginx, self._networks, self._signed_in = {}, None, 0, {}
-        self.routes = routes()
+        self.routes, self._beside = routes(), threading.local()
 
     def __enter__(self):
         self.database.concord("codelists")
@@ -251,8 +254,29 @@ class Stack:
         self.cluster.drop(self.database)
         assert statuses == [0] * len(statuses), [w.log_text()[-2000:] for w in self.workers.values()]
 
-    def worker(self, klass):
-        return fcgi.Worker(str(build.program("concord.fcgi")), str(self.config), str(self.folder), klass=klass).start()
+    def worker(self, klass, name=None):
+        return fcgi.Worker(str(build.program("concord.fcgi")), str(self.config), str(self.folder), klass=klass,
+                           name=name).start()
+
+    def at_once(self, hold, *requests):
+        """What functions of no argument give that run side by side, each with a page worker of its own. The
+        statement `hold` locks what makes them all wait until the last has come."""
+        workers = [self.worker("page", f"beside-{n}") for n in range(len(requests))]
+
+        def run(worker, request):
+            self._beside.worker = worker
+            return request()
+        with self.database.connect() as holder, concurrent.futures.ThreadPoolExecutor(len(requests)) as pool:
+            holder.cursor().execute(hold)
+            answers = [pool.submit(run, *pair) for pair in zip(workers, requests)]
+            while self.database.one("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") < len(requests):
+                assert not any(a.done() for a in answers), [a.result() for a in answers if a.done()]
+                time.sleep(0.02)
+            holder.rollback()
+            answers = [a.result() for a in answers]
+        for worker in workers:
+            worker.stop()
+        return answers
 
     def route(self, method, path):
         """The route of an address (below the base path), None = there is none."""
@@ -262,8 +286,9 @@ class Stack:
     def send(self, method, uri, headers, body, content_type, remote):
         path = uri.partition("?")[0].removeprefix(self.base)
         route = next((r for r in self.routes if r.match(path)), None)
-        worker = self.workers[route.klass if route else "page"]
-        return worker.fetch(uri, method, body, headers=headers, content_type=content_type, remote=remote,
+        klass = route.klass if route else "page"
+        worker = getattr(self._beside, "worker", None) if klass == "page" else None
+        return (worker or self.workers[klass]).fetch(uri, method, body, headers=headers, content_type=content_type, remote=remote,
                             timeout=20, extra={"SCRIPT_NAME": self.base})
 
     def check(self, uri, answer, has_cookie):
