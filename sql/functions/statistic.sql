@@ -73,7 +73,9 @@ AS $$
         UNION ALL
         SELECT 'kind', '', kind, count(*) FROM publication WHERE state = 'published' GROUP BY 3
         UNION ALL
-        SELECT 'confirmed', '', 'membership', coalesce(sum(members), 0) FROM member_count WHERE state = 'confirmed'),
+        SELECT 'confirmed', '', 'membership', coalesce(sum(c.members), 0)
+          FROM member_count c JOIN publication p ON p.record_id = c.partnership_id AND p.state = 'published'
+         WHERE c.state = 'confirmed'),
     gone AS (
         DELETE FROM statistic s
          WHERE NOT EXISTS (SELECT FROM found f WHERE (f.subject, f.code, f.kind) = (s.subject, s.code, s.kind)))
