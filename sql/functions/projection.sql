@@ -45,17 +45,22 @@ $$;
 
 -- Values that no facet has yet have no number: cc_facets_add() first, when these rows are to be kept.
 -- `tsv`: made before, one for each of the batch. Without positions they follow p_first.
-CREATE OR REPLACE FUNCTION cc_rows_search(p_batch jsonb, p_tsv tsvector[] DEFAULT NULL, p_first bigint DEFAULT NULL)
+-- p_roles: with the facet that edges give, which are there already (role.sql).
+DROP FUNCTION IF EXISTS cc_rows_search(jsonb, tsvector[], bigint);
+CREATE OR REPLACE FUNCTION cc_rows_search(p_batch jsonb, p_tsv tsvector[] DEFAULT NULL, p_first bigint DEFAULT NULL,
+                                          p_roles boolean DEFAULT true)
 RETURNS TABLE (record_id text, kind text, tsv tsvector, names text, facets jsonb, keys integer[],
                "position" bigint, sort_key text)
 LANGUAGE sql STABLE
 AS $$
     SELECT b->>'id', b->>'kind',
            CASE WHEN p_tsv IS NULL THEN cc_search_tsv(b->'projection') ELSE p_tsv[n] END,
-           s->>'names', s->'facets', cc_search_keys_known(b->>'kind', s->'facets'),
+           s->>'names', s->'facets', cc_keys_join(cc_search_keys_known(b->>'kind', s->'facets'), r.keys),
            coalesce((b->>'position')::bigint, p_first + n - 1), coalesce(s->>'sort', '')
       FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n)
      CROSS JOIN LATERAL (SELECT b->'projection'->'search') y(s)
+      LEFT JOIN cc_roles_of(ARRAY(SELECT i->>'id' FROM jsonb_array_elements(p_batch) i WHERE p_roles)) r
+             ON r.record_id = b->>'id'
      WHERE s IS NOT NULL
 $$;
 
@@ -64,11 +69,15 @@ CREATE OR REPLACE FUNCTION cc_facets_add(p_batch jsonb) RETURNS void
 LANGUAGE sql
 AS $$
     INSERT INTO facet (name, value)
-    SELECT DISTINCT p.name, c.code
-      FROM jsonb_array_elements(p_batch) b
-      JOIN facet_path p ON p.kind = b->>'kind'
-     CROSS JOIN LATERAL jsonb_array_elements_text(b->'projection'->'search'->'facets'->p.path) c(code)
-     WHERE NOT EXISTS (SELECT FROM facet f WHERE f.name = p.name AND f.value = c.code)
+    SELECT v.name, v.code
+      FROM (SELECT p.name, c.code
+              FROM jsonb_array_elements(p_batch) b
+              JOIN facet_path p ON p.kind = b->>'kind'
+             CROSS JOIN LATERAL jsonb_array_elements_text(b->'projection'->'search'->'facets'->p.path) c(code)
+            UNION
+            SELECT 'role', r.code FROM cc_rows_edge(p_batch) e
+             CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r) v
+     WHERE NOT EXISTS (SELECT FROM facet f WHERE f.name = v.name AND f.value = v.code)
      ORDER BY 1, 2
     ON CONFLICT DO NOTHING
 $$;
@@ -93,12 +102,9 @@ DECLARE
     ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
 BEGIN
     DELETE FROM record_name WHERE record_id = ANY (ids);
-    DELETE FROM edge WHERE from_id = ANY (ids);
-    DELETE FROM search WHERE record_id = ANY (ids);
     DELETE FROM promise WHERE record_id = ANY (ids);
     DELETE FROM promise_resource WHERE record_id = ANY (ids);
     INSERT INTO record_name SELECT * FROM cc_rows_record_name(batch);
-    INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
     INSERT INTO promise SELECT * FROM cc_rows_promise(batch);
     INSERT INTO promise_resource SELECT * FROM cc_rows_promise_resource(batch);
     RETURN ARRAY(SELECT CASE WHEN b->'projection'->'search' IS NOT NULL THEN cc_search_tsv(b->'projection') END
@@ -108,16 +114,27 @@ $$;
 
 -- Then, under the feed's lock: of two who bring a new facet value nobody waits for the other with the
 -- lock in hand, and counts and names are rows that others change, too, which cannot deadlock here or
--- be made from a name that is just being replaced. p_first: the position of the first.
+-- be made from a name that is just being replaced; roles are written into rows of others, too, so all of
+-- `edge` and `search` is written here. p_first: the position of the first.
 CREATE OR REPLACE FUNCTION cc_project_placed(p_batch jsonb, p_tsv tsvector[], p_first bigint DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     batch jsonb := cc_projection_newest(p_batch);
+    ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
+    were_ids text[]; -- who had which role by what these records said
+    were_codes text[];
 BEGIN
     PERFORM cc_facets_add(batch);
+    WITH gone AS (DELETE FROM edge WHERE from_id = ANY (ids) RETURNING *)
+    SELECT array_agg(r.record_id), array_agg(r.code) INTO were_ids, were_codes
+      FROM gone e
+     CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r;
+    DELETE FROM search WHERE record_id = ANY (ids);
+    INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
     INSERT INTO search SELECT * FROM cc_rows_search(batch, p_tsv, p_first);
+    PERFORM cc_roles_place(batch, were_ids, were_codes);
     PERFORM cc_project_member(b->>'id', b->>'kind', b->'projection')
        FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n)
       WHERE b->>'kind' IN ('organisation', 'membership')

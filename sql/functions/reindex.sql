@@ -63,7 +63,8 @@ BEGIN
     PERFORM cc_reindex_check(p_run);
     PERFORM cc_facets_add(p_batch);
     FOR p IN SELECT * FROM cc_projections() WHERE of_records ORDER BY place LOOP
-        EXECUTE format('INSERT INTO concord_next.%1$I SELECT * FROM cc_rows_%1$s($1)', p.name) USING p_batch;
+        EXECUTE format('INSERT INTO concord_next.%1$I SELECT * FROM cc_rows_%1$s($1%2$s)', p.name,
+                       CASE WHEN p.name = 'search' THEN ', p_roles => false' END) USING p_batch;
     END LOOP;
 END
 $$;
@@ -81,7 +82,9 @@ BEGIN
     PERFORM cc_reindex_check(p_run);
     SELECT * INTO STRICT p FROM cc_projections() WHERE name = p_name;
     old := format('concord.%I', p.name)::regclass;
-    IF NOT p.of_records THEN
+    IF p.name = 'search' THEN
+        PERFORM cc_roles_fill();
+    ELSIF NOT p.of_records THEN
         EXECUTE format('INSERT INTO concord_next.%1$I SELECT * FROM cc_rows_%1$s()', p.name);
     END IF;
     FOR statement IN

@@ -186,7 +186,9 @@ BEGIN
             UNION
             SELECT e.from_id FROM edge e
              WHERE e.to_id = ANY (ids) AND e.kind NOT IN ('membership', 'organisation')
-               AND (wanted.role IS NULL OR wanted.role = ANY (string_to_array(e.role, ' ')))
+               AND (wanted.role IS NULL
+                    OR EXISTS (SELECT FROM cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
+                                WHERE r.code = wanted.role))
                AND (found IS NULL OR e.from_id = ANY (found))
             LIMIT 20000);
     END LOOP;

@@ -166,6 +166,43 @@ def test_organisations_together_with_roles(site):
     assert hits(ask(site, with_=HEALTH, with2="Nobody at all")) == []
 
 
+def bring(database, *records):
+    done = database.concord("import", "--trust-consent", "-", check=False,
+                            input=f'<records xmlns="{NS}">\n{"".join(records)}</records>\n')
+    assert " 0 refused" in done.stdout, done.stdout
+
+
+def test_roles_are_a_facet(site, database):
+    """Of partnerships those that organisations have in them, of organisations those that they have."""
+    funded = {ids.named("P", n) for n in ("schools", "rivers", "energy")}
+    assert set(hits(ask(site, kind="partnership", role="funding"))) == funded
+    assert set(hits(ask(site, "/en/organisations", role="funding"))) == {HEALTH, BANK}
+    assert hits(ask(site, "/en/organisations", role="host")) == [FORUM]
+    assert hits(ask(site, "/en/partnerships", role="implementing", goal="4")) == [ids.named("P", "schools")]
+    page = ask(site, "/en/partnerships")
+    assert "Funding (3)" in page.text and "Host (5)" in page.text and "Implementing (1)" in page.text
+    assert hits(ask(site, with_=BANK, role="implementing")) == [ids.named("P", "schools")]
+
+
+def test_roles_follow_memberships(site, database):
+    """The first one that has a role brings it, the last one that leaves takes it away."""
+    assert hits(ask(site, "/en/partnerships", role="trustee")) == []
+    bring(database, membership("t1", "forests", FUND, "trustee"), membership("t2", "forests", BANK, "trustee"))
+    assert hits(ask(site, "/en/partnerships", role="trustee")) == [ids.named("P", "forests")]
+    assert set(hits(ask(site, "/en/organisations", role="trustee"))) == {FUND, BANK}
+    bring(database, membership("t1", "forests", FUND, "observer"))
+    assert hits(ask(site, "/en/partnerships", role="trustee")) == [ids.named("P", "forests")]
+    assert hits(ask(site, "/en/organisations", role="trustee")) == [BANK]
+    assert hits(ask(site, "/en/organisations", role="observer")) == [FUND]
+    bring(database, organisation(FUND, '<name xml:lang="en">=Fund "of" Formulas</name>', "CH"))
+    assert hits(ask(site, "/en/organisations", role="observer", country="CH")) == [FUND]  # published anew, it keeps it
+    bring(database, organisation(FUND, '<name xml:lang="en">=Fund "of" Formulas</name>', "FR"))
+    bring(database, membership("t2", "forests", BANK, "observer"))
+    assert hits(ask(site, "/en/partnerships", role="trustee")) == []
+    assert hits(ask(site, "/en/organisations", role="trustee")) == []
+    assert "0 findings" in database.concord("verify").stdout
+
+
 def test_lists_are_searches_of_one_kind(site):
     every = {ids.named("P", n) for n in SUBJECTS}
     page = ask(site, "/en/partnerships")
@@ -205,6 +242,7 @@ def test_numbers_of_a_whole_list_follow_what_is_published(site, database):
     assert "Kenya" not in re.findall(r"<select.*</select>", ask(site, "/en/partnerships").text, re.S)[0]
     database.rows("UPDATE feed_head SET position = position - 1 RETURNING 1")
     database.rows("UPDATE search s SET keys = cc_search_keys_known(kind, facets) WHERE kind = 'partnership' RETURNING 1")
+    database.rows("SELECT cc_roles_fill()")
     assert "Kenya (4)" in ask(site, "/en/partnerships").text
 
 
