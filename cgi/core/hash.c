@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Hashes and random bytes. libsodium only; nothing here is written by us but the texts. */
+/* Hashes and random bytes. libsodium and xxHash; nothing here is written by us but the texts. */
 #include "concord/hash.h"
 #include "concord/log.h"
 
 #include <sodium.h>
 #include <string.h>
 #include <talloc.h>
+#include <xxhash.h>
 
 enum cc_rc cc_crypto_init(void)
 {
@@ -19,11 +20,18 @@ void cc_sha256_hex(const void *data, size_t len, char hex_r[CC_SHA256_HEX + 1])
     sodium_bin2hex(hex_r, CC_SHA256_HEX + 1, hash, sizeof(hash));
 }
 
+void cc_digest_hex(const void *data, size_t len, char hex_r[CC_DIGEST_HEX + 1])
+{
+    unsigned char hash[CC_DIGEST_HEX / 2];
+    crypto_generichash(hash, sizeof(hash), data, len, NULL, 0);
+    sodium_bin2hex(hex_r, CC_DIGEST_HEX + 1, hash, sizeof(hash));
+}
+
 void cc_etag_hex(const void *data, size_t len, char hex_r[CC_ETAG_HEX + 1])
 {
-    unsigned char hash[CC_ETAG_HEX / 2];
-    crypto_generichash(hash, sizeof(hash), data, len, NULL, 0);
-    sodium_bin2hex(hex_r, CC_ETAG_HEX + 1, hash, sizeof(hash));
+    XXH128_canonical_t hash; /* the same bytes on every machine */
+    XXH128_canonicalFromHash(&hash, XXH3_128bits(data, len));
+    sodium_bin2hex(hex_r, CC_ETAG_HEX + 1, hash.digest, sizeof(hash.digest));
 }
 
 void cc_hmac_hex(const void *key, size_t key_len, const void *data, size_t len,

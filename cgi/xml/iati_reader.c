@@ -367,7 +367,7 @@ static void end_item(struct cc_iati_reader *r)
 {
     struct cc_iati_item *item = r->item;
     const char *bytes = cc_capture_bytes(r->capture, &item->len);
-    cc_etag_hex(bytes, item->len, item->digest);
+    cc_digest_hex(bytes, item->len, item->digest);
     item->bytes = copy(r, bytes, item->len);
     for (struct cc_iati_node *n = item->root->child; n != NULL && item->identifier == NULL;
          n = n->next)

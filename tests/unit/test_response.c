@@ -101,8 +101,8 @@ static void cache_control_follows_the_cookies(void **state)
     }
 }
 
-/* BLAKE2b with 16 bytes of "hello". */
-#define TAG "\"46fb7408d4f285228f4af516ea25851b\""
+/* XXH3 with 128 bits of "hello". */
+#define TAG "\"b5e9c1ad071b3e7fc779cfaa5e523818\""
 
 static void validators_are_compared(void **state)
 {
@@ -118,7 +118,7 @@ static void validators_are_compared(void **state)
         {"HTTP_IF_NONE_MATCH", "\"a\"", 200},
         {"HTTP_IF_NONE_MATCH", "", 200},
         {"HTTP_IF_NONE_MATCH", "\"", 200},
-        {"HTTP_IF_NONE_MATCH", "46fb7408d4f285228f4af516ea25851b", 200},
+        {"HTTP_IF_NONE_MATCH", "b5e9c1ad071b3e7fc779cfaa5e523818", 200},
         {"HTTP_IF_MODIFIED_SINCE", "Tue, 14 Nov 2023 22:13:20 GMT", 304},
         {"HTTP_IF_MODIFIED_SINCE", "Tue, 14 Nov 2023 22:13:21 GMT", 304},
         {"HTTP_IF_MODIFIED_SINCE", "Tue, 14 Nov 2023 22:13:19 GMT", 200},
