@@ -12,7 +12,7 @@
 --   incoming  a field, e role: first 25, memberships left out
 -- Each list is cut by an index in its own order before names are looked up, so that 20,000 members
 -- cost what 25 cost; and names are looked up in one place, because each node of a plan costs time
--- even when it finds nothing.
+-- even when it finds nothing. Most have a name in the page's language: one look into the key, no sorting.
 -- name: record_page :many :read (id text, lang text) -> part, a, b, c, d, e, f, g
 SELECT 'record' AS part, p.state AS a, p.revision::text AS b, p.stamp AS c,
        p.redirect_to AS d, p.content AS e, p.note AS f, p.kind AS g
@@ -41,8 +41,12 @@ SELECT o.part, o.a, o.b, n.lang, n.title, o.roles, o.state, n.kind
         (SELECT 'incoming', field, from_id, role, NULL, from_id, false
            FROM edge WHERE to_id = $1 AND kind <> 'membership'
           ORDER BY kind, field, from_id LIMIT 25)) o
-  LEFT JOIN LATERAL (SELECT lang, title, kind FROM record_name WHERE record_id = o.named
-                      ORDER BY lang = $2 DESC, place LIMIT 1) n ON true
+  LEFT JOIN LATERAL ((SELECT lang, title, kind FROM record_name
+                       WHERE record_id = o.named AND lang = $2)
+                     UNION ALL -- asked only where there is none
+                     (SELECT lang, title, kind FROM record_name WHERE record_id = o.named
+                       ORDER BY place LIMIT 1)
+                     LIMIT 1) n ON true
  WHERE o.nameless OR n.title IS NOT NULL;
 
 -- Names of the records that the newest revision refers to.
