@@ -233,9 +233,10 @@ void h_mail(struct cc_html *w, const char *mail)
     h_attr(w, at);
 }
 
+/* Nothing is left to escape: addresses hold what RFC 3986 reserves for nothing, "/" and "%". */
 void h_route(struct cc_html *w, int route_id, const char *const *args)
 {
-    h_attr(w, cc_url(w->out->mem, w->req, route_id, args));
+    cc_url_add(w->out, w->req, route_id, args);
 }
 
 /* The handler has encoded it; anything else would be a mistake of ours and is left out. */
@@ -258,8 +259,9 @@ void h_link(struct cc_html *w, const struct cc_href *href)
         other.lang = href->lang;
         req = &other;
     }
-    h_attr(w, href->absolute ? cc_url_absolute(w->out->mem, req, href->route, href->args)
-                             : cc_url(w->out->mem, req, href->route, href->args));
+    if (href->absolute)
+        h_attr(w, req->settings->origin);
+    cc_url_add(w->out, req, href->route, href->args);
     if (href->query == NULL || href->query[0] == '\0')
         return;
     if (!is_query(href->query)) {

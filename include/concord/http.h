@@ -184,6 +184,8 @@ enum cc_rc cc_resp_redirect(struct cc_resp *resp, int status, const char *addres
 
 /* Addresses are made here and nowhere else. Owned by mem; route arguments percent-encoded. */
 char *cc_url(void *mem, const struct cc_req *req, int route_id, const char *const *args);
+void cc_url_add(struct cc_buf *out, const struct cc_req *req, int route_id,
+                const char *const *args);
 char *cc_url_absolute(void *mem, const struct cc_req *req, int route_id, const char *const *args);
 /* url + "?name=value&..": pairs are name, value, .., NULL; a NULL or empty value is left out. */
 char *cc_url_query(void *mem, const char *url, const char *const *pairs);

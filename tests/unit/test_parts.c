@@ -4,6 +4,7 @@
  * writing and judged by tidy: no warning at all. Addresses and code lists are doubles.
  */
 #include "concord/hash.h"
+#include "http/internal.h"
 #include "unit.h"
 #include "view/pages.h"
 
@@ -15,25 +16,19 @@
 #define HOSTILE                                                                                    \
     "\"><script>alert('1')</script>&lt;&copy;<!-- </textarea></title> {{ x }} \x01 \u202bא"
 
-char *__wrap_cc_url(void *mem, const struct cc_req *req, int route_id, const char *const *args);
-char *__wrap_cc_url_absolute(void *mem, const struct cc_req *req, int route_id,
-                             const char *const *args);
+void __wrap_cc_url_add(struct cc_buf *to, const struct cc_req *req, int route_id,
+                       const char *const *args);
 char *__wrap_cc_url_language(void *mem, const struct cc_req *req, const struct cc_lang *lang);
 const char *__wrap_cc_code_name(const char *list, const char *code);
 size_t __wrap_cc_codelist_size(const char *list);
 struct cc_code __wrap_cc_codelist_at(const char *list, size_t i);
 
-char *__wrap_cc_url(void *mem, const struct cc_req *req, int route_id, const char *const *args)
+void __wrap_cc_url_add(struct cc_buf *to, const struct cc_req *req, int route_id,
+                       const char *const *args)
 {
-    (void)req;
-    return talloc_asprintf(mem, "/route/%d/%s", route_id, args[0] != NULL ? args[0] : "");
-}
-
-char *__wrap_cc_url_absolute(void *mem, const struct cc_req *req, int route_id,
-                             const char *const *args)
-{
-    return talloc_asprintf(mem, "http://h.example/%s%s", req->lang->tag,
-                           __wrap_cc_url(mem, req, route_id, args));
+    cc_buf_printf(to, "/%s/route/%d/", req->lang->tag, route_id);
+    if (args[0] != NULL)
+        cc_url_encode(to, args[0], strlen(args[0]));
 }
 
 char *__wrap_cc_url_language(void *mem, const struct cc_req *req, const struct cc_lang *lang)
