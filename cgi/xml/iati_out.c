@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What activities, partnerships and organisations are in IATI 2.03. */
 #include "concord/iati.h"
+#include "concord/iati_in.h"
 #include "concord/xml.h"
 #include "xml/iati_tree.h"
 
@@ -73,6 +74,22 @@ const char *cc_iati_org_ref(void *mem, const struct cc_record *organisation)
                    : talloc_asprintf(mem, "%s-%s", scheme, id);
     }
     return NULL;
+}
+
+/* Is it the organisation's own, in whatever spelling? */
+static bool is_own_ref(void *mem, const struct cc_record *org, const char *ref)
+{
+    const char *own = cc_iati_org_ref(mem, org);
+    const char *told[CC_IATI_KEYS], *known[CC_IATI_KEYS];
+    size_t n = cc_iati_org_keys(mem, ref, told);
+    size_t m = own != NULL ? cc_iati_org_keys(mem, own, known) : 0;
+
+    for (size_t i = 0; i < n * m; i++) {
+        if (strcmp(told[i / m], known[i % m]) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* --- groups that become one element each -------------------------------------------------------
@@ -261,14 +278,19 @@ static void add_documents(struct iati_node *to, const struct cc_node *from)
 }
 
 static void add_reporter(void *mem, struct iati_node *to, const char *ref, const char *type,
-                         const struct cc_record *org, const struct cc_node *told)
+                         const struct cc_iati_about *about, const struct cc_node *told)
 {
+    const struct cc_record *org = about->reporter;
     struct iati_node *e = iati_add(to, "reporting-org");
 
     iati_attr(e, "ref", ref != NULL ? ref : cc_iati_org_ref(mem, org));
     iati_attr(e, "type", type != NULL ? type : org != NULL ? value(org->first, "type") : NULL);
+    iati_attr(e, "secondary-reporter",
+              about->is_secondary || (ref != NULL && !is_own_ref(mem, org, ref)) ||
+                      cc_node_text(told, "secondary") != NULL
+                  ? "1"
+                  : NULL);
     if (told != NULL) {
-        iati_attr(e, "secondary-reporter", cc_node_text(told, "secondary") != NULL ? "1" : NULL);
         narratives(e, told, "name");
     }
     if (e->child == NULL && org != NULL) {
@@ -354,7 +376,7 @@ static void fill_activity(void *mem, struct iati_node *to, const struct cc_recor
     iati_attr(to, "humanitarian", cc_node_text(f, "humanitarian") != NULL ? "1" : NULL);
     iati_attr(to, "hierarchy", cc_node_text(f, "hierarchy"));
     iati_text(to, "iati-identifier", id);
-    add_reporter(mem, to, ref, value(told, "type"), about->reporter, told);
+    add_reporter(mem, to, ref, value(told, "type"), about, told);
     texts(to, "title", f, "title");
     add_other_identifiers(to, f);
     add_contacts(to, f);
@@ -379,32 +401,20 @@ static void describe(struct iati_node *to, const char *type, const struct cc_nod
     }
 }
 
-static void participate(void *mem, struct iati_node *to, const char *role,
-                        const struct cc_record *org)
+static struct iati_node *participate(void *mem, struct iati_node *to, const char *role,
+                                     const struct cc_record *org)
 {
     struct iati_node *e = iati_add(to, "participating-org");
 
-    iati_attr(e, "ref", cc_iati_org_ref(mem, org));
-    iati_attr(e, "type", value(org->first, "type"));
-    iati_attr(e, "role", role);
-    narratives(e, org->first, "name");
-}
-
-/* Each role that IATI knows once; a member of none of them has no place there. */
-static void add_member(void *mem, struct iati_node *to, const struct cc_iati_member *m)
-{
-    bool written[10] = {false};
-
-    for (const char *s = m->roles; *s != '\0';) {
-        size_t len = strcspn(s, " ");
-        const char *role = cc_code_iati("partner-role", talloc_strndup(mem, s, len));
-
-        if (role != NULL && *role >= '1' && *role <= '4' && !written[*role - '0']) {
-            written[*role - '0'] = true;
-            participate(mem, to, role, m->organisation);
-        }
-        s += len + strspn(s + len, " ");
+    if (org != NULL) {
+        iati_attr(e, "ref", cc_iati_org_ref(mem, org));
+        iati_attr(e, "type", value(org->first, "type"));
     }
+    iati_attr(e, "role", role);
+    if (org != NULL) {
+        narratives(e, org->first, "name");
+    }
+    return e;
 }
 
 static void add_title(void *mem, struct iati_node *to, const struct cc_node *from)
@@ -431,7 +441,7 @@ static void fill_partnership(void *mem, struct iati_node *to, const struct cc_re
     iati_attr(to, "hierarchy", "1");
     iati_text(to, "iati-identifier",
               ref != NULL ? talloc_asprintf(mem, "%s-%s", ref, rec->id) : NULL);
-    add_reporter(mem, to, ref, NULL, about->reporter, NULL);
+    add_reporter(mem, to, ref, NULL, about, NULL);
     add_title(mem, to, f);
     describe(to, "1", f, "summary");
     describe(to, "2", f, "vision");
@@ -440,9 +450,6 @@ static void fill_partnership(void *mem, struct iati_node *to, const struct cc_re
     }
     if (host != NULL && about->reporter != NULL && strcmp(host, about->reporter->id) == 0) {
         participate(mem, to, "2", about->reporter);
-    }
-    for (size_t i = 0; i < about->member_count; i++) {
-        add_member(mem, to, &about->members[i]);
     }
     add_contacts(to, f);
     if (website != NULL && iati_is_uri(website)) {
@@ -468,57 +475,103 @@ static void fill_partnership(void *mem, struct iati_node *to, const struct cc_re
 /* -----------------------------------------------------------------------------------------------
  */
 
-/* IATI cannot say that a record is an example: an attribute of ours does. */
-static void mark(struct iati_node *root, const struct cc_record *rec)
-{
-    const char *illustrative = cc_node_text(rec->first, "illustrative");
+struct cc_iati_draft {
+    struct iati_node *root;
+    const struct cc_record *rec;
+    const struct cc_iati_about *about;
+    size_t members, member_bytes;
+};
 
-    if (illustrative != NULL) {
-        iati_attr(root, "xmlns:concord", CC_XML_NS);
-        iati_attr(root, "concord:illustrative", illustrative);
-    }
+static void fill_organisation(void *mem, struct iati_node *to, const struct cc_record *rec,
+                              const struct cc_iati_about *about)
+{
+    iati_attr(to, "last-updated-datetime", about->published_at);
+    iati_text(to, "organisation-identifier", cc_iati_org_ref(mem, rec));
+    texts(to, "name", rec->first, "name");
+    add_reporter(mem, to, NULL, NULL, &(struct cc_iati_about){.reporter = rec}, NULL);
+    add_documents(to, rec->first);
 }
 
-static bool finish(void *mem, struct cc_buf *out, struct iati_node *root, const char **lacks_r)
+static void fill_shared(void *mem, struct iati_node *to, const struct cc_record *rec,
+                        const struct cc_iati_about *about)
 {
-    *lacks_r = iati_lacks(mem, root);
+    (void)mem;
+    (void)about;
+    for (size_t i = 0; i < sizeof(simple) / sizeof(*simple); i++) {
+        iati_code(to, simple[i].attribute, value(rec->first, simple[i].field));
+    }
+    add_dates(to, rec->first);
+    add_documents(to, rec->first);
+}
+
+typedef void fill_fn(void *mem, struct iati_node *to, const struct cc_record *rec,
+                     const struct cc_iati_about *about);
+static const struct {
+    const char *kind, *element;
+    fill_fn *fill[2];
+} kinds[] = {
+    {"activity", "iati-activity", {fill_activity, fill_shared}},
+    {"partnership", "iati-activity", {fill_partnership, fill_shared}},
+    {"organisation", "iati-organisation", {fill_organisation}},
+};
+
+struct cc_iati_draft *cc_iati_begin(void *mem, const struct cc_record *rec,
+                                    const struct cc_iati_about *about)
+{
+    struct cc_iati_draft *draft = talloc_zero(mem, struct cc_iati_draft);
+
+    *draft = (struct cc_iati_draft){.rec = rec, .about = about};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        if (strcmp(kinds[i].kind, rec->kind->name) != 0) {
+            continue;
+        }
+        draft->root = iati_root(draft, kinds[i].element);
+        for (size_t k = 0; k < 2 && kinds[i].fill[k] != NULL; k++) {
+            kinds[i].fill[k](draft, draft->root, rec, about);
+        }
+    }
+    return draft;
+}
+
+static bool is_illustrative(const struct cc_record *rec)
+{
+    return rec != NULL && cc_node_text(rec->first, "illustrative") != NULL;
+}
+
+/* Each role that IATI knows once; a member of none of them has no place there. */
+void cc_iati_add_member(struct cc_iati_draft *draft, const char *roles,
+                        const struct cc_record *organisation)
+{
+    bool written[10] = {false};
+
+    if (draft->members >= CC_IATI_MEMBERS || draft->member_bytes >= CC_IATI_MEMBER_BYTES ||
+        is_illustrative(organisation)) {
+        return;
+    }
+    for (const char *s = roles; *s != '\0';) {
+        size_t len = strcspn(s, " ");
+        char *code = talloc_strndup(draft, s, len);
+        const char *role = cc_code_iati("partner-role", code);
+
+        talloc_free(code);
+        if (role != NULL && *role >= '1' && *role <= '4' && !written[*role - '0']) {
+            written[*role - '0'] = true;
+            draft->member_bytes += iati_keep(participate(draft, draft->root, role, organisation));
+        }
+        s += len + strspn(s + len, " ");
+    }
+    draft->members += organisation != NULL;
+}
+
+bool cc_iati_end(struct cc_iati_draft *draft, struct cc_buf *out, const char **lacks_r)
+{
+    *lacks_r = is_illustrative(draft->rec) || is_illustrative(draft->about->reporter)
+                   ? "illustrative"
+                   : iati_lacks(draft, draft->root);
     if (*lacks_r == NULL) {
-        iati_write(out, root);
+        iati_write(out, draft->root);
     }
     return *lacks_r == NULL;
-}
-
-bool cc_iati_activity(void *mem, struct cc_buf *out, const struct cc_record *rec,
-                      const struct cc_iati_about *about, const char **lacks_r)
-{
-    struct iati_node *root = iati_root(mem, "iati-activity");
-
-    if (strcmp(rec->kind->name, "activity") == 0) {
-        fill_activity(mem, root, rec, about);
-    } else {
-        fill_partnership(mem, root, rec, about);
-    }
-    for (size_t i = 0; i < sizeof(simple) / sizeof(*simple); i++) {
-        iati_code(root, simple[i].attribute, value(rec->first, simple[i].field));
-    }
-    add_dates(root, rec->first);
-    add_documents(root, rec->first);
-    mark(root, rec);
-    return finish(mem, out, root, lacks_r);
-}
-
-bool cc_iati_organisation(void *mem, struct cc_buf *out, const struct cc_record *rec,
-                          const struct cc_iati_about *about, const char **lacks_r)
-{
-    struct iati_node *root = iati_root(mem, "iati-organisation");
-
-    iati_attr(root, "last-updated-datetime", about->published_at);
-    iati_text(root, "organisation-identifier", cc_iati_org_ref(mem, rec));
-    texts(root, "name", rec->first, "name");
-    add_reporter(mem, root, NULL, NULL, rec, NULL);
-    add_documents(root, rec->first);
-    mark(root, rec);
-    return finish(mem, out, root, lacks_r);
 }
 
 void cc_iati_open(struct cc_buf *out, const char *name, const char *generated)

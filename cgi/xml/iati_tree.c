@@ -66,6 +66,28 @@ void iati_text(struct iati_node *parent, const char *name, const char *text)
     }
 }
 
+static const char *keep(struct iati_node *node, const char *s, size_t *size)
+{
+    *size += strlen(s) + 1;
+    return talloc_strdup(node, s);
+}
+
+size_t iati_keep(struct iati_node *node)
+{
+    size_t size = sizeof(*node);
+
+    for (size_t i = 0; i < IATI_ATTRIBUTES && node->attributes[i].name != NULL; i++) {
+        node->attributes[i].value = keep(node, node->attributes[i].value, &size);
+    }
+    if (node->text != NULL) {
+        node->text = keep(node, node->text, &size);
+    }
+    for (struct iati_node *child = node->child; child != NULL; child = child->next) {
+        size += iati_keep(child);
+    }
+    return size;
+}
+
 bool iati_is_uri(const char *s)
 {
     char *plain = talloc_strdup(NULL, s);

@@ -38,6 +38,9 @@ void iati_attr(struct iati_node *node, const char *name, const char *value);
 void iati_code(struct iati_node *parent, const char *name, const char *code);
 void iati_text(struct iati_node *parent, const char *name, const char *text);
 
+/* Copies what the node and its children borrowed: now they own it. Bytes that all of it takes. */
+size_t iati_keep(struct iati_node *node);
+
 /* Drops what is not complete; NULL, or what the node itself lacks ("iati-activity/title"). */
 const char *iati_lacks(void *mem, struct iati_node *node);
 void iati_write(struct cc_buf *out, const struct iati_node *node);

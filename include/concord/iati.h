@@ -11,28 +11,34 @@
 
 #define CC_IATI_VERSION "2.03"
 
-/* A confirmed member of a partnership. */
-struct cc_iati_member {
-    const char *roles;                    /* codes of partner-role separated by blanks */
-    const struct cc_record *organisation; /* published content */
-};
+/* So many confirmed members, and so many bytes of them, a partnership shows as participants. */
+#define CC_IATI_MEMBERS      1000
+#define CC_IATI_MEMBER_BYTES (2 << 20)
 
 struct cc_iati_about {
     const struct cc_record *reporter; /* published organisation that reports; NULL = unknown */
     const char *published_at;         /* ISO instant of the revision */
-    const struct cc_iati_member *members;
-    size_t member_count;
+    bool is_secondary;                /* somebody else than the reporter published it */
 };
 
 /*
- * One <iati-activity> of an activity or a partnership, one <iati-organisation> of an organisation.
- * false: nothing was written; *lacks_r names what IATI needs and the record does not say
- * ("iati-activity/activity-date"), owned by mem.
+ * One <iati-activity> of an activity or a partnership, one <iati-organisation> of an organisation:
+ * begun, given its confirmed members one after the other, ended. The record and what `about` points
+ * to must live until the end, members only during the call.
  */
-bool cc_iati_activity(void *mem, struct cc_buf *out, const struct cc_record *rec,
-                      const struct cc_iati_about *about, const char **lacks_r);
-bool cc_iati_organisation(void *mem, struct cc_buf *out, const struct cc_record *rec,
-                          const struct cc_iati_about *about, const char **lacks_r);
+struct cc_iati_draft;
+struct cc_iati_draft *cc_iati_begin(void *mem, const struct cc_record *rec,
+                                    const struct cc_iati_about *about);
+/* roles: codes of partner-role separated by blanks. Without the organisation's content the draft is
+ * only good to learn what it lacks. */
+void cc_iati_add_member(struct cc_iati_draft *draft, const char *roles,
+                        const struct cc_record *organisation);
+/*
+ * false: nothing was written; *lacks_r names what IATI needs and the record does not say
+ * ("iati-activity/activity-date"), owned by the draft, or is "illustrative": an example, or told by
+ * one, is no fact.
+ */
+bool cc_iati_end(struct cc_iati_draft *draft, struct cc_buf *out, const char **lacks_r);
 
 /* Root of a file: name is "iati-activities" or "iati-organisations"; generated: ISO instant. */
 void cc_iati_open(struct cc_buf *out, const char *name, const char *generated);

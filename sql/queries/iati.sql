@@ -1,54 +1,88 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What IATI files are made from: published contents, and those of the organisations that they name.
--- The organisation that reports: the one that an activity names, the host of a partnership, else
--- the publisher.
+-- What IATI files are made from, row by row: a published record with whom it is reported by, then one row
+-- for each further confirmed member. The content of a record and of who reports stand in the first of its rows
+-- only. The organisation that reports: the one that an activity names, the host of a partnership, else the
+-- publisher.
 
--- A closed page behind a position: at most `max`, and until `bytes` are reached (the first one always).
--- name: iati_page :many :read (after bigint, max integer, bytes bigint) -> position, id, published_at, content, reporter, reporter_content
-SELECT page.position, page.record_id AS id, cc_iso(page.published_at) AS published_at, page.content,
-       o.record_id AS reporter, o.content AS reporter_content
-  FROM (SELECT p.*, sum(octet_length(p.content)) OVER (ORDER BY p.position) - octet_length(p.content) AS before
-          FROM (SELECT position, record_id, revision, published_at, content
-                  FROM publication
-                 WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
-                   AND content IS NOT NULL
-                 ORDER BY position LIMIT least($2, 500)) p) page
-  JOIN revision r ON r.record_id = page.record_id AND r.number = page.revision
-  LEFT JOIN publication o ON o.state = 'published' AND o.record_id =
-       coalesce((SELECT e.to_id FROM edge e
-                  WHERE e.from_id = page.record_id AND e.field IN ('reporting.organisation', 'host') LIMIT 1),
-                r.publisher)
- WHERE page.before < $3
- ORDER BY page.position;
-
--- Confirmed members of the partnerships of the same page.
--- name: iati_page_members :many :read (after bigint, max integer) -> partnership, roles, content
-SELECT m.partnership_id AS partnership, m.roles, o.content
-  FROM (SELECT record_id, kind
+-- name: iati_page :many :read (after bigint, max integer, members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content
+SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
+       s.reporter, CASE WHEN m.place > 1 THEN NULL ELSE o.content END AS reporter_content,
+       (SELECT c.members FROM member_count c
+         WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') AS confirmed,
+       CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content
+  FROM (SELECT position, record_id, kind, revision, published_at, content
           FROM publication
          WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
            AND content IS NOT NULL
-         ORDER BY position LIMIT least($2, 500)) page
-  JOIN member m ON m.partnership_id = page.record_id AND m.state = 'confirmed'
-  JOIN publication o ON o.record_id = m.organisation_id AND o.state = 'published' AND o.content IS NOT NULL
- WHERE page.kind = 'partnership'
- ORDER BY m.partnership_id, m.organisation_name, m.membership_id;
+         ORDER BY position LIMIT least($2, 5000)) page
+ CROSS JOIN LATERAL (SELECT publisher FROM revision
+                      WHERE record_id = page.record_id AND number = page.revision LIMIT 1) r
+ CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
+                                       WHERE e.from_id = page.record_id AND e.field IN ('reporting.organisation', 'host')
+                                       LIMIT 1), r.publisher) AS reporter) s
+  LEFT JOIN LATERAL (SELECT content FROM publication
+                      WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
+  LEFT JOIN LATERAL (SELECT c.roles, p.content,
+                            row_number() OVER (ORDER BY c.organisation_name, c.membership_id) AS place
+                       FROM (SELECT * FROM member
+                              WHERE partnership_id = page.record_id AND state = 'confirmed'
+                              ORDER BY organisation_name, membership_id LIMIT $3) c
+                       JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published'
+                        AND p.content IS NOT NULL
+                      WHERE page.kind = 'partnership') m ON true
+ ORDER BY page.position;
 
--- One record, as a page of one.
--- name: iati_one :many :read (id text) -> position, id, published_at, content, reporter, reporter_content
-SELECT p.position, p.record_id AS id, cc_iso(p.published_at) AS published_at, p.content,
-       o.record_id AS reporter, o.content AS reporter_content
-  FROM publication p
-  JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
-  LEFT JOIN publication o ON o.state = 'published' AND o.record_id =
-       coalesce((SELECT e.to_id FROM edge e
-                  WHERE e.from_id = p.record_id AND e.field IN ('reporting.organisation', 'host') LIMIT 1),
-                r.publisher)
- WHERE p.record_id = $1 AND p.state = 'published' AND p.content IS NOT NULL;
+-- The same of one record.
+-- name: iati_one :many :read (id text, kinds text[], members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content
+SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
+       s.reporter, CASE WHEN m.place > 1 THEN NULL ELSE o.content END AS reporter_content,
+       (SELECT c.members FROM member_count c
+         WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') AS confirmed,
+       CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content
+  FROM publication page
+ CROSS JOIN LATERAL (SELECT publisher FROM revision
+                      WHERE record_id = page.record_id AND number = page.revision LIMIT 1) r
+ CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
+                                       WHERE e.from_id = page.record_id AND e.field IN ('reporting.organisation', 'host')
+                                       LIMIT 1), r.publisher) AS reporter) s
+  LEFT JOIN LATERAL (SELECT content FROM publication
+                      WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
+  LEFT JOIN LATERAL (SELECT c.roles, p.content,
+                            row_number() OVER (ORDER BY c.organisation_name, c.membership_id) AS place
+                       FROM (SELECT * FROM member
+                              WHERE partnership_id = page.record_id AND state = 'confirmed'
+                              ORDER BY organisation_name, membership_id LIMIT $3) c
+                       JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published'
+                        AND p.content IS NOT NULL
+                      WHERE page.kind = 'partnership') m ON true
+ WHERE page.record_id = $1 AND page.state = 'published' AND page.content IS NOT NULL
+   AND page.kind = ANY ($2);
 
--- name: iati_one_members :many :read (id text) -> partnership, roles, content
-SELECT m.partnership_id AS partnership, m.roles, o.content
-  FROM member m
-  JOIN publication o ON o.record_id = m.organisation_id AND o.state = 'published' AND o.content IS NOT NULL
- WHERE m.partnership_id = $1 AND m.state = 'confirmed'
- ORDER BY m.organisation_name, m.membership_id;
+-- What is left out needs no member's content: their roles tell whether any has a place in IATI.
+-- name: iati_left_out :many :read (after bigint, max integer, members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content
+SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
+       s.reporter, o.content AS reporter_content,
+       (SELECT c.members FROM member_count c
+         WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') AS confirmed,
+       page.content,
+       (SELECT string_agg(DISTINCT c.roles, ' ')
+          FROM (SELECT roles, organisation_id FROM member
+                 WHERE partnership_id = page.record_id AND state = 'confirmed'
+                 ORDER BY organisation_name, membership_id LIMIT $3) c
+          JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published'
+           AND p.content IS NOT NULL
+         WHERE page.kind = 'partnership') AS roles,
+       NULL::text AS member_content
+  FROM (SELECT position, record_id, kind, revision, published_at, content
+          FROM publication
+         WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
+           AND content IS NOT NULL
+         ORDER BY position LIMIT least($2, 5000)) page
+ CROSS JOIN LATERAL (SELECT publisher FROM revision
+                      WHERE record_id = page.record_id AND number = page.revision LIMIT 1) r
+ CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
+                                       WHERE e.from_id = page.record_id AND e.field IN ('reporting.organisation', 'host')
+                                       LIMIT 1), r.publisher) AS reporter) s
+  LEFT JOIN LATERAL (SELECT content FROM publication
+                      WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
+ ORDER BY page.position;

@@ -21,6 +21,8 @@ SAMPLES = build.ROOT / "schemas/samples/1.0-draft"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ORG, OTHER, SILENT = (ids.named("O", f"iati {n}") for n in (1, 2, 3))
 PARTNERSHIP, ACTIVITY, BARE = ids.named("P", "iati"), ids.named("A", "iati"), ids.named("A", "iati bare")
+EXAMPLE, HOSTED, PLEDGE = ids.named("A", "iati example"), ids.named("P", "iati hosted"), ids.named("C", "iati pledge")
+UNTOLD, FOREIGN = ids.named("P", "iati untold"), ids.named("A", "iati foreign")
 NUMBERS = itertools.count()
 TABLES = generate.kinds()
 # What IATI needs is always there, days are days, and nothing ends before it begins.
@@ -29,7 +31,7 @@ NEEDED = {"activity": {"iati-identifier", "reporting.ref", "reporting.type", "de
 
 
 def likely(kind):
-    fields = [dict(f) for f in kind["fields"] if f["name"] not in ("end", "planned-end", "founded", "planned-start")]
+    fields = [dict(f) for f in kind["fields"] if f["name"] not in ("end", "planned-end", "founded", "planned-start", "illustrative")]
     for field in fields:
         needed = NEEDED.get(kind["name"], set())
         field["required"] |= field["name"] in needed or field["name"] == "start"
@@ -69,6 +71,11 @@ RECORDS = "".join([
     f'<activity id="{ACTIVITY}" schema="1.0-draft"><title xml:lang="und">Pumps</title><reporting organisation="{ORG}"/>'
     '<description type="2"><text xml:lang="en">Pumps.</text></description><start>2024-02-01</start><end>2026</end><state>2</state>'
     '<participant role="4" ref="XX-1"><name xml:lang="en">Pump makers</name></participant></activity>',
+    f'<activity id="{EXAMPLE}" schema="1.0-draft"><title xml:lang="en">Made up</title><reporting organisation="{ORG}"/>'
+    '<description type="1"><text xml:lang="en">Made up.</text></description><start>2024-02-01</start><state>2</state>'
+    '<participant role="4"><name xml:lang="en">Nobody</name></participant><illustrative>true</illustrative></activity>',
+    f'<partnership id="{HOSTED}" schema="1.0-draft"><title xml:lang="en">Hosted</title><summary xml:lang="en">So.</summary>'
+    f'<kind>global-fund</kind><host>{SILENT}</host><start>2002-01-28</start><state>active</state></partnership>',
     f'<activity id="{BARE}" schema="1.0-draft"><title xml:lang="en">Bare</title><reporting organisation="{ORG}"/></activity>',
 ])
 
@@ -103,17 +110,16 @@ class Site:
             answer = self.worker.fetch(uri)
             if answer.status == 200:
                 found += list(self.valid(answer.body))
-                uri = answer.header("link").partition("<")[2].partition(">")[0]
-            elif answer.status == 307:
-                uri = answer.header("location")
             else:
-                assert answer.status == 404
+                assert answer.status == 404 and "/iati/left-out.csv" in answer.text
+            uri = answer.header("link")
+            if not uri:
                 break
-            uri = uri[uri.index("/iati/"):]
+            uri = uri[uri.index("/iati/"):uri.index(">")]
         uri = f"/iati/left-out.csv?after={after}"
         while uri:
             answer = self.worker.fetch(uri)
-            left |= {row["record"]: row["lacks"] for row in csv.DictReader(io.StringIO(answer.text))}
+            left |= {row["record"]: row for row in csv.DictReader(io.StringIO(answer.text))}
             uri = answer.header("link")
             uri = uri and uri[uri.index("/iati/"):uri.index(">")]
         return found, left
@@ -178,17 +184,65 @@ def test_an_organisation_has_a_file(site):
 def test_what_lacks_something_is_left_out_and_told(site):
     answer = site.worker.fetch(f"/iati/activities/{BARE}.xml")
     assert answer.status == 404
-    assert "iati-activity/description" in answer.text
+    assert "Bare has no description" in answer.text
     found, left = site.all()
     written = {a.findtext("iati-identifier").rpartition("-")[2] for a in found}
     assert {PARTNERSHIP, ACTIVITY} <= written and BARE not in written
-    assert left[BARE] == "iati-activity/description"
+    assert left[BARE]["lacks"] == "iati-activity/description"
+    assert left[BARE]["address"] == f"http://127.0.0.1:8080{build.BASE}/en/records/{BARE}/edit/about"
+
+
+def test_a_reason_says_whose_record_is_to_be_mended_and_where(site):
+    reason = site.all()[1][HOSTED]
+    assert reason["kind"] == "partnership" and reason["lacks"] == "reporting-org/@ref"
+    assert reason["message"] == "Nameless Office reports and has no identifier that IATI knows: add its primary identifier."
+    assert reason["address"] == f"http://127.0.0.1:8080{build.BASE}/en/records/{SILENT}/edit/identifiers"
+
+
+def test_what_somebody_else_reports_is_not_passed_off_as_the_owners(site):
+    known = ('<description type="1"><text xml:lang="en">Pumps.</text></description><start>2024-02-01</start><state>2</state>'
+             '<participant role="4" ref="XX-1"/>')
+    for reporting, ref, owner, secondary in [
+            ('<reporting ref="XX-9" type="40"><name xml:lang="en">Foreign</name></reporting>', "XX-9", ORG, "1"),
+            (f'<reporting organisation="{OTHER}"/>', "XM-DAC-41998", ORG, "1"),
+            (f'<reporting organisation="{ORG}" ref="41999"/>', "41999", ORG, None)]:
+        site.load(f'<records xmlns="{NS}"><activity id="{FOREIGN}" schema="1.0-draft"><title xml:lang="en">Pumps</title>'
+                  f"<iati-identifier>{ref}-7</iati-identifier>{reporting}{known}</activity></records>", "--owner", owner)
+        assert site.one(FOREIGN).find("reporting-org").get("secondary-reporter") == secondary
+
+
+def test_an_example_is_no_fact(site):
+    answer = site.worker.fetch(f"/iati/activities/{EXAMPLE}.xml")
+    assert answer.status == 404 and "Made up is an example" in answer.text
+    assert site.all()[1][EXAMPLE]["lacks"] == "illustrative"
+
+
+def test_only_activities_and_partnerships_have_activity_files(site):
+    site.load(f'<records xmlns="{NS}"><commitment id="{PLEDGE}" schema="1.0-draft"><title xml:lang="en">Pledge</title>'
+              f'<description xml:lang="en">Money.</description><kind>advocacy</kind><maker>{ORG}</maker><state>registered</state>'
+              "</commitment></records>", "--owner", ORG)
+    assert site.database.one(f"SELECT state FROM publication WHERE record_id = '{PLEDGE}'") == "published"
+    for record in (PLEDGE, ids.named("M", "m1"), ORG):
+        answer = site.worker.fetch(f"/iati/activities/{record}.xml")
+        assert answer.status == 404 and "lack" not in answer.text and "needs" not in answer.text
+
+
+def test_what_has_no_activity_is_told_as_an_error(site):
+    position = site.database.one("SELECT position FROM feed_head")
+    answer = site.worker.fetch(f"/iati/activities.xml?after={position}")
+    assert answer.status == 404 and "/iati/left-out.csv" in answer.text and not answer.header("link")
+    site.load(f'<records xmlns="{NS}"><partnership id="{UNTOLD}" schema="1.0-draft"><title xml:lang="en">Untold</title>'
+              f'<summary xml:lang="en">Untold.</summary><kind>global-fund</kind><state>active</state></partnership></records>', "--owner", ORG)
+    answer = site.worker.fetch(f"/iati/activities.xml?after={position}")
+    assert answer.status == 404 and "/iati/left-out.csv" in answer.text
 
 
 def test_the_maximal_sample_loses_nothing_that_iati_can_say(site):
     text = (SAMPLES / "activity-maximal.xml").read_text()
     root = ET.fromstring(text)
-    sample = text.replace(root.find(f"{{{NS}}}reporting").get("organisation"), ORG)
+    assert "<illustrative>true</illustrative>" in text
+    sample = text.replace("<illustrative>true</illustrative>", "")
+    sample = sample.replace(root.find(f"{{{NS}}}reporting").get("organisation"), ORG)
     sample = sample.replace(root.findtext(f"{{{NS}}}partnership"), PARTNERSHIP)
     sample = sample.replace(root.find(f"{{{NS}}}related").get("activity"), ACTIVITY)
     site.load(f'<records xmlns="{NS}">{sample}</records>', "--owner", ORG)
@@ -199,7 +253,6 @@ def test_the_maximal_sample_loses_nothing_that_iati_can_say(site):
         "activity-date", "contact-info", "activity-scope", "recipient-country", "recipient-region", "location", "sector", "tag",
         "humanitarian-scope", "policy-marker", "collaboration-type", "default-flow-type", "default-finance-type",
         "default-aid-type", "default-tied-status", "document-link", "related-activity", "conditions"}
-    assert a.get(f"{{{NS}}}illustrative") == "true"
     assert a.get("humanitarian") == "1" and a.get("default-currency") == "EUR"
     assert attributes(a, "sector")[0] == {"vocabulary": "1", "code": "14031", "percentage": "100"}
     assert a.findtext("location/point/pos") == "-4.0435 39.6682"

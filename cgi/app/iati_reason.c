@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Why a record is left out of IATI, in words, and the page on which that is mended. */
+#include "app/iati.h"
+
+#include "app/page.h"
+#include <string.h>
+#include <talloc.h>
+
+/* {1}: the name of who is told; `field` is mended in its record (of the first kind that has it). */
+static const struct reason {
+    const char *lacks, *message;
+    bool of_reporter;
+    const char *fields[2];
+} reasons[] = {
+    {"illustrative",
+     N_("{1} is an example or reported by one. Examples are no facts."),
+     false,
+     {NULL}},
+    {"members",
+     N_("{1} has {2} confirmed members. IATI is given the first of them, as many as its readers "
+        "can "
+        "take; all of them stand in the list of members."),
+     false,
+     {NULL}},
+    {"reporting-org/@ref",
+     N_("{1} reports and has no identifier that IATI knows: add its primary identifier."),
+     true,
+     {"identifier"}},
+    {"reporting-org/@type", N_("{1} reports and has no type: choose one."), true, {"type"}},
+    {"iati-organisation/organisation-identifier",
+     N_("{1} has no identifier that IATI knows: add its primary identifier."),
+     false,
+     {"identifier"}},
+    {"iati-activity/activity-date",
+     N_("{1} has no date with year, month and day: give the day of its start or end."),
+     false,
+     {"start"}},
+    {"iati-activity/description",
+     N_("{1} has no description: say what it is about."),
+     false,
+     {"description", "summary"}},
+    {"iati-activity/participating-org",
+     N_("Nobody takes part in {1} who has confirmed: name the host or another participant."),
+     false,
+     {"participant", "host"}},
+    {"participating-org/@role",
+     N_("A participant of {1} has no role: choose one."),
+     false,
+     {"participant", "host"}},
+    {"iati-activity/activity-status", N_("{1} has no state: choose one."), false, {"state"}},
+};
+
+static const char *name_of(const struct cc_record *rec)
+{
+    const struct cc_node *n = cc_node_main(rec->first, rec->kind->title_field);
+
+    return n != NULL ? n->text : rec->id;
+}
+
+static const char *address_of(struct cc_req *req, const struct cc_record *rec,
+                              const struct reason *r)
+{
+    const struct cc_field *f = NULL;
+
+    if (r->fields[0] == NULL) {
+        const char *list[CC_ARGS_MAX] = {rec->id};
+        return strcmp(r->lacks, "members") == 0
+                   ? cc_url_absolute(req->mem, req, R_MEMBER_LIST, list)
+                   : "";
+    }
+
+    for (size_t i = 0; i < 2 && f == NULL && r->fields[i] != NULL; i++) {
+        f = cc_field_find(rec->kind->fields, r->fields[i]);
+    }
+    const char *args[CC_ARGS_MAX] = {rec->id, f != NULL ? f->section : NULL};
+    return f != NULL ? cc_url_absolute(req->mem, req, R_EDIT, args) : "";
+}
+
+struct iati_reason iati_reason(const struct iati_writer *w, const char *lacks)
+{
+    struct cc_req *req = w->req;
+
+    const char *members = talloc_asprintf(req->mem, "%lld", (long long)w->confirmed);
+
+    if (w->rec == NULL) {
+        return (struct iati_reason){_("Its published content cannot be read."), ""};
+    }
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+        const struct reason *r = &reasons[i];
+        const struct cc_record *whose = r->of_reporter ? w->about.reporter : w->rec;
+
+        if (strcmp(r->lacks, lacks) == 0 && whose != NULL) {
+            return (struct iati_reason){
+                cc_fmt(req->mem, gettext(r->message), name_of(whose), members, NULL),
+                address_of(req, whose, r),
+            };
+        }
+    }
+    return (struct iati_reason){
+        cc_fmt(req->mem, _("IATI needs {1}, which this record does not say."), lacks, NULL), ""};
+}

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""IATI of partnerships with very many members: pages and memory stay small, and what is not in them is told."""
+import csv
+import io
+import json
+import re
+import subprocess
+
+import pytest
+
+import ids
+import pages
+import stmts
+from test_import import NS
+
+MEMBERS, PARTNERSHIPS = 20_000, 5
+SHOWN = 1000
+ORG = ids.named("O", "many iati")
+LARGE = [ids.named("P", f"many iati {n}") for n in range(PARTNERSHIPS)]
+TABLES = {"publication", "revision", "edge", "member", "member_count", "iati_identifier"}
+RECORDS = (f'<records xmlns="{NS}"><organisation id="{ORG}" schema="1.0-draft"><name xml:lang="en">Office of everybody</name>'
+           '<type>un-entity</type><identifier primary="true" scheme="XM-DAC">41999</identifier></organisation>'
+           + "".join(f'<partnership id="{p}" schema="1.0-draft"><title xml:lang="en">Everybody</title><summary xml:lang="en">'
+                     f"All of us.</summary><kind>multi-stakeholder</kind><host>{ORG}</host><start>2001-02-03</start>"
+                     "<state>active</state></partnership>" for p in LARGE) + "</records>")
+# Organisations of 5 KB each, all of them members of all the partnerships; and many small activities.
+FILL = f"""
+SET session_replication_role = replica;
+CREATE TEMP TABLE made AS
+SELECT g, 'O' || lpad(g::text, 13, '0') AS id, 'A' || lpad(g::text, 13, '0') AS activity FROM generate_series(1, {MEMBERS}) g;
+CREATE TEMP TABLE base AS SELECT * FROM publication WHERE record_id = '{ORG}';
+CREATE TEMP TABLE base_revision AS SELECT * FROM revision WHERE record_id = '{ORG}';
+INSERT INTO publication SELECT (jsonb_populate_record(NULL::publication, to_jsonb(p) || jsonb_build_object('record_id', id,
+       'position', 100 + g, 'content', replace(replace(content, '{ORG}', id), '</name>', ' ' || g || repeat(' ' || md5(id), 170)
+       || '</name>')))).* FROM made, base p;
+INSERT INTO publication SELECT (jsonb_populate_record(NULL::publication, to_jsonb(p) || jsonb_build_object('record_id', activity,
+       'kind', 'activity', 'position', 100000 + g, 'content', '<activity xmlns="{NS}" id="' || activity
+       || '" schema="1.0-draft"><title xml:lang="en">x</title></activity>'))).* FROM made, base p;
+INSERT INTO revision SELECT (jsonb_populate_record(NULL::revision, to_jsonb(r) || jsonb_build_object('record_id', activity,
+       'kind', 'activity', 'position', 100000 + g, 'content', 'x'))).* FROM made, base_revision r;
+INSERT INTO member (membership_id, partnership_id, organisation_id, state, roles, organisation_name)
+SELECT 'M' || p || lpad(g::text, 12, '0'), (ARRAY['{"','".join(LARGE)}'])[p + 1], id, 'confirmed', 'member', lpad(g::text, 6, '0')
+  FROM made, generate_series(0, {PARTNERSHIPS - 1}) p;
+INSERT INTO member_count SELECT partnership_id, state, count(*) FROM member GROUP BY 1, 2;
+INSERT INTO member_count SELECT id, 'invited', 1 FROM made;
+INSERT INTO edge (from_id, to_id, kind, field, role, state) SELECT activity, '{ORG}', 'activity', 'partnership', '', '' FROM made;
+"""
+
+
+@pytest.fixture(scope="module", name="site")
+def site_fixture(cluster, tmp_path_factory):
+    database = cluster.fresh()
+    database.concord("codelists")
+    database.concord("import", "--quiet", "--trust-consent", "-", input=RECORDS)
+    connection = database.connect()
+    with connection, connection.cursor() as cursor:
+        cursor.execute(FILL)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    connection.close()
+    with pages.start(database, tmp_path_factory.mktemp("iati"), "bulk") as worker:
+        worker.database = database
+        yield worker
+        assert worker.stop() == 0, worker.log_text()
+    cluster.drop(database)
+
+
+def megabytes(worker):
+    return int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{worker.process.pid}/status").read())[1]) / 1024
+
+
+def test_the_page_is_bounded_and_valid(site, standards, tmp_path):
+    answer = site.fetch("/iati/activities.xml")
+    assert answer.status == 200
+    second = site.fetch(re.search("/iati/[^>]*", answer.header("link"))[0])
+    assert second.status == 200
+    found = [len(re.findall("<participating-org ", a)) - 1 for page in (answer, second)
+             for a in page.text.split("<iati-activity ")[1:]]
+    assert 2 < len(found) <= PARTNERSHIPS and len(set(found)) == 1  # the same in whatever page it stands
+    assert 300 < found[0] < SHOWN  # cut by bytes
+    if standards:
+        (tmp_path / "page.xml").write_bytes(answer.body)
+        subprocess.run(["xmllint", "--nonet", "--noout", "--schema", standards / "iati/xsd/2.03/iati-activities-schema.xsd",
+                        tmp_path / "page.xml"], check=True, timeout=60, capture_output=True)
+    print(f"MEASURED page of {len(answer.body) / 1e6:.1f} MB, worker at its largest {megabytes(site):.0f} MB")
+    assert len(answer.body) < 12e6
+    assert megabytes(site) < 40
+
+
+def test_what_does_not_fit_is_told(site):
+    answer = site.fetch("/iati/left-out.csv")
+    rows = {row["record"]: row for row in csv.DictReader(io.StringIO(answer.text))}
+    assert [rows[p]["lacks"] for p in LARGE] == ["members"] * PARTNERSHIPS
+    assert rows[LARGE[0]]["address"].endswith(f"/partnerships/{LARGE[0]}/members")
+    assert "20000 confirmed" in rows[LARGE[0]]["message"]
+    assert megabytes(site) < 40
+
+
+def test_many_that_lack_something_are_passed_by_step_by_step(site):
+    uri, steps = "/iati/activities.xml?after=100", 0
+    while uri:
+        answer = site.fetch(uri)
+        assert answer.status == 404 and len(answer.body) < 1000
+        uri, steps = answer.header("link"), steps + 1
+        uri = uri and re.search("/iati/[^>]*", uri)[0]
+    assert steps == MEMBERS // 5000 + 1
+    assert megabytes(site) < 40
+
+
+def nodes(plan):
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+@pytest.mark.parametrize("name, values", [("iati_page", [0, 5000, SHOWN]), ("iati_left_out", [0, 5000, SHOWN]),
+                                          ("iati_one", [LARGE[0], ["partnership"], SHOWN])])
+def test_statements_go_by_indexes(site, name, values):
+    statement = next(s for s in stmts.all_statements() if s.name == name)
+    connection = site.database.connect()
+    with connection, connection.cursor() as cursor:
+        cursor.execute(f"PREPARE s ({', '.join(statement.types)}) AS {statement.sql}".replace("%", "%%"), [])
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE s ({', '.join(['%s'] * len(values))})", values)
+        plan = cursor.fetchone()[0][0]["Plan"]
+    connection.close()
+    found = [(n["Node Type"], n.get("Relation Name")) for n in nodes(plan)]
+    assert not [f for f in found if f[0] == "Seq Scan" and f[1] in TABLES], found
+    assert not [f for f in found if f[0] == "Sort"] or name != "iati_page", found  # rows come as they are read
+    assert json.dumps(plan)
