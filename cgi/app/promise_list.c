@@ -13,19 +13,23 @@
 #include <talloc.h>
 
 #define PAGE_COMMITMENTS 50
+#define PAGE_CYCLES      10
 
 static const struct cc_input inputs[] = {
     {.name = "cycle", .type = CC_IN_LINE, .max = 60, .label = N_("Cycle")},
+    {.name = "cycles", .type = CC_IN_LINE, .max = 60},
     {.name = "after", .type = CC_IN_LINE, .max = 400},
     {.name = "id", .type = CC_IN_ID, .max = 20},
     {.name = NULL},
 };
 const struct cc_form cc_promise_list_form = {.inputs = inputs};
 
-static const struct cc_href *page_href(struct cc_req *req, const char *after, const char *id)
+static const struct cc_href *page_href(struct cc_req *req, const char *cycles, const char *after,
+                                       const char *id)
 {
     struct cc_href *href = talloc_zero(req->mem, struct cc_href);
-    const char *pairs[] = {"cycle", cc_value(&req->query, "cycle"), "after", after, "id", id, NULL};
+    const char *pairs[] = {
+        "cycle", cc_value(&req->query, "cycle"), "cycles", cycles, "after", after, "id", id, NULL};
     const char *query = cc_url_query(req->mem, "", pairs);
 
     href->route = R_PROMISE_LIST;
@@ -42,33 +46,37 @@ static struct cc_promise_sum *sums(void *mem, const struct cc_rows *rows, size_t
         out[i] = (struct cc_promise_sum){
             .cycle = cc_rows_text(rows, i, Q_PROMISE_SUMS_CYCLE),
             .currency = cc_rows_text(rows, i, Q_PROMISE_SUMS_CURRENCY),
+            .part = cc_rows_text(rows, i, Q_PROMISE_SUMS_PART),
             .commitments = cc_rows_text(rows, i, Q_PROMISE_SUMS_COMMITMENTS),
             .announced = cc_rows_text(rows, i, Q_PROMISE_SUMS_ANNOUNCED),
             .confirmed = cc_rows_text(rows, i, Q_PROMISE_SUMS_CONFIRMED),
             .converted = cc_rows_text(rows, i, Q_PROMISE_SUMS_CONVERTED),
             .withdrawn = cc_rows_text(rows, i, Q_PROMISE_SUMS_WITHDRAWN),
             .total = cc_rows_text(rows, i, Q_PROMISE_SUMS_TOTAL),
+            .amounts = cc_rows_text(rows, i, Q_PROMISE_SUMS_AMOUNTS),
+            .equivalents = cc_rows_text(rows, i, Q_PROMISE_SUMS_EQUIVALENTS),
+            .missing = cc_rows_text(rows, i, Q_PROMISE_SUMS_MISSING),
+            .equivalent_total = cc_rows_text(rows, i, Q_PROMISE_SUMS_EQUIVALENT_TOTAL),
+            .has_equivalents = cc_rows_int(rows, i, Q_PROMISE_SUMS_EQUIVALENTS) > 0,
         };
     }
     return out;
 }
 
-static struct cc_promise_equivalent *equivalents(void *mem, const struct cc_rows *rows, size_t n)
+/* The rows of the first PAGE_CYCLES cycles. */
+static size_t sums_of_page(const struct cc_rows *rows)
 {
-    struct cc_promise_equivalent *out =
-        talloc_array(mem, struct cc_promise_equivalent, (unsigned)n + 1);
+    size_t cycles = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        out[i] = (struct cc_promise_equivalent){
-            .cycle = cc_rows_text(rows, i, Q_PROMISE_EQUIVALENTS_CYCLE),
-            .currency = cc_rows_text(rows, i, Q_PROMISE_EQUIVALENTS_CURRENCY),
-            .amounts = cc_rows_text(rows, i, Q_PROMISE_EQUIVALENTS_AMOUNTS),
-            .equivalents = cc_rows_text(rows, i, Q_PROMISE_EQUIVALENTS_EQUIVALENTS),
-            .missing = cc_rows_text(rows, i, Q_PROMISE_EQUIVALENTS_MISSING),
-            .total = cc_rows_text(rows, i, Q_PROMISE_EQUIVALENTS_TOTAL),
-        };
+    for (size_t i = 0; i < cc_rows_count(rows); i++) {
+        const char *cycle = cc_rows_text(rows, i, Q_PROMISE_SUMS_CYCLE);
+
+        cycles += i == 0 || strcmp(cycle, cc_rows_text(rows, i - 1, Q_PROMISE_SUMS_CYCLE)) != 0;
+        if (cycles > PAGE_CYCLES) {
+            return i;
+        }
     }
-    return out;
+    return cc_rows_count(rows);
 }
 
 static struct cc_ref ref(const struct cc_rows *rows, size_t i, const char *kind, int id, int title,
@@ -101,20 +109,43 @@ static size_t rows_of_page(const struct cc_rows *rows, bool *more_r)
     return cc_rows_count(rows);
 }
 
-static struct cc_promise_row *list(void *mem, const struct cc_rows *rows, size_t n)
+/* The makers of a commitment; at: the first of them, moved behind the last. Both lists are in the
+ * order of commitments. */
+static void add_makers(void *mem, const struct cc_rows *makers, size_t *at,
+                       struct cc_promise_row *row)
+{
+    size_t n = 0, from = *at;
+
+    while (from + n < cc_rows_count(makers) &&
+           strcmp(cc_rows_text(makers, from + n, Q_PROMISE_MAKERS_ID), row->commitment.id) == 0) {
+        n++;
+    }
+    struct cc_ref *refs = talloc_array(mem, struct cc_ref, (unsigned)n + 1);
+    for (size_t i = 0; i < n; i++) {
+        refs[i] = ref(makers, from + i, "organisation", Q_PROMISE_MAKERS_MAKER,
+                      Q_PROMISE_MAKERS_TITLE, Q_PROMISE_MAKERS_LANG);
+    }
+    row->makers = refs;
+    row->maker_count = n;
+    *at = from + n;
+}
+
+static struct cc_promise_row *list(void *mem, const struct cc_rows *rows, size_t n,
+                                   const struct cc_rows *makers)
 {
     struct cc_promise_row *out = talloc_array(mem, struct cc_promise_row, (unsigned)n + 1);
+    size_t maker = 0;
 
     for (size_t i = 0; i < n; i++) {
         out[i] = (struct cc_promise_row){
             .is_first = is_first(rows, i),
             .commitment = ref(rows, i, "commitment", Q_PROMISE_LIST_ID, Q_PROMISE_LIST_TITLE,
                               Q_PROMISE_LIST_LANG),
-            .maker = ref(rows, i, "organisation", Q_PROMISE_LIST_MAKER, Q_PROMISE_LIST_MAKER_TITLE,
-                         Q_PROMISE_LIST_MAKER_LANG),
             .publisher = ref(rows, i, "organisation", Q_PROMISE_LIST_PUBLISHER,
                              Q_PROMISE_LIST_PUBLISHER_TITLE, Q_PROMISE_LIST_PUBLISHER_LANG),
-            .more_makers = strtol(cc_rows_text(rows, i, Q_PROMISE_LIST_MAKERS), NULL, 10) - 1,
+            .same_as = ref(rows, i, "commitment", Q_PROMISE_LIST_SAME_AS, Q_PROMISE_LIST_SAME_TITLE,
+                           Q_PROMISE_LIST_SAME_LANG),
+            .part = cc_rows_text(rows, i, Q_PROMISE_LIST_PART),
             .state = cc_rows_text(rows, i, Q_PROMISE_LIST_STATE),
             .cycle = cc_rows_text(rows, i, Q_PROMISE_LIST_CYCLE),
             .kind = cc_rows_text(rows, i, Q_PROMISE_LIST_KIND),
@@ -124,6 +155,11 @@ static struct cc_promise_row *list(void *mem, const struct cc_rows *rows, size_t
             .reference_amount = cc_rows_text(rows, i, Q_PROMISE_LIST_REFERENCE_AMOUNT),
             .reference_currency = cc_rows_text(rows, i, Q_PROMISE_LIST_REFERENCE_CURRENCY),
         };
+        if (out[i].is_first) {
+            add_makers(mem, makers, &maker, &out[i]);
+            out[i].more_makers =
+                (long)cc_rows_int(rows, i, Q_PROMISE_LIST_MAKERS) - (long)out[i].maker_count;
+        }
     }
     return out;
 }
@@ -140,61 +176,80 @@ static struct cc_option *cycles(void *mem, const struct cc_rows *rows, size_t *n
     return out;
 }
 
-static bool is_partnership(const struct cc_rows *title)
+/* CC_OK: it is one. What was promised to a merged one stands at the other; the answer leads there.
+ */
+static enum cc_rc find_partnership(struct cc_req *req, struct cc_resp *resp,
+                                   const struct cc_rows *now, const struct cc_rows *title,
+                                   enum cc_route_id route)
 {
+    const char *id = cc_rows_text(now, 0, Q_PROMISE_PARTNERSHIP_ID);
+
+    if (strcmp(id, req->args[0]) != 0) {
+        const char *args[CC_ARGS_MAX] = {id};
+        enum cc_rc rc = cc_resp_redirect(resp, 301, cc_url(req->mem, req, (int)route, args));
+        return rc == CC_OK ? CC_GONE : rc;
+    }
     return cc_rows_count(title) > 0 &&
-           strcmp(cc_rows_text(title, 0, Q_RECORD_TITLE_KIND), "partnership") == 0;
+                   strcmp(cc_rows_text(title, 0, Q_RECORD_TITLE_KIND), "partnership") == 0
+               ? CC_OK
+               : CC_NOT_FOUND;
 }
 
 enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
 {
     const char *id = req->args[0], *tag = req->lang->tag;
     const char *cycle = cc_value(&req->query, "cycle");
+    const char *after_cycle =
+        cc_value_has(&req->query, "cycles") ? cc_value(&req->query, "cycles") : NULL;
     const char *after_id = cc_value(&req->query, "id");
     bool onward = after_id[0] != '\0', more;
+    const char *after = onward ? cc_value(&req->query, "after") : NULL;
     struct cc_call calls[] = {
         {.query = Q_RECORD_TITLE, .params = {id, tag}},
+        {.query = Q_PROMISE_PARTNERSHIP, .params = {id}},
         {.query = Q_PROMISE_CYCLES, .params = {id}},
-        {.query = Q_PROMISE_SUMS, .params = {id, cycle}},
-        {.query = Q_PROMISE_EQUIVALENTS, .params = {id, cycle}},
+        {.query = Q_PROMISE_SUMS, .params = {id, cycle, after_cycle, "11"}},
         {.query = Q_PROMISE_LIST,
-         .params = {id, cycle, tag, onward ? cc_value(&req->query, "after") : NULL,
-                    onward ? after_id : NULL, "51"}},
+         .params = {id, cycle, tag, after, onward ? after_id : NULL, "51"}},
+        {.query = Q_PROMISE_MAKERS,
+         .params = {id, cycle, tag, after, onward ? after_id : NULL, "50"}},
     };
     struct cc_promise_page p = {.action = {.route = R_PROMISE_LIST, .args = {id}},
                                 .csv = {.route = R_PROMISE_CSV, .args = {id}}};
     struct cc_html w;
 
     enum cc_rc rc = cc_app_read(req, calls, sizeof(calls) / sizeof(calls[0]));
-    if (rc != CC_OK) {
-        return rc;
+    if (rc == CC_OK) {
+        rc = find_partnership(req, resp, calls[1].rows, calls[0].rows, R_PROMISE_LIST);
     }
-    if (!is_partnership(calls[0].rows)) {
-        return CC_NOT_FOUND;
+    if (rc != CC_OK) {
+        return resp->status == 301 ? CC_OK : rc;
     }
     struct cc_control filter = {.type = CC_C_SELECT,
                                 .name = "cycle",
                                 .label = _("Funding cycle or campaign"),
                                 .blank = _("All"),
                                 .value = cycle};
-    filter.options = cycles(req->mem, calls[1].rows, &filter.option_count);
+    filter.options = cycles(req->mem, calls[2].rows, &filter.option_count);
     p.filters = &filter;
     p.filter_count = 1;
     p.partnership = ref(calls[0].rows, 0, "partnership", Q_RECORD_TITLE_ID, Q_RECORD_TITLE_TITLE,
                         Q_RECORD_TITLE_LANG);
-    p.sum_count = cc_rows_count(calls[2].rows);
-    p.sums = sums(req->mem, calls[2].rows, p.sum_count);
-    p.equivalent_count = cc_rows_count(calls[3].rows);
-    p.equivalents = equivalents(req->mem, calls[3].rows, p.equivalent_count);
+    p.sum_count = sums_of_page(calls[3].rows);
+    p.sums = sums(req->mem, calls[3].rows, p.sum_count);
+    if (p.sum_count < cc_rows_count(calls[3].rows)) {
+        p.more_cycles = page_href(
+            req, cc_rows_text(calls[3].rows, p.sum_count - 1, Q_PROMISE_SUMS_CYCLE), NULL, NULL);
+    }
     p.row_count = rows_of_page(calls[4].rows, &more);
-    p.rows = list(req->mem, calls[4].rows, p.row_count);
+    p.rows = list(req->mem, calls[4].rows, p.row_count, calls[5].rows);
     if (more) {
-        p.next =
-            page_href(req, cc_rows_text(calls[4].rows, p.row_count - 1, Q_PROMISE_LIST_SORT_NAME),
-                      cc_rows_text(calls[4].rows, p.row_count - 1, Q_PROMISE_LIST_ID));
+        p.next = page_href(req, after_cycle,
+                           cc_rows_text(calls[4].rows, p.row_count - 1, Q_PROMISE_LIST_SORT_NAME),
+                           cc_rows_text(calls[4].rows, p.row_count - 1, Q_PROMISE_LIST_ID));
     }
     if (onward) {
-        p.first = page_href(req, NULL, NULL);
+        p.first = page_href(req, after_cycle, NULL, NULL);
     }
     cc_frame_fill(req, cc_fmt(req->mem, _("Commitments to {1}"), p.partnership.title.text, NULL),
                   &p.frame);
@@ -212,8 +267,8 @@ enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
         {"cycle", Q_PROMISE_LIST_CYCLE},
         {"state", Q_PROMISE_LIST_STATE},
         {"makers", Q_PROMISE_LIST_MAKERS},
-        {"maker", Q_PROMISE_LIST_MAKER},
-        {"maker-name", Q_PROMISE_LIST_MAKER_TITLE},
+        {"maker", Q_PROMISE_LIST_MAKER_IDS},
+        {"maker-name", Q_PROMISE_LIST_MAKER_NAMES},
         {"told-by", Q_PROMISE_LIST_PUBLISHER},
         {"resource", Q_PROMISE_LIST_KIND},
         {"resource-state", Q_PROMISE_LIST_RESOURCE_STATE},
@@ -221,26 +276,29 @@ enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
         {"currency", Q_PROMISE_LIST_CURRENCY},
         {"equivalent", Q_PROMISE_LIST_REFERENCE_AMOUNT},
         {"equivalent-currency", Q_PROMISE_LIST_REFERENCE_CURRENCY},
+        {"counts", Q_PROMISE_LIST_PART},
+        {"same-as", Q_PROMISE_LIST_SAME_AS},
     };
     struct cc_call calls[] = {
         {.query = Q_RECORD_TITLE, .params = {req->args[0], "en"}},
+        {.query = Q_PROMISE_PARTNERSHIP, .params = {req->args[0]}},
         {.query = Q_PROMISE_LIST, .params = {req->args[0], "", "en", NULL, NULL, CC_CSV_MAX}},
     };
 
-    enum cc_rc rc = cc_app_read(req, calls, 2);
-    if (rc != CC_OK) {
-        return rc;
+    enum cc_rc rc = cc_app_read(req, calls, 3);
+    if (rc == CC_OK) {
+        rc = find_partnership(req, resp, calls[1].rows, calls[0].rows, R_PROMISE_CSV);
     }
-    if (!is_partnership(calls[0].rows)) {
-        return CC_NOT_FOUND;
+    if (rc != CC_OK) {
+        return resp->status == 301 ? CC_OK : rc;
     }
     struct cc_csv_list list = {.columns = columns,
                                .column_count = sizeof(columns) / sizeof(columns[0]),
-                               .call = calls[1],
+                               .call = calls[2],
                                .after = {3, 4},
                                .after_column = {Q_PROMISE_LIST_SORT_NAME, Q_PROMISE_LIST_ID},
                                .file =
                                    talloc_asprintf(req->mem, "commitments-%s.csv", req->args[0])};
-    cc_csv_list(req, resp, &list, calls[1].rows);
+    cc_csv_list(req, resp, &list, calls[2].rows);
     return CC_OK;
 }

@@ -33,6 +33,7 @@ static const struct cc_constraint constraints[] = {
      N_("The SMART check has five answers and names who gave them.")},
     {"ck_commitment_reviewer", "review",
      N_("You speak for the organisation that answers for this record, not for another.")},
+    {"ck_commitment_same_as", "same-as", N_("A commitment does not tell the same as itself.")},
     {"ck_commitment_sdg_sum", "sdg", N_("The weights must sum to 100, or none may have one.")},
     {"ck_commitment_sdg_target", "sdg", N_("A target does not belong to its goal.")},
     {"ck_commitment_smart", "specific",

@@ -94,6 +94,10 @@ static const struct cc_field fields[] = {
            N_("Where it was announced.")),
     F_LEAF("cycle", CC_F_TOKEN, 0, 60, "makers", N_("Funding cycle or campaign"),
            N_("Number or name of the cycle; what belongs to one cycle is added up together.")),
+    F_REF("same-as", 0, "commitment", "makers", N_("Tells the same as"),
+          N_("Another record of the same promise. It is counted once. The organisation or the host "
+             "of the partnership accepts what a maker tells by naming it here and promising no "
+             "money of its own.")),
     F_SDG,
     F_LEAF("announced", CC_F_WHEN, 0, 10, "dates", N_("Announced"), N_("When it was made public.")),
     F_LEAF("start", CC_F_WHEN, 0, 10, "dates", N_("Start"), N_("When the work begins.")),
@@ -211,6 +215,10 @@ static void check_smart(const struct cc_record *rec, struct cc_problems *problem
 
 static void check(const struct cc_record *rec, struct cc_problems *problems)
 {
+    const char *same = cc_node_text(rec->first, "same-as");
+    if (same != NULL && rec->id != NULL && strcmp(same, rec->id) == 0)
+        cc_problem_add(problems, CC_ERROR, 0, "same-as",
+                       N_("A commitment does not tell the same as itself."), NULL, NULL);
     cc_rule_sdg(rec, problems);
     cc_rule_period(problems, rec->first, "due", "start", "due");
     cc_rule_period(problems, rec->first, "completed", "start", "completed");

@@ -4,29 +4,32 @@
 #define CC_VIEW_COMMITMENT_H
 
 #include "view/record.h"
+#include <string.h>
 
 void cc_view_commitment(struct cc_html *w, const struct cc_record_page *p);
 
-/* Sums of one cycle in one currency; amounts as text, NULL = nothing in that state. */
+/* Sums of one cycle in one currency, of what counts in one way (cc_promise_parts() in SQL); amounts
+ * as text, NULL = nothing in that state. */
 struct cc_promise_sum {
-    const char *cycle, *currency;
+    const char *cycle, *currency, *part;
     const char *commitments;
     const char *announced, *confirmed, *converted, *withdrawn;
     const char *total; /* without what was withdrawn */
-};
-
-/* Sum of one cycle with the equivalents that sources tell. */
-struct cc_promise_equivalent {
-    const char *cycle, *currency, *total;
+    /* With the equivalents that sources tell in this currency: */
     const char *amounts, *equivalents; /* how many, and how many of them by an equivalent */
     const char *missing;               /* how many of the cycle are not in it */
+    const char *equivalent_total;
+    bool has_equivalents;
 };
 
 /* One resource of a commitment; is_first = the first row of its commitment. */
 struct cc_promise_row {
     bool is_first;
-    struct cc_ref commitment, maker, publisher;
+    struct cc_ref commitment, publisher, same_as;
+    const struct cc_ref *makers;
+    size_t maker_count;
     long more_makers;
+    const char *part; /* how it counts */
     const char *state, *cycle;
     const char *kind, *resource_state; /* NULL = it names no resource */
     const char *amount, *currency, *reference_amount, *reference_currency;
@@ -40,12 +43,32 @@ struct cc_promise_page {
     struct cc_href action, csv;
     const struct cc_promise_sum *sums;
     size_t sum_count;
-    const struct cc_promise_equivalent *equivalents;
-    size_t equivalent_count;
+    const struct cc_href *more_cycles;
     const struct cc_promise_row *rows;
     size_t row_count;
     const struct cc_href *first, *next;
 };
+
+/* Does it tell money that was promised in its currency, not only equivalents? */
+static inline bool cc_promise_is_sum(const struct cc_promise_sum *s)
+{
+    return s->total != NULL || s->withdrawn != NULL;
+}
+
+/* Is there a sum of this part, in the currency of the promise or with equivalents? */
+static inline bool cc_promise_has(const struct cc_promise_page *p, const char *part,
+                                  bool equivalents)
+{
+    for (size_t i = 0; i < p->sum_count; i++) {
+        const struct cc_promise_sum *s = &p->sums[i];
+
+        if (strcmp(s->part, part) == 0 &&
+            (equivalents ? s->has_equivalents : cc_promise_is_sum(s))) {
+            return true;
+        }
+    }
+    return false;
+}
 void cc_view_promises(struct cc_html *w, const struct cc_promise_page *p);
 
 #endif

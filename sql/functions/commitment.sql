@@ -5,11 +5,12 @@ LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM concord.commitment WHERE record_id = ANY (ids);
     INSERT INTO concord.commitment (record_id, kind, continuity, baseline_date, baseline_quantity,
-        partnership, cycle, announced, start_date, due, completed, state, review_date, reviewer, illustrative)
+        partnership, cycle, announced, start_date, due, completed, state, review_date, reviewer, illustrative,
+        same_as)
     SELECT id, c->>'kind', c->>'continuity', c->'baseline'->>'date',
             (c->'baseline'->>'quantity')::numeric, c->>'partnership', c->>'cycle', c->>'announced',
             c->>'start', c->>'due', c->>'completed', c->>'state', c->'review'->>'date',
-            c->'review'->>'reviewer', coalesce((c->>'illustrative')::boolean, false)
+            c->'review'->>'reviewer', coalesce((c->>'illustrative')::boolean, false), c->>'same-as'
       FROM unnest(ids, contents) AS b(id, c);
     INSERT INTO concord.commitment_maker (record_id, position, organisation)
     SELECT id, place, m FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements_text(c->'maker') WITH ORDINALITY AS x(m, place);
@@ -48,6 +49,7 @@ LANGUAGE sql STABLE AS $$
         'maker', (SELECT jsonb_agg(organisation ORDER BY position)
                     FROM concord.commitment_maker WHERE record_id = p_id),
         'partnership', partnership, 'event', concord.cc_texts(p_id, 'event'), 'cycle', cycle,
+        'same-as', same_as,
         'sdg', (SELECT jsonb_agg(jsonb_build_object('goal', goal, 'target', target, 'weight', weight::text,
                             'statement', concord.cc_texts(p_id, 'sdg.' || position || '.statement')) ORDER BY position)
                   FROM concord.commitment_sdg WHERE record_id = p_id),

@@ -21,8 +21,10 @@ AS $$
            (3, 'search', 'record_id', true),
            (4, 'promise', 'record_id', true),
            (5, 'promise_resource', 'record_id', true),
-           (6, 'member', 'membership_id', false),
-           (7, 'member_count', 'partnership_id', false)
+           (6, 'promise_side', 'partnership_id', true),
+           (7, 'promise_sum', 'partnership_id', false),
+           (8, 'member', 'membership_id', false),
+           (9, 'member_count', 'partnership_id', false)
 $$;
 
 CREATE OR REPLACE FUNCTION cc_rows_record_name(p_batch jsonb)
@@ -102,11 +104,7 @@ DECLARE
     ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
 BEGIN
     DELETE FROM record_name WHERE record_id = ANY (ids);
-    DELETE FROM promise WHERE record_id = ANY (ids);
-    DELETE FROM promise_resource WHERE record_id = ANY (ids);
     INSERT INTO record_name SELECT * FROM cc_rows_record_name(batch);
-    INSERT INTO promise SELECT * FROM cc_rows_promise(batch);
-    INSERT INTO promise_resource SELECT * FROM cc_rows_promise_resource(batch);
     RETURN ARRAY(SELECT CASE WHEN b->'projection'->'search' IS NOT NULL THEN cc_search_tsv(b->'projection') END
                    FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n) ORDER BY n);
 END
@@ -135,6 +133,7 @@ BEGIN
     INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
     INSERT INTO search SELECT * FROM cc_rows_search(batch, p_tsv, p_first);
     PERFORM cc_roles_place(batch, were_ids, were_codes);
+    PERFORM cc_promise_place(batch);
     PERFORM cc_project_member(b->>'id', b->>'kind', b->'projection')
        FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n)
       WHERE b->>'kind' IN ('organisation', 'membership')

@@ -71,6 +71,9 @@ BEGIN
                                      OR e->>'to' IS DISTINCT FROM CASE e->>'field'
                                             WHEN 'partnership' THEN r.parent ELSE r.other_org END))
             THEN 'CC004 the projection of membership "%s" is not what it says'
+            -- So do the sums of a partnership.
+            WHEN b.state = 'published' AND NOT service AND NOT cc_promise_is_told(b.kind, b.content, b.projection)
+            THEN 'CC004 the projection of record "%s" is not what it says'
             END AS reason
           FROM (SELECT *, lag(number) OVER of_record AS before_number, lag(seal_sha256) OVER of_record AS before_seal,
                        lag(state) OVER of_record AS before_state

@@ -1,57 +1,101 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What was promised to a partnership. cycle '' = of all cycles. Sums are made here and nowhere else;
--- what was taken back is shown and not added.
+-- What was promised to a partnership. cycle '' = of all cycles. Sums are made in sql/functions/promise.sql and
+-- nowhere else; what was taken back is shown and not added.
 
--- Money by cycle and currency of the promise, never converted.
--- name: promise_sums :many :read (partnership text, cycle text) -> cycle, currency, commitments, announced, confirmed, converted, withdrawn, total
-SELECT cycle, currency, count(DISTINCT record_id) FILTER (WHERE state <> 'withdrawn') AS commitments,
-       sum(amount) FILTER (WHERE state = 'announced') AS announced,
-       sum(amount) FILTER (WHERE state = 'confirmed') AS confirmed,
-       sum(amount) FILTER (WHERE state = 'converted') AS converted,
-       sum(amount) FILTER (WHERE state = 'withdrawn') AS withdrawn,
-       sum(amount) FILTER (WHERE state <> 'withdrawn') AS total
-  FROM promise_resource
- WHERE partnership_id = $1 AND kind = 'money' AND ($2 = '' OR cycle = $2)
- GROUP BY cycle, currency
- ORDER BY length(cycle) DESC, cycle DESC, currency;
+-- Where commitments to a partnership stand: the partnership itself, or that which it was merged into.
+-- name: promise_partnership :one :read (id text) -> id
+SELECT cc_promise_partnership($1) AS id;
 
--- By cycle and the currency in which sources tell equivalents: what was promised in that currency, and
--- the equivalents of the rest. missing: amounts of the cycle that have no equivalent in it.
--- name: promise_equivalents :many :read (partnership text, cycle text) -> cycle, currency, amounts, equivalents, missing, total
-SELECT cycle, currency, amounts, equivalents, in_cycle - amounts AS missing, total
-  FROM (SELECT cycle, coalesce(reference_currency, currency) AS currency, count(*) AS amounts,
-               count(reference_amount) AS equivalents, sum(coalesce(reference_amount, amount)) AS total,
-               sum(count(*)) OVER (PARTITION BY cycle) AS in_cycle
-          FROM promise_resource
-         WHERE partnership_id = $1 AND kind = 'money' AND state <> 'withdrawn' AND ($2 = '' OR cycle = $2)
-         GROUP BY cycle, coalesce(reference_currency, currency)) told
- WHERE equivalents > 0
- ORDER BY length(cycle) DESC, cycle DESC, currency;
+-- Money by cycle, currency of the promise (never converted) and how it counts (cc_promise_parts()), of up to
+-- `max` cycles behind one. In currency: amounts and their sum with the equivalents that sources tell in it;
+-- missing: amounts of the cycle and part that have no equivalent in it.
+-- name: promise_sums :many :read (partnership text, cycle text, after_cycle text, max integer) -> cycle, currency, part, commitments, announced, confirmed, converted, withdrawn, total, amounts, equivalents, missing, equivalent_total
+WITH RECURSIVE shown(cycle, place) AS (
+    (SELECT cycle, 1 FROM promise_sum
+      WHERE partnership_id = $1 AND ($2 = '' OR cycle = $2)
+        AND ($3::text IS NULL OR (length(cycle), cycle) < (length($3), $3))
+      ORDER BY length(cycle) DESC, cycle DESC LIMIT 1)
+    UNION ALL
+    SELECT n.cycle, place + 1 FROM shown
+     CROSS JOIN LATERAL (SELECT s.cycle FROM promise_sum s
+                          WHERE s.partnership_id = $1 AND $2 = ''
+                            AND (length(s.cycle), s.cycle) < (length(shown.cycle), shown.cycle)
+                          ORDER BY length(s.cycle) DESC, s.cycle DESC LIMIT 1) n
+     WHERE place < $4::integer)
+SELECT s.cycle, s.currency, s.part, s.commitments, nullif(s.announced, 0) AS announced,
+       nullif(s.confirmed, 0) AS confirmed, nullif(s.converted, 0) AS converted,
+       nullif(s.withdrawn, 0) AS withdrawn, nullif(s.total, 0) AS total, s.amounts, s.equivalents,
+       (sum(s.amounts) OVER (PARTITION BY s.cycle, s.part) - s.amounts)::bigint AS missing,
+       s.equivalent_total
+  FROM shown JOIN promise_sum s ON s.partnership_id = $1 AND s.cycle = shown.cycle
+ ORDER BY shown.place, s.currency, s.part;
 
+-- Cycles to choose from, not more than 200.
 -- name: promise_cycles :many :read (partnership text) -> cycle
-SELECT DISTINCT cycle FROM promise WHERE partnership_id = $1 AND cycle <> '' ORDER BY cycle DESC;
+WITH RECURSIVE known(cycle) AS (
+    (SELECT cycle FROM promise WHERE partnership_id = $1 AND cycle > '' ORDER BY cycle DESC LIMIT 1)
+    UNION ALL
+    SELECT n.cycle FROM known
+     CROSS JOIN LATERAL (SELECT p.cycle FROM promise p
+                          WHERE p.partnership_id = $1 AND p.cycle > '' AND p.cycle < known.cycle
+                          ORDER BY p.cycle DESC LIMIT 1) n)
+SELECT cycle FROM known LIMIT 200;
 
 -- Commitments to a partnership by title, a row for each resource (kind NULL: it names none). makers
--- counts all, maker is one of them; publisher told of it.
--- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker, maker_lang, maker_title, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency
+-- counts all; publisher told of it; part and same_as: how the resource counts (cc_promise_parts()).
+-- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker_ids, maker_names, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency, part, same_as, same_lang, same_title
+WITH listed AS MATERIALIZED (
+    (SELECT record_id, sort_name, cycle, state, makers FROM promise
+      WHERE partnership_id = $1 AND $2 = ''
+        AND (sort_name, record_id) > (coalesce($4::text, ''), coalesce($5::text, ''))
+      ORDER BY sort_name, record_id
+      LIMIT $6::integer)
+    UNION ALL
+    (SELECT record_id, sort_name, cycle, state, makers FROM promise
+      WHERE partnership_id = $1 AND $2 <> '' AND cycle = $2
+        AND (sort_name, record_id) > (coalesce($4::text, ''), coalesce($5::text, ''))
+      ORDER BY sort_name, record_id
+      LIMIT $6::integer))
 SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
-       m.makers, m.maker, mn.lang AS maker_lang, mn.title AS maker_title,
+       cardinality(string_to_array(c.makers, ' ')) AS makers, c.makers AS maker_ids, m.names AS maker_names,
        v.publisher, vn.lang AS publisher_lang, vn.title AS publisher_title,
-       r.kind, r.state AS resource_state, r.amount, r.currency, r.reference_amount, r.reference_currency
-  FROM (SELECT record_id, sort_name, cycle, state FROM promise
-         WHERE partnership_id = $1 AND ($2 = '' OR cycle = $2)
-           AND (sort_name, record_id) > (coalesce($4::text, ''), coalesce($5::text, ''))
-         ORDER BY sort_name, record_id
-         LIMIT $6::integer) c
+       r.kind, r.state AS resource_state, r.amount, r.currency, r.reference_amount, r.reference_currency,
+       x.part, x.same_as, sn.lang AS same_lang, sn.title AS same_title
+  FROM listed c
   JOIN publication p ON p.record_id = c.record_id
   JOIN revision v ON v.record_id = p.record_id AND v.number = p.revision
-  LEFT JOIN LATERAL (SELECT count(*) AS makers, min(to_id) AS maker FROM edge e
-                      WHERE e.from_id = c.record_id AND e.field = 'maker') m ON true
-  LEFT JOIN promise_resource r ON r.record_id = c.record_id
-  LEFT JOIN LATERAL (SELECT lang, title FROM record_name x WHERE x.record_id = c.record_id
-                      ORDER BY x.lang = $3 DESC, place LIMIT 1) n ON true
-  LEFT JOIN LATERAL (SELECT lang, title FROM record_name x WHERE x.record_id = m.maker
-                      ORDER BY x.lang = $3 DESC, place LIMIT 1) mn ON true
-  LEFT JOIN LATERAL (SELECT lang, title FROM record_name x WHERE x.record_id = v.publisher
-                      ORDER BY x.lang = $3 DESC, place LIMIT 1) vn ON true
- ORDER BY c.sort_name, c.record_id, r.place;
+  JOIN cc_promise_parts(ARRAY(SELECT record_id FROM listed)) x ON x.record_id = c.record_id
+  LEFT JOIN promise_resource r ON r.record_id = x.record_id AND r.place = x.place
+ CROSS JOIN LATERAL (SELECT string_agg(t.title, '; ' ORDER BY o.place) AS names
+                       FROM string_to_table(c.makers, ' ') WITH ORDINALITY o(id, place)
+                      CROSS JOIN LATERAL (SELECT title FROM record_name y WHERE y.record_id = o.id
+                                           ORDER BY y.lang = $3 DESC, y.place LIMIT 1) t) m
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = x.same_as
+                      ORDER BY y.lang = $3 DESC, place LIMIT 1) sn ON true
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = c.record_id
+                      ORDER BY y.lang = $3 DESC, place LIMIT 1) n ON true
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = v.publisher
+                      ORDER BY y.lang = $3 DESC, place LIMIT 1) vn ON true
+ ORDER BY c.sort_name, c.record_id, x.place;
+
+-- Who made the commitments of promise_list: up to ten each, by identifier.
+-- name: promise_makers :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, maker, lang, title
+WITH listed AS MATERIALIZED (
+    (SELECT record_id, sort_name, makers FROM promise
+      WHERE partnership_id = $1 AND $2 = ''
+        AND (sort_name, record_id) > (coalesce($4::text, ''), coalesce($5::text, ''))
+      ORDER BY sort_name, record_id
+      LIMIT $6::integer)
+    UNION ALL
+    (SELECT record_id, sort_name, makers FROM promise
+      WHERE partnership_id = $1 AND $2 <> '' AND cycle = $2
+        AND (sort_name, record_id) > (coalesce($4::text, ''), coalesce($5::text, ''))
+      ORDER BY sort_name, record_id
+      LIMIT $6::integer))
+SELECT c.record_id AS id, o.id AS maker, n.lang, n.title
+  FROM listed c
+ CROSS JOIN LATERAL (SELECT id, place FROM string_to_table(c.makers, ' ') WITH ORDINALITY o(id, place)
+                      WHERE id <> '' LIMIT 10) o
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = o.id
+                      ORDER BY y.lang = $3 DESC, y.place LIMIT 1) n ON true
+ ORDER BY c.sort_name, c.record_id, o.place;

@@ -73,7 +73,7 @@ def lock(record, answering=False):
     return ("SELECT cc_record_lock(%s, NULL, %s)", record, answering)
 
 
-def append(record, kind, publisher, content="c"):
+def append(record, kind, publisher, content="<c></c>"):
     return ("SELECT cc_publish_append(%s)", json.dumps([{
         "id": record, "kind": kind, "number": 1, "state": "published", "schema": "1", "content": content,
         "content_sha256": sha(content), "seal": "s", "seal_sha256": sha("s"), "note": "", "note_sha256": sha(""),
@@ -122,6 +122,38 @@ def test_members_are_counted_as_the_content_says(database, edge, expected):
     assert '"edges": []' in call[1]
     call = (call[0], call[1].replace('"edges": []', f'"edges": [{json.dumps(edge)}]'))
     assert attempt(database, "focal", lock(MEMBER), call) == expected
+
+
+NS = 'xmlns="urn:concord:registry:1"'
+TOLD = (f'<commitment {NS}><maker>{A}</maker><partnership>{PARTNERSHIP}</partnership><cycle>8 &amp; 9</cycle><state>published</state>'
+        '<resource amount="10" currency="CHF" kind="money" state="announced"></resource></commitment>')
+PROMISE = {"cycle": "8 & 9", "state": "published", "illustrative": False, "makers": [A], "partnership": PARTNERSHIP,
+           "resources": [{"amount": "10", "currency": "CHF", "kind": "money", "state": "announced"}]}
+
+
+@pytest.mark.parametrize("change,expected", [
+    ({}, ""), ({"resources": [{**PROMISE["resources"][0], "amount": "1000"}]}, "CC004"), ({"makers": [A, B]}, "CC004"),
+    ({"cycle": "7"}, "CC004"), ({"same-as": "CHM52Y58PJ3QKI"}, "CC004"), ({"illustrative": True}, "CC004"),
+    ({"partnership": ids.named("P", "another")}, "CC004"), ({"resources": []}, "CC004"), (None, "CC004")])
+def test_what_sums_are_made_of_is_what_the_content_says(database, change, expected):
+    new = ids.named("C", "told")
+    sql, batch = append(new, "commitment", A, TOLD)
+    item, = json.loads(batch)
+    if change is not None:
+        item["projection"]["promise"] = {**PROMISE, **change}
+    create = ("SELECT cc_record_create(%s, 'commitment', %s, NULL, NULL)", new, A)
+    assert attempt(database, "focal", create, lock(new), (sql, json.dumps([item]))) == expected
+
+
+def test_the_host_is_the_one_that_the_content_names(database):
+    edge = [{"field": "host", "to": B}]
+    for content, edges, expected in ((f"<partnership {NS}></partnership>", edge, "CC004"),
+                                     (f"<partnership {NS}><host>{B}</host></partnership>", edge, ""),
+                                     (f"<partnership {NS}><host>{B}</host></partnership>", [], "CC004")):
+        sql, batch = append(PARTNERSHIP, "partnership", A, content)
+        item, = json.loads(batch)
+        item["projection"]["edges"] = edges
+        assert attempt(database, "focal", lock(PARTNERSHIP), (sql, json.dumps([item]))) == expected
 
 
 def test_publishing_needs_the_lock_of_this_transaction(database):

@@ -303,6 +303,7 @@ def commitment(maker, nodes, record_id):
                     child.raw = child.text = "1"
     nodes = distinct(nodes, "sdg", lambda n: (text_of(n, "goal"), text_of(n, "target")))
     nodes = distinct(nodes, "maker", lambda n: n.text)
+    nodes = [n for n in nodes if n.field["name"] != "same-as" or n.text != record_id]
     if not SMART <= {n.field["name"] for n in nodes}:
         nodes = [n for n in nodes if n.field["name"] not in SMART]
     shares(maker, nodes, ("sdg",), "weight")
