@@ -68,7 +68,7 @@ UNION ALL
  ORDER BY count(*) DESC, h.kind)
 UNION ALL
 (SELECT o.part, o.record_id, o.kind, n.lang, n.title, n.acronym, cc_iso(p.published_at),
-       (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.id) FROM facet f WHERE f.id = ANY (o.keys)),
+       (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.name, length(f.value), f.value) FROM facet f WHERE f.id = ANY (o.keys)),
        coalesce((SELECT members FROM member_count c
                   WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text,
        o.position::text, o.sort_key, o.rank::text
@@ -83,7 +83,7 @@ UNION ALL
 -- name: search_newest :many :read (kind text, lang text, before bigint, max integer) -> part, a, b, c, d, e, f, g, h, i, j, k
 SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, n.acronym AS e,
        cc_iso(p.published_at) AS f,
-       (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.id) FROM facet f WHERE f.id = ANY (o.keys)) AS g,
+       (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.name, length(f.value), f.value) FROM facet f WHERE f.id = ANY (o.keys)) AS g,
        coalesce((SELECT members FROM member_count c
                   WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text AS h,
        o.position::text AS i, o.sort_key AS j, '0' AS k
