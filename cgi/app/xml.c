@@ -40,14 +40,13 @@ static enum cc_rc redirected(struct cc_req *req, struct cc_resp *resp, const cha
 
 /*
  * The registry chain's link is a hash over all seals up to this one, and so over all bytes of the
- * entry but two: content and note, which redaction takes away. Hashing what is sent instead took a
- * quarter of the time. ENTRY_FORM changes whenever cc_feed_entry() writes the same entry otherwise.
+ * entries but two: content and note, which redaction takes away. Hashing what is sent instead took
+ * a quarter of the time. ENTRY_FORM changes whenever cc_feed_entry() writes the same entry
+ * otherwise.
  */
 #define ENTRY_FORM "1"
-static const char *entry_tag(void *mem, const struct cc_feed_entry *entry)
+static const char *tag_of(void *mem, const char *parts)
 {
-    char *parts = talloc_asprintf(mem, ENTRY_FORM "%s%s %s", entry->content != NULL ? "c" : "",
-                                  entry->note != NULL ? "n" : "", entry->link);
     char *tag = talloc_size(mem, CC_ETAG_HEX + 1);
 
     if (parts == NULL || tag == NULL) {
@@ -55,6 +54,12 @@ static const char *entry_tag(void *mem, const struct cc_feed_entry *entry)
     }
     cc_etag_hex(parts, strlen(parts), tag);
     return tag;
+}
+
+static const char *entry_tag(void *mem, const struct cc_feed_entry *entry)
+{
+    return tag_of(mem, talloc_asprintf(mem, ENTRY_FORM "%s%s %s", entry->content != NULL ? "c" : "",
+                                       entry->note != NULL ? "n" : "", entry->link));
 }
 
 /* /partnerships/ID.xml: the newest entry, which of a withdrawn record tells just that (410). */
@@ -187,6 +192,21 @@ static void write_feed(struct cc_buf *out, const char *after, const struct cc_ro
     cc_feed_close(out);
 }
 
+/* What is there of the page, and the newest link: both may be read around a publication. */
+static const char *feed_tag(void *mem, const char *after, const struct cc_rows *page,
+                            const struct cc_rows *newest)
+{
+    size_t contents = 0, notes = 0;
+
+    for (size_t i = 0; i < cc_rows_count(page); i++) {
+        contents += cc_rows_text(page, i, Q_FEED_PAGE_CONTENT) != NULL;
+        notes += cc_rows_text(page, i, Q_FEED_PAGE_NOTE) != NULL;
+    }
+    return tag_of(mem, talloc_asprintf(mem, ENTRY_FORM " feed %s %zu %zu %zu %s", after,
+                                       cc_rows_count(page), contents, notes,
+                                       cc_rows_text(newest, 0, Q_FEED_NEWEST_LINK)));
+}
+
 /* ?from=INSTANT is translated to the position before it; the client goes on with positions. */
 static enum cc_rc feed_from(struct cc_req *req, struct cc_resp *resp, const char *from)
 {
@@ -227,5 +247,8 @@ enum cc_rc cc_feed(struct cc_req *req, struct cc_resp *resp)
     }
     write_feed(&resp->body, after, calls[0].rows, calls[1].rows);
     answer_xml(req, resp, CC_CACHE_SHORT);
+    if (resp->cache != CC_CACHE_NO_STORE) {
+        resp->etag = feed_tag(req->mem, after, calls[0].rows, calls[1].rows);
+    }
     return CC_OK;
 }

@@ -372,7 +372,7 @@ size_t cc_resp_send(struct cc_req *req, struct cc_resp *resp)
         }
     }
     cc_buf_init(&out, req->mem);
-    cc_buf_reserve(&out, len + 2048);
+    cc_buf_reserve(&out, 2048);
     cc_buf_printf(&out, "Status: %d %s\r\n", resp->status, cc_http_reason(resp->status));
     cc_buf_adds(&out, security_headers);
     if (req->settings->is_https) {
@@ -394,8 +394,8 @@ size_t cc_resp_send(struct cc_req *req, struct cc_resp *resp)
         len = 0;
         resp->more = NULL;
     }
-    cc_buf_add(&out, body, len);
-    if (req->io->write(req->io->arg, out.data, (int)out.len) < 0) {
+    if (req->io->write(req->io->arg, out.data, (int)out.len) < 0 ||
+        (len > 0 && req->io->write(req->io->arg, body, (int)len) < 0)) {
         cc_log(CC_LOG_INFO, "the client went away before the answer was written");
         return len;
     }

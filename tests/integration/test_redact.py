@@ -26,8 +26,12 @@ def registry(database, tmp_path_factory):
         database.concord("import", str(file))
     worker = fcgi.Worker(str(build.program("concord.fcgi")), str(database.settings("page")), str(folder),
                          klass="page", name="page").start()
+    bulk = fcgi.Worker(str(build.program("concord.fcgi")), str(database.settings("bulk")), str(folder),
+                       klass="bulk", name="bulk").start()
+    worker.feed = lambda: bulk.fetch("/feed")
     yield database, worker
     worker.stop()
+    bulk.stop()
 
 
 def test_the_newest_content_stays(registry):
@@ -45,8 +49,13 @@ def test_a_reason_is_needed(registry):
 def test_earlier_contents_go_and_all_else_holds(registry):
     database, worker = registry
     before = database.rows("SELECT seal_sha256 FROM concord.revision ORDER BY number")
+    feed = worker.feed()
+    assert worker.feed().header("etag") == feed.header("etag")
     done = database.concord("redact", ORG, "1", "2", "content", "names a person")
     assert "2 documents" in done.stdout
+    after = worker.feed()
+    assert "Jane Doe" in feed.text and "Jane Doe" not in after.text
+    assert after.header("etag") != feed.header("etag")
     for number in (1, 2):
         answer = worker.fetch(f"/organisations/{ORG}/revisions/{number}/content.xml")
         assert answer.status == 410 and "names a person" in answer.text
