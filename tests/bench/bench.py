@@ -16,7 +16,9 @@ import subprocess
 import sys
 import time
 
+import answers
 import bulk
+import imports
 import servers
 from servers import HERE, WORKERS, build, rss
 
@@ -24,6 +26,8 @@ import fcgi
 import stmts
 
 CLIENTS = 8
+ANSWER_ROUNDS = 7
+LOAD_BEFORE = os.getloadavg()[0]
 TARGETS = {("XML", "constant"): 0.75, ("page", "constant"): 0.60}
 RSS_MAX = 40
 PHP = shutil.which("php-fpm8.2") or shutil.which("php-fpm")
@@ -181,6 +185,24 @@ def verdicts(subjects, worker_mb):
     return said
 
 
+def registries_of(bench, records):
+    """The filled one; of more than answers.SMALL also one of that size, to compare with."""
+    databases = [(records, bench.database)]
+    if records > answers.SMALL:
+        databases.insert(0, (answers.SMALL, bench.cluster.fresh()))
+        bench.fill(*databases[0])
+    return [answers.Registry(n, d, bench.concord(database=d, count=2, worker_max_requests="1000000"),
+                             bench.concord("bulk", database=d, count=2, worker_max_requests="1000000"))
+            for n, d in databases]
+
+
+def small(args):
+    """What a reader must know of a quick run."""
+    if args.records >= answers.SMALL:
+        return []
+    return [f"- **A quick run of {args.records} records and {args.megabytes:g} MB: no promise is about so few.**"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--records", type=int, default=100000, help="of all kinds")
@@ -193,7 +215,7 @@ def main():
     with servers.Servers() as bench:
         filled, fill_seconds = bench.fill(args.records)
         print(f"{filled} in {fill_seconds:.0f} s", file=sys.stderr)
-        pool = bench.concord("bulk", worker_max_requests="1000000")
+        registries = registries_of(bench, args.records)
         subjects, concord = subjects_of(bench)
         for s in subjects:
             wrk(s, 1, bench.folder)
@@ -201,29 +223,44 @@ def main():
             for s in random.sample(subjects, len(subjects)):
                 measure(bench, s, args.seconds)
         worker_mb = max(map(rss, concord.pids))
+        groups = answers.questions(registries[0].database)
+        answers.measure(registries, groups, ANSWER_ROUNDS)
+        answer_table, answers_said = answers.table(registries, groups)
+        pool = registries[-1].bulk
         bulk.feed(bench, pool)  # both read what is in memory
-        lines_of_bulk = [bulk.copy(bench), bulk.feed(bench, pool), *bulk.imports(bench, args.megabytes)]
-        bulk_table, bulk_said = bulk.table(lines_of_bulk)
-        said = verdicts(subjects, worker_mb) + bulk_said
-        seconds = time.monotonic() - begin
+        copied = [measure_bulk(bench) for _ in range(args.rounds) for measure_bulk in
+                  (bulk.copy, lambda bench: bulk.feed(bench, pool))]
+        native, stages = imports.native(bench, args.megabytes)
+        lines_of_imports = native + imports.iati(bench, args.megabytes)
+        said = [*verdicts(subjects, worker_mb), *answers_said, bulk.verdict(copied), *imports.verdicts(lines_of_imports)]
+        ceilings = {"feed": "COPY", **{name: imports.CEILING for name in imports.NATIVE}}
         lines = [
             "# Speed of public pages and documents", "",
             "Made by `make bench`. Only ratios within this run count; below 15 % is noise.", "",
-            f"- commit {commit()}, {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, {seconds:.0f} s",
-            f"- {machine()}; load before others count: {os.getloadavg()[2]:.1f} (15 minutes)",
+            f"- commit {commit()}, {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC,"
+            f" {time.monotonic() - begin:.0f} s",
+            f"- {machine()}; load: {LOAD_BEFORE:.1f} when it began, {os.getloadavg()[0]:.1f} when it ended (1 minute)",
             f"- {versions(bench)}",
-            f"- {filled}; filled in {fill_seconds:.0f} s by COPY, with the projections of every publication",
+            f"- {filled}; filled in {fill_seconds:.0f} s ({args.records / fill_seconds:.0f} records/s) by COPY, with the"
+            " projections of every publication",
             f"- {WORKERS} workers each, nginx without its micro-cache, no compression, wrk -t2 -c{CLIENTS},"
-            f" {args.rounds} shuffled rounds of {args.seconds} s", "",
-            *[f"- {'held' if ok else '**missed**'}: {text}" for text, ok in said], "",
+            f" {args.rounds} shuffled rounds of {args.seconds} s", *small(args),
+            "", *[f"- {'held' if ok else '**missed**'}: {text}" for text, ok in said], "",
             *table(subjects), "",
             "constant: libfcgi in C, fetches the record's document by one prepared statement and answers the same",
             "number of constant bytes. static: nginx alone, a file of that size. php: PHP-FPM with a kept connection, the",
             "same statement kept prepared, SimpleXML, byte code cache. Ratios of pages without a constant responder of",
-            "their own are to that of the record page.", "", "## Many records at once", "", *bulk_table, "",
+            "their own are to that of the record page.", "",
+            "## What one client waits", "", *answer_table, "",
+            f"Through nginx on a kept connection, one request at a time, {ANSWER_ROUNDS} shuffled rounds; reading the",
+            "answer is part of it. Records are those that most others name.", "",
+            "## Many records at once", "", *bulk.table(copied + lines_of_imports, ceilings), "",
             "COPY: content, seal and note of all revisions to a file. feed: all of its pages over HTTP, one after the",
-            "other. Imports read one list of records, in a database of their own, with fsync. CPU seconds are worth more",
-            "than the others on a machine that does other things, too.", ""]
+            "other. Imports read one file in a database of their own, with fsync. CPU seconds are worth more",
+            "than the others on a machine that does other things, too.", "", *stages, "",
+            "The program's ceiling is xmllint's CPU; that of revisions is a COPY of the same documents into a table",
+            "without an index; that of words one to_tsvector() over them. A stage of the database is the time of its",
+            "functions, without those of other stages.", ""]
         args.out.write_text("\n".join(lines))
     print("\n".join(lines))
     return 0 if all(ok for _, ok in said) else 1

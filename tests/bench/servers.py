@@ -138,21 +138,23 @@ class Servers:
         self.cluster.template()
         self.database = self.cluster.fresh()
 
-    def fill(self, records):
+    def fill(self, records, database=None):
         """So many of all kinds; returns what tests/bench/fill says and the seconds that it took."""
+        database = database or self.database
         begin = time.monotonic()
-        done = subprocess.run([build.program("tests/bench/fill"), self.database.conninfo,
+        done = subprocess.run([build.program("tests/bench/fill"), database.conninfo,
                                build.ROOT / "schemas", str(records)], check=True, text=True,
                               stdout=subprocess.PIPE)
         seconds = time.monotonic() - begin
-        self.database.concord("codelists")
-        self.cluster.superuser("VACUUM ANALYZE", self.database.name)
-        self.cluster.superuser("CHECKPOINT", self.database.name)
+        database.concord("codelists")
+        self.cluster.superuser("VACUUM ANALYZE", database.name)
+        self.cluster.superuser("CHECKPOINT", database.name)
         return done.stdout.strip(), seconds
 
-    def concord(self, klass="page", count=WORKERS, **settings):
-        config = self.database.settings(f"bench-{klass}", **settings)
-        return self.add(Pool(self.folder, f"concord-{klass}",
+    def concord(self, klass="page", count=WORKERS, database=None, **settings):
+        database = database or self.database
+        config = database.settings(f"bench-{klass}", **settings)
+        return self.add(Pool(self.folder, f"{database.name}-{klass}-{len(self.pools)}",
                              [build.program("concord.fcgi"), "--config", config, "--class", klass],
                              count))
 
