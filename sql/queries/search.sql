@@ -24,8 +24,8 @@ WITH hit AS MATERIALIZED (
                 ELSE ts_rank('{0.05,0.1,0.2,1}', s.tsv, cc_search_query($1, $6), 1) END AS rank
       FROM search s
      WHERE s.kind <> 'membership'
-       AND ($1::jsonb IS NULL OR s.tsv @@ cc_search_query($1, $6))
        AND ($3::text IS NULL OR s.kind = $3)
+       AND ($1::jsonb IS NULL OR s.tsv @@ cc_search_query($1, $6))
        AND ($4::text[] IS NULL OR s.keys @> cc_facet_ids($4))
        AND ($5::jsonb IS NULL OR s.record_id = ANY (cc_together($5)))
        AND ($8::bigint IS NULL OR s.position < $8)
