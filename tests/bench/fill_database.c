@@ -45,9 +45,10 @@ static const char *const SETTING_UP[] = {
     "CREATE FUNCTION pg_temp.project(p_batch jsonb) RETURNS void LANGUAGE plpgsql AS $$"
     " DECLARE p record; BEGIN"
     " FOR p IN SELECT * FROM cc_projections() WHERE of_records = (p_batch IS NOT NULL)"
-    " ORDER BY place LOOP EXECUTE format('INSERT INTO %1$I SELECT * FROM cc_rows_%1$s(%2$s)',"
-    " p.name, CASE WHEN p.name = 'search' THEN '$1, p_roles => false'"
-    " WHEN p_batch IS NOT NULL THEN '$1' END) USING p_batch; END LOOP; END $$",
+    " ORDER BY place LOOP EXECUTE format('INSERT INTO %1$I SELECT * FROM cc_rows_%1$s(%2$s%3$s)',"
+    " p.name, CASE WHEN p_batch IS NOT NULL THEN '$1' END,"
+    " CASE WHEN p.name = 'search' THEN ', p_roles => false' END) USING p_batch;"
+    " END LOOP; END $$",
 };
 
 /* References between what is published, and each index that no constraint rests on. */
@@ -84,8 +85,8 @@ static const char PLACING[] =
 
 /* Statistics first: what is made of other projections joins whole tables. */
 static const char *const ENDING[] = {
-    "ANALYZE edge, record_name, publication", "SELECT pg_temp.project(NULL)",
-    "SELECT cc_roles_fill()",
+    "ANALYZE edge, record_name, publication", "SELECT cc_roles_fill()",
+    "SELECT pg_temp.project(NULL)", "SELECT cc_roles_fill()",
     "UPDATE feed_head SET (position, stamp, link) ="
     " (SELECT position, stamp, link FROM feed ORDER BY position DESC LIMIT 1)"};
 
