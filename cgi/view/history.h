@@ -26,6 +26,21 @@ struct cc_compare_page {
     struct cc_changes changes;
 };
 void cc_view_compare(struct cc_html *w, const struct cc_compare_page *p);
+
+struct cc_trail_row {
+    const char *at,
+        *person; /* person: NULL = the registry itself, or nobody who is known any more */
+    const char *action, *label; /* label: NULL = none for this action */
+    const char *revision;       /* or NULL */
+};
+struct cc_trail_page {
+    struct cc_frame frame;
+    struct cc_ref self;
+    const struct cc_trail_row *rows; /* newest first */
+    size_t row_count;
+    const struct cc_href *next;
+};
+void cc_view_trail(struct cc_html *w, const struct cc_trail_page *p);
 /* A table of differences; also shown before publishing. */
 void cc_part_changes(struct cc_html *w, const struct cc_changes *changes);
 

@@ -19,7 +19,7 @@ WITH mine AS MATERIALIZED (
 )
 SELECT r.id, r.kind, cc_iso(r.changed_at) AS changed_at, p.revision, p.state,
        p.record_id IS NULL OR r.changed_at > p.published_at AS unpublished,
-       t.title, t.lang, cc_may_change(r.id) AS may_change,
+       coalesce(t.title, w.text) AS title, coalesce(t.lang, w.lang) AS lang, cc_may_change(r.id) AS may_change,
        r.kind = 'membership' AND r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[]) AS to_answer
   FROM newest r
   LEFT JOIN publication p ON p.record_id = r.id
@@ -28,4 +28,13 @@ SELECT r.id, r.kind, cc_iso(r.changed_at) AS changed_at, p.revision, p.state,
                                                WHEN r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[]) THEN r.parent
                                                ELSE r.other_org END
                       ORDER BY n.lang = $1 DESC, place LIMIT 1) t ON true
+  LEFT JOIN LATERAL (SELECT text, lang FROM record_text x -- not published: as the working copy says
+                      WHERE t.title IS NULL AND x.record_id = r.id AND x.path IN ('name', 'title')
+                      ORDER BY x.lang = $1 DESC, x.lang LIMIT 1) w ON true
  ORDER BY r.changed_at DESC;
+
+-- What the working copy is called.
+-- name: working_title :opt :read (id text, lang text) -> title, lang
+SELECT text AS title, lang FROM record_text
+ WHERE record_id = $1 AND path IN ('name', 'title')
+ ORDER BY lang = $2 DESC, lang LIMIT 1;

@@ -16,8 +16,8 @@ SELECT fresh, result FROM cc_once($1, $2);
 -- name: audit :exec (action text, object text, detail jsonb)
 INSERT INTO audit_event (action, object, detail) VALUES ($1, $2, coalesce($3::jsonb, '{}'));
 
--- name: audit_of :many :read (object text, before bigint, max integer) -> id, at, person, action, detail
-SELECT id, cc_iso(at) AS at, person, action, detail FROM cc_audit_of($1, $2, $3);
+-- name: audit_of :many :read (object text, before bigint, max integer) -> id, at, person, action, revision
+SELECT id, cc_iso(at) AS at, person, action, detail->>'revision' AS revision FROM cc_audit_of($1, $2, $3);
 
 -- name: org_people :many :read (organisation text) -> person, login, name, mail, role
 SELECT person, login, name, mail, role FROM cc_org_people($1);

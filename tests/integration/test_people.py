@@ -81,6 +81,25 @@ def test_two_focal_points_who_take_each_other_away(stack, organisation):
     assert list(roles(stack, organisation).values()) == ["focal-point"]
 
 
+def test_who_did_what_is_told_to_those_who_work_on_it(stack, sara, organisation):
+    for n in range(52):
+        stack.database.rows("INSERT INTO audit_event (action, object, detail) VALUES ('record.edit', %s, %s)",
+                            [organisation, '{"n": %d}' % n])
+    george, path = stack.sign_in("george"), f"/en/records/{organisation}"
+    stack.edit(george, organisation, "details", {"type": "40"})
+    assert f"{path}/trail" in george.get(f"{path}/edit").text
+    page = george.get(f"{path}/trail")
+    rows = page.words
+    assert "An organisation" in rows and "George" in rows and rows.index("Section saved record.edit") > 0
+    later = george.get(f"{path}/trail?" + page.text.split("/trail?")[1].split('"')[0])
+    assert "Record made record.create" in later.words and "Sara" in later.words
+    assert stack.sign_in("olga").get(f"{path}/trail").status == 403
+
+
+def test_the_desk_names_what_is_not_published(stack, organisation):
+    assert "An organisation" in stack.sign_in("george").get("/en/desk").words
+
+
 def test_who_has_never_signed_in_cannot_be_given_a_role(stack, sara, organisation):
     page = give(sara, f"/en/organisations/{organisation}", "who-is-this", "editor", status=422)
     assert "has signed in yet" in page.words and "who-is-this" in page.text

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The audit trail of one record for those who work on it: who did what, and when. */
+#include "app/handlers.h"
+#include "app/page.h"
+
+#include "view/history.h"
+#include <string.h>
+#include <talloc.h>
+
+#define PAGE_ROWS 50
+
+static const struct cc_input inputs[] = {
+    {.name = "before", .type = CC_IN_UINT, .max = 18},
+    {.name = NULL},
+};
+const struct cc_form cc_trail_form = {.inputs = inputs};
+
+/* In the order of their first letters; others are shown by their word alone. */
+static const struct {
+    const char *action, *label;
+} actions[] = {
+    {"membership.confirmed", N_("Membership confirmed")},
+    {"membership.contested", N_("Membership contested")},
+    {"membership.declined", N_("Membership declined")},
+    {"membership.invited", N_("Organisation invited")},
+    {"membership.proposed", N_("Change proposed to the organisation")},
+    {"membership.withdrawn", N_("Membership ended by the organisation")},
+    {"organisation.role", N_("Role in the organisation given or taken away")},
+    {"record.create", N_("Record made")},
+    {"record.edit", N_("Section saved")},
+    {"record.merge", N_("Merged into another record")},
+    {"record.publish", N_("Publishing asked for")},
+    {"record.published", N_("Revision published")},
+    {"record.redact", N_("Document taken out of revisions")},
+    {"record.redirected", N_("Address redirected")},
+    {"record.role", N_("Role on the record given or taken away")},
+    {"record.withdraw", N_("Withdrawal asked for")},
+    {"record.withdrawn", N_("Record withdrawn")},
+};
+
+static const char *label_of(const char *action)
+{
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+        if (strcmp(actions[i].action, action) == 0) {
+            return gettext(actions[i].label);
+        }
+    }
+    return NULL;
+}
+
+static const struct cc_trail_row *read_rows(void *mem, const struct cc_rows *rows, size_t n)
+{
+    struct cc_trail_row *out = talloc_zero_array(mem, struct cc_trail_row, (unsigned)n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (struct cc_trail_row){
+            .at = cc_rows_text(rows, i, Q_AUDIT_OF_AT),
+            .person = cc_rows_text(rows, i, Q_AUDIT_OF_PERSON),
+            .action = cc_rows_text(rows, i, Q_AUDIT_OF_ACTION),
+            .label = label_of(cc_rows_text(rows, i, Q_AUDIT_OF_ACTION)),
+            .revision = cc_rows_text(rows, i, Q_AUDIT_OF_REVISION),
+        };
+    }
+    return out;
+}
+
+enum cc_rc cc_record_trail(struct cc_req *req, struct cc_resp *resp)
+{
+    const char *id = req->args[0];
+    const char *before = cc_value(&req->query, "before");
+    struct cc_call calls[] = {
+        {.query = Q_WORKING_TITLE, .params = {id, req->lang->tag}},
+        {.query = Q_AUDIT_OF, .params = {id, before[0] != '\0' ? before : NULL, "51"}},
+    };
+    struct cc_trail_page p = {0};
+    struct cc_html w;
+
+    enum cc_rc rc = cc_app_read(req, calls, 2);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    size_t found = cc_rows_count(calls[1].rows);
+    p.self = (struct cc_ref){.id = id};
+    if (cc_rows_count(calls[0].rows) > 0) {
+        p.self.title = (struct cc_tagged){cc_rows_text(calls[0].rows, 0, Q_WORKING_TITLE_TITLE),
+                                          cc_rows_text(calls[0].rows, 0, Q_WORKING_TITLE_LANG)};
+    }
+    p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
+    p.rows = read_rows(req->mem, calls[1].rows, p.row_count);
+    if (found > PAGE_ROWS) {
+        struct cc_href *next = talloc_zero(req->mem, struct cc_href);
+
+        next->route = R_RECORD_TRAIL;
+        next->args[0] = id;
+        next->query = talloc_asprintf(req->mem, "before=%s",
+                                      cc_rows_text(calls[1].rows, PAGE_ROWS - 1, Q_AUDIT_OF_ID));
+        p.next = next;
+    }
+    cc_frame_fill(req, _("Who did what"), &p.frame);
+    cc_page_begin(req, resp, &w);
+    cc_view_trail(&w, &p);
+    return CC_OK;
+}
