@@ -46,8 +46,8 @@ SELECT r.record_id, r.number, r.kind, r.state, r.schema, r.content, r.content_sh
        coalesce(f.record_id = r.record_id AND f.revision = r.number AND f.seal_sha256 = r.seal_sha256
                 AND f.stamp = r.stamp, false) AS in_feed,
        (r.content IS NULL AND r.state = 'published' OR r.note IS NULL)
-       AND EXISTS (SELECT FROM feed x WHERE x.record_id = r.record_id AND x.revision = r.number
-                      AND x.event = 'redacted') AS redacted,
+       AND (SELECT count(*) FROM feed x WHERE x.record_id = r.record_id AND x.revision = r.number
+               AND x.event = 'redacted') > 0 AS redacted,
        p.revision AS newest,
        NOT EXISTS (SELECT FROM revision l WHERE l.record_id = r.record_id AND l.number > r.number) AS last,
        p.position AS newest_position,
