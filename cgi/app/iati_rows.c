@@ -72,6 +72,8 @@ static void begin_record(struct iati_writer *w, const struct cc_rows *row)
     read_reporter(w, row);
     w->about.is_secondary =
         strcmp(cc_rows_text(row, 0, Q_IATI_PAGE_PUBLISHER), w->reporter_id) != 0;
+    w->about.fixed = kept(w, row, Q_IATI_PAGE_FIXED);
+    w->about.fixed_ref = kept(w, row, Q_IATI_PAGE_FIXED_REF);
     w->about.published_at = kept(w, row, Q_IATI_PAGE_PUBLISHED_AT);
     w->rec = content_of(w->mem, row, Q_IATI_PAGE_CONTENT);
     if (w->rec != NULL) {

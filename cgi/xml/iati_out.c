@@ -298,6 +298,24 @@ static void add_reporter(void *mem, struct iati_node *to, const char *ref, const
     }
 }
 
+/* The identifier that the registry makes, for ever as it was made first: IATI wants to know by whom
+ * when it does not begin with the reporter's identifier any more. */
+static void add_identifier(void *mem, struct iati_node *to, const char *ref,
+                           const struct cc_record *rec, const struct cc_iati_about *about)
+{
+    if (about->fixed == NULL) {
+        iati_text(to, "iati-identifier",
+                  ref != NULL ? talloc_asprintf(mem, "%s-%s", ref, rec->id) : NULL);
+        return;
+    }
+    iati_text(to, "iati-identifier", about->fixed);
+    if (ref != NULL && strcmp(ref, about->fixed_ref) != 0) {
+        struct iati_node *e = iati_add(to, "other-identifier");
+        iati_attr(e, "ref", about->fixed_ref);
+        iati_attr(e, "type", "B1");
+    }
+}
+
 /* --- activity ----------------------------------------------------------------------------------
  */
 
@@ -367,15 +385,16 @@ static void fill_activity(void *mem, struct iati_node *to, const struct cc_recor
     if (ref == NULL) {
         ref = cc_iati_org_ref(mem, about->reporter);
     }
-    if (id == NULL && ref != NULL) {
-        id = talloc_asprintf(mem, "%s-%s", ref, rec->id);
-    }
     iati_attr(to, "last-updated-datetime", updated != NULL ? updated : about->published_at);
     iati_attr(to, "xml:lang", cc_node_text(f, "default-language"));
     iati_attr(to, "default-currency", cc_node_text(f, "default-currency"));
     iati_attr(to, "humanitarian", cc_node_text(f, "humanitarian") != NULL ? "1" : NULL);
     iati_attr(to, "hierarchy", cc_node_text(f, "hierarchy"));
-    iati_text(to, "iati-identifier", id);
+    if (id == NULL) {
+        add_identifier(mem, to, ref, rec, about);
+    } else {
+        iati_text(to, "iati-identifier", id);
+    }
     add_reporter(mem, to, ref, value(told, "type"), about, told);
     texts(to, "title", f, "title");
     add_other_identifiers(to, f);
@@ -439,8 +458,7 @@ static void fill_partnership(void *mem, struct iati_node *to, const struct cc_re
 
     iati_attr(to, "last-updated-datetime", about->published_at);
     iati_attr(to, "hierarchy", "1");
-    iati_text(to, "iati-identifier",
-              ref != NULL ? talloc_asprintf(mem, "%s-%s", ref, rec->id) : NULL);
+    add_identifier(mem, to, ref, rec, about);
     add_reporter(mem, to, ref, NULL, about, NULL);
     add_title(mem, to, f);
     describe(to, "1", f, "summary");

@@ -19,6 +19,7 @@ struct cc_iati_about {
     const struct cc_record *reporter; /* published organisation that reports; NULL = unknown */
     const char *published_at;         /* ISO instant of the revision */
     bool is_secondary;                /* somebody else than the reporter published it */
+    const char *fixed, *fixed_ref;    /* identifier made before, by this reference; NULL = none */
 };
 
 /*

@@ -23,3 +23,29 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_store(jsonb) TO cc_web, cc_job;
+
+-- Fixes the identifiers that the registry makes for these records, and for those that these organisations
+-- report. Once: IATI's identifiers never change. Called when they are published.
+CREATE OR REPLACE FUNCTION cc_iati_fix(p_ids text[]) RETURNS void
+LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
+    INSERT INTO iati_identifier (record_id, identifier, ref)
+    SELECT p.record_id, cc_iati_ref(o.content) || '-' || p.record_id, cc_iati_ref(o.content)
+      FROM (SELECT unnest(p_ids) AS id
+             UNION
+            SELECT e.from_id FROM edge e
+             WHERE e.to_id = ANY (p_ids) AND e.field IN ('reporting.organisation', 'host')) c
+     CROSS JOIN LATERAL (SELECT record_id, revision FROM publication
+                          WHERE record_id = c.id AND state = 'published' AND kind IN ('activity', 'partnership')
+                            AND content NOT LIKE '%<iati-identifier>%' LIMIT 1) p
+     CROSS JOIN LATERAL (SELECT publisher FROM revision
+                          WHERE record_id = p.record_id AND number = p.revision LIMIT 1) r
+     CROSS JOIN LATERAL (SELECT content FROM publication
+                          WHERE state = 'published' AND record_id =
+                                coalesce((SELECT e.to_id FROM edge e
+                                           WHERE e.from_id = p.record_id
+                                             AND e.field IN ('reporting.organisation', 'host') LIMIT 1),
+                                         r.publisher) LIMIT 1) o
+     WHERE NOT EXISTS (SELECT FROM iati_identifier i WHERE i.record_id = c.id)
+       AND cc_iati_ref(o.content) IS NOT NULL
+    ON CONFLICT DO NOTHING
+$$;

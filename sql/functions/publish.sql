@@ -139,6 +139,7 @@ BEGIN
     -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
     -- made from a name that is just being replaced.
     PERFORM cc_project_placed(projections, words, first);
+    PERFORM cc_iati_fix(ARRAY(SELECT b.id FROM unnest(batch) b));
     INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
     SELECT first - 1 + place, head.stamp, id, kind, number, state, seal_sha256, links[place]
       FROM unnest(batch) b;

@@ -4,12 +4,13 @@
 -- only. The organisation that reports: the one that an activity names, the host of a partnership, else the
 -- publisher.
 
--- name: iati_page :many :read (after bigint, max integer, members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content
+-- name: iati_page :many :read (after bigint, max integer, members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content, fixed, fixed_ref
 SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
        s.reporter, CASE WHEN m.place > 1 THEN NULL ELSE o.content END AS reporter_content,
        (SELECT c.members FROM member_count c
          WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') AS confirmed,
-       CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content
+       CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content,
+       i.identifier AS fixed, i.ref AS fixed_ref
   FROM (SELECT position, record_id, kind, revision, published_at, content
           FROM publication
          WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
@@ -22,6 +23,7 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
                                        LIMIT 1), r.publisher) AS reporter) s
   LEFT JOIN LATERAL (SELECT content FROM publication
                       WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
+  LEFT JOIN LATERAL (SELECT identifier, ref FROM iati_identifier WHERE record_id = page.record_id LIMIT 1) i ON true
   LEFT JOIN LATERAL (SELECT c.roles, p.content,
                             row_number() OVER (ORDER BY c.organisation_name, c.membership_id) AS place
                        FROM (SELECT * FROM member
@@ -33,12 +35,13 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
  ORDER BY page.position;
 
 -- The same of one record.
--- name: iati_one :many :read (id text, kinds text[], members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content
+-- name: iati_one :many :read (id text, kinds text[], members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content, fixed, fixed_ref
 SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
        s.reporter, CASE WHEN m.place > 1 THEN NULL ELSE o.content END AS reporter_content,
        (SELECT c.members FROM member_count c
          WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') AS confirmed,
-       CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content
+       CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content,
+       i.identifier AS fixed, i.ref AS fixed_ref
   FROM publication page
  CROSS JOIN LATERAL (SELECT publisher FROM revision
                       WHERE record_id = page.record_id AND number = page.revision LIMIT 1) r
@@ -47,6 +50,7 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
                                        LIMIT 1), r.publisher) AS reporter) s
   LEFT JOIN LATERAL (SELECT content FROM publication
                       WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
+  LEFT JOIN LATERAL (SELECT identifier, ref FROM iati_identifier WHERE record_id = page.record_id LIMIT 1) i ON true
   LEFT JOIN LATERAL (SELECT c.roles, p.content,
                             row_number() OVER (ORDER BY c.organisation_name, c.membership_id) AS place
                        FROM (SELECT * FROM member
@@ -59,7 +63,7 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
    AND page.kind = ANY ($2);
 
 -- What is left out needs no member's content: their roles tell whether any has a place in IATI.
--- name: iati_left_out :many :read (after bigint, max integer, members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content
+-- name: iati_left_out :many :read (after bigint, max integer, members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content, fixed, fixed_ref
 SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
        s.reporter, o.content AS reporter_content,
        (SELECT c.members FROM member_count c
@@ -72,7 +76,7 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
           JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published'
            AND p.content IS NOT NULL
          WHERE page.kind = 'partnership') AS roles,
-       NULL::text AS member_content
+       NULL::text AS member_content, i.identifier AS fixed, i.ref AS fixed_ref
   FROM (SELECT position, record_id, kind, revision, published_at, content
           FROM publication
          WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
@@ -85,4 +89,5 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
                                        LIMIT 1), r.publisher) AS reporter) s
   LEFT JOIN LATERAL (SELECT content FROM publication
                       WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
+  LEFT JOIN LATERAL (SELECT identifier, ref FROM iati_identifier WHERE record_id = page.record_id LIMIT 1) i ON true
  ORDER BY page.position;

@@ -22,6 +22,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ORG, OTHER, SILENT = (ids.named("O", f"iati {n}") for n in (1, 2, 3))
 PARTNERSHIP, ACTIVITY, BARE = ids.named("P", "iati"), ids.named("A", "iati"), ids.named("A", "iati bare")
 EXAMPLE, HOSTED, PLEDGE = ids.named("A", "iati example"), ids.named("P", "iati hosted"), ids.named("C", "iati pledge")
+MOVED, MOVING, LATER = ids.named("A", "iati moved"), ids.named("O", "iati moving"), ids.named("P", "iati later")
 UNTOLD, FOREIGN = ids.named("P", "iati untold"), ids.named("A", "iati foreign")
 NUMBERS = itertools.count()
 TABLES = generate.kinds()
@@ -209,6 +210,45 @@ def test_what_somebody_else_reports_is_not_passed_off_as_the_owners(site):
         site.load(f'<records xmlns="{NS}"><activity id="{FOREIGN}" schema="1.0-draft"><title xml:lang="en">Pumps</title>'
                   f"<iati-identifier>{ref}-7</iati-identifier>{reporting}{known}</activity></records>", "--owner", owner)
         assert site.one(FOREIGN).find("reporting-org").get("secondary-reporter") == secondary
+
+
+def test_an_identifier_that_was_made_stays_for_ever(site):
+    activity = (f'<activity id="{MOVED}" schema="1.0-draft"><title xml:lang="en">Pumps</title><reporting organisation="{MOVING}"/>'
+                '<description type="1"><text xml:lang="en">{}</text></description><start>2024-02-01</start><state>2</state>'
+                '<participant role="4" ref="XX-1"/></activity>')
+    hosted = (f'<partnership id="{LATER}" schema="1.0-draft"><title xml:lang="en">Later</title><summary xml:lang="en">So.</summary>'
+              f'<kind>global-fund</kind><host>{MOVING}</host><start>2002-01-28</start><state>active</state></partnership>')
+    load = lambda *items: site.load(f'<records xmlns="{NS}">{"".join(items)}</records>', "--owner", ORG)  # noqa: E731
+    load(organisation(MOVING, "Moving Office", None), activity.format("One."), hosted)
+    assert site.worker.fetch(f"/iati/activities/{MOVED}.xml").status == 404
+    load(organisation(MOVING, "Moving Office", "A&amp;B-1"))
+    for record in (MOVED, LATER):
+        a = site.one(record)
+        assert a.findtext("iati-identifier") == f"XM-DAC-A&B-1-{record}" and a.find("other-identifier") is None
+    load(organisation(MOVING, "Moving Office", "XM-DAC-77"), activity.format("Two."))
+    for record in (MOVED, LATER):
+        a = site.one(record)
+        assert a.findtext("iati-identifier") == f"XM-DAC-A&B-1-{record}"
+        assert a.find("reporting-org").get("ref") == "XM-DAC-77"
+        assert attributes(a, "other-identifier") == [{"ref": "XM-DAC-A&B-1", "type": "B1"}]
+
+
+def test_the_samples_have_content(site, cluster, tmp_path):
+    database = cluster.fresh()
+    database.concord("codelists")
+    folder = build.ROOT / "sql/samples"
+    for line in (folder / "order.tsv").read_text().splitlines():
+        if line[0] != "#":
+            file, owner = line.split("\t")
+            database.concord("import", "--quiet", *(["--owner", owner] if owner != "-" else []), "--trust-consent",
+                             str(folder / file))
+    with pages.start(database, tmp_path, "bulk") as worker:
+        found, left = Site(database, worker, site.schemas.parents[2]).all()
+        assert worker.stop() == 0
+    cluster.drop(database)
+    assert [a.findtext("iati-identifier") for a in found] == ["XM-DAC-41305-PW2M6VZ1Q7DS3N"]
+    assert found[0].find("reporting-org").get("secondary-reporter") == "1"
+    assert {row["lacks"] for row in left.values()} == {"illustrative", "iati-activity/activity-date"}
 
 
 def test_an_example_is_no_fact(site):
