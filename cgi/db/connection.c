@@ -42,6 +42,11 @@ enum cc_rc cc_db_open(void *mem, const struct cc_db_options *options, struct cc_
     return CC_OK;
 }
 
+enum cc_rc cc_db_another(void *mem, const struct cc_db *db, struct cc_db **db_r)
+{
+    return cc_db_open(mem, &db->options, db_r);
+}
+
 void cc_db_close(struct cc_db *db)
 {
     talloc_free(db);

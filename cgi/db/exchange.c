@@ -4,6 +4,7 @@
  * connection are prepared within the same round trip.
  */
 #include "concord/clock.h"
+#include "concord/log.h"
 #include "db/internal.h"
 #include <string.h>
 #include <talloc.h>
@@ -130,20 +131,36 @@ static bool read_all(struct cc_db *db, void *mem, const struct cc_step *steps, s
     return synced;
 }
 
+bool *cc_db_exchange_send(struct cc_db *db, void *mem, const struct cc_step *steps, size_t n,
+                          bool named, struct cc_outcome *o)
+{
+    bool *parsed = talloc_zero_array(mem, bool, (unsigned)n + 1);
+    if (parsed == NULL)
+        cc_die("out of memory");
+    *o = (struct cc_outcome){.lost = true};
+    db->trips++;
+    o->sent = send_all(db, steps, n, named, parsed);
+    return parsed;
+}
+
+void cc_db_exchange_read(struct cc_db *db, void *mem, const struct cc_step *steps, size_t n,
+                         const bool *parsed, struct cc_outcome *o, struct cc_err *err)
+{
+    int64_t start = cc_monotonic_us();
+    if (o->sent) {
+        /* Even when not all has left, the server may have said why. */
+        bool flushed = cc_db_flush(db->conn, cc_db_deadline(db));
+        o->lost = !read_all(db, mem, steps, n, parsed, o, err) || !flushed;
+    }
+    db->us += cc_monotonic_us() - start;
+}
+
 struct cc_outcome cc_db_exchange(struct cc_db *db, void *mem, const struct cc_step *steps, size_t n,
                                  bool named, struct cc_err *err)
 {
-    struct cc_outcome o = {.lost = true};
-    int64_t start = cc_monotonic_us();
-    bool *parsed = talloc_zero_array(mem, bool, (unsigned)n + 1);
-    db->trips++;
-    if (send_all(db, steps, n, named, parsed)) {
-        o.sent = true;
-        /* Even when not all has left, the server may have said why. */
-        bool flushed = cc_db_flush(db->conn, cc_db_deadline(db));
-        o.lost = !read_all(db, mem, steps, n, parsed, &o, err) || !flushed;
-    }
+    struct cc_outcome o;
+    bool *parsed = cc_db_exchange_send(db, mem, steps, n, named, &o);
+    cc_db_exchange_read(db, mem, steps, n, parsed, &o, err);
     talloc_free(parsed);
-    db->us += cc_monotonic_us() - start;
     return o;
 }

@@ -21,6 +21,7 @@ struct cc_db {
     bool tx_read_only;
     unsigned trips;
     int64_t us;
+    struct cc_flight *flight; /* between cc_db_start() and cc_db_finish() */
 };
 
 /* One statement of an exchange; params is NULL for those without. */
@@ -54,6 +55,11 @@ bool cc_db_await(PGconn *conn, int64_t deadline); /* PQgetResult() will not bloc
 /* exchange.c: sends all steps and one sync, reads all results. */
 struct cc_outcome cc_db_exchange(struct cc_db *db, void *mem, const struct cc_step *steps, size_t n,
                                  bool named, struct cc_err *err);
+/* The same in two parts; what the first one gives goes to the second. */
+bool *cc_db_exchange_send(struct cc_db *db, void *mem, const struct cc_step *steps, size_t n,
+                          bool named, struct cc_outcome *o);
+void cc_db_exchange_read(struct cc_db *db, void *mem, const struct cc_step *steps, size_t n,
+                         const bool *parsed, struct cc_outcome *o, struct cc_err *err);
 bool cc_db_send_step(struct cc_db *db, const struct cc_step *step, bool named, bool *parsed_r);
 
 /* sqlstate.c: records the error of a result; fills sqlstate and constraint. */

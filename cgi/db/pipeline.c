@@ -180,6 +180,63 @@ enum cc_rc cc_db_pipeline(struct cc_db *db, void *mem, struct cc_call *calls, si
     return rc;
 }
 
+/* --- sent now, looked at later ---------------------------------------------------------------- */
+
+struct cc_flight {
+    struct attempt a;
+    bool *parsed;
+    struct cc_outcome o;
+};
+
+enum cc_rc cc_db_start(struct cc_db *db, void *mem, struct cc_call *calls, size_t n,
+                       struct cc_err *err)
+{
+    if (db->flight != NULL || db->in_tx)
+        cc_die("a transaction is started within another");
+    enum cc_rc rc = cc_db_ready(db, err);
+    if (rc != CC_OK)
+        return rc;
+    struct cc_flight *f = talloc_zero(mem, struct cc_flight);
+    if (f == NULL)
+        cc_die("out of memory");
+    f->a = (struct attempt){.db = db,
+                            .mem = f,
+                            .calls = calls,
+                            .n = n,
+                            .flags = CC_TX_BEGIN | CC_TX_COMMIT,
+                            .fresh = true};
+    build_steps(&f->a);
+    if (f->a.commit_later)
+        cc_die("a transaction that must be looked at before COMMIT is started");
+    f->parsed = cc_db_exchange_send(db, f, f->a.steps, f->a.n_steps, db->options.prepare, &f->o);
+    db->flight = f;
+    return CC_OK;
+}
+
+void cc_db_push(struct cc_db *db)
+{
+    if (db->flight != NULL && db->flight->o.sent)
+        (void)!PQflush(db->conn); /* a lost connection is seen by cc_db_finish() */
+}
+
+enum cc_rc cc_db_finish(struct cc_db *db, struct cc_err *err)
+{
+    struct cc_flight *f = db->flight;
+    bool again;
+    db->flight = NULL;
+    cc_db_exchange_read(db, f->a.mem, f->a.steps, f->a.n_steps, f->parsed, &f->o, err);
+    enum cc_rc rc;
+    if (f->o.lost) {
+        rc = settle_lost(&f->a, &f->o, &again, err);
+    } else {
+        db->in_tx = PQtransactionStatus(db->conn) != PQTRANS_IDLE;
+        rc = f->o.failed ? f->o.rc : CC_OK;
+        if (rc != CC_OK)
+            cc_db_rollback(db);
+    }
+    return rc;
+}
+
 enum cc_rc cc_db_run(struct cc_db *db, void *mem, struct cc_call *call, struct cc_err *err)
 {
     return cc_db_pipeline(db, mem, call, 1, 0, err);

@@ -146,6 +146,8 @@ static enum cc_rc take_item(void *arg, const struct cc_xml_item *item, struct cc
     enum cc_rc rc = CC_OK;
     (void)err;
     im->ordinal++;
+    if (im->flight.batch != NULL)
+        cc_db_push(im->writer);
     struct import_item *it = im->mode->take(im, item);
     if (it == NULL)
         return CC_OK;
@@ -164,7 +166,10 @@ static enum cc_rc pass(struct import *im, cc_xml_item_fn *fn)
     im->ordinal = 0;
     im->last_rank = 0;
     enum cc_rc rc = cc_xml_read_stream(im->mem, im->fd, im->limits, fn, im, im->err);
-    return rc == CC_OK ? cc_import_flush(im) : rc;
+    if (rc == CC_OK)
+        rc = cc_import_flush(im);
+    enum cc_rc settled = cc_import_settle(im);
+    return rc == CC_OK ? settled : rc;
 }
 
 static enum cc_rc write_passes(struct import *im)
@@ -276,6 +281,9 @@ enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import
     cc_import_ids_init(&im->ids, im);
     cc_import_ids_init(&im->once, im);
     enum cc_rc rc = spool(im, &spooled);
+    if (rc == CC_OK && im->mode == &cc_import_publish && options->session == NULL &&
+        !options->dry_run)
+        rc = cc_db_another(im, db, &im->writer);
     if (rc == CC_OK)
         rc = import_file(im);
     if (spooled != NULL)

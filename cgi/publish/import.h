@@ -127,7 +127,15 @@ struct import {
     int rank, last_rank;      /* kind of this pass (-1 = all); of the item before */
     bool in_order;            /* no record stands before one of a kind that it may refer to */
     struct import_iati *iati; /* IATI only */
-    void *batch;              /* owns the items */
+    /* Writes a batch while the next one is read and judged; NULL = one after the other. */
+    struct cc_db *writer;
+    struct import_flight {
+        void *batch; /* NULL = nothing is on its way */
+        struct import_item **items;
+        size_t n;
+        unsigned long attempt;
+    } flight;
+    void *batch; /* owns the items */
     struct import_item *items[CC_IMPORT_BATCH];
     size_t n, bytes;
 };
@@ -157,7 +165,9 @@ long cc_import_row(const struct cc_rows *rows, int column, const char *id);
 void cc_import_touch(struct import_attempt *a, struct import_item *item, const char *owner);
 /* Writes these items, halving as needed, and tells their results. */
 enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n);
-enum cc_rc cc_import_flush(struct import *im); /* writes the batch, tells its results */
+enum cc_rc cc_import_flush(struct import *im); /* sends the batch on its way */
+enum cc_rc
+cc_import_settle(struct import *im); /* waits for what is on its way, tells its results */
 void cc_import_tell(struct import *im, const struct cc_import_result *result);
 struct import_item *cc_import_item(struct import *im, const struct cc_xml_item *item,
                                    const char *id);

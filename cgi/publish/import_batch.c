@@ -46,8 +46,11 @@ static struct import_id *look(struct import_attempt *a, const char *id)
     if (entry->attempt == a->im->attempts)
         return entry;
     long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id);
+    bool on_its_way = a->im->flight.batch != NULL && entry->attempt == a->im->flight.attempt &&
+                      entry->exists; /* the registry does not tell it yet */
     entry->attempt = a->im->attempts;
-    entry->exists = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
+    entry->exists =
+        on_its_way || (row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING));
     entry->here_revision =
         row >= 0 ? (long)cc_rows_int(a->heads, (size_t)row, Q_IMPORT_HEADS_REVISION) : 0;
     entry->here_seal =
@@ -114,8 +117,9 @@ struct part {
     bool writing; /* what failed, failed while writing */
 };
 
-/* In a transaction that stays open. */
-static enum cc_rc look_up(struct import_attempt *a, const struct part *p, struct cc_err *err)
+/* In a transaction that stays open, unless it is for reading only. */
+static enum cc_rc look_up(struct import_attempt *a, const struct part *p, unsigned flags,
+                          struct cc_err *err)
 {
     struct cc_buf ids, revisions;
     cc_buf_init(&ids, a->mem);
@@ -129,7 +133,7 @@ static enum cc_rc look_up(struct import_attempt *a, const struct part *p, struct
         {.query = Q_IMPORT_SEALS, .params = {cc_buf_str(&revisions)}},
     };
     size_t first = a->im->options->session != NULL ? 0 : 1;
-    enum cc_rc rc = cc_db_pipeline(a->im->db, a->mem, calls + first, 4 - first, CC_TX_BEGIN, err);
+    enum cc_rc rc = cc_db_pipeline(a->im->db, a->mem, calls + first, 4 - first, flags, err);
     if (rc == CC_OK && first == 0 && cc_rows_count(calls[0].rows) == 0)
         rc = cc_fail(err, a->im->mem, CC_LOGIN, NULL, N_("Please sign in again."),
                      "the session ended during an import");
@@ -182,7 +186,8 @@ static void add_publication(struct import_attempt *a, struct cc_call *calls, siz
     calls[(*n)++] = item->redact;
 }
 
-static enum cc_rc write_all(struct import_attempt *a, const struct part *p, struct cc_err *err)
+/* Everything that is written, as calls owned by a->mem. */
+static struct cc_call *make_calls(struct import_attempt *a, const struct part *p, size_t *n_r)
 {
     bool dry = a->im->options->dry_run;
     struct cc_call *calls = talloc_zero_array(a->mem, struct cc_call, (unsigned)(3 * p->n + 5));
@@ -216,10 +221,27 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
     add_call(calls, &n, Q_PUBLISH_APPEND, &published);
     if (dry)
         calls[n++].query = Q_IMPORT_CONSTRAINTS;
+    *n_r = n;
+    return calls;
+}
+
+static enum cc_rc write_all(struct import_attempt *a, const struct part *p, struct cc_err *err)
+{
+    bool dry = a->im->options->dry_run;
+    size_t n;
+    struct cc_call *calls = make_calls(a, p, &n);
     enum cc_rc rc = cc_db_pipeline(a->im->db, a->mem, calls, n, dry ? 0 : CC_TX_COMMIT, err);
     if (dry)
         cc_db_rollback(a->im->db);
     return rc;
+}
+
+static bool writes(const struct part *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->items[i]->publishes || p->items[i]->stores || p->items[i]->keeps)
+            return true;
+    return false;
 }
 
 static enum cc_rc attempt(struct cc_db *db, void *arg, struct cc_err *err)
@@ -228,20 +250,17 @@ static enum cc_rc attempt(struct cc_db *db, void *arg, struct cc_err *err)
     struct import_attempt a = {.im = p->im, .mem = talloc_new(p->im->batch)};
     p->im->attempts++;
     p->writing = false;
-    enum cc_rc rc = look_up(&a, p, err);
+    enum cc_rc rc = look_up(&a, p, CC_TX_BEGIN, err);
     for (size_t i = 0; i < p->n && rc == CC_OK; i++)
         judge(&a, p->items[i]);
-    bool writes = false;
-    for (size_t i = 0; i < p->n; i++)
-        writes = writes || p->items[i]->publishes || p->items[i]->stores || p->items[i]->keeps;
-    if (rc == CC_OK && writes) {
+    if (rc == CC_OK && writes(p)) {
         p->writing = true;
         rc = write_all(&a, p, err);
     } else {
         cc_db_rollback(db);
     }
     if (rc != CC_OK && err->detail != NULL)
-        talloc_steal(p->im->batch, err->detail);
+        talloc_steal(p->im->mem, err->detail); /* it outlives the batch */
     talloc_free(a.mem);
     return rc;
 }
@@ -307,12 +326,11 @@ static void sort_problems(void *mem, struct cc_problems *p)
     memcpy(p->v, sorted, p->n * sizeof(*sorted));
 }
 
-enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n)
+static void tell(struct import *im, void *mem, struct import_item **items, size_t n)
 {
-    enum cc_rc rc = n > 0 ? run(im, items, n) : CC_OK;
-    for (size_t i = 0; i < n && rc == CC_OK; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct import_item *item = items[i];
-        sort_problems(im->batch, &item->problems);
+        sort_problems(mem, &item->problems);
         cc_import_tell(im, &(struct cc_import_result){.id = item->entry->id,
                                                       .title = item->title,
                                                       .verdict = item->verdict,
@@ -320,7 +338,80 @@ enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t
                                                       .line = item->line,
                                                       .kept = item->kept});
     }
+}
+
+enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n)
+{
+    enum cc_rc rc = cc_import_settle(im);
+    if (rc == CC_OK && n > 0)
+        rc = run(im, items, n);
+    if (rc == CC_OK)
+        tell(im, im->batch, items, n);
     return rc;
+}
+
+/* --- while the next one is read -----------------------------------------------------------------
+ * A batch is looked up and judged while the one before it is still being written, so what it reads
+ * may be older by that one batch. Nothing goes wrong by it: every record is locked and its newest
+ * revision compared when it is written. Whatever fails is tried again by itself, as above.
+ */
+
+enum cc_rc cc_import_settle(struct import *im)
+{
+    struct import_flight f = im->flight;
+    struct cc_err local = {.rc = CC_OK};
+    if (f.batch == NULL)
+        return CC_OK;
+    enum cc_rc rc = cc_db_finish(im->writer, &local);
+    im->flight.batch = NULL;
+    if (rc == CC_UNCERTAIN && im->err != NULL && im->err->rc == CC_OK) {
+        *im->err = local;
+        talloc_steal(im->mem, local.detail);
+    }
+    void *mine = im->batch;
+    im->batch = f.batch;
+    if (rc != CC_OK && rc != CC_UNCERTAIN)
+        rc = run(im, f.items, f.n);
+    if (rc == CC_OK)
+        tell(im, f.batch, f.items, f.n);
+    im->batch = mine;
+    talloc_free(f.batch);
+    return rc;
+}
+
+/* False: it is to be written by itself. Else the batch is on its way, or there was nothing to write
+ * and it was told. */
+static bool send(struct import *im, enum cc_rc *rc_r)
+{
+    struct part p = {.im = im, .items = im->items, .n = im->n};
+    struct import_attempt a = {.im = im, .mem = talloc_new(im->batch)};
+    struct import_flight next = {.batch = im->batch, .n = im->n};
+    struct cc_err local = {.rc = CC_OK};
+    size_t n_calls;
+    next.attempt = ++im->attempts;
+    bool good = look_up(&a, &p, CC_TX_READ_ONLY | CC_TX_COMMIT, &local) == CC_OK;
+    for (size_t i = 0; i < im->n && good; i++) {
+        if (im->flight.batch != NULL)
+            cc_db_push(im->writer);
+        judge(&a, im->items[i]);
+    }
+    *rc_r = cc_import_settle(im);
+    /* What failed there may be what this batch relied on. */
+    if (*rc_r != CC_OK || !good || im->attempts != next.attempt)
+        return false;
+    if (!writes(&p)) {
+        tell(im, im->batch, im->items, im->n);
+        talloc_free(im->batch);
+        return true;
+    }
+    struct cc_call *calls = make_calls(&a, &p, &n_calls);
+    if (cc_db_start(im->writer, a.mem, calls, n_calls, &local) != CC_OK)
+        return false;
+    next.items = talloc_memdup(im->batch, im->items, im->n * sizeof(*im->items));
+    if (next.items == NULL)
+        cc_die("out of memory");
+    im->flight = next;
+    return true;
 }
 
 enum cc_rc cc_import_flush(struct import *im)
@@ -328,9 +419,11 @@ enum cc_rc cc_import_flush(struct import *im)
     if (im->n == 0)
         return CC_OK;
     enum cc_rc rc = im->mode->prepare != NULL ? im->mode->prepare(im) : CC_OK;
-    if (rc == CC_OK)
-        rc = cc_import_write(im, im->items, im->n);
-    talloc_free(im->batch);
+    if (rc != CC_OK || im->writer == NULL || !send(im, &rc)) {
+        if (rc == CC_OK)
+            rc = cc_import_write(im, im->items, im->n);
+        talloc_free(im->batch);
+    }
     im->batch = talloc_new(im);
     im->n = im->bytes = 0;
     return rc;

@@ -8,7 +8,7 @@ SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS di
                 WHERE o.key = ANY (s.unmatched))
        OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink
   FROM jsonb_array_elements_text($3) k(key)
-  JOIN iati_source s ON s.kind = $1 AND s.key = k.key
+ CROSS JOIN LATERAL (SELECT * FROM iati_source WHERE kind = $1 AND key = k.key LIMIT 1) s
  ORDER BY k.key COLLATE "C";
 
 -- Organisations by keys of identifiers; of one that was merged the one that it became.
@@ -25,7 +25,8 @@ SELECT k.key, coalesce(p.redirect_to, found.id) AS id
 -- The working copies of these records, `ids` separated by blanks.
 -- name: iati_working :many :read (ids text) -> id, content
 SELECT r.id, cc_record_load(r.id, r.kind) AS content
-  FROM unnest(string_to_array($1, ' ')) AS i(id) JOIN record r ON r.id = i.id
+  FROM unnest(string_to_array($1, ' ')) AS i(id)
+ CROSS JOIN LATERAL (SELECT id, kind FROM record WHERE id = i.id LIMIT 1) r
  ORDER BY r.id COLLATE "C";
 
 -- What the newest import of a record left beside it.

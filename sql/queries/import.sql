@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- Imports: what the registry has of the records of one batch, `ids` separated by blanks.
+-- Imports: what the registry has of the records of one batch, `ids` separated by blanks. One look by key for
+-- each (LATERAL .. LIMIT 1), whatever the planner thinks of tables that grow while it keeps its plan.
 
 -- `draft`: the working copy was changed since it was published, or never was. Rows in order of id.
 -- name: import_heads :many :read (ids text) -> id, working, owner_org, other_org, parent, draft, state, revision, seal_sha256, content_sha256
@@ -7,8 +8,9 @@ SELECT i.id, r.id IS NOT NULL AS working, r.owner_org, r.other_org, r.parent,
        r.id IS NOT NULL AND (p.record_id IS NULL OR r.changed_at > p.published_at) AS draft,
        p.state, p.revision, p.seal_sha256, p.content_sha256
   FROM (SELECT DISTINCT unnest(string_to_array($1, ' ')) AS id) i
-  LEFT JOIN record r ON r.id = i.id
-  LEFT JOIN publication p ON p.record_id = i.id
+  LEFT JOIN LATERAL (SELECT * FROM record WHERE id = i.id LIMIT 1) r ON true
+  LEFT JOIN LATERAL (SELECT record_id, published_at, state, revision, seal_sha256, content_sha256
+                       FROM publication WHERE record_id = i.id LIMIT 1) p ON true
  ORDER BY i.id COLLATE "C";
 
 -- The records whose newest revision has this very content, and that nothing speaks against: in the order
@@ -28,7 +30,7 @@ SELECT i.id, coalesce(n.title, e.to_id || ', ' || r.parent) AS title
 -- name: import_consents :many :read (ids text) -> id, content
 SELECT r.id, jsonb_build_object('consent', cc_membership_load(r.id)->'consent')::text AS content
   FROM unnest(string_to_array($1, ' ')) AS i(id)
-  JOIN record r ON r.id = i.id AND r.kind = 'membership'
+ CROSS JOIN LATERAL (SELECT id FROM record WHERE id = i.id AND kind = 'membership' LIMIT 1) r
  ORDER BY r.id COLLATE "C";
 
 -- Seals of revisions named as RECORD:NUMBER.
