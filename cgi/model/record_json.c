@@ -3,8 +3,11 @@
 #include "concord/record.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
+
+#define PATH_CHARS 200
 
 void cc_json_text(struct cc_buf *out, const char *s)
 {
@@ -49,12 +52,13 @@ static bool is_text(const struct cc_field *f)
     return f->type == CC_F_LINE || f->type == CC_F_BLOCK;
 }
 
-static void add_object(struct cc_buf *out, const struct cc_node *first);
+/* texts: whether human texts stand in it, too. */
+static void add_object(struct cc_buf *out, const struct cc_node *first, bool texts);
 
-static void add_value(struct cc_buf *out, const struct cc_node *n)
+static void add_value(struct cc_buf *out, const struct cc_node *n, bool texts)
 {
     if (n->field->type == CC_F_GROUP) {
-        add_object(out, n->child);
+        add_object(out, n->child, texts);
     } else if (is_text(n->field)) {
         cc_buf_adds(out, "{\"lang\":");
         cc_json_text(out, n->lang == NULL ? "und" : n->lang);
@@ -66,34 +70,66 @@ static void add_value(struct cc_buf *out, const struct cc_node *n)
     }
 }
 
-static void add_object(struct cc_buf *out, const struct cc_node *first)
+static void add_object(struct cc_buf *out, const struct cc_node *first, bool texts)
 {
-    cc_buf_addc(out, '{');
+    char before = '{';
     const struct cc_node *n = first;
     while (n != NULL) {
         const struct cc_field *f = n->field;
         bool list = is_text(f) || (f->flags & CC_MANY) != 0;
-        if (n != first)
-            cc_buf_addc(out, ',');
+        if (is_text(f) && !texts) {
+            n = n->next;
+            continue;
+        }
+        cc_buf_addc(out, before);
+        before = ',';
         cc_json_text(out, f->name);
         cc_buf_addc(out, ':');
         if (list)
             cc_buf_addc(out, '[');
-        add_value(out, n);
+        add_value(out, n, texts);
         n = n->next;
         for (; list && n != NULL && n->field == f; n = n->next) {
             cc_buf_addc(out, ',');
-            add_value(out, n);
+            add_value(out, n, texts);
         }
         if (list)
             cc_buf_addc(out, ']');
     }
-    cc_buf_addc(out, '}');
+    cc_buf_adds(out, before == '{' ? "{}" : "}");
+}
+
+/* ["participant.2.name","en","..."] of every human text. */
+static void add_texts(struct cc_buf *out, const struct cc_node *first, const char *prefix)
+{
+    const struct cc_field *last = NULL;
+    size_t at = 0;
+    for (const struct cc_node *n = first; n != NULL; n = n->next) {
+        char path[PATH_CHARS];
+        at = n->field == last ? at + 1 : 1;
+        last = n->field;
+        int len = snprintf(path, sizeof(path), "%s%s", prefix, n->field->name);
+        if (n->field->type == CC_F_GROUP) {
+            if ((n->field->flags & CC_MANY) != 0)
+                snprintf(path + len, sizeof(path) - (size_t)len, ".%zu.", at);
+            else
+                snprintf(path + len, sizeof(path) - (size_t)len, ".");
+            add_texts(out, n->child, path);
+        } else if (is_text(n->field)) {
+            cc_buf_adds(out, out->data[out->len - 1] == '[' ? "[" : ",[");
+            cc_json_text(out, path);
+            cc_buf_addc(out, ',');
+            cc_json_text(out, n->lang == NULL ? "und" : n->lang);
+            cc_buf_addc(out, ',');
+            cc_json_text(out, n->text == NULL ? "" : n->text);
+            cc_buf_addc(out, ']');
+        }
+    }
 }
 
 void cc_record_to_json(const struct cc_record *rec, struct cc_buf *out)
 {
-    add_object(out, rec->first);
+    add_object(out, rec->first, true);
 }
 
 void cc_record_to_batch(const struct cc_record *rec, struct cc_buf *out)
@@ -102,8 +138,10 @@ void cc_record_to_batch(const struct cc_record *rec, struct cc_buf *out)
     cc_json_pair(out, "id", rec->id);
     cc_json_pair(out, "kind", rec->kind->name);
     cc_buf_adds(out, ",\"content\":");
-    cc_record_to_json(rec, out);
-    cc_buf_addc(out, '}');
+    add_object(out, rec->first, false);
+    cc_buf_adds(out, ",\"texts\":[");
+    add_texts(out, rec->first, "");
+    cc_buf_adds(out, "]}");
 }
 
 static bool read_object(struct cc_record *rec, struct cc_node *parent, const struct cc_field *table,

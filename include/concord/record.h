@@ -58,7 +58,7 @@ void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_pro
 
 /* The working copy travels to and from SQL as JSON: {"title":[{"lang":"en","text":".."}],..}. */
 void cc_record_to_json(const struct cc_record *rec, struct cc_buf *out);
-/* One more record of what Q_RECORD_STORE takes: [ or , before it; the caller adds the last ]. */
+/* One more record for Q_RECORD_STORE, its texts apart: [ or , before it; the caller adds ]. */
 void cc_record_to_batch(const struct cc_record *rec, struct cc_buf *out);
 void cc_json_text(struct cc_buf *out, const char *s); /* a JSON string */
 void cc_json_item(struct cc_buf *out, const char *s); /* the same in a list: [ or , before it */

@@ -72,20 +72,26 @@ BEGIN
 END
 $$;
 
--- Locks or makes several, one after the other; everybody does so in one order.
+-- Locks those that exist, makes the others; everybody does so in one order.
 --   p_batch: [{"id":"O..","kind":"organisation","owner":"O..","other":..,"parent":..,"exists":"t"}]
 CREATE OR REPLACE FUNCTION cc_record_heads(p_batch jsonb) RETURNS boolean
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
 DECLARE
     head jsonb;
+    who CONSTANT uuid := cc_ctx_person();
 BEGIN
-    FOR head IN SELECT jsonb_array_elements(p_batch) LOOP
-        IF head ? 'exists' THEN
-            PERFORM concord.cc_record_lock(head->>'id', NULL);
-        ELSE
-            PERFORM concord.cc_record_create(head->>'id', head->>'kind', head->>'owner', head->>'other',
-                                             head->>'parent');
-        END IF;
+    FOR head IN SELECT b FROM jsonb_array_elements(p_batch) b WHERE b ? 'exists' LOOP
+        PERFORM cc_record_lock(head->>'id', NULL);
+    END LOOP;
+    IF cc_ctx_all() THEN -- what cc_record_create() looks at is nothing that could be refused
+        INSERT INTO record (id, kind, owner_org, other_org, parent, created_by, changed_by, locked_in)
+        SELECT b->>'id', b->>'kind', b->>'owner', b->>'other', b->>'parent', who, who, pg_current_xact_id()
+          FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, place) WHERE NOT b ? 'exists' ORDER BY place;
+        RETURN true;
+    END IF;
+    FOR head IN SELECT b FROM jsonb_array_elements(p_batch) b WHERE NOT b ? 'exists' LOOP
+        PERFORM cc_record_create(head->>'id', head->>'kind', head->>'owner', head->>'other', head->>'parent');
     END LOOP;
     RETURN true;
 END

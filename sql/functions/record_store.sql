@@ -7,33 +7,20 @@
 -- The functions of the kinds take two arrays, identifiers and contents: unnest() is cheaper than taking
 -- the batch to pieces again for every table.
 
--- Every human text below c: arrays of {"lang","text"}, by the path that forms use.
-CREATE OR REPLACE FUNCTION cc_texts_store(ids text[], contents jsonb[]) RETURNS void
+-- Human texts, [path, language, text] each, by the path that forms use.
+CREATE OR REPLACE FUNCTION cc_texts_store(ids text[], texts jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM concord.record_text WHERE record_id = ANY (ids);
     INSERT INTO concord.record_text (record_id, path, lang, text)
-    SELECT id, path, t->>'lang', t->>'text'
-      FROM unnest(ids, contents) AS b(id, c)
-     CROSS JOIN LATERAL (
-            SELECT key AS path, value AS texts FROM jsonb_each(c)
-            UNION ALL
-            SELECT g.key || '.' || f.key, f.value
-              FROM jsonb_each(c) g, jsonb_each(g.value) f WHERE jsonb_typeof(g.value) = 'object'
-            UNION ALL
-            SELECT g.key || '.' || e.place || '.' || f.key, f.value
-              FROM (SELECT key, value FROM jsonb_each(c) WHERE jsonb_typeof(value) = 'array') g,
-                   jsonb_array_elements(g.value) WITH ORDINALITY AS e(v, place),
-                   jsonb_each(CASE WHEN jsonb_typeof(e.v) = 'object' THEN e.v ELSE '{}' END) f) all_texts,
-           jsonb_array_elements(CASE WHEN jsonb_typeof(texts) = 'array' THEN texts ELSE '[]' END) t
-     WHERE jsonb_typeof(t) = 'object' AND t ? 'lang' AND t ? 'text';
+    SELECT id, t->>0, t->>1, t->>2
+      FROM unnest(ids, texts) AS b(id, of_record), jsonb_array_elements(of_record) t;
 END
 $$;
 
 CREATE OR REPLACE FUNCTION cc_shared_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM concord.cc_texts_store(ids, contents);
     DELETE FROM concord.record_document WHERE record_id = ANY (ids);
     INSERT INTO concord.record_document (record_id, position, category, date, format, language, url)
     SELECT id, place, d->>'category', d->>'date', d->>'format', d->>'language', d->>'url'
@@ -114,7 +101,8 @@ BEGIN
 END
 $$;
 
--- p_batch: [{"id":"P..","kind":"partnership","content":{..}}]
+-- p_batch: [{"id":"P..","kind":"partnership","content":{"state":"active",..},
+--            "texts":[["title","en",".."],["participant.2.name","en",".."]]}]
 -- Plans are made when tables may be nearly empty and kept for the session: they must suit large ones.
 CREATE OR REPLACE FUNCTION cc_record_store(p_batch jsonb) RETURNS boolean
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
@@ -124,14 +112,16 @@ DECLARE
 BEGIN
     SELECT b->>'id' INTO unlocked
       FROM jsonb_array_elements(p_batch) b
-      LEFT JOIN concord.record r ON r.id = b->>'id' AND r.kind = b->>'kind'
-                                AND r.locked_in = pg_current_xact_id()
+      LEFT JOIN LATERAL (SELECT id FROM concord.record
+                          WHERE id = b->>'id' AND kind = b->>'kind' AND locked_in = pg_current_xact_id()
+                          LIMIT 1) r ON true
      WHERE r.id IS NULL LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'record "%" was not locked before it was stored', unlocked
             USING ERRCODE = 'CC001';
     END IF;
-    FOR part IN SELECT b->>'kind' AS kind, array_agg(b->>'id') AS ids, array_agg(b->'content') AS contents
+    FOR part IN SELECT b->>'kind' AS kind, array_agg(b->>'id') AS ids, array_agg(b->'content') AS contents,
+                       array_agg(b->'texts') AS texts
                   FROM jsonb_array_elements(p_batch) b GROUP BY 1 LOOP
         CASE part.kind
             WHEN 'organisation' THEN PERFORM concord.cc_organisation_store(part.ids, part.contents);
@@ -140,6 +130,7 @@ BEGIN
             WHEN 'commitment' THEN PERFORM concord.cc_commitment_store(part.ids, part.contents);
             WHEN 'activity' THEN PERFORM concord.cc_activity_store(part.ids, part.contents);
         END CASE;
+        PERFORM concord.cc_texts_store(part.ids, part.texts);
         PERFORM concord.cc_shared_store(part.ids, part.contents);
     END LOOP;
     RETURN true;

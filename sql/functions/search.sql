@@ -16,12 +16,13 @@ AS $$
 $$;
 
 -- Without accents; but Russian endings are known by their й, so only ё is another е there.
+-- Part of the expressions that call it: without a search path of its own.
 CREATE OR REPLACE FUNCTION cc_search_plainly(p_text text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = concord, pg_temp
+LANGUAGE sql STABLE
 AS $$
     SELECT CASE WHEN p_text ~ '[а-яѐ-ӿ]' THEN translate(p_text, 'ёàáâãäåçèéêëìíîïñòóôõöùúûüýÿ',
                                                         'еaaaaaaceeeeiiiinooooouuuuyy')
-                ELSE unaccent(p_text) END
+                ELSE concord.unaccent(p_text) END
 $$;
 
 -- A lexeme that no text can have: an identifier as it is.

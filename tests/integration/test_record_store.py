@@ -22,13 +22,23 @@ def tool(text, *arguments):
     return done.stdout.decode()
 
 
+def texts(content, prefix=""):
+    """Path, language and text of every human text, as cc_record_to_batch() gives them."""
+    for name, values in content.items():
+        for place, value in enumerate(values if isinstance(values, list) else [values], 1):
+            if isinstance(value, dict) and value.keys() == {"lang", "text"}:
+                yield [prefix + name, value["lang"], value["text"]]
+            elif isinstance(value, dict):
+                yield from texts(value, f"{prefix}{name}.{place}." if isinstance(values, list) else f"{prefix}{name}.")
+
+
 def store(cursor, kind, record, content, owner=None):
     cursor.execute("DELETE FROM concord.record WHERE id = %s", [record])
     cursor.execute("INSERT INTO concord.record (id, kind, owner_org, locked_in) "
                    "VALUES (%s, %s, %s, pg_current_xact_id())",
                    [record, kind, owner or (record if kind == "organisation" else "O0000000000018")])
     cursor.execute("SELECT concord.cc_record_store(%s)",
-                   [json.dumps([{"id": record, "kind": kind, "content": content}])])
+                   [json.dumps([{"id": record, "kind": kind, "content": content, "texts": list(texts(content))}])])
 
 
 @pytest.fixture(name="cursor")
