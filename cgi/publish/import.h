@@ -23,24 +23,30 @@
 #define CC_IMPORT_BATCH       200
 #define CC_IMPORT_BATCH_BYTES (8u << 20)
 
-/* One identifier of the file. */
+/* One identifier of the file: all that grows with it, so it is kept small. */
 struct import_id {
     char id[CC_ID_LEN + 1];
-    char owner[CC_ID_LEN + 1];    /* organisation that owns it, "" = not known */
-    char seal[CC_SHA256_HEX + 1]; /* restore: hash of the seal seen last */
-    unsigned long last, content;  /* items of the file: the last one, the last with content */
-    unsigned copies;
-    int line;             /* of the first */
-    long first, revision; /* restore: seen first, seen last */
-    unsigned lacking; /* restore: revisions without content or note that no redaction explains */
+    char owner[CC_ID_LEN + 1]; /* organisation that owns it, "" = not known */
     bool bad;
-    /* IATI: what the registry has; of the newest item of the file */
-    char record[CC_ID_LEN + 1], updated[21], here_updated[21];
-    bool unchanged, told;
-    unsigned seen; /* items of the file with this identifier */
+    bool exists; /* during one attempt of a batch: there is a head, or a call that makes it */
+    int line;    /* of the first */
+    unsigned copies;
+    unsigned long last; /* item of the file */
+    union {
+        struct {                          /* restore */
+            char seal[CC_SHA256_HEX + 1]; /* hash of the seal seen last */
+            unsigned lacking; /* revisions without content or note that no redaction explains */
+            unsigned long content; /* last item with content */
+            long first, revision;  /* seen first, seen last */
+        };
+        struct { /* IATI: what the registry has; of the newest item of the file */
+            char record[CC_ID_LEN + 1], updated[21], here_updated[21];
+            bool unchanged, told;
+            unsigned seen; /* items of the file with this identifier */
+        };
+    };
     /* During one attempt of a batch: */
     unsigned long attempt;
-    bool exists; /* there is a working head, or a call that makes it */
     long here_revision;
     const char *here_seal;
 };

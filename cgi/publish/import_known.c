@@ -12,6 +12,7 @@
 #include "concord/log.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 #include <unistd.h>
@@ -21,6 +22,11 @@
 #define LIST_BEGIN "<records xmlns=\"" CC_XML_NS "\">"
 #define LIST_END   "</records>"
 
+struct known_id {
+    char id[CC_ID_LEN + 1];
+    int line;
+};
+
 struct known {
     struct import *im;
     void *mem;
@@ -28,10 +34,9 @@ struct known {
     size_t at, end;
     bool eof, failed;
     int line;
-    struct import_ids ids;
-    struct import_id **order;
+    struct known_id *ids;
     size_t n;
-    struct cc_buf titles; /* of order[0 .. n), each with its NUL */
+    struct cc_buf titles; /* of ids[0 .. n), each with its NUL */
     struct cc_buf want_ids, want_hashes;
     size_t wanted;
 };
@@ -104,25 +109,41 @@ static enum cc_rc look_up(struct known *k, bool *good_r)
     return rc;
 }
 
-static bool want(struct known *k, const char *id, const char *content, size_t len)
+static void want(struct known *k, const char *id, const char *content, size_t len)
 {
     char hex[CC_SHA256_HEX + 1];
-    struct import_id *entry = cc_import_ids_add(&k->ids, id);
-    if (entry->copies++ > 0)
-        return false;
-    entry->line = k->line;
     if ((k->n & (k->n - 1)) == 0) {
-        k->order = talloc_realloc(k->mem, k->order, struct import_id *,
-                                  (unsigned)(k->n == 0 ? 1 : 2 * k->n));
-        if (k->order == NULL)
+        k->ids =
+            talloc_realloc(k->mem, k->ids, struct known_id, (unsigned)(k->n == 0 ? 1 : 2 * k->n));
+        if (k->ids == NULL)
             cc_die("out of memory");
     }
-    k->order[k->n++] = entry;
+    memcpy(k->ids[k->n].id, id, sizeof(k->ids->id));
+    k->ids[k->n++].line = k->line;
     cc_sha256_hex(content, len, hex);
     cc_buf_printf(&k->want_ids, "%s%s", k->wanted > 0 ? " " : "", id);
     cc_buf_printf(&k->want_hashes, "%s%s", k->wanted > 0 ? " " : "", hex);
     k->wanted++;
-    return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool has_one_twice(const struct known *k)
+{
+    const char **sorted = talloc_array(k->mem, const char *, (unsigned)k->n + 1);
+    bool twice = false;
+    if (sorted == NULL)
+        cc_die("out of memory");
+    for (size_t i = 0; i < k->n; i++)
+        sorted[i] = k->ids[i].id;
+    qsort(sorted, k->n, sizeof(*sorted), by_id);
+    for (size_t i = 1; i < k->n; i++)
+        twice = twice || strcmp(sorted[i - 1], sorted[i]) == 0;
+    talloc_free(sorted);
+    return twice;
 }
 
 /* --- records --------------------------------------------------------------------------------- */
@@ -145,9 +166,9 @@ static bool take_record(struct known *k)
         if (end == NULL || !cc_id_valid(id) || id[0] != (*kind)->letter)
             return false;
         size_t len = (size_t)(end - from) + (size_t)tag;
-        bool good = want(k, id, from, len);
+        want(k, id, from, len);
         advance(k, len);
-        return good;
+        return true;
     }
     return false;
 }
@@ -171,7 +192,7 @@ static enum cc_rc take_all(struct known *k, bool *good_r)
     if (rc == CC_OK && *good_r && k->wanted > 0)
         rc = look_up(k, good_r);
     skip_space(k);
-    *good_r = *good_r && k->eof && !k->failed && k->at == k->end;
+    *good_r = *good_r && k->eof && !k->failed && k->at == k->end && !has_one_twice(k);
     return rc;
 }
 
@@ -181,11 +202,11 @@ static void tell(struct known *k)
     const char *title = cc_buf_str(&k->titles);
     cc_problems_init(&none, k->mem);
     for (size_t i = 0; i < k->n; i++) {
-        cc_import_tell(k->im, &(struct cc_import_result){.id = k->order[i]->id,
+        cc_import_tell(k->im, &(struct cc_import_result){.id = k->ids[i].id,
                                                          .title = *title != '\0' ? title : NULL,
                                                          .verdict = CC_IMPORT_UNCHANGED,
                                                          .problems = &none,
-                                                         .line = k->order[i]->line});
+                                                         .line = k->ids[i].line});
         title += strlen(title) + 1;
     }
 }
@@ -196,7 +217,6 @@ enum cc_rc cc_import_known(struct import *im, bool *known_r)
     k.data = talloc_size(k.mem, WINDOW);
     if (k.data == NULL)
         cc_die("out of memory");
-    cc_import_ids_init(&k.ids, k.mem);
     cc_buf_init(&k.titles, k.mem);
     cc_buf_init(&k.want_ids, k.mem);
     cc_buf_init(&k.want_hashes, k.mem);
