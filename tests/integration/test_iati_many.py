@@ -43,6 +43,7 @@ SELECT 'M' || p || lpad(g::text, 12, '0'), (ARRAY['{"','".join(LARGE)}'])[p + 1]
   FROM made, generate_series(0, {PARTNERSHIPS - 1}) p;
 INSERT INTO member_count SELECT partnership_id, state, count(*) FROM member GROUP BY 1, 2;
 INSERT INTO member_count SELECT id, 'invited', 1 FROM made;
+INSERT INTO iati_identifier SELECT activity, 'XM-DAC-41999-' || activity, 'XM-DAC-41999' FROM made;
 INSERT INTO edge (from_id, to_id, kind, field, role, state) SELECT activity, '{ORG}', 'activity', 'partnership', '', '' FROM made;
 """
 
