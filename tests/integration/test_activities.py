@@ -85,7 +85,7 @@ def test_what_is_wrong_is_told_at_its_place(stack, world, activity):
 
 def test_without_an_identifier_it_gets_one_in_iati(stack, world, activity):
     answer = world.public.get(f"/iati/activities/{activity}.xml")
-    assert answer.status == 404 and "reporting-org" in answer.text, "the organisation has no identifier"
+    assert answer.status == 404 and "reports and has no identifier" in answer.text
     stack.edit(world.sara, world.a, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41998",
                                                     "identifier.1.primary": "true"})
     stack.publish(world.sara, world.a)
