@@ -170,7 +170,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const char *nam
     }
     p.goal = is_goal || is_target ? talloc_strndup(req->mem, code, strcspn(code, ".")) : NULL;
     p.parents = parents(req, name, code, &p.parent_count);
-    cc_statistic_counted(calls[HEAD].rows, &p.counted_at, &p.position);
+    cc_statistic_counted(calls[HEAD].rows, &p.counted_at, &p.position, &p.left_out);
     p.number_count = fill_numbers(req, calls[NUMBERS].rows, &p.numbers);
     if (is_goal) {
         p.has_chart = true;
@@ -273,7 +273,7 @@ enum cc_rc cc_engaged_list(struct cc_req *req, struct cc_resp *resp)
     p.parents = way;
     p.heading =
         cc_fmt(req->mem, _("Organisations at work: {1}"), heading(req, subject, code), NULL);
-    cc_statistic_counted(calls[0].rows, &p.counted_at, &p.position);
+    cc_statistic_counted(calls[0].rows, &p.counted_at, &p.position, &p.left_out);
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
     p.rows = engaged(req, calls[1].rows, p.row_count);
     p.csv = (struct cc_href){.route = strcmp(name, "goal") == 0 ? R_GOAL_ORGANISATIONS_CSV

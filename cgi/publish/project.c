@@ -188,6 +188,17 @@ static bool is_human(enum cc_ftype type)
     return type == CC_F_LINE || type == CC_F_BLOCK || type == CC_F_TOKEN;
 }
 
+/* What was made up is not counted. */
+static void add_illustrative(struct projection *p)
+{
+    const char *illustrative = cc_field_find(p->rec->kind->fields, "illustrative") != NULL
+                                   ? cc_node_text(p->rec->first, "illustrative")
+                                   : NULL;
+    if (illustrative != NULL && strcmp(illustrative, "true") == 0) {
+        add_facet(p, "illustrative", illustrative);
+    }
+}
+
 /* `group` is the list of siblings that `from` starts; `path` names their parent or is "". */
 static void walk(struct projection *p, const struct cc_node *group, const char *path,
                  const char *name_section, bool in_names)
@@ -289,6 +300,7 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
     add_id(&p, rec->id);
     walk(&p, rec->first, "", title != NULL ? title->section : NULL, false);
     add_year(&p);
+    add_illustrative(&p);
     const struct cc_node *main_name =
         title != NULL ? cc_node_main(rec->first, rec->kind->title_field) : NULL;
     char *sort = cc_text_sort_key(mem, main_name != NULL ? main_name->text : "");

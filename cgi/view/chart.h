@@ -37,11 +37,14 @@ struct cc_chart {
     bool is_shut;                      /* the table is shut where the picture says the same */
     bool is_headed;                    /* the page's own heading says the title */
     const char *counted_at, *position; /* NULL = not counted yet */
+    const char *left_out;              /* how many illustrative records; NULL = none */
 };
 /* Nothing is drawn of an empty chart; it says that nothing is counted. */
 void cc_part_chart(struct cc_html *w, const struct cc_chart *c);
 /* "Counted on .., up to publication number .." */
-void cc_part_counted(struct cc_html *w, const char *counted_at, const char *position);
+void cc_part_left_out(struct cc_html *w, const char *left_out);
+void cc_part_counted(struct cc_html *w, const char *counted_at, const char *position,
+                     const char *left_out);
 
 /* A page that is one chart. */
 struct cc_chart_page {

@@ -2,7 +2,7 @@
 -- Statistics: counted anew from the projections and written where they differ, so that a table of many
 -- rows is not rewritten because of one publication.
 
--- Published records by subject: paths are those of cc_subjects in C,
+-- Published records by subject, without those that are illustrative: paths are those of cc_subjects in C,
 -- [{"subject":"goal","kind":"partnership","path":"sdg.goal"}].
 CREATE OR REPLACE FUNCTION cc_statistics_about(p_paths jsonb, p_kind text)
 RETURNS TABLE (subject text, kind text, code text, record_id text)
@@ -12,7 +12,7 @@ AS $$
       FROM jsonb_to_recordset(p_paths) p(subject text, kind text, path text)
       JOIN search s ON s.kind = p.kind
      CROSS JOIN LATERAL jsonb_array_elements_text(s.facets->p.path) c(code)
-     WHERE p_kind IS NULL OR p.kind = p_kind;
+     WHERE (p_kind IS NULL OR p.kind = p_kind) AND NOT s.facets ? 'illustrative';
 $$;
 
 CREATE OR REPLACE FUNCTION cc_statistics_engagement(p_paths jsonb) RETURNS void
@@ -43,7 +43,8 @@ AS $$
          GROUP BY organisation_id ORDER BY count(*) DESC, organisation_id LIMIT 60),
     place AS MATERIALIZED (
         SELECT m.partnership_id, m.organisation_id
-          FROM member m JOIN busiest USING (organisation_id) WHERE m.state = 'confirmed'),
+          FROM member m JOIN busiest USING (organisation_id)
+         WHERE m.state = 'confirmed'),
     found AS MATERIALIZED (
         SELECT a.organisation_id AS organisation_a, b.organisation_id AS organisation_b,
                count(DISTINCT partnership_id) AS partnerships
@@ -72,6 +73,8 @@ AS $$
         SELECT subject, code, 'organisation', count(*) FROM engagement GROUP BY 1, 2
         UNION ALL
         SELECT 'kind', '', kind, count(*) FROM publication WHERE state = 'published' GROUP BY 3
+        UNION ALL
+        SELECT 'illustrative', '', kind, count(*) FROM search WHERE facets ? 'illustrative' GROUP BY 3
         UNION ALL
         SELECT 'confirmed', '', 'membership', coalesce(sum(c.members), 0)
           FROM member_count c JOIN publication p ON p.record_id = c.partnership_id AND p.state = 'published'

@@ -3,8 +3,11 @@
 -- name: statistics_count :one (paths jsonb, anew boolean) -> counted
 SELECT cc_statistics_count($1, $2) AS counted;
 
--- name: statistic_head :one :read () -> position, counted_at
-SELECT position, cc_iso(counted_at) AS counted_at FROM statistic_head;
+-- left_out: illustrative records, NULL = none.
+-- name: statistic_head :one :read () -> position, counted_at, left_out
+SELECT position, cc_iso(counted_at) AS counted_at,
+       (SELECT sum(records) FROM statistic WHERE subject = 'illustrative' AND code = '') AS left_out
+  FROM statistic_head;
 
 -- Numbers of one subject, of codes that begin with this ("4." = the targets of goal 4, "" = all).
 -- name: statistic_list :many :read (subject text, prefix text) -> code, kind, records

@@ -172,3 +172,24 @@ def test_paging_of_organisations(stack, world):
     plan = stack.database.rows("EXPLAIN SELECT organisation_id FROM concord.engagement WHERE subject = 'goal' "
                                "AND code = '2' ORDER BY partnerships DESC, organisation_id LIMIT 25")
     assert plan
+
+
+def test_what_is_illustrative_is_not_counted(stack, world):
+    """The pages say how many were left out."""
+    def at_work():
+        count(stack)
+        goals = {row["Code"]: row for row in table(stack, "/en/statistics/goals.csv")}
+        return int(goals["6"]["Partnerships"]), stack.database.rows("SELECT organisation_id FROM engagement WHERE code = '6' ORDER BY 1")
+
+    before, engaged = at_work()
+    assert before >= 1 and engaged
+    assert "Illustrative records are not counted" not in world.public.get("/en/goals").words
+    stack.edit(world.fatima, world.p, "sources", {"illustrative": "true"})
+    stack.publish(world.fatima, world.p, "An example.")
+    after, left = at_work()
+    assert after == before - 1 and len(left) < len(engaged)
+    for path in ("/en/goals", "/en/countries", "/en/goals/6"):
+        assert "Illustrative records are not counted: 1." in world.public.get(path).words, path
+    stack.edit(world.fatima, world.p, "sources", {"illustrative": None})
+    stack.publish(world.fatima, world.p, "It is real.")
+    assert at_work() == (before, engaged)
