@@ -32,20 +32,21 @@ enum cc_rc cc_record_links(struct cc_req *req, struct cc_resp *resp)
     const char *after = cc_value(&req->query, "after");
     bool onward = after[0] != '\0';
     struct cc_call calls[] = {
-        {.query = Q_RECORD_TITLE, .params = {req->args[0], req->lang->tag}},
+        {.query = Q_RECORD_STANDING, .params = {req->args[0], req->lang->tag}},
         {.query = Q_RECORD_LINKS,
          .params = {req->args[0], req->lang->tag, onward ? after : NULL,
                     onward ? cc_value(&req->query, "field") : NULL, "51"}},
     };
     struct cc_links_page p = {0};
     struct cc_html w;
+    bool is_moved = false;
 
     enum cc_rc rc = cc_app_read(req, calls, 2);
-    if (rc != CC_OK) {
-        return rc;
+    if (rc == CC_OK) {
+        rc = cc_part_of(req, resp, calls[0].rows, NULL, &p.self, &is_moved);
     }
-    if (cc_rows_count(calls[0].rows) == 0) {
-        return CC_NOT_FOUND;
+    if (rc != CC_OK || is_moved) {
+        return rc;
     }
     const struct cc_rows *rows = calls[1].rows;
     size_t found = cc_rows_count(rows);
@@ -61,10 +62,6 @@ enum cc_rc cc_record_links(struct cc_req *req, struct cc_resp *resp)
             .state = cc_rows_text(rows, i, Q_RECORD_LINKS_STATE),
         };
     }
-    p.self = (struct cc_ref){req->args[0],
-                             cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_KIND),
-                             {cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_TITLE),
-                              cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_LANG)}};
     p.rows = list;
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
     p.next = found > PAGE_ROWS ? next_page(req, rows, PAGE_ROWS - 1) : NULL;

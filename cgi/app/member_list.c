@@ -71,7 +71,7 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
     const char *after_id = cc_value(&req->query, "id");
     bool onward = after_id[0] != '\0';
     struct cc_call calls[] = {
-        {.query = Q_RECORD_TITLE, .params = {id, req->lang->tag}},
+        {.query = Q_RECORD_STANDING, .params = {id, req->lang->tag}},
         {.query = Q_MEMBER_COUNTS, .params = {id}},
         {.query = Q_MEMBER_LIST,
          .params = {id, cc_value(&req->query, "state"), cc_like_pattern(req->mem, q),
@@ -92,20 +92,16 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
                                .action = {.route = R_MEMBER_LIST, .args = {id}},
                                .csv = {.route = R_MEMBER_CSV, .args = {id}}};
     struct cc_html w;
+    bool is_moved = false;
 
     enum cc_rc rc = cc_app_read(req, calls, 3);
-    if (rc != CC_OK) {
+    if (rc == CC_OK) {
+        rc = cc_part_of(req, resp, calls[0].rows, "partnership", &p.partnership, &is_moved);
+    }
+    if (rc != CC_OK || is_moved) {
         return rc;
     }
-    if (cc_rows_count(calls[0].rows) == 0 ||
-        strcmp(cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_KIND), "partnership") != 0) {
-        return CC_NOT_FOUND;
-    }
     size_t found = cc_rows_count(calls[2].rows);
-    p.partnership = (struct cc_ref){id,
-                                    "partnership",
-                                    {cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_TITLE),
-                                     cc_rows_text(calls[0].rows, 0, Q_RECORD_TITLE_LANG)}};
     p.count_count = cc_rows_count(calls[1].rows);
     p.counts = counts(req->mem, calls[1].rows, p.count_count);
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
@@ -135,16 +131,18 @@ enum cc_rc cc_member_csv(struct cc_req *req, struct cc_resp *resp)
         {"consent", Q_MEMBER_LIST_STATE},
     };
     struct cc_call calls[] = {
-        {.query = Q_RECORD_TITLE, .params = {req->args[0], "en"}},
+        {.query = Q_RECORD_STANDING, .params = {req->args[0], "en"}},
         {.query = Q_MEMBER_LIST, .params = {req->args[0], "", NULL, "en", NULL, NULL, CC_CSV_MAX}},
     };
+    struct cc_ref partnership;
+    bool is_moved = false;
 
     enum cc_rc rc = cc_app_read(req, calls, 2);
-    if (rc != CC_OK) {
-        return rc;
+    if (rc == CC_OK) {
+        rc = cc_part_of(req, resp, calls[0].rows, "partnership", &partnership, &is_moved);
     }
-    if (cc_rows_count(calls[0].rows) == 0) {
-        return CC_NOT_FOUND;
+    if (rc != CC_OK || is_moved) {
+        return rc;
     }
     struct cc_csv_list list = {.columns = columns,
                                .column_count = sizeof(columns) / sizeof(columns[0]),

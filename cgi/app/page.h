@@ -20,6 +20,15 @@ void cc_points_fill(struct cc_req *req, const struct cc_rows *rows, struct cc_re
 /* The frame and the template of the record's kind. */
 void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_record_page *p);
 
+/*
+ * For pages and files that are a part of a record: answers as the record's own page does. rows of
+ * Q_RECORD_STANDING of args[0]; kind: what it must be, or NULL. CC_OK: is_moved_r false: published,
+ * self_r is filled; true: resp is a redirect (301) to the same part of the record that took its
+ * place. CC_GONE: withdrawn, with the reason; CC_NOT_FOUND: of another kind or never published.
+ */
+enum cc_rc cc_part_of(struct cc_req *req, struct cc_resp *resp, const struct cc_rows *rows,
+                      const char *kind, struct cc_ref *self_r, bool *is_moved_r) CC_CHECKED;
+
 /* 303 to a route with ?done=WORD (see app/frame.c); word NULL = none. */
 enum cc_rc cc_see_other(struct cc_req *req, struct cc_resp *resp, enum cc_route_id route,
                         const char *arg, const char *word);

@@ -179,9 +179,10 @@ static struct cc_option *cycles(void *mem, const struct cc_rows *rows, size_t *n
 /* CC_OK: it is one. What was promised to a merged one stands at the other; the answer leads there.
  */
 static enum cc_rc find_partnership(struct cc_req *req, struct cc_resp *resp,
-                                   const struct cc_rows *now, const struct cc_rows *title,
-                                   enum cc_route_id route)
+                                   const struct cc_rows *now, const struct cc_rows *standing,
+                                   enum cc_route_id route, struct cc_ref *self_r)
 {
+    bool is_moved;
     const char *id = cc_rows_text(now, 0, Q_PROMISE_PARTNERSHIP_ID);
 
     if (strcmp(id, req->args[0]) != 0) {
@@ -189,10 +190,7 @@ static enum cc_rc find_partnership(struct cc_req *req, struct cc_resp *resp,
         enum cc_rc rc = cc_resp_redirect(resp, 301, cc_url(req->mem, req, (int)route, args));
         return rc == CC_OK ? CC_GONE : rc;
     }
-    return cc_rows_count(title) > 0 &&
-                   strcmp(cc_rows_text(title, 0, Q_RECORD_TITLE_KIND), "partnership") == 0
-               ? CC_OK
-               : CC_NOT_FOUND;
+    return cc_part_of(req, resp, standing, "partnership", self_r, &is_moved);
 }
 
 enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
@@ -205,7 +203,7 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
     bool onward = after_id[0] != '\0', more;
     const char *after = onward ? cc_value(&req->query, "after") : NULL;
     struct cc_call calls[] = {
-        {.query = Q_RECORD_TITLE, .params = {id, tag}},
+        {.query = Q_RECORD_STANDING, .params = {id, tag}},
         {.query = Q_PROMISE_PARTNERSHIP, .params = {id}},
         {.query = Q_PROMISE_CYCLES, .params = {id}},
         {.query = Q_PROMISE_SUMS, .params = {id, cycle, after_cycle, "11"}},
@@ -220,7 +218,8 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
 
     enum cc_rc rc = cc_app_read(req, calls, sizeof(calls) / sizeof(calls[0]));
     if (rc == CC_OK) {
-        rc = find_partnership(req, resp, calls[1].rows, calls[0].rows, R_PROMISE_LIST);
+        rc = find_partnership(req, resp, calls[1].rows, calls[0].rows, R_PROMISE_LIST,
+                              &p.partnership);
     }
     if (rc != CC_OK) {
         return resp->status == 301 ? CC_OK : rc;
@@ -233,8 +232,6 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
     filter.options = cycles(req->mem, calls[2].rows, &filter.option_count);
     p.filters = &filter;
     p.filter_count = 1;
-    p.partnership = ref(calls[0].rows, 0, "partnership", Q_RECORD_TITLE_ID, Q_RECORD_TITLE_TITLE,
-                        Q_RECORD_TITLE_LANG);
     p.sum_count = sums_of_page(calls[3].rows);
     p.sums = sums(req->mem, calls[3].rows, p.sum_count);
     if (p.sum_count < cc_rows_count(calls[3].rows)) {
@@ -280,14 +277,15 @@ enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
         {"same-as", Q_PROMISE_LIST_SAME_AS},
     };
     struct cc_call calls[] = {
-        {.query = Q_RECORD_TITLE, .params = {req->args[0], "en"}},
+        {.query = Q_RECORD_STANDING, .params = {req->args[0], "en"}},
         {.query = Q_PROMISE_PARTNERSHIP, .params = {req->args[0]}},
         {.query = Q_PROMISE_LIST, .params = {req->args[0], "", "en", NULL, NULL, CC_CSV_MAX}},
     };
+    struct cc_ref partnership;
 
     enum cc_rc rc = cc_app_read(req, calls, 3);
     if (rc == CC_OK) {
-        rc = find_partnership(req, resp, calls[1].rows, calls[0].rows, R_PROMISE_CSV);
+        rc = find_partnership(req, resp, calls[1].rows, calls[0].rows, R_PROMISE_CSV, &partnership);
     }
     if (rc != CC_OK) {
         return resp->status == 301 ? CC_OK : rc;

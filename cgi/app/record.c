@@ -94,6 +94,46 @@ static void fill_lists(struct cc_req *req, const struct cc_rows *rows, struct cc
     p->incoming = incoming;
 }
 
+static enum cc_rc withdrawn(struct cc_req *req, const char *note)
+{
+    return cc_fail(&req->err, req->mem, CC_GONE, NULL,
+                   cc_fmt(req->mem, _("This record was withdrawn: {1}"), note, NULL), "withdrawn");
+}
+
+/* To this request's route of another record. */
+static enum cc_rc moved(struct cc_req *req, struct cc_resp *resp, const char *target)
+{
+    const char *args[CC_ARGS_MAX] = {target};
+
+    return cc_resp_redirect(resp, 301, cc_url(req->mem, req, (int)(req->route - cc_routes), args));
+}
+
+enum cc_rc cc_part_of(struct cc_req *req, struct cc_resp *resp, const struct cc_rows *rows,
+                      const char *kind, struct cc_ref *self_r, bool *is_moved_r)
+{
+    *is_moved_r = false;
+    if (cc_rows_count(rows) == 0) {
+        return CC_NOT_FOUND;
+    }
+    const char *its_kind = cc_rows_text(rows, 0, Q_RECORD_STANDING_KIND);
+    const char *state = cc_rows_text(rows, 0, Q_RECORD_STANDING_STATE);
+    if (kind != NULL && strcmp(its_kind, kind) != 0) {
+        return CC_NOT_FOUND;
+    }
+    if (strcmp(state, "redirected") == 0) {
+        *is_moved_r = true;
+        return moved(req, resp, cc_rows_text(rows, 0, Q_RECORD_STANDING_REDIRECT_TO));
+    }
+    if (strcmp(state, "withdrawn") == 0) {
+        return withdrawn(req, cc_rows_text(rows, 0, Q_RECORD_STANDING_NOTE));
+    }
+    *self_r = (struct cc_ref){cc_rows_text(rows, 0, Q_RECORD_STANDING_ID),
+                              its_kind,
+                              {cc_rows_text(rows, 0, Q_RECORD_STANDING_TITLE),
+                               cc_rows_text(rows, 0, Q_RECORD_STANDING_LANG)}};
+    return CC_OK;
+}
+
 enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, const char *id,
                                struct cc_record_page *p, const char **redirect_r)
 {
@@ -114,10 +154,7 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
         return CC_GONE;
     }
     if (content == NULL) {
-        return cc_fail(
-            &req->err, req->mem, CC_GONE, NULL,
-            cc_fmt(req->mem, _("This record was withdrawn: {1}"), col(&c, Q_RECORD_PAGE_F), NULL),
-            "withdrawn");
+        return withdrawn(req, col(&c, Q_RECORD_PAGE_F));
     }
     enum cc_rc rc =
         cc_xml_read_published(req->mem, content, cc_rows_len(rows, c.row, Q_RECORD_PAGE_E), &rec);
@@ -194,10 +231,7 @@ enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
     }
     rc = cc_record_page_fill(req, calls[0].rows, req->args[0], &p, &redirect);
     if (redirect != NULL) {
-        const char *args[CC_ARGS_MAX] = {redirect};
-
-        return cc_resp_redirect(resp, 301,
-                                cc_url(req->mem, req, (int)(req->route - cc_routes), args));
+        return moved(req, resp, redirect);
     }
     if (rc != CC_OK) {
         return rc;

@@ -28,6 +28,14 @@ SELECT p.record_id AS id, p.kind, n.lang, n.title
                        ORDER BY r.lang = $2 DESC, place LIMIT 1) n
  WHERE p.record_id = $1 AND p.state = 'published';
 
+-- Of what a page is a part: title, kind and state of a record that was published at some time.
+-- name: record_standing :opt :read (id text, lang text) -> id, kind, state, note, redirect_to, lang, title
+SELECT p.record_id AS id, p.kind, p.state, p.note, p.redirect_to, n.lang, n.title
+  FROM publication p
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = p.record_id
+                      ORDER BY r.lang = $2 DESC, place LIMIT 1) n ON true
+ WHERE p.record_id = $1;
+
 -- Whatever refers to a record, memberships too.
 -- name: record_links :many :read (id text, lang text, after_from text, after_field text, max integer) -> from_id, kind, field, role, state, lang, title
 SELECT e.from_id, e.kind, e.field, e.role, e.state, n.lang, n.title

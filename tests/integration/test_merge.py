@@ -28,6 +28,15 @@ def test_a_record_is_merged_into_one_that_is_named(world):
     assert "Entered twice." in world.public.get(f"/en/records/{goes}/history").words
 
 
+def test_parts_of_a_merged_record_lead_to_those_of_the_other(world):
+    stays, goes = world.partnership("Clean Air"), world.partnership("Clean Airs")
+    merge(world, goes, "Clean Air")
+    for part in ("/en/partnerships/{}/members", "/partnerships/{}/members.csv", "/en/partnerships/{}/commitments",
+                 "/partnerships/{}/commitments.csv", "/en/records/{}/links"):
+        answer = world.public.get(part.format(goes))
+        assert answer.status == 301 and answer.header("location").endswith(part.format(stays)), part
+
+
 def test_the_record_itself_is_not_offered(world):
     """Two of the same name are what is merged most often."""
     stays, goes = world.organisation("Island Council"), world.organisation("Island Council")

@@ -297,6 +297,18 @@ def test_nothing_new_makes_no_revision(stack, world):
     assert stack.database.one("SELECT count(*) FROM revision WHERE record_id = %s", [p]) == 1
 
 
+PARTS = ("/en/partnerships/{}/members", "/partnerships/{}/members.csv", "/en/partnerships/{}/commitments",
+         "/partnerships/{}/commitments.csv", "/en/records/{}/links")
+
+
+def test_parts_of_a_record_that_never_was(world):
+    draft = world.partnership("Not Out Yet", publish=False)
+    for part in PARTS:
+        assert world.public.get(part.format(draft)).status == 404, part
+        if "partnerships" in part:
+            assert world.public.get(part.format(world.a)).status == 404, "of another kind"
+
+
 def test_withdrawn_is_gone_with_its_reason(stack, world):
     p = world.partnership("Short Life")
     answer = stack.publish(world.fatima, p, "", "withdraw", 422)
@@ -311,6 +323,9 @@ def test_withdrawn_is_gone_with_its_reason(stack, world):
     assert "Entered <twice>." in world.public.get(f"/en/records/{p}/history").words
     assert world.public.get(f"/partnerships/{p}/revisions/1/content.xml").status == 200
     assert world.public.get(f"/partnerships/{p}/revisions/2/content.xml").status == 410
+    for part in PARTS:
+        answer = world.public.get(part.format(p))
+        assert answer.status == 410 and "twice" in answer.text and "Short Life" not in answer.text, part
     stack.publish(world.fatima, p, "It was right.")
     assert world.public.get(f"/en/partnerships/{p}").status == 200
 
