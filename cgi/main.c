@@ -17,6 +17,7 @@
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,17 +127,46 @@ static void refuse_role(FCGX_Request *request)
     FCGX_Free(request, 1);
 }
 
+/* Megabytes in memory now; 0 where nobody tells. */
+static long resident_mb(void)
+{
+    static int statm = -1;
+    char text[64] = "";
+    long pages = 0;
+
+    if (statm < 0) {
+        statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    }
+    if (statm >= 0 && pread(statm, text, sizeof(text) - 1, 0) > 0) {
+        char *end = text + strcspn(text, " ");
+        pages = strtol(end, NULL, 10);
+    }
+    return pages / ((1024L * 1024) / sysconf(_SC_PAGESIZE));
+}
+
+/* What a giant answer took goes back to the system; a worker that stays big gives its place to a
+ * fresh one. */
+static bool is_grown(const struct cc_settings *settings)
+{
+    if (resident_mb() < settings->worker_max_memory) {
+        return false;
+    }
+    malloc_trim(0);
+    return resident_mb() >= settings->worker_max_memory;
+}
+
 static int serve_fastcgi(const struct cc_site *site)
 {
     FCGX_Request request;
     struct cc_io io = {&request, fcgi_param, NULL, fcgi_read, fcgi_write, fcgi_abort};
     long served = 0;
     int rc = 0;
+    bool is_big = false;
 
     if (FCGX_InitRequest(&request, listener, 0) != 0) {
         cc_die("could not prepare for requests");
     }
-    while (!stopping && served < site->settings->worker_max_requests) {
+    while (!stopping && !is_big && served < site->settings->worker_max_requests) {
         rc = FCGX_Accept_r(&request);
         if (rc < 0) {
             break;
@@ -153,13 +183,14 @@ static int serve_fastcgi(const struct cc_site *site)
         }
         FCGX_Finish_r(&request);
         served++;
+        is_big = is_grown(site->settings);
     }
     FCGX_Free(&request, 1);
     if (rc < 0 && !stopping) {
         cc_log(CC_LOG_ERR, "could not accept a connection: %s", strerror(-rc));
         return 1;
     }
-    cc_log(CC_LOG_INFO, "ended after %ld requests", served);
+    cc_log(CC_LOG_INFO, "ended after %ld requests%s", served, is_big ? ", too big" : "");
     return 0;
 }
 

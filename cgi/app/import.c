@@ -23,10 +23,18 @@ static const struct cc_input inputs[] = {
 };
 const struct cc_form cc_import_form = {.inputs = inputs, .multipart = true};
 
+/* What the page shows of a file: those that need a look first, the others as far as there is room.
+ * The rest is only counted, so that neither page nor memory grow with the file. */
+#define ROWS_MAX 200
+
+struct list {
+    struct cc_import_row v[ROWS_MAX];
+    size_t n;
+};
 struct rows {
     void *mem;
-    struct cc_import_row *v;
-    size_t n;
+    struct list *told, *plain; /* with problems, and without */
+    size_t total;
     bool dry_run;
 };
 
@@ -41,8 +49,13 @@ static void keep_row(void *arg, const struct cc_import_result *result)
 {
     struct rows *r = arg;
     const struct cc_kind *kind = result->id != NULL ? cc_kind_by_letter(result->id[0]) : NULL;
-    r->v = talloc_realloc(r->mem, r->v, struct cc_import_row, (unsigned)r->n + 1);
-    struct cc_import_row *row = &r->v[r->n++];
+    struct list *list = result->problems->total > 0 ? r->told : r->plain;
+
+    r->total++;
+    if (list->n == ROWS_MAX) {
+        return;
+    }
+    struct cc_import_row *row = &list->v[list->n++];
     *row = (struct cc_import_row){
         .ref = {.id = result->id != NULL ? talloc_strdup(r->mem, result->id) : NULL,
                 .kind = kind != NULL ? kind->name : NULL,
@@ -61,6 +74,19 @@ static void keep_row(void *arg, const struct cc_import_result *result)
     }
     row->problems.total = result->problems->total;
     row->kept = result->kept != NULL ? talloc_strdup(r->mem, result->kept) : NULL;
+}
+
+/* Into one list; what has problems comes first. */
+static void join(struct rows *r, struct cc_import_page *p)
+{
+    struct list *all = r->told;
+
+    for (size_t i = 0; i < r->plain->n && all->n < ROWS_MAX; i++) {
+        all->v[all->n++] = r->plain->v[i];
+    }
+    p->rows = all->v;
+    p->row_count = all->n;
+    p->more = r->total - all->n;
 }
 
 static void show(struct cc_req *req, struct cc_resp *resp, struct cc_import_page *p)
@@ -124,7 +150,10 @@ static enum cc_rc run(struct cc_req *req, struct cc_import_page *p, struct rows 
 enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
 {
     struct cc_import_page p = {.dry_run = strcmp(cc_value(&req->form, "trial"), "true") == 0};
-    struct rows rows = {.mem = req->mem, .dry_run = p.dry_run};
+    struct rows rows = {.mem = req->mem,
+                        .dry_run = p.dry_run,
+                        .told = talloc_zero(req->mem, struct list),
+                        .plain = talloc_zero(req->mem, struct list)};
     const char *owner = cc_value(&req->form, "owner");
 
     enum cc_rc rc = cc_app_open(req, NULL, 0);
@@ -149,8 +178,7 @@ enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
         cc_problem_add(&req->problems, CC_ERROR, 0, "file", req->err.message, NULL, NULL);
     }
     p.has_result = true;
-    p.rows = rows.v;
-    p.row_count = rows.n;
+    join(&rows, &p);
     resp->status = rc == CC_INVALID || p.refused > 0 ? 422 : 200;
     show(req, resp, &p);
     return CC_OK;

@@ -140,6 +140,8 @@ const struct cc_setting cc_setting_table[] = {
 
     INT("worker", "max_requests", worker_max_requests, "10000", 1, 1000000000,
         "Requests after which a worker ends, so that a fresh one takes its place."),
+    INT("worker", "max_memory", worker_max_memory, "64", 32, 1000000,
+        "Megabytes in memory after an answer above which a worker ends, likewise."),
     CHOICE("worker", "log_level", log_level, "info", level_choices,
            "Least important messages that are written."),
 

@@ -32,7 +32,7 @@ struct cc_import_page {
     const struct cc_import_kept_row *kept;
     size_t kept_count;
     const struct cc_import_row *rows;
-    size_t row_count;
+    size_t row_count, more; /* records that are only counted */
 };
 void cc_view_import(struct cc_html *w, const struct cc_import_page *p);
 

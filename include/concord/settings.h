@@ -62,7 +62,7 @@ struct cc_settings {
     long session_idle, session_absolute; /* seconds */
     const char *login_secret; /* key material of pre-session tokens, at least 32 characters */
     /* [worker] */
-    long worker_max_requests;
+    long worker_max_requests, worker_max_memory /* MB */;
     const char *log_level;
     /* [files] */
     const char *share_path; /* installed sql/, schemas/, web/, locale/ */

@@ -2,6 +2,7 @@
 """Importing by form: tried first, every record told, for the secretariat only."""
 import pytest
 
+import build
 import fcgi
 import ids
 from stack import Stack
@@ -98,6 +99,28 @@ def test_forms_that_are_wrong(world):
     assert world.sara.fetch(form.action, "POST", body, content_type=kind).status == 422
     kind, body = fcgi.multipart(form.fields + [("more", "x"), ("file", "a.xml", "text/xml", b"<a/>")])
     assert world.sara.fetch(form.action, "POST", body, content_type=kind).status == 400
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * 4096 // 1_000_000
+
+
+def test_a_page_and_a_worker_do_not_grow_with_the_file(cluster, people, tmp_path):
+    """Thirty thousand empty records: what is shown is what needs a look, the rest is counted."""
+    with Stack(cluster, people, tmp_path, worker_max_memory="64") as stack:
+        world = World(stack)
+        bad, good = "<partnership/>" * 30_000, "".join(
+            organisation(ids.named("O", f"many {i}"), f"Many {i}") for i in range(250))
+        page = send(world.sara, records(bad, good))
+        assert page.status == 422 and page.text.count("<tr>") == 201 and len(page.text) < 1_000_000
+        assert "refused 30000" in page.words.lower() and "not shown: 30050." in page.words.replace(",", "")
+        assert "concord import --dry-run" in page.words
+        page = send(world.sara, records(good, "<partnership/>" * 3))
+        assert page.text.count("<tr>") == 201
+        assert page.words.index("refused", page.words.index("Records of the file")) < page.words.index("Many 0")
+        if b"__asan_init" not in build.program("concord.fcgi").read_bytes():
+            assert resident(stack.workers["bulk"].process.pid) < 64
 
 
 def test_round_trips_are_as_declared(stack, world):

@@ -19,6 +19,7 @@ def write(path, conninfo, **other):
         "ldap.user_base": "ou=people,dc=example,dc=org",
         "ldap.group_base": "ou=groups,dc=example,dc=org",
         "login.secret": "0123456789abcdef0123456789abcdef",
+        "worker.max_memory": "1000000",  # sanitizers hold much
         "files.share_path": str(build.ROOT),
         "files.path": str(path.parent),
     }
