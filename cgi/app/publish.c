@@ -4,6 +4,7 @@
 #include "app/working.h"
 
 #include "view/edit.h"
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -16,7 +17,7 @@ static const struct cc_input publish_inputs[] = {
 const struct cc_form cc_publish_form = {.inputs = publish_inputs};
 
 static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
-                 bool is_withdrawal)
+                 bool is_withdrawal, bool is_stale)
 {
     struct cc_publish_page p = {
         .self = cc_working_ref(req, work->rec),
@@ -26,6 +27,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
         .revision = work->revision,
         .problems = &req->problems,
         .is_withdrawal = is_withdrawal,
+        .is_stale = is_stale,
         .note = cc_value(&req->form, "note"),
     };
     struct cc_html w;
@@ -36,6 +38,12 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
     cc_frame_fill(req, is_withdrawal ? _("Withdraw") : _("Publish"), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_publish(&w, &p);
+}
+
+static enum cc_rc not_public(struct cc_req *req)
+{
+    return cc_fail(&req->err, req->mem, CC_NOT_FOUND, NULL,
+                   N_("This record is not public, so it cannot be withdrawn."), "not published");
 }
 
 static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
@@ -51,10 +59,13 @@ static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdra
     if (rc != CC_OK) {
         return rc;
     }
+    if (is_withdrawal && work.published == NULL) {
+        return not_public(req);
+    }
     if (!is_withdrawal) {
         cc_record_check(work.rec, true, &req->problems);
     }
-    show(req, resp, &work, is_withdrawal);
+    show(req, resp, &work, is_withdrawal, false);
     return CC_OK;
 }
 
@@ -68,6 +79,27 @@ enum cc_rc cc_withdraw(struct cc_req *req, struct cc_resp *resp)
     return look(req, resp, true);
 }
 
+/* Was exactly this done already, and nothing since (the form was sent twice)? */
+static bool is_done(struct cc_req *req, const struct cc_working *work, long long behind,
+                    bool is_withdrawal)
+{
+    struct cc_changes changes = {0};
+
+    if (behind != 1 || work->state == NULL ||
+        strcmp(work->state, is_withdrawal ? "withdrawn" : "published") != 0 ||
+        strcmp(work->note, cc_value(&req->form, "note")) != 0) {
+        return false;
+    }
+    cc_record_diff(req->mem, work->published, work->rec, &changes);
+    return is_withdrawal || changes.n == 0;
+}
+
+static enum cc_rc done(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
+{
+    return cc_see_other(req, resp, R_OVERVIEW, req->args[0],
+                        is_withdrawal ? "withdrawn" : "published");
+}
+
 /* Lock first: what is sealed is what nobody changes any more in this transaction. */
 static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
 {
@@ -76,7 +108,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
     const char *version = cc_value(&req->form, "version");
     const char *note = cc_value(&req->form, "note");
 
-    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], version, "f"}};
+    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], NULL, "f"}};
     cc_working_calls(req->args[0], calls + 1);
     enum cc_rc rc = cc_app_open(req, calls, 1 + CC_WORKING_CALLS);
     if (rc == CC_OK) {
@@ -85,12 +117,28 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
     if (rc != CC_OK) {
         return rc;
     }
+    /* our lock raised it by one */
+    long long was = strtoll(work.version, NULL, 10) - 1, behind = was - strtoll(version, NULL, 10);
+    work.version = talloc_asprintf(req->mem, "%lld", was);
+    if (is_done(req, &work, behind, is_withdrawal)) {
+        cc_db_rollback(req->app->db);
+        return done(req, resp, is_withdrawal);
+    }
+    if (is_withdrawal && work.published == NULL) {
+        return not_public(req);
+    }
+    if (behind != 0 && !req->form.bad) { /* changed after the look: let them look again */
+        cc_db_rollback(req->app->db);
+        resp->status = 409;
+        if (!is_withdrawal) {
+            cc_record_check(work.rec, true, &req->problems);
+        }
+        show(req, resp, &work, is_withdrawal, true);
+        return CC_OK;
+    }
     if (is_withdrawal && note[0] == '\0') {
         cc_problem_add(&req->problems, CC_ERROR, 0, "note", N_("Tell why it is withdrawn."), NULL,
                        NULL);
-    }
-    if (is_withdrawal && work.published == NULL) {
-        return CC_NOT_FOUND;
     }
     struct cc_publication publication = {
         .kind = is_withdrawal ? CC_WITHDRAWN : CC_PUBLISHED,
@@ -112,12 +160,10 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
         cc_db_rollback(req->app->db);
         work.version = version;
         resp->status = 422;
-        show(req, resp, &work, is_withdrawal);
+        show(req, resp, &work, is_withdrawal, false);
         return CC_OK;
     }
-    return rc != CC_OK ? rc
-                       : cc_see_other(req, resp, R_OVERVIEW, work.rec->id,
-                                      is_withdrawal ? "withdrawn" : "published");
+    return rc != CC_OK ? rc : done(req, resp, is_withdrawal);
 }
 
 enum cc_rc cc_publish_send(struct cc_req *req, struct cc_resp *resp)

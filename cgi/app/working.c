@@ -56,6 +56,10 @@ enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WOR
     w_r->state = cc_rows_text(state, 0, Q_RECORD_STATE_STATE);
     w_r->seal_sha256 = cc_rows_text(state, 0, Q_RECORD_STATE_SEAL_SHA256);
     w_r->content_sha256 = cc_rows_text(state, 0, Q_RECORD_STATE_CONTENT_SHA256);
+    w_r->note = cc_rows_count(calls[2].rows) > 0
+                    ? cc_rows_text(calls[2].rows, 0, Q_RECORD_CURRENT_NOTE)
+                    : NULL;
+    w_r->note = w_r->note != NULL ? w_r->note : "";
     w_r->may_change = cc_rows_bool(state, 0, Q_RECORD_STATE_MAY_CHANGE);
     w_r->may_publish = cc_rows_bool(state, 0, Q_RECORD_STATE_MAY_PUBLISH) &&
                        (w_r->state == NULL || strcmp(w_r->state, "redirected") != 0);

@@ -14,6 +14,7 @@ struct cc_working {
     const char *owner_org, *other_org, *parent;
     const char *version;
     const char *revision, *state, *seal_sha256, *content_sha256; /* newest revision or NULL */
+    const char *note; /* of the newest revision, "" = none */
     bool may_change, may_publish;
 };
 #define CC_WORKING_CALLS 3

@@ -83,6 +83,7 @@ struct cc_publish_page {
     struct cc_changes changes;
     bool is_withdrawal;
     bool is_unchanged;
+    bool is_stale; /* changed since the asker looked */
     const char *note;
 };
 void cc_view_publish(struct cc_html *w, const struct cc_publish_page *p);

@@ -157,9 +157,38 @@ def test_what_changed_after_the_look_is_not_published(world):
     p = world.partnership("Looked At", publish=False)
     form = world.fatima.get(f"/en/records/{p}/publish").form("/publish$")
     world.stack.edit(world.erin, p, "dates", {"state": "closed"})
-    answer = world.fatima.submit(form)
+    answer = world.fatima.submit(form, {"note": "All is right."})
     assert answer.status == 409 and "Somebody else has changed this" in answer.words
     assert world.public.get(f"/en/partnerships/{p}").status == 404
+    form = answer.form("/publish$")
+    assert form.value("note") == "All is right." and "Closed" in answer.words, "typed words and what changed"
+    assert world.fatima.submit(form).status == 303, "and sent again it is done"
+
+
+@pytest.mark.parametrize("note", ["", "Once is enough."])
+def test_sent_twice_is_done_once(stack, world, note):
+    p = world.partnership("Clicked Twice", publish=False)
+    form = world.fatima.get(f"/en/records/{p}/publish").form("/publish$")
+    for _ in range(2):
+        answer = world.fatima.submit(form, {"note": note})
+        assert answer.status == 303 and "done=published" in answer.header("location"), answer.words
+    assert world.fatima.submit(form, {"note": "Something else."}).status == 409
+    form = world.fatima.get(f"/en/records/{p}/withdraw").form("/withdraw$")
+    for _ in range(2):
+        answer = world.fatima.submit(form, {"note": "Clicked twice."})
+        assert answer.status == 303 and "done=withdrawn" in answer.header("location"), answer.words
+    assert stack.database.one("SELECT count(*) FROM revision WHERE record_id = %s", [p]) == 2
+
+
+def test_only_what_is_public_is_withdrawn(world):
+    p = world.partnership("Never Out", publish=False)
+    form = world.fatima.get(f"/en/records/{p}/publish").form("/publish$")
+    page = world.fatima.get(f"/en/records/{p}/withdraw")
+    assert page.status == 404 and "is not public" in page.words
+    token = world.fatima.get(f"/en/records/{world.p}/withdraw").form("/withdraw$").value("csrf")
+    page = world.fatima.post(f"/en/records/{p}/withdraw", {"csrf": token, "note": "x",
+                                                           "version": form.value("version")})
+    assert page.status == 404 and "is not public" in page.words
 
 
 # --- what machines get -----------------------------------------------------------------------------
