@@ -63,6 +63,7 @@ static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
     /* the next request may fail before before() runs, and its error page must not know this person
      */
     memset(&app->viewer, 0, sizeof(app->viewer));
+    app->refusal = CC_TAKEN;
     cc_db_reset_trips(app->db);
 }
 

@@ -9,12 +9,16 @@
 #include "concord/http.h"
 #include "concord/route.h"
 
+/* Why a form was not taken although who sent it may do so. */
+enum cc_refusal { CC_TAKEN = 0, CC_FOREIGN_ORIGIN, CC_OLD_TOKEN };
+
 struct cc_app {
     const struct cc_settings *settings;
     enum cc_class class_;
     struct cc_db *db;
     struct cc_directory *directory; /* login class only */
     struct cc_viewer viewer;        /* of the request at hand; all zero between requests */
+    enum cc_refusal refusal;        /* likewise */
 };
 
 /* Opens what a worker of this class needs (nothing connects yet) and fills the site. */

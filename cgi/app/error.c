@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What people and machines see when a request does not end well. */
 #include "app/handlers.h"
-#include "app/page.h"
+#include "app/resend.h"
 
 #include <string.h>
 #include <talloc.h>
@@ -42,14 +42,24 @@ static const char *const uncertain_advice = N_(
     "The connection was lost at the last moment. Open the record and look before you send the form "
     "again. Sending the same form again cannot save it twice.");
 
-/* A page behind sign-in: go there, and come back afterwards. */
+/* A form of which only the sending was wrong needs no right. */
+static const char *const untaken_title = N_("This form was not taken");
+static const char *const untaken_advice = N_("Open the page itself and send the form from there.");
+
+/* A page behind sign-in: go there, and come back afterwards; a form's page is the one before it. */
 static void to_sign_in(struct cc_req *req, struct cc_resp *resp)
 {
     static const char *const none[CC_ARGS_MAX] = {NULL};
     const char *here = talloc_asprintf(req->mem, "%s%s%s", req->path,
                                        req->query_string && *req->query_string ? "?" : "",
                                        req->query_string ? req->query_string : "");
-    const char *pairs[] = {"return", req->method == CC_POST ? NULL : here, NULL};
+    const struct cc_href *page = req->method == CC_POST ? cc_form_page(req) : NULL;
+    if (req->method == CC_POST) {
+        here = page != NULL
+                   ? cc_url(req->mem, req, page->route, (const char *const *)page->args)
+                   : NULL;
+    }
+    const char *pairs[] = {"return", here, NULL};
     const char *address = cc_url(req->mem, req, R_SIGN_IN, none);
 
     (void)cc_resp_redirect(resp, 303, cc_url_query(req->mem, address, pairs));
@@ -70,13 +80,18 @@ static size_t text_of(int status)
 static void error_page(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc, int status)
 {
     size_t i = text_of(status);
-    bool is_uncertain = rc == CC_UNCERTAIN;
-    const char *title = gettext(is_uncertain ? uncertain_title : texts[i].title);
-    struct cc_link *links = talloc_zero_array(req->mem, struct cc_link, 2);
+    bool is_uncertain = rc == CC_UNCERTAIN, is_untaken = req->app->refusal != CC_TAKEN;
+    const char *title = gettext(is_uncertain ? uncertain_title
+                                : is_untaken ? untaken_title
+                                             : texts[i].title);
+    const struct cc_href *page = req->method == CC_POST ? cc_form_page(req) : NULL;
+    struct cc_link *links = talloc_zero_array(req->mem, struct cc_link, 3);
     struct cc_error_page p = {
         .status = status,
         .happened = req->err.message != NULL ? cc_http_message(req, status) : NULL,
-        .advice = gettext(is_uncertain ? uncertain_advice : texts[i].advice),
+        .advice = gettext(is_uncertain ? uncertain_advice
+                          : is_untaken ? untaken_advice
+                                       : texts[i].advice),
         .request_id = req->id,
         .links = links,
     };
@@ -87,6 +102,10 @@ static void error_page(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc, 
     p.frame.is_private = true;
     links[p.link_count++] =
         (struct cc_link){.text = {.text = _("Home")}, .href = {.route = R_HOME}};
+    if (page != NULL) {
+        links[p.link_count++] =
+            (struct cc_link){.text = {.text = _("Open the page of the form")}, .href = *page};
+    }
     if (status == 410 && req->args[0] != NULL) {
         links[p.link_count++] =
             (struct cc_link){.text = {.text = _("History")},
@@ -109,6 +128,8 @@ void cc_app_error(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc, int s
 
     if (for_machine) {
         cc_http_error(req, resp, rc, status);
+    } else if ((rc == CC_LOGIN || req->app->refusal == CC_OLD_TOKEN) && cc_resend(req, resp)) {
+        return;
     } else if (rc == CC_LOGIN) {
         to_sign_in(req, resp);
     } else {

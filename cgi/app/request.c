@@ -138,6 +138,7 @@ enum cc_rc cc_app_open(struct cc_req *req, struct cc_call *calls, size_t n)
         return CC_LOGIN;
     }
     if (!cc_same_origin(req)) {
+        req->app->refusal = CC_FOREIGN_ORIGIN;
         return cc_fail(&req->err, req->mem, CC_FORBIDDEN, NULL,
                        N_("This form was not sent from our own page. Open the page and try again."),
                        "foreign origin");
@@ -148,6 +149,7 @@ enum cc_rc cc_app_open(struct cc_req *req, struct cc_call *calls, size_t n)
     }
     if (!cc_csrf_valid(&req->app->viewer, req->route->name, cc_value(&req->form, "csrf"))) {
         cc_db_rollback(req->app->db);
+        req->app->refusal = CC_OLD_TOKEN;
         return cc_fail(&req->err, req->mem, CC_FORBIDDEN, NULL,
                        N_("This form is no longer valid. Go back, reload the page and try again."),
                        "bad form token");

@@ -161,6 +161,18 @@ void cc_part_button(struct cc_html *w, const struct cc_button *b);
  * (date.c); what is no date is given back. For arguments of phrases; else use cc_part_time(). */
 const char *cc_date_text(void *mem, const char *iso);
 
+/* --- a form that came too late
+ * -------------------------------------------------------------------- */
+struct cc_resend_page {
+    struct cc_frame frame;
+    bool is_signed_in;             /* now; else the way there: */
+    struct cc_href sign_in;        /* leads back to the form */
+    const struct cc_option *typed; /* value = label */
+    size_t typed_count;
+    struct cc_button again;
+};
+void cc_view_resend(struct cc_html *w, const struct cc_resend_page *p);
+
 /* --- what the templates of the parts ask (parts.c) -----------------------------------------------
  */
 const char *cc_alert_class(enum cc_tone tone);

@@ -63,6 +63,7 @@ class Site:
         else:
             answer = self.send(role, route, address, fields)
         to_sign_in = answer.status == 303 and "/sign-in" in answer.header("location")
+        to_sign_in |= answer.status == 403 and "/sign-in?return=" in answer.text  # with what was typed
         return "sign-in" if to_sign_in else str(answer.status)
 
 

@@ -399,3 +399,37 @@ def test_page_changes_when_consent_does(stack, world):
         assert ("confirmed" in members) == counted, members
         seen.append(page)
     assert seen[0].header("etag") != seen[1].header("etag")
+
+
+# --- sessions end, people type on -------------------------------------------------------------------
+def test_what_was_typed_outlives_the_session(stack, world):
+    p = world.partnership("Typed Long", publish=False)
+    browser = stack.browser()
+    browser.sign_in("fatima")
+    form = browser.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    browser.cookies.clear()
+    words = "Four hours of <b>work</b>\nand more."
+    page = browser.submit(form, {"summary.en": words})
+    assert page.status == 403 and "Your session has ended" in page.words and "<b>work" in page.words
+    assert "<b>work" not in page.text and page.header("cache-control") == "no-store"
+    assert f"/en/sign-in?return=%2Fen%2Frecords%2F{p}%2Fedit%2Fabout" in page.text
+    late = page.form("/edit/about$")
+    assert browser.submit(late).status == 403, "not before signing in"
+    browser.sign_in("fatima")
+    page = browser.submit(late)
+    assert page.status == 403 and "Send this form again" in page.words and "Four hours" in page.words
+    assert browser.submit(page.form("/edit/about$")).status == 303
+    form = browser.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    assert form.value("summary.en") == words
+
+
+def test_others_words_are_not_shown_and_forms_of_files_lead_back(stack, world):
+    browser = stack.browser()
+    address = f"/en/records/{world.p}/edit/about"
+    foreign = browser.post(address, {"summary.en": "Buy here"}, {"Origin": "https://evil.example"})
+    assert foreign.status == 303 and "Buy here" not in foreign.text
+    browser.sign_in("fatima")
+    foreign = browser.post(address, {"summary.en": "Buy here"}, {"Origin": "https://evil.example"})
+    assert foreign.status == 403 and "Buy here" not in foreign.text
+    assert "This form was not taken" in foreign.words and "secretariat, to give" not in foreign.words
+    assert f'href="{address}"' in foreign.text
