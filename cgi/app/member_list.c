@@ -2,7 +2,7 @@
 /* The members of a partnership: paged, searched by name, filtered by consent, exported as CSV. */
 #include "app/csv.h"
 #include "app/handlers.h"
-#include "app/page.h"
+#include "app/question.h"
 
 #include "view/list.h"
 #include <string.h>
@@ -67,16 +67,18 @@ static struct cc_option *counts(void *mem, const struct cc_rows *rows, size_t n)
 enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
 {
     const char *id = req->args[0];
-    const char *q = cc_value(&req->query, "q");
+    static const char *const states[] = {"consent-state", NULL};
+    const char *q = cc_value(&req->query, "q"), *state = cc_value(&req->query, "state");
+    enum cc_rc rc = cc_code_check(req, "state", states, &state);
     const char *after_id = cc_value(&req->query, "id");
     bool onward = after_id[0] != '\0';
     struct cc_call calls[] = {
         {.query = Q_RECORD_STANDING, .params = {id, req->lang->tag}},
         {.query = Q_MEMBER_COUNTS, .params = {id}},
         {.query = Q_MEMBER_LIST,
-         .params = {id, cc_value(&req->query, "state"), cc_like_pattern(req->mem, q),
-                    req->lang->tag, onward ? cc_value(&req->query, "after") : NULL,
-                    onward ? after_id : NULL, "51"}},
+         .params = {id, state, cc_like_pattern(req->mem, q), req->lang->tag,
+                    onward ? cc_value(&req->query, "after") : NULL, onward ? after_id : NULL,
+                    "51"}},
     };
     struct cc_control controls[] = {
         {.type = CC_C_LINE, .name = "q", .label = _("Words"), .value = q, .max = 200},
@@ -94,7 +96,9 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
     struct cc_html w;
     bool is_moved = false;
 
-    enum cc_rc rc = cc_app_read(req, calls, 3);
+    if (rc == CC_OK) {
+        rc = cc_app_read(req, calls, 3);
+    }
     if (rc == CC_OK) {
         rc = cc_part_of(req, resp, calls[0].rows, "partnership", &p.partnership, &is_moved);
     }
@@ -109,6 +113,13 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
     if (found > PAGE_ROWS) {
         p.next = page_href(req, cc_rows_text(calls[2].rows, PAGE_ROWS - 1, Q_MEMBER_LIST_SORT_NAME),
                            cc_rows_text(calls[2].rows, PAGE_ROWS - 1, Q_MEMBER_LIST_MEMBERSHIP));
+    }
+    if (req->problems.errors > 0) {
+        controls[1].error =
+            cc_problem_text(req->mem, gettext(req->problems.v[0].message), &req->problems.v[0]);
+        p.row_count = 0;
+        p.next = NULL;
+        resp->status = 422;
     }
     if (onward) {
         p.first = page_href(req, NULL, NULL);

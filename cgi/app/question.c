@@ -2,6 +2,7 @@
 #include "app/question.h"
 
 #include "app/references.h"
+#include "concord/text.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -153,6 +154,118 @@ void cc_question_read(struct cc_req *req, const struct cc_place *place, struct c
 
         s_r->facets[i] = is_taken ? "" : cc_value(query, field_of(place, cc_facets[i].name));
     }
+}
+
+/* --- checking --------------------------------------------------------------------------------- */
+
+static enum cc_rc unknown(struct cc_req *req, const char *field, const char **value,
+                          const char *known)
+{
+    enum cc_rc rc = CC_OK;
+
+    if (req->route->audience == CC_FOR_MACHINE) {
+        rc = cc_fail(
+            &req->err, req->mem, CC_INVALID, field,
+            cc_fmt(req->mem, _("\"{1}\" is not known here. Known are: {2}"), *value, known, NULL),
+            "unknown value of %s", field);
+    }
+    cc_problem_add(&req->problems, CC_ERROR, 0, field,
+                   N_("\"{1}\" is not one of the choices. Choose one of them."), *value, NULL);
+    *value = "";
+    return rc;
+}
+
+enum cc_rc cc_code_check(struct cc_req *req, const char *field, const char *const *codelists,
+                         const char **value)
+{
+    const char *known = "";
+
+    if ((*value)[0] == '\0') {
+        return CC_OK;
+    }
+    for (size_t i = 0; codelists[i] != NULL; i++) {
+        const char *args[CC_ARGS_MAX] = {codelists[i]};
+
+        if (cc_code_known(codelists[i], *value)) {
+            return CC_OK;
+        }
+        known = talloc_asprintf(req->mem, "%s%s%s", known, i > 0 ? ", " : "",
+                                cc_url_absolute(req->mem, req, R_CODELIST_XML, args));
+    }
+    return unknown(req, field, value, known);
+}
+
+static enum cc_rc check_kind(struct cc_req *req, const char **kind)
+{
+    const char *known = "";
+
+    if ((*kind)[0] == '\0' || cc_kind_find(*kind) != NULL) {
+        return CC_OK;
+    }
+    for (size_t i = 0; cc_kinds[i] != NULL; i++) {
+        known = talloc_asprintf(req->mem, "%s%s%s", known, i > 0 ? ", " : "", cc_kinds[i]->name);
+    }
+    return unknown(req, "kind", kind, known);
+}
+
+static enum cc_rc check_sort(struct cc_req *req, const char **sort)
+{
+    static const char *const sorts[] = {"", "relevance", "newest", "title"};
+
+    for (size_t i = 0; i < sizeof(sorts) / sizeof(sorts[0]); i++) {
+        if (strcmp(*sort, sorts[i]) == 0) {
+            return CC_OK;
+        }
+    }
+    return unknown(req, "sort", sort, "relevance, newest, title");
+}
+
+static enum cc_rc check_lang(struct cc_req *req, const char **lang)
+{
+    const char *asked = cc_value(&req->query, "lang");
+
+    /* of two or three letters; longer ones are registered for no living language */
+    if (asked[0] == '\0' ||
+        (strcspn(asked, "-") <= 3 && cc_lang_canonical(req->mem, asked) != NULL)) {
+        return CC_OK;
+    }
+    *lang = asked;
+    enum cc_rc rc = unknown(req, "lang", lang, "en, fr, ar, zh-Hans, pt-BR ...");
+    *lang = req->lang->tag;
+    return rc;
+}
+
+static bool is_year(const char *year)
+{
+    return year[0] == '\0' || (strlen(year) == 4 && strspn(year, "0123456789") == 4);
+}
+
+enum cc_rc cc_question_check(struct cc_req *req, const struct cc_place *place, struct cc_search *s)
+{
+    static const char *const roles[] = {"partner-role", NULL};
+    enum cc_rc rc = place->kind == NULL ? check_kind(req, &s->kind) : CC_OK;
+
+    if (rc == CC_OK) {
+        rc = check_sort(req, &s->sort);
+    }
+    if (rc == CC_OK) {
+        rc = check_lang(req, &s->lang);
+    }
+    for (size_t i = 0; i < CC_SEARCH_WITH && rc == CC_OK; i++) {
+        if (s->with[i].organisation[0] != '\0') {
+            rc = cc_code_check(req, role_names[i], roles, &s->with[i].role);
+        }
+    }
+    for (size_t i = 0; cc_facets[i].name != NULL && rc == CC_OK; i++) {
+        const char *field = field_of(place, cc_facets[i].name);
+
+        if (cc_facets[i].codelists[0] != NULL) {
+            rc = cc_code_check(req, field, cc_facets[i].codelists, &s->facets[i]);
+        } else if (!is_year(s->facets[i])) {
+            rc = unknown(req, field, &s->facets[i], "2026, 2027 ...");
+        }
+    }
+    return rc;
 }
 
 /* --- addresses -------------------------------------------------------------------------------- */

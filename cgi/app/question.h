@@ -23,6 +23,16 @@ const char *cc_place_facet(const struct cc_place *place, const char *field);
 
 /* What the request asks; max and counting are left to the caller. */
 void cc_question_read(struct cc_req *req, const struct cc_place *place, struct cc_search *s_r);
+/*
+ * Takes out of a question what no choice of its form is, and adds a problem for each to
+ * req->problems. For machines, which have no form: CC_INVALID with a message that names what is
+ * known.
+ */
+enum cc_rc cc_question_check(struct cc_req *req, const struct cc_place *place,
+                             struct cc_search *s) CC_CHECKED;
+/* The same of one value: is it of one of these code lists (NULL ends them)? */
+enum cc_rc cc_code_check(struct cc_req *req, const char *field, const char *const *codelists,
+                         const char **value) CC_CHECKED;
 /* The address that asks the same in another form, sorted otherwise (NULL = as asked) or from
  * another place on (NULL = the beginning). */
 struct cc_href cc_question_href(struct cc_req *req, const struct cc_search *s,

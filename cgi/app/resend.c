@@ -102,7 +102,8 @@ bool cc_resend(struct cc_req *req, struct cc_resp *resp)
     }
     const char *pairs[] = {
         "return", cc_url(req->mem, req, page->route, (const char *const *)page->args), NULL};
-    p.sign_in = (struct cc_href){.route = R_SIGN_IN, .query = cc_url_query(req->mem, "", pairs) + 1};
+    p.sign_in =
+        (struct cc_href){.route = R_SIGN_IN, .query = cc_url_query(req->mem, "", pairs) + 1};
     cc_frame_fill(req, is_signed_in ? _("Send this form again") : _("Your session has ended"),
                   &p.frame);
     p.frame.here = NULL;

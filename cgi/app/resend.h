@@ -5,7 +5,8 @@
 
 #include "app/page.h"
 
-/* The page that holds the form which was sent here: the same address, read. NULL = there is none. */
+/* The page that holds the form which was sent here: the same address, read. NULL = there is none.
+ */
 const struct cc_href *cc_form_page(const struct cc_req *req);
 /* Answers with what was typed, to be sent again. false: nothing was typed, or it is not ours. */
 bool cc_resend(struct cc_req *req, struct cc_resp *resp);

@@ -224,6 +224,10 @@ static size_t fill_controls(struct cc_req *req, const struct cc_place *place,
                                .max = in->max,
                                .fold = is_further ? _("Together with other organisations") : NULL,
                                .blank = _("All")};
+        const struct cc_problem *bad = cc_problem_find(&req->problems, in->name);
+        if (bad != NULL) {
+            c.error = cc_problem_text(req->mem, gettext(bad->message), bad);
+        }
 
         if (strcmp(in->name, "sort") == 0) {
             fill_sorts(req, s, &c);
@@ -279,11 +283,15 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     size_t n;
 
     cc_question_read(req, place, &s);
+    enum cc_rc rc = cc_question_check(req, place, &s);
+    if (rc != CC_OK) {
+        return rc;
+    }
     s.max = PAGE_ROWS;
     s.counting = true;
     struct known *kept = cc_search_is_plain(&s) ? known_of(s.kind) : NULL;
     s.known = kept != NULL && kept->position[0] != '\0' ? kept->position : NULL;
-    enum cc_rc rc = cc_search_calls(req->mem, &s, req->settings->login_secret, calls, &n);
+    rc = cc_search_calls(req->mem, &s, req->settings->login_secret, calls, &n);
     if (rc == CC_OK) {
         rc = cc_app_read(req, calls, n);
     }
@@ -306,6 +314,13 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
         const char *pairs[] = {"q", s.words, NULL};
         struct cc_href all = {.route = R_SEARCH, .query = cc_url_query(req->mem, "", pairs) + 1};
         p.everywhere = keep_href(req, all);
+    }
+    if (req->problems.errors > 0) { /* the choices that there are, but no answer to half of it */
+        p.problems = &req->problems;
+        p.row_count = 0;
+        p.total = NULL;
+        p.next = p.first = NULL;
+        resp->status = 422;
     }
     cc_frame_fill(req, p.heading, &p.frame);
     p.frame.here = keep_href(req, cc_question_href(req, &s, place->route, NULL, s.cursor));

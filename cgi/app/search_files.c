@@ -19,9 +19,13 @@ static enum cc_rc ask(struct cc_req *req, const char *sort, int max, struct cc_s
     size_t n;
 
     cc_question_read(req, &cc_everywhere, s_r);
+    enum cc_rc rc = cc_question_check(req, &cc_everywhere, s_r);
+    if (rc != CC_OK) {
+        return rc;
+    }
     s_r->sort = sort != NULL ? sort : s_r->sort;
     s_r->max = max;
-    enum cc_rc rc = cc_search_calls(req->mem, s_r, req->settings->login_secret, calls, &n);
+    rc = cc_search_calls(req->mem, s_r, req->settings->login_secret, calls, &n);
     if (rc == CC_OK) {
         rc = cc_app_read(req, calls, n);
     }

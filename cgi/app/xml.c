@@ -231,6 +231,10 @@ enum cc_rc cc_feed(struct cc_req *req, struct cc_resp *resp)
     const char *from = cc_value(&req->query, "from");
     const char *after = cc_value(&req->query, "after");
 
+    if (from[0] != '\0' && after[0] != '\0') {
+        return cc_fail(&req->err, req->mem, CC_BAD_REQUEST, "from",
+                       N_("Give either \"after\" or \"from\"."), "after and from");
+    }
     if (from[0] != '\0') {
         return feed_from(req, resp, from);
     }

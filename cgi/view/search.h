@@ -13,9 +13,10 @@ struct cc_search_page {
     const struct cc_control *filters;
     size_t filter_count;
     struct cc_href action;
-    const char *total; /* number as text; NULL = not counted on this page */
-    bool is_more;      /* more than total */
-    bool is_similar;   /* nothing matched: records with similar names */
+    const struct cc_problems *problems; /* of the question: then there is no answer; or NULL */
+    const char *total;                  /* number as text; NULL = not counted on this page */
+    bool is_more;                       /* more than total */
+    bool is_similar;                    /* nothing matched: records with similar names */
     const struct cc_search_row *rows;
     size_t row_count;
     const struct cc_href *first, *next; /* NULL = not there */

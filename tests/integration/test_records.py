@@ -401,6 +401,15 @@ def test_page_changes_when_consent_does(stack, world):
     assert seen[0].header("etag") != seen[1].header("etag")
 
 
+def test_filters_and_places_that_are_none(world):
+    page = world.public.get(f"/en/partnerships/{world.p}/members?state=bogus")
+    assert page.status == 422 and '"bogus" is not one of the choices' in page.words
+    assert 'id="f-state-error"' in page.text
+    assert world.public.get(f"/en/partnerships/{world.p}/members?state=confirmed").status == 200
+    answer = world.public.get("/feed?after=1&from=2026-01-01T00:00:00Z")
+    assert answer.status == 400 and "either" in answer.text and answer.header("content-type").startswith("application/xml")
+
+
 # --- sessions end, people type on -------------------------------------------------------------------
 def test_what_was_typed_outlives_the_session(stack, world):
     p = world.partnership("Typed Long", publish=False)

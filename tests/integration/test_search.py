@@ -154,7 +154,6 @@ def test_facets_narrow_and_count(site):
     assert hits(ask(site, goal="7", country="TZ")) == [ids.named("P", "energy")]
     assert hits(ask(site, goal="7", country="KE")) == []
     assert hits(ask(site, type="40", country="TZ")) == [FORUM]
-    assert hits(ask(site, goal="99")) == []
 
 
 def test_organisations_together_with_roles(site):
@@ -360,3 +359,31 @@ def test_atom(site):
 
 def test_verify_agrees(site, database):
     assert "0 findings" in database.concord("verify").stdout
+
+
+# --- what is no choice ------------------------------------------------------------------------------
+@pytest.mark.parametrize("address,field", [
+    ("/en/search?kind=bogus", "kind"), ("/en/search?lang=bogus", "lang"), ("/en/search?sort=bogus", "sort"),
+    ("/en/search?country=ZZ&q=health", "country"), ("/en/search?goal=99", "goal"), ("/en/search?year=none", "year"),
+    ("/en/partnerships?country=ZZ", "country"), ("/en/partnerships?kind=bogus", "kind"),
+    ("/en/organisations?type=bogus", "type"), ("/en/activities?state=bogus", "state"),
+    ("/en/commitments?resource=bogus", "resource"), ("/en/search?with=x&role=bogus", "role")])
+def test_an_unknown_code_is_told_beside_its_field(site, address, field):
+    page = site.fetch(address)
+    value = address.rpartition("=")[2] if field != "country" else "ZZ"
+    assert page.status == 422, page.text
+    assert f"&quot;{value}&quot; is not one of the choices" in page.text or f'"{value}" is not one of the choices' in page.text
+    if field != "lang":
+        assert f'id="f-{field}-error"' in page.text
+        assert field == "sort" or f'<option value="{value}" selected' in page.text
+    assert "Found:" not in page.text and "cc-result" not in page.text
+
+
+@pytest.mark.parametrize("query,known", [("kind=bogus", "partnership"), ("country=ZZ", "/codelists/country.xml"),
+                                         ("lang=bogus", "pt-BR"), ("sort=bogus", "newest")])
+def test_an_unknown_code_is_told_to_machines(site, query, known):
+    for address in ("/search.csv?", "/search.atom?"):
+        answer = site.fetch(address + query)
+        assert answer.status == 422 and answer.header("content-type").startswith("application/xml")
+        assert "is not known here" in answer.text and known in answer.text
+    assert site.fetch("/search.csv?kind=partnership&country=KE&lang=pt-BR&sort=title").status == 200
