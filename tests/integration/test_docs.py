@@ -76,3 +76,9 @@ def test_every_page_is_in_the_tarball():
     made = (ROOT / "Makefile.am").read_text()
     for page in (ROOT / "docs").glob("*.md"):
         assert f"docs/{page.name}" in made
+
+
+def test_every_python_file_of_the_tests_is_in_the_tarball():
+    listed = (ROOT / "tests/Makefile.inc").read_text()
+    files = [p.relative_to(ROOT).as_posix() for p in (ROOT / "tests").rglob("*.py")]
+    assert files and [f for f in files if f not in listed] == []
