@@ -128,32 +128,32 @@ static PGconn *open_connection(const struct cc_db_options *o)
     return PQconnectdbParams(keys, values, 1);
 }
 
-enum cc_rc cc_db_connect(struct cc_db *db, struct cc_err *err)
+enum cc_rc cc_db_connect(struct cc_db *db, void *mem, struct cc_err *err)
 {
     int64_t start = cc_monotonic_us();
-    void *mem = talloc_new(db);
+    void *turn = talloc_new(db);
     enum cc_rc rc = CC_BUSY;
     db->conn = open_connection(&db->options);
     if (db->conn == NULL)
         cc_die("out of memory");
     if (PQstatus(db->conn) != CONNECTION_OK) {
-        rc = cc_db_fail_lost(err, db, CC_BUSY, PQerrorMessage(db->conn));
+        rc = cc_db_fail_lost(err, mem, CC_BUSY, PQerrorMessage(db->conn));
         goto out;
     }
     PQsetNoticeProcessor(db->conn, log_notice, NULL);
     if (PQsetnonblocking(db->conn, 1) != 0 || PQenterPipelineMode(db->conn) != 1) {
-        rc = cc_db_fail_lost(err, db, CC_BUSY, PQerrorMessage(db->conn));
+        rc = cc_db_fail_lost(err, mem, CC_BUSY, PQerrorMessage(db->conn));
         goto out;
     }
     unsigned trips = db->trips;
-    rc = verify_session(db, mem, err);
+    rc = verify_session(db, turn, err);
     db->trips = trips; /* part of connecting, not of what was asked */
     if (rc != CC_OK && err != NULL)
-        talloc_steal(db, err->detail);
+        talloc_steal(mem, err->detail);
 out:
     if (rc != CC_OK)
         cc_db_drop(db);
-    talloc_free(mem);
+    talloc_free(turn);
     db->us += cc_monotonic_us() - start;
     return rc;
 }
@@ -174,10 +174,10 @@ bool cc_db_is_alive(struct cc_db *db)
     return PQstatus(db->conn) == CONNECTION_OK;
 }
 
-enum cc_rc cc_db_ready(struct cc_db *db, struct cc_err *err)
+enum cc_rc cc_db_ready(struct cc_db *db, void *mem, struct cc_err *err)
 {
     if (cc_db_is_alive(db))
         return CC_OK;
     cc_db_drop(db);
-    return cc_db_connect(db, err);
+    return cc_db_connect(db, mem, err);
 }

@@ -42,10 +42,10 @@ struct cc_outcome {
 };
 
 /* connection.c */
-enum cc_rc cc_db_connect(struct cc_db *db, struct cc_err *err) CC_CHECKED;
-enum cc_rc cc_db_ready(struct cc_db *db, struct cc_err *err) CC_CHECKED; /* connects when needed */
-bool cc_db_is_alive(struct cc_db *db);                                   /* looks, sends nothing */
-void cc_db_drop(struct cc_db *db); /* closes; the transaction is gone */
+enum cc_rc cc_db_connect(struct cc_db *db, void *mem, struct cc_err *err) CC_CHECKED;
+enum cc_rc cc_db_ready(struct cc_db *db, void *mem, struct cc_err *err) CC_CHECKED; /* if needed */
+bool cc_db_is_alive(struct cc_db *db); /* looks, sends nothing */
+void cc_db_drop(struct cc_db *db);     /* closes; the transaction is gone */
 
 /* wait.c: false when the connection is lost or the deadline (cc_monotonic_us) is over. */
 int64_t cc_db_deadline(const struct cc_db *db);

@@ -169,7 +169,7 @@ enum cc_rc cc_db_pipeline(struct cc_db *db, void *mem, struct cc_call *calls, si
         if (!a.fresh && !cc_db_is_alive(db)) {
             cc_db_drop(db);
             rc = cc_db_fail_lost(&local, mem, CC_BUSY, "connection lost within a transaction");
-        } else if (a.fresh && cc_db_ready(db, &local) != CC_OK) {
+        } else if (a.fresh && cc_db_ready(db, mem, &local) != CC_OK) {
             rc = local.rc;
         } else {
             rc = attempt(&a, &again, &local);
@@ -193,7 +193,7 @@ enum cc_rc cc_db_start(struct cc_db *db, void *mem, struct cc_call *calls, size_
 {
     if (db->flight != NULL || db->in_tx)
         cc_die("a transaction is started within another");
-    enum cc_rc rc = cc_db_ready(db, err);
+    enum cc_rc rc = cc_db_ready(db, mem, err);
     if (rc != CC_OK)
         return rc;
     struct cc_flight *f = talloc_zero(mem, struct cc_flight);

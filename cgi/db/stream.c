@@ -105,7 +105,7 @@ enum cc_rc cc_db_stream(struct cc_db *db, void *mem, struct cc_call *call, cc_ro
     if (db->in_tx)
         return cc_fail(err, mem, CC_INTERNAL, NULL, N_("Something went wrong in the registry."),
                        "%s: streamed within a transaction", cc_stmts[call->query].name);
-    enum cc_rc rc = cc_db_ready(db, err);
+    enum cc_rc rc = cc_db_ready(db, mem, err);
     if (rc != CC_OK)
         return rc;
     int64_t start = cc_monotonic_us();

@@ -77,6 +77,9 @@ static enum cc_rc project_batch(struct reindex *r, int64_t *after_r, int64_t upt
     if (rc == CC_OK && n > 0) {
         *after_r = cc_rows_int(page.rows, n - 1, Q_REINDEX_PAGE_POSITION);
     }
+    if (rc != CC_OK && r->err != NULL) {
+        talloc_steal(r->mem, r->err->detail);
+    }
     talloc_free(mem);
     *n_r = n;
     return rc;
@@ -184,9 +187,15 @@ enum cc_rc cc_reindex_switch(struct cc_db *db, void *mem, const struct cc_reinde
     return rc;
 }
 
+struct counting {
+    void *mem;
+    struct cc_call call;
+};
+
 static enum cc_rc count(struct cc_db *db, void *arg, struct cc_err *err)
 {
-    return cc_db_run(db, db, arg, err);
+    struct counting *c = arg;
+    return cc_db_run(db, c->mem, &c->call, err);
 }
 
 /* `concord work` may be counting, too. */
@@ -195,8 +204,8 @@ enum cc_rc cc_reindex_count(struct cc_db *db, void *mem, struct cc_err *err)
     struct cc_buf paths;
     cc_buf_init(&paths, mem);
     cc_subjects_json(&paths);
-    struct cc_call call = {.query = Q_STATISTICS_COUNT, .params = {cc_buf_str(&paths), "t"}};
-    return cc_db_retry(db, count, &call, err);
+    struct counting c = {mem, {.query = Q_STATISTICS_COUNT, .params = {cc_buf_str(&paths), "t"}}};
+    return cc_db_retry(db, count, &c, err);
 }
 
 void cc_reindex_drop(struct cc_db *db, void *mem, const struct cc_reindex *run)

@@ -20,7 +20,11 @@ void cc_verify_found(struct verify *v, const char *fmt, ...)
 
 enum cc_rc cc_verify_run(struct verify *v, struct cc_call *call)
 {
-    return cc_db_pipeline(v->db, v->page, call, 1, 0, v->err);
+    enum cc_rc rc = cc_db_pipeline(v->db, v->page, call, 1, 0, v->err);
+    if (rc != CC_OK && v->err != NULL) {
+        talloc_steal(v->outer, v->err->detail);
+    }
+    return rc;
 }
 
 static enum cc_rc verify_leftovers(struct verify *v)
@@ -46,12 +50,13 @@ enum cc_rc cc_verify(struct cc_db *db, void *mem, enum cc_verify_part part,
 {
     struct verify *v = talloc_zero(mem, struct verify);
     v->db = db;
+    v->outer = mem;
     v->mem = v->page = v;
     v->options = options;
     v->err = err;
 
     struct cc_call start[] = {{.query = Q_VERIFY_SNAPSHOT}, {.query = Q_VERIFY_HOLD}};
-    enum cc_rc rc = cc_db_pipeline(db, v, start, 2, CC_TX_BEGIN | CC_TX_READ_ONLY, err);
+    enum cc_rc rc = cc_db_pipeline(db, mem, start, 2, CC_TX_BEGIN | CC_TX_READ_ONLY, err);
     if (rc == CC_OK) {
         rc = parts[part](v);
     }

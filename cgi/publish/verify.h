@@ -12,8 +12,9 @@
 
 struct verify {
     struct cc_db *db;
-    void *mem;  /* of the whole run */
-    void *page; /* of one page of rows */
+    void *mem;   /* of the whole run */
+    void *outer; /* of the caller, for what is told of a failure */
+    void *page;  /* of one page of rows */
     const struct cc_verify_options *options;
     struct cc_err *err;
 };

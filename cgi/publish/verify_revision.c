@@ -261,18 +261,19 @@ static enum cc_rc verify_record(struct verify *v)
 /* The next stretch of positions that is this worker's; false = there is none. */
 static bool next_stretch(struct verify *v, int64_t *after, int64_t *upto_r, enum cc_rc *rc_r)
 {
-    void *mem = talloc_new(v->mem);
     const struct cc_verify_options *o = v->options;
+    void *mem = v->page = talloc_new(v->mem);
     struct cc_call call = {.query = Q_VERIFY_STRETCH,
                            .params = {talloc_asprintf(mem, "%lld", (long long)*after),
                                       talloc_asprintf(mem, "%u", o->workers),
                                       talloc_asprintf(mem, "%u", o->worker)}};
-    *rc_r = cc_db_pipeline(v->db, mem, &call, 1, 0, v->err);
+    *rc_r = cc_verify_run(v, &call);
     bool found = *rc_r == CC_OK && cc_rows_count(call.rows) > 0;
     if (found) {
         *after = cc_rows_int(call.rows, 0, Q_VERIFY_STRETCH_AFTER);
         *upto_r = cc_rows_int(call.rows, 0, Q_VERIFY_STRETCH_UPTO);
     }
+    v->page = v->mem;
     talloc_free(mem);
     return found;
 }
