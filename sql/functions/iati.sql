@@ -34,9 +34,11 @@ LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
              UNION
             SELECT e.from_id FROM edge e
              WHERE e.to_id = ANY (p_ids) AND e.field IN ('reporting.organisation', 'host')) c
-     CROSS JOIN LATERAL (SELECT record_id, revision FROM publication
-                          WHERE record_id = c.id AND state = 'published' AND kind IN ('activity', 'partnership')
-                            AND content NOT LIKE '%<iati-identifier>%' LIMIT 1) p
+     -- by key (OFFSET 0): the partial index of these kinds would be read whole for each record
+     CROSS JOIN LATERAL (SELECT record_id, revision
+                           FROM (SELECT * FROM publication WHERE record_id = c.id OFFSET 0) x
+                          WHERE state = 'published' AND kind IN ('activity', 'partnership')
+                            AND content NOT LIKE '%<iati-identifier>%') p
      CROSS JOIN LATERAL (SELECT publisher FROM revision
                           WHERE record_id = p.record_id AND number = p.revision LIMIT 1) r
      CROSS JOIN LATERAL (SELECT content FROM publication
