@@ -4,6 +4,7 @@
 #include "app/page.h"
 
 #include "view/about.h"
+#include <talloc.h>
 
 enum cc_rc cc_about(struct cc_req *req, struct cc_resp *resp)
 {
@@ -21,4 +22,27 @@ enum cc_rc cc_about(struct cc_req *req, struct cc_resp *resp)
     cc_page_begin(req, resp, &w);
     cc_view_about(&w, &p);
     return CC_OK;
+}
+
+/* Pages that are for people at work, or without end, are nothing for search engines. */
+enum cc_rc cc_robots(struct cc_req *req, struct cc_resp *resp)
+{
+    static const char *const closed[] = {"sign-in", "account", "desk", "register", "search"};
+    const char *base = req->settings->base_path;
+
+    cc_buf_adds(&resp->body, "User-agent: *\n");
+    for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++) {
+        cc_buf_printf(&resp->body, "Disallow: %s/*/%s\n", base, closed[i]);
+    }
+    cc_buf_printf(&resp->body, "Disallow: %s/search.\n", base);
+    resp->status = 200;
+    resp->type = "text/plain; charset=utf-8";
+    return CC_OK;
+}
+
+/* For those who look for the icon where it always was. */
+enum cc_rc cc_favicon(struct cc_req *req, struct cc_resp *resp)
+{
+    return cc_resp_redirect(
+        resp, 301, talloc_asprintf(req->mem, "%s/static/icon.svg", req->settings->base_path));
 }

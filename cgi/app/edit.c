@@ -30,8 +30,7 @@ static const struct cc_input edit_inputs[] = {
     {.name = "more", .type = CC_IN_TOKEN, .max = 60},
     {.name = NULL},
 };
-const struct cc_form cc_edit_form = {
-    .inputs = edit_inputs, .accepts = accepts, .body_max = 2097152};
+const struct cc_form cc_edit_form = {.inputs = edit_inputs, .accepts = accepts};
 
 static const struct cc_section *find_section(const struct cc_kind *kind, const char *name)
 {

@@ -4,6 +4,7 @@
 #include "app/handlers.h"
 #include "app/page.h"
 
+#include "concord/clock.h"
 #include "concord/text.h"
 #include "concord/xml.h"
 #include "view/history.h"
@@ -39,7 +40,8 @@ static struct cc_ref title_ref(const char *id, const struct cc_rows *rows)
         {cc_rows_text(rows, 0, Q_RECORD_TITLE_TITLE), cc_rows_text(rows, 0, Q_RECORD_TITLE_LANG)}};
 }
 
-static struct cc_revision_row *revisions(void *mem, const struct cc_rows *rows, size_t n)
+static struct cc_revision_row *revisions(void *mem, const char *id, const struct cc_rows *rows,
+                                         size_t n)
 {
     struct cc_revision_row *out = talloc_array(mem, struct cc_revision_row, (unsigned)n + 1);
 
@@ -47,7 +49,7 @@ static struct cc_revision_row *revisions(void *mem, const struct cc_rows *rows, 
         out[i] = (struct cc_revision_row){
             .number = cc_rows_text(rows, i, Q_HISTORY_NUMBER),
             .state = cc_rows_text(rows, i, Q_HISTORY_STATE),
-            .note = cc_rows_text(rows, i, Q_HISTORY_NOTE),
+            .note = cc_note_text(id, cc_rows_text(rows, i, Q_HISTORY_NOTE)),
             .publisher = {cc_rows_text(rows, i, Q_HISTORY_PUBLISHER),
                           "organisation",
                           {cc_rows_text(rows, i, Q_HISTORY_PUBLISHER_NAME),
@@ -60,20 +62,27 @@ static struct cc_revision_row *revisions(void *mem, const struct cc_rows *rows, 
     return out;
 }
 
-/* ?on=DAY: to the revision that stood at the end of that day. */
+/* ?on=DAY: to the revision that stood at the end of that day; else a problem of that field. */
 static enum cc_rc as_of(struct cc_req *req, struct cc_resp *resp, const char *day)
 {
+    char now[21];
     const char *instant = talloc_asprintf(req->mem, "%sT23:59:59Z", day);
     struct cc_call call = {.query = Q_REVISION_AT, .params = {req->args[0], instant}};
 
+    cc_time_iso(cc_now(), now);
+    if (strncmp(day, now, strlen("2026-01-31")) > 0) {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "on", N_("This day has not come yet."), NULL,
+                       NULL);
+        return CC_OK;
+    }
     enum cc_rc rc = cc_app_read(req, &call, 1);
     if (rc != CC_OK) {
         return rc;
     }
     if (cc_rows_count(call.rows) == 0) {
-        return cc_fail(&req->err, req->mem, CC_NOT_FOUND, "on",
-                       N_("On that day this record had not been published yet."),
-                       "no revision by %s", day);
+        cc_problem_add(&req->problems, CC_ERROR, 0, "on",
+                       N_("On that day this record had not been published yet."), NULL, NULL);
+        return CC_OK;
     }
     const char *args[CC_ARGS_MAX] = {req->args[0],
                                      cc_rows_text(call.rows, 0, Q_REVISION_AT_NUMBER)};
@@ -90,13 +99,14 @@ enum cc_rc cc_record_history(struct cc_req *req, struct cc_resp *resp)
         {.query = Q_HISTORY,
          .params = {id, before[0] != '\0' ? before : NULL, "51", req->lang->tag}},
     };
-    struct cc_history_page p = {0};
+    struct cc_history_page p = {.on = on};
     struct cc_html w;
+    enum cc_rc rc = on[0] != '\0' ? as_of(req, resp, on) : CC_OK;
 
-    if (on[0] != '\0') {
-        return as_of(req, resp, on);
+    if (rc != CC_OK || (on[0] != '\0' && req->problems.errors == 0)) {
+        return rc;
     }
-    enum cc_rc rc = cc_app_read(req, calls, 2);
+    rc = cc_app_read(req, calls, 2);
     if (rc != CC_OK) {
         return rc;
     }
@@ -104,10 +114,14 @@ enum cc_rc cc_record_history(struct cc_req *req, struct cc_resp *resp)
     if (found == 0) {
         return CC_NOT_FOUND;
     }
+    if (req->problems.errors > 0) {
+        p.on_error = gettext(req->problems.v[0].message);
+        resp->status = 422;
+    }
     p.self = title_ref(id, calls[0].rows);
     p.plural = cc_kind_by_letter(id[0])->plural;
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
-    p.rows = revisions(req->mem, calls[1].rows, p.row_count);
+    p.rows = revisions(req->mem, id, calls[1].rows, p.row_count);
     if (found > PAGE_ROWS) {
         struct cc_href *next = talloc_zero(req->mem, struct cc_href);
 
@@ -178,7 +192,7 @@ enum cc_rc cc_revision_show(struct cc_req *req, struct cc_resp *resp)
         .lang = req->lang->tag,
         .revision = cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NUMBER),
         .published_at = cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_SEALED_AT),
-        .note = cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NOTE),
+        .note = cc_note_text(id, cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NOTE)),
         .is_old = strcmp(req->args[1], cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NEWEST)) != 0,
         .is_revision = true,
         .refs = refs,

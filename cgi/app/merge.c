@@ -63,6 +63,10 @@ enum cc_rc cc_merge(struct cc_req *req, struct cc_resp *resp)
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
+    if (rc == CC_OK && work.published == NULL) {
+        return cc_fail(&req->err, req->mem, CC_NOT_FOUND, NULL,
+                       N_("Only a published record can be merged."), "not published");
+    }
     if (rc == CC_OK) {
         const struct cc_pairs none = {0};
         show(req, resp, &work, &none);

@@ -212,6 +212,25 @@ static const char *first_name(const struct cc_record *rec)
     return name != NULL ? name : "";
 }
 
+/* The form was sent before, with other words: it is shown again, able to make one more. */
+static enum cc_rc sent_before(struct cc_req *req, struct cc_resp *resp, const struct newcomer *what,
+                              const struct cc_pairs *sent, const char *made)
+{
+    cc_problem_add(&req->problems, CC_ERROR, 0, what->kind->title_field,
+                   N_("This form has made the record {1} already, with other words. Change it "
+                      "there, or send again to make another one."),
+                   made, NULL);
+    for (size_t i = 0; i < req->form.n; i++) {
+        if (strcmp(req->form.v[i].name, "once") == 0) {
+            req->form.v[i].text = cc_random_token(req->mem, 16);
+        }
+    }
+    cc_db_rollback(req->app->db);
+    resp->status = 409;
+    show(req, resp, what, sent, NULL);
+    return CC_OK;
+}
+
 static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct newcomer *what)
 {
     const char *id = cc_id_new(req->mem, what->kind->letter);
@@ -224,7 +243,9 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
     cc_pairs_of_form(req, what->kind, SECTION, &sent);
     cc_record_apply_form(rec, SECTION, sent.v, sent.n, &req->problems);
     struct cc_call calls[3] = {
-        {.query = Q_ONCE, .params = {cc_value(&req->form, "once"), id}},
+        {.query = Q_ONCE,
+         .params = {cc_value(&req->form, "once"),
+                    talloc_asprintf(req->mem, "%s %s", id, cc_pairs_hash(req->mem, &sent))}},
     };
     size_t n = 1, similar = 0;
     if (what->asks_similar) {
@@ -240,8 +261,13 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
         return rc;
     }
     if (!cc_rows_bool(calls[0].rows, 0, Q_ONCE_FRESH)) {
-        return cc_see_other(req, resp, R_OVERVIEW, cc_rows_text(calls[0].rows, 0, Q_ONCE_RESULT),
-                            "created");
+        const char *result = cc_rows_text(calls[0].rows, 0, Q_ONCE_RESULT);
+        size_t len = strcspn(result, " ");
+        const char *made = talloc_strndup(req->mem, result, len);
+
+        return result[len] == '\0' || strcmp(result + len + 1, cc_pairs_hash(req->mem, &sent)) == 0
+                   ? cc_see_other(req, resp, R_OVERVIEW, made, "created")
+                   : sent_before(req, resp, what, &sent, made);
     }
     cc_record_check(rec, false, &req->problems);
     if (first_name(rec)[0] == '\0') {

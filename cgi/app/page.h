@@ -29,6 +29,9 @@ void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_re
 enum cc_rc cc_part_of(struct cc_req *req, struct cc_resp *resp, const struct cc_rows *rows,
                       const char *kind, struct cc_ref *self_r, bool *is_moved_r) CC_CHECKED;
 
+/* The note of a revision as people read it: answers of consent are codes, which have names. */
+const char *cc_note_text(const char *id, const char *note);
+
 /* 303 to a route with ?done=WORD (see app/frame.c); word NULL = none. */
 enum cc_rc cc_see_other(struct cc_req *req, struct cc_resp *resp, enum cc_route_id route,
                         const char *arg, const char *word);

@@ -19,8 +19,7 @@ static const struct cc_input inputs[] = {
     {.name = "more", .type = CC_IN_TOKEN, .max = 60},
     {.name = NULL},
 };
-const struct cc_form cc_propose_form = {
-    .inputs = inputs, .accepts = cc_membership_accepts, .body_max = 2097152};
+const struct cc_form cc_propose_form = {.inputs = inputs, .accepts = cc_membership_accepts};
 
 /* The organisation agreed to what is public: it stays until it agrees to something else. */
 static bool is_change(const struct cc_standing *standing)

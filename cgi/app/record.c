@@ -94,6 +94,15 @@ static void fill_lists(struct cc_req *req, const struct cc_rows *rows, struct cc
     p->incoming = incoming;
 }
 
+const char *cc_note_text(const char *id, const char *note)
+{
+    const struct cc_kind *kind = cc_kind_by_letter(id[0]);
+    bool is_answer = kind != NULL && strcmp(kind->name, "membership") == 0 && note != NULL &&
+                     cc_code_known("consent-state", note);
+
+    return is_answer ? cc_code_name("consent-state", note) : note;
+}
+
 static enum cc_rc withdrawn(struct cc_req *req, const char *note)
 {
     return cc_fail(&req->err, req->mem, CC_GONE, NULL,
@@ -154,7 +163,7 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
         return CC_GONE;
     }
     if (content == NULL) {
-        return withdrawn(req, col(&c, Q_RECORD_PAGE_F));
+        return withdrawn(req, cc_note_text(id, col(&c, Q_RECORD_PAGE_F)));
     }
     enum cc_rc rc =
         cc_xml_read_published(req->mem, content, cc_rows_len(rows, c.row, Q_RECORD_PAGE_E), &rec);
@@ -167,7 +176,7 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
         .lang = req->lang->tag,
         .revision = col(&c, Q_RECORD_PAGE_B),
         .published_at = col(&c, Q_RECORD_PAGE_C),
-        .note = col(&c, Q_RECORD_PAGE_F),
+        .note = cc_note_text(id, col(&c, Q_RECORD_PAGE_F)),
     };
     fill_lists(req, rows, p);
     return CC_OK;

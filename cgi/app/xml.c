@@ -117,6 +117,10 @@ enum cc_rc cc_record_negotiate(struct cc_req *req, struct cc_resp *resp)
     if (cc_prefers_xml(req)) {
         return cc_record_xml(req, resp);
     }
+    if (!cc_accepts_html(req)) {
+        cc_http_error(req, resp, CC_BAD_REQUEST, 406);
+        return CC_OK;
+    }
     struct cc_href page = cc_record_href(kind->name, req->args[1]);
     req->lang = cc_i18n_negotiate(cc_header(req, "Accept-Language"));
     return cc_resp_redirect(resp, 303, cc_url(req->mem, req, page.route, page.args));

@@ -134,7 +134,10 @@ int cc_cmd_verify(struct cc_cli *cli, int argc, char **argv)
             v.link = argv[++i];
         else if (argv[i][0] != '-' && v.record == NULL && cc_id_valid(argv[i]))
             v.record = argv[i];
-        else
+        else if (argv[i][0] != '-' && v.record == NULL) {
+            fprintf(stderr, "concord: \"%s\" is not an identifier of a registry\n", argv[i]);
+            return CC_EXIT_USAGE;
+        } else
             return cc_cli_usage(argv[0],
                                 "takes a record, --link HASH (64 hex digits) and --progress");
     }

@@ -55,7 +55,7 @@ const struct cc_setting cc_setting_table[] = {
         "Address at which the public reaches the registry; may hold a path."),
     BOOL("http", "insecure", insecure_dev, "no",
          "Allows http:// in public_url on this machine alone; for demonstrations and tests."),
-    INT("http", "body_max", body_max, "1048576", 65536, 16777216,
+    INT("http", "body_max", body_max, "2097152", 65536, 16777216,
         "Largest body of a form, in bytes."),
     INT("http", "upload_max", upload_max, "10485760", 65536, 10485760,
         "Largest upload, in bytes."),

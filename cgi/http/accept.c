@@ -84,3 +84,8 @@ bool cc_prefers_xml(const struct cc_req *req)
 
     return (xml > text_xml ? xml : text_xml) > html;
 }
+
+bool cc_accepts_html(const struct cc_req *req)
+{
+    return cc_accept_quality(cc_header(req, "Accept"), "text/html") > 0;
+}

@@ -375,7 +375,7 @@ int cc_form_body(struct cc_req *req)
     size_t limit = (size_t)(boundary ? settings->upload_max : settings->body_max);
     size_t len = 0;
 
-    int status = cc_body_length(req, form->body_max ? form->body_max : limit, &len);
+    int status = cc_body_length(req, limit, &len);
     if (status != 0) {
         return status;
     }

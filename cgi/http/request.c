@@ -299,7 +299,11 @@ int cc_body_length(struct cc_req *req, size_t limit, size_t *len_r)
         }
     }
     if (len > limit) {
-        return cc_refuse(req, 413, NULL, N_("What was sent is too large."), "body");
+        const struct cc_problem most = {.arg1 = talloc_asprintf(req->mem, "%zu", limit / 1024)};
+
+        return cc_refuse(
+            req, 413, NULL,
+            cc_problem_text(req->mem, gettext("At most {1} kB can be sent here."), &most), "body");
     }
     *len_r = len;
     return 0;

@@ -95,6 +95,9 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
             const char *text = cc_node_text(n->child, key);
             all++;
             line = n->line;
+            if (text != NULL &&
+                (text[strspn(text, "0123456789.")] != '\0' || hundredths(text) > 10000))
+                return; /* no percentage: told where it stands, and no sum holds */
             if (text != NULL) {
                 given++;
                 sum += hundredths(text);

@@ -16,6 +16,7 @@ struct cc_history_page {
     const struct cc_revision_row *rows; /* newest first */
     size_t row_count;
     const struct cc_href *next;
+    const char *on, *on_error; /* the day as typed, and why there is no answer; or NULL */
 };
 void cc_view_history(struct cc_html *w, const struct cc_history_page *p);
 

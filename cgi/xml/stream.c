@@ -6,6 +6,7 @@
  */
 #include "concord/iati_in.h"
 #include "concord/log.h"
+#include "concord/text.h"
 #include "xml/internal.h"
 
 #include <errno.h>
@@ -317,9 +318,15 @@ static void on_end(void *arg)
 /* What broke the file is told as an item of its own, because it has a line. */
 static enum cc_rc refuse(struct stream *s, void *mem, const char *why, const char *detail, int line)
 {
+    /* as the parser says it, without the end of its line */
+    const char *reason = detail != NULL && cc_utf8_valid(detail, strlen(detail))
+                             ? talloc_strndup(mem, detail, strcspn(detail, "\n"))
+                             : NULL;
+
     talloc_free(s->mem);
     begin_item(s, DONE, line);
-    cc_problem_add(&s->problems, CC_ERROR, line, NULL, why, NULL, NULL);
+    cc_problem_add(&s->problems, CC_ERROR, line, NULL,
+                   reason != NULL ? N_("The file is not well-formed XML: {1}") : why, reason, NULL);
     struct cc_xml_item item = {.line = line, .problems = &s->problems};
     enum cc_rc rc = s->fn(s->arg, &item, s->err);
     talloc_free(s->mem);
@@ -327,7 +334,7 @@ static enum cc_rc refuse(struct stream *s, void *mem, const char *why, const cha
     if (rc != CC_OK)
         return rc;
     return cc_fail(s->err, mem, CC_INVALID, NULL, why, "line %d: %s", line,
-                   detail == NULL ? "refused" : detail);
+                   reason == NULL ? "refused" : reason);
 }
 
 enum cc_rc cc_xml_read_stream(void *mem, int fd, const struct cc_xml_limits *limits,

@@ -44,8 +44,7 @@ struct cc_form {
     const struct cc_input *inputs; /* terminated by name == NULL */
     /* Names beside the table (record forms): max characters, 0 = refused. May be NULL. */
     size_t (*accepts)(const struct cc_req *req, const char *name, enum cc_input_type *type_r);
-    bool multipart;  /* may come as multipart/form-data */
-    size_t body_max; /* bytes, 0 = settings */
+    bool multipart; /* may come as multipart/form-data */
 };
 
 struct cc_value {
@@ -146,6 +145,7 @@ const char *cc_header(const struct cc_req *req, const char *name);
 const char *cc_session_cookie(const struct cc_settings *settings);
 /* Does the client like XML better than HTML (Accept, RFC 9110 12.5.1)? */
 bool cc_prefers_xml(const struct cc_req *req);
+bool cc_accepts_html(const struct cc_req *req);
 
 /* --- response -------------------------------------------------------------------------------- */
 enum cc_cache {

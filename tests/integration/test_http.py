@@ -22,6 +22,7 @@ public_url = {url}
 insecure = yes
 request_limit = 5
 body_max = 65536
+upload_max = 200000
 [worker]
 max_requests = {requests}
 [login]

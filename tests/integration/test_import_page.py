@@ -66,6 +66,8 @@ def test_what_is_wrong_is_told_with_line_and_field(world):
     assert "line 3, nothing : There is no element nothing here." in page.words, page.words
     page = send(world.sara, "<records", trial=None)
     assert page.status == 422 and "not well-formed" in page.words
+    page = send(world.sara, "<records>\n<name></nam></records>", trial=None)
+    assert "line 2: The file is not well-formed XML: " in page.words and "mismatch" in page.words
 
 
 def test_iati_by_form(stack, world):

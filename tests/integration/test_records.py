@@ -307,7 +307,7 @@ def test_history_compare_and_as_of(stack, world):
     answer = world.public.get(f"/en/records/{p}/history?on=2024-07-01")
     assert answer.status == 303 and answer.header("location").endswith(f"/records/{p}/revisions/1")
     answer = world.public.get(f"/en/records/{p}/history?on=2024-06-29")
-    assert answer.status == 404 and "had not been published" in answer.words
+    assert answer.status == 422 and "had not been published" in answer.words
     for wrong in ("revisions/3", "revisions/0", "compare?a=1&b=9"):
         assert world.public.get(f"/en/records/{p}/{wrong}").status == 404
     seals = [world.public.get(f"/partnerships/{p}/revisions/{n}/seal.xml").body for n in (1, 2)]
@@ -442,3 +442,44 @@ def test_others_words_are_not_shown_and_forms_of_files_lead_back(stack, world):
     assert foreign.status == 403 and "Buy here" not in foreign.text
     assert "This form was not taken" in foreign.words and "secretariat, to give" not in foreign.words
     assert f'href="{address}"' in foreign.text
+
+
+# --- small things that people meet ------------------------------------------------------------------
+def test_the_same_form_with_other_words(world):
+    form = world.fatima.get("/en/register/partnership").form("/register/partnership$")
+    made = world.fatima.submit(form, {"title.en": "Frist Title", "owner": world.a}).header("location")
+    again = world.fatima.submit(form, {"title.en": "Frist Title", "owner": world.a})
+    assert again.status == 303 and again.header("location") == made, "sent twice, made once"
+    page = world.fatima.submit(form, {"title.en": "First Title", "owner": world.a})
+    assert page.status == 409 and made.split("/records/")[1][:14] in page.words
+    form = page.form("/register/partnership$")
+    assert form.value("title.en") == "First Title"
+    assert world.fatima.submit(form).status == 303
+
+
+def test_days_without_a_revision(world):
+    address = f"/en/records/{world.p}/history?on="
+    for day, words in (("2001-01-01", "had not been published yet"), ("2999-01-01", "has not come yet")):
+        page = world.public.get(address + day)
+        assert page.status == 422 and words in page.words and f'value="{day}"' in page.text
+        assert "There is no such page" not in page.words and 'id="f-on-error"' in page.text
+
+
+def test_what_nobody_can_show(world):
+    answer = world.public.get(f"/partnerships/{world.p}", Accept="image/png")
+    assert answer.status == 406, answer
+    assert world.public.get(f"/partnerships/{world.p}", Accept="text/*").status == 303
+    robots = world.public.get("/robots.txt")
+    assert robots.status == 200 and "Disallow: /*/sign-in" in robots.text
+    assert world.public.get("/favicon.ico").header("location").endswith("/static/icon.svg")
+
+
+def test_only_what_is_public_is_merged(world):
+    draft = world.partnership("Merge me not", publish=False)
+    page = world.sara.get(f"/en/records/{draft}/merge")
+    assert page.status == 404 and "Only a published record" in page.words
+
+
+def test_forms_that_are_too_large_say_how_much_fits(world):
+    answer = world.fatima.post(f"/en/records/{world.p}/edit/about", {"summary.en": "x" * (3 << 20)})
+    assert answer.status == 413 and "At most 2048 kB" in answer.words

@@ -112,7 +112,6 @@ static const struct cc_form upload = {
                                         {"file", CC_IN_FILE, CC_IN_REQUIRED, 1000, "File"},
                                         {0}},
     .multipart = true,
-    .body_max = 200000,
 };
 
 #define ROUTE(methods, path, class_name, who, query_form, body_form, cache, function)              \
