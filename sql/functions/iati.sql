@@ -51,3 +51,4 @@ LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
        AND cc_iati_ref(o.content) IS NOT NULL
     ON CONFLICT DO NOTHING
 $$;
+GRANT EXECUTE ON FUNCTION cc_iati_ref(text) TO cc_web, cc_job;

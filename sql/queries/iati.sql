@@ -91,3 +91,18 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
                       WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
   LEFT JOIN LATERAL (SELECT identifier, ref FROM iati_identifier WHERE record_id = page.record_id LIMIT 1) i ON true
  ORDER BY page.position;
+
+-- Under which references the owner of a record may report: its identifiers, and of an imported activity what the
+-- file told with the activity's identifier.
+-- name: iati_refs :many :read (record text) -> ref
+SELECT x.ref
+  FROM record r
+ CROSS JOIN LATERAL (SELECT i.value AS ref FROM organisation_identifier i WHERE i.record_id = r.owner_org
+                      UNION ALL
+                     SELECT i.scheme || '-' || i.value FROM organisation_identifier i WHERE i.record_id = r.owner_org
+                      UNION ALL
+                     SELECT cc_iati_ref(p.content) FROM publication p WHERE p.record_id = r.owner_org
+                      UNION ALL
+                     SELECT a.reporting_ref FROM activity a JOIN iati_source s ON s.record_id = a.record_id
+                      WHERE a.record_id = r.id AND starts_with(s.identifier, a.reporting_ref || '-')) x
+ WHERE r.id = $1 AND x.ref IS NOT NULL;

@@ -92,3 +92,20 @@ def test_without_an_identifier_it_gets_one_in_iati(stack, world, activity):
     answer = world.public.get(f"/iati/activities/{activity}.xml")
     assert answer.status == 200
     assert f"<iati-identifier>XM-DAC-41998-{activity}</iati-identifier>" in answer.text
+
+
+def test_nobody_reports_under_a_reference_of_somebody_else(stack, world, activity):
+    stack.edit(world.erin, activity, "reporting", {"reporting.ref": "41998"})
+    page = world.fatima.get(f"/en/records/{activity}/publish")
+    form = next(f for f in page.forms() if f.method == "POST" and f.action.endswith("/publish"))
+    version = int(re.search('name="version"[^>]*value="([0-9]+)"', page.text)[1])
+    stack.edit(world.erin, activity, "reporting", {"reporting.ref": "XM-DAC-99999"})
+    reason = '"XM-DAC-99999" is no identifier of the organisation that owns the record.'
+    page = world.fatima.get(f"/en/records/{activity}/publish")
+    assert reason in page.words and not [f for f in page.forms() if f.action.endswith("/publish")]
+    answer = world.fatima.submit(form, {"version": str(version + 1)})
+    assert answer.status == 422 and reason in answer.words
+    stack.edit(world.erin, activity, "reporting", {"reporting.ref": "41998"})
+    stack.publish(world.fatima, activity, "Its own.")
+    stack.edit(world.erin, activity, "reporting", {"reporting.ref": "XM-DAC-99999", "reporting.secondary": "true"})
+    stack.publish(world.fatima, activity, "For another one.")
