@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the demo takes for its own: processes that work on its folder, and the port of its last start."""
 import os
+import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -10,13 +12,15 @@ import build
 
 
 @pytest.fixture(name="demo")
-def demo_fixture(tmp_path):
-    (tmp_path / "build-aux").mkdir()
-    for name in ("demo", "build-aux/packages.sh", "build-aux/source.sh"):
-        shutil.copy(build.ROOT / name, tmp_path / name)
-    (tmp_path / "var/demo/run/fcgi").mkdir(parents=True)
-    (tmp_path / "var/demo/port").write_text("18181\n")
-    return tmp_path
+def demo_fixture():
+    with tempfile.TemporaryDirectory(prefix="concord-demo-") as name: # its path fits into a socket's address
+        folder = pathlib.Path(name)
+        (folder / "build-aux").mkdir()
+        for file in ("demo", "build-aux/packages.sh", "build-aux/source.sh"):
+            shutil.copy(build.ROOT / file, folder / file)
+        (folder / "var/demo/run/fcgi").mkdir(parents=True)
+        (folder / "var/demo/port").write_text("18181\n")
+        yield folder
 
 
 def run(demo, *args, **env):
