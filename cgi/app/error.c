@@ -55,8 +55,7 @@ static void to_sign_in(struct cc_req *req, struct cc_resp *resp)
                                        req->query_string ? req->query_string : "");
     const struct cc_href *page = req->method == CC_POST ? cc_form_page(req) : NULL;
     if (req->method == CC_POST) {
-        here = page != NULL ? cc_url(req->mem, req, page->route, (const char *const *)page->args)
-                            : NULL;
+        here = page != NULL ? cc_return_address(req, page) : NULL;
     }
     const char *pairs[] = {"return", here, NULL};
     const char *address = cc_url(req->mem, req, R_SIGN_IN, none);

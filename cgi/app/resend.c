@@ -60,6 +60,12 @@ const struct cc_href *cc_form_page(const struct cc_req *req)
     return NULL;
 }
 
+const char *cc_return_address(struct cc_req *req, const struct cc_href *page)
+{
+    return cc_url(req->mem, req, page->route, (const char *const *)page->args) +
+           strlen(req->settings->base_path);
+}
+
 bool cc_resend(struct cc_req *req, struct cc_resp *resp)
 {
     const struct cc_values *sent = &req->form;
@@ -100,8 +106,7 @@ bool cc_resend(struct cc_req *req, struct cc_resp *resp)
     if (p.typed_count == 0) {
         return false;
     }
-    const char *pairs[] = {
-        "return", cc_url(req->mem, req, page->route, (const char *const *)page->args), NULL};
+    const char *pairs[] = {"return", cc_return_address(req, page), NULL};
     p.sign_in =
         (struct cc_href){.route = R_SIGN_IN, .query = cc_url_query(req->mem, "", pairs) + 1};
     cc_frame_fill(req, is_signed_in ? _("Send this form again") : _("Your session has ended"),

@@ -8,6 +8,7 @@ import io
 import re
 import time
 
+import build
 import fcgi
 import pytest
 from stack import NginxStack, Stack
@@ -59,7 +60,7 @@ def test_a_short_list_says_its_length(world):
 
 
 def test_without_fastcgi_a_long_list_is_gathered_first(world):
-    answer = fcgi.run_cgi(world.stack.workers["page"].argv[0], fcgi.params_for(uri=PATH.format(world.large)),
+    answer = fcgi.run_cgi(world.stack.workers["page"].argv[0], fcgi.params_for(uri=build.BASE + PATH.format(world.large)),
                           env={"CONCORD_CONFIG": str(world.stack.config)})
     assert answer.status == 200 and answer.text.count("\r\n") == ROWS + 1
     assert answer.header("content-length") == str(len(answer.body))
@@ -78,7 +79,7 @@ def test_half_a_list_has_no_end(world):
     worker = world.stack.workers["page"]
     with fcgi.connect(worker.socket, 20) as sock:
         sock.sendall(fcgi.record(fcgi.BEGIN, b"\0\1\0\0\0\0\0\0")
-                     + fcgi.stream(fcgi.PARAMS, fcgi.encode_params(fcgi.params_for(uri=PATH.format(world.large))))
+                     + fcgi.stream(fcgi.PARAMS, fcgi.encode_params(fcgi.params_for(uri=build.BASE + PATH.format(world.large))))
                      + fcgi.record(fcgi.STDIN))
         first = sock.recv(1)
         with held(world.stack.database):
@@ -103,7 +104,7 @@ def test_half_a_list_is_seen_behind_a_web_server(cluster, people, tmp_path_facto
         time.sleep(2.1)  # what the cache keeps
         stack.database.rows("UPDATE member SET roles = repeat('donor ', 400)")  # more than sockets hold
         connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=30)
-        connection.request("GET", path)
+        connection.request("GET", build.BASE + path)
         reply = connection.getresponse()
         reply.read(1000)
         with held(stack.database), pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
