@@ -87,8 +87,8 @@ static const char PLACING[] =
 static const char *const ENDING[] = {
     "ANALYZE edge, record_name, publication", "SELECT cc_roles_fill()",
     "SELECT pg_temp.project(NULL)", "SELECT cc_roles_fill()",
-    "UPDATE feed_head SET (position, stamp, link) ="
-    " (SELECT position, stamp, link FROM feed ORDER BY position DESC LIMIT 1)"};
+    ("UPDATE feed_head SET (position, stamp, link) ="
+     " (SELECT position, stamp, link FROM feed ORDER BY position DESC LIMIT 1)")};
 
 static void die_of(PGconn *conn)
 {

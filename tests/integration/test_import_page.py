@@ -110,7 +110,8 @@ def resident(pid):
 
 def test_a_page_and_a_worker_do_not_grow_with_the_file(cluster, people, tmp_path):
     """Thirty thousand empty records: what is shown is what needs a look, the rest is counted."""
-    with Stack(cluster, people, tmp_path, worker_max_memory="64") as stack:
+    is_sanitized = b"__asan_init" in build.program("concord.fcgi").read_bytes()  # holds more, and nobody starts it anew
+    with Stack(cluster, people, tmp_path, worker_max_memory="1000000" if is_sanitized else "64") as stack:
         world = World(stack)
         bad, good = "<partnership/>" * 30_000, "".join(
             organisation(ids.named("O", f"many {i}"), f"Many {i}") for i in range(250))
@@ -121,7 +122,7 @@ def test_a_page_and_a_worker_do_not_grow_with_the_file(cluster, people, tmp_path
         page = send(world.sara, records(good, "<partnership/>" * 3))
         assert page.text.count("<tr>") == 201
         assert page.words.index("refused", page.words.index("Records of the file")) < page.words.index("Many 0")
-        if b"__asan_init" not in build.program("concord.fcgi").read_bytes():
+        if not is_sanitized:
             assert resident(stack.workers["bulk"].process.pid) < 64
 
 
