@@ -15,7 +15,7 @@ SELECT code, kind, records FROM statistic WHERE subject = $1 AND starts_with(cod
 
 -- Numbers of one code.
 -- name: statistic_of :many :read (subject text, code text) -> kind, records
-SELECT kind, records FROM statistic WHERE subject = $1 AND code = $2;
+SELECT kind, records FROM statistic WHERE subject = $1 AND code = $2 ORDER BY kind;
 
 -- Organisations by the number of partnerships that they confirmed, behind (partnerships, id).
 -- name: engagement_list :many :read (subject text, code text, lang text, after_number bigint, after_id text, max integer) -> organisation, partnerships, lang, title
