@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Many records at once: the feed beside COPY of the same documents. Each is told in MB/s, in CPU seconds of program
-and PostgreSQL, and as a ratio to its ceiling. Imports: imports.py."""
+"""Many records at once: the feed beside COPY of the same documents, and the commands that read all of them. Each is told
+in MB/s, in CPU seconds of program and PostgreSQL, and as a ratio to its ceiling. Imports: imports.py."""
 import http.client
 import os
 import re
@@ -9,9 +9,11 @@ import subprocess
 import time
 
 import servers
+from servers import build
 
 MB = 1e6
 FEED = 0.5  # of COPY
+MINUTES = 10  # for a million records, verified
 
 
 class Line:
@@ -83,6 +85,13 @@ def feed(bench, pool):
                                         postgres_cpu(bench.cluster) - before))
 
 
+def whole(bench):
+    """All records verified, then all projections made anew and switched: what an operator does at night."""
+    size = int(bench.database.one("SELECT sum(octet_length(content)) FROM revision"))
+    return [run(bench, name, size, [build.program("concord"), "-c", bench.database.config, name])
+            for name in ("verify", "reindex")]
+
+
 def table(lines, ceilings):
     """`ceilings`: name of a line -> that of its ceiling."""
     by_name = {line.name: line for line in lines}
@@ -100,3 +109,10 @@ def verdict(lines):
     """Feed and COPY in turn: the middle of their ratios."""
     ratio = statistics.median(f.rate / c.rate for c, f in zip(lines[::2], lines[1::2]))
     return f"feed: {ratio:.2f} of COPY, promised {FEED:.2f}", ratio >= FEED
+
+
+def verdict_whole(lines, records):
+    """How long a million would take at the rate of these."""
+    minutes = {line.name: line.seconds / records * 1e6 / 60 for line in lines}
+    return (f"verify: {records / lines[0].seconds:.0f} records/s, a million in {minutes['verify']:.1f} minutes, promised"
+            f" below {MINUTES}; reindex {minutes['reindex']:.1f}", minutes["verify"] < MINUTES)
