@@ -41,9 +41,7 @@ AS $$
     )
     SELECT coalesce(bool_or(is_due), false) FROM kept;
 $$;
-CREATE OR REPLACE FUNCTION cc_session_close(p_token_hash text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
-AS $$ DELETE FROM session WHERE token_hash = p_token_hash OR previous_hash = p_token_hash; $$;
+DROP FUNCTION IF EXISTS cc_session_close(text);
 
 CREATE OR REPLACE FUNCTION cc_may_manage_org(p_organisation text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -161,7 +159,7 @@ AS $$
      ORDER BY e.id DESC LIMIT least(p_limit, 100);
 $$;
 
-GRANT EXECUTE ON FUNCTION cc_session_keep(text, text), cc_session_close(text) TO cc_web, cc_login;
+GRANT EXECUTE ON FUNCTION cc_session_keep(text, text) TO cc_web, cc_login;
 GRANT EXECUTE ON FUNCTION cc_may_manage_org(text), cc_org_people(text), cc_org_grant(text, text, text),
     cc_record_people(text), cc_record_grant(text, text, text), cc_audit_of(text, bigint, integer)
     TO cc_web;

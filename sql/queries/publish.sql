@@ -26,19 +26,3 @@ SELECT r.id, r.kind, r.owner_org, r.other_org, r.parent, r.version, cc_iso(r.cha
 -- The last statement before COMMIT: it takes the feed's lock. batch: see cc_publish_add()
 -- name: publish_append :one (batch jsonb) -> position
 SELECT cc_publish_append($1) AS position;
-
--- What the asker may see by roles of organisations and records, the newest change first. The
--- conditions repeat the policy's, so that indexes answer them.
--- name: record_mine :many :read (max integer) -> id, kind, owner_org, changed_at, title, state, revision, may_change
-SELECT r.id, r.kind, r.owner_org, cc_iso(r.changed_at) AS changed_at, n.title, p.state, p.revision,
-       cc_may_change(r.id, true) AS may_change
-  FROM (SELECT id FROM record WHERE owner_org = ANY ((SELECT cc_ctx_orgs_see())::text[])
-        UNION
-        SELECT id FROM record WHERE other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[])
-        UNION
-        SELECT id FROM record WHERE id = ANY ((SELECT cc_ctx_records_see())::text[])) mine
-  JOIN record r USING (id)
-  LEFT JOIN publication p ON p.record_id = r.id
-  LEFT JOIN record_name n ON n.record_id = r.id AND n.place = 1
- ORDER BY r.changed_at DESC, r.id
- LIMIT least($1, 200);

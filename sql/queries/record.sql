@@ -18,9 +18,6 @@ SELECT s.record_id AS id, n.lang, n.title AS name
  ORDER BY word_similarity(lower($1), s.names) DESC, s.record_id
  LIMIT 10;
 
--- name: organisation_by_identifier :opt :read (scheme text, value text) -> id
-SELECT record_id AS id FROM organisation_identifier WHERE scheme = $1 AND value = $2;
-
 -- What a working copy refers to, by name: its form shows names, not identifiers.
 -- name: record_references :many (id text, lang text) -> id, lang, title
 SELECT x.ref AS id, n.lang, n.title

@@ -7,9 +7,6 @@ SELECT person, name, session, csrf_key, roles, orgs, records, stale FROM cc_requ
 -- name: session_keep :one (token_hash text, new_hash text) -> is_changed
 SELECT cc_session_keep($1, $2) AS is_changed;
 
--- name: session_close :one (token_hash text) -> done
-SELECT true AS done FROM cc_session_close($1);
-
 -- name: once :one (key text, result text) -> fresh, result
 SELECT fresh, result FROM cc_once($1, $2);
 

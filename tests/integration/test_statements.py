@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Every compiled statement fits the migrated database: parameters, columns, and for the read paths
 an index wherever a table can be large."""
+import re
+
+import build
 import libpq
 import pytest
 import stmts
@@ -12,6 +15,8 @@ LARGE = {"record", "revision", "publication", "feed", "record_name", "edge", "se
          "session", "audit_event", "once_key"}
 # Read everything on purpose.
 WHOLE = {"verify_counts", "verify_feed"}
+UNUSED = {"db_ping",          # of tests, through tests/lib/probe.c
+          "record_transfer"}  # a page for it is to come
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +39,12 @@ def test_declaration_is_what_the_server_describes(database, connection, statemen
         assert all(oid == VOID for _, oid in columns), ":exec returns rows"
     else:
         assert statement.columns == [name for name, _ in columns]
+
+
+def test_every_statement_is_used():
+    code = "".join(path.read_text(encoding="utf-8") for folder in ("cgi", "tests/lib") for path in (build.ROOT / folder).rglob("*.c"))
+    used = set(re.findall(r"\bQ_[A-Z0-9_]+", code))
+    assert {s.name for s in STATEMENTS if f"Q_{s.name.upper()}" not in used} - UNUSED == set()
 
 
 @pytest.mark.parametrize("statement", [s for s in STATEMENTS if s.is_read], ids=str)
