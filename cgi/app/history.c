@@ -149,13 +149,26 @@ static enum cc_rc read_content(struct cc_req *req, const struct cc_rows *rows,
                               rec_r);
 }
 
+static struct cc_refs names(void *mem, const struct cc_rows *rows)
+{
+    size_t n = cc_rows_count(rows);
+    struct cc_ref *refs = talloc_array(mem, struct cc_ref, (unsigned)n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        refs[i] = (struct cc_ref){cc_rows_text(rows, i, Q_REVISION_NAMES_ID),
+                                  cc_rows_text(rows, i, Q_REVISION_NAMES_KIND),
+                                  {cc_rows_text(rows, i, Q_REVISION_NAMES_TITLE),
+                                   cc_rows_text(rows, i, Q_REVISION_NAMES_LANG)}};
+    }
+    return (struct cc_refs){refs, n};
+}
 /* The page of one revision, with the names that other records have today. */
 enum cc_rc cc_revision_show(struct cc_req *req, struct cc_resp *resp)
 {
     const char *id = req->args[0];
     struct cc_call calls[] = {
         {.query = Q_REVISION_GET, .params = {id, req->args[1]}},
-        {.query = Q_RECORD_NAMES, .params = {id, req->lang->tag}},
+        {.query = Q_REVISION_NAMES, .params = {id, req->args[1], req->args[1], req->lang->tag}},
     };
     struct cc_record *rec;
 
@@ -179,14 +192,7 @@ enum cc_rc cc_revision_show(struct cc_req *req, struct cc_resp *resp)
                 : N_("This revision has no such document: it was withdrawn or redirected."),
             "no content");
     }
-    size_t n = cc_rows_count(calls[1].rows);
-    struct cc_ref *refs = talloc_array(req->mem, struct cc_ref, (unsigned)n + 1);
-    for (size_t i = 0; i < n; i++) {
-        refs[i] = (struct cc_ref){cc_rows_text(calls[1].rows, i, Q_RECORD_NAMES_ID),
-                                  cc_rows_text(calls[1].rows, i, Q_RECORD_NAMES_KIND),
-                                  {cc_rows_text(calls[1].rows, i, Q_RECORD_NAMES_TITLE),
-                                   cc_rows_text(calls[1].rows, i, Q_RECORD_NAMES_LANG)}};
-    }
+    struct cc_refs refs = names(req->mem, calls[1].rows);
     struct cc_record_page p = {
         .rec = rec,
         .lang = req->lang->tag,
@@ -195,8 +201,8 @@ enum cc_rc cc_revision_show(struct cc_req *req, struct cc_resp *resp)
         .note = cc_note_text(id, cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NOTE)),
         .is_old = strcmp(req->args[1], cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NEWEST)) != 0,
         .is_revision = true,
-        .refs = refs,
-        .ref_count = n,
+        .refs = refs.v,
+        .ref_count = refs.n,
     };
     cc_record_page_write(req, resp, &p);
     return CC_OK;
@@ -210,6 +216,7 @@ enum cc_rc cc_record_compare(struct cc_req *req, struct cc_resp *resp)
         {.query = Q_RECORD_TITLE, .params = {id, req->lang->tag}},
         {.query = Q_REVISION_GET, .params = {id, a}},
         {.query = Q_REVISION_GET, .params = {id, b}},
+        {.query = Q_REVISION_NAMES, .params = {id, a, b, req->lang->tag}},
     };
     struct cc_compare_page p = {.a = a, .b = b};
     struct cc_record *before, *after;
@@ -219,7 +226,7 @@ enum cc_rc cc_record_compare(struct cc_req *req, struct cc_resp *resp)
         return cc_fail(&req->err, req->mem, CC_BAD_REQUEST, NULL,
                        N_("Choose two revisions to compare."), "no revisions named");
     }
-    enum cc_rc rc = cc_app_read(req, calls, 3);
+    enum cc_rc rc = cc_app_read(req, calls, 4);
     if (rc != CC_OK) {
         return rc;
     }
@@ -231,6 +238,7 @@ enum cc_rc cc_record_compare(struct cc_req *req, struct cc_resp *resp)
         return CC_INTERNAL;
     }
     cc_record_diff(req->mem, before, after, &p.changes);
+    p.refs = names(req->mem, calls[3].rows);
     p.self = title_ref(id, calls[0].rows);
     cc_frame_fill(req, _("Differences"), &p.frame);
     p.frame.here = NULL;

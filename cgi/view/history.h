@@ -25,6 +25,7 @@ struct cc_compare_page {
     struct cc_ref self;
     const char *a, *b;
     struct cc_changes changes;
+    struct cc_refs refs; /* that either revision names */
 };
 void cc_view_compare(struct cc_html *w, const struct cc_compare_page *p);
 
@@ -42,7 +43,7 @@ struct cc_trail_page {
     const struct cc_href *next;
 };
 void cc_view_trail(struct cc_html *w, const struct cc_trail_page *p);
-/* A table of differences; also shown before publishing. */
-void cc_part_changes(struct cc_html *w, const struct cc_changes *changes);
+/* A table of differences; also shown before publishing. Of `refs` the names of references. */
+void cc_part_changes(struct cc_html *w, const struct cc_changes *changes, struct cc_refs refs);
 
 #endif

@@ -6,16 +6,30 @@
 #include <string.h>
 #include <talloc.h>
 
-struct cc_ref cc_page_ref(const struct cc_record_page *p, const char *id)
+struct cc_ref cc_refs_find(struct cc_refs refs, const char *id)
 {
     struct cc_ref none = {.id = id};
 
-    for (size_t i = 0; id != NULL && i < p->ref_count; i++) {
-        if (strcmp(p->refs[i].id, id) == 0) {
-            return p->refs[i];
+    for (size_t i = 0; id != NULL && i < refs.n; i++) {
+        if (strcmp(refs.v[i].id, id) == 0) {
+            return refs.v[i];
         }
     }
     return none;
+}
+
+struct cc_ref cc_page_ref(const struct cc_record_page *p, const char *id)
+{
+    return cc_refs_find((struct cc_refs){p->refs, p->ref_count}, id);
+}
+
+const char *cc_change_word(void *mem, const char **at)
+{
+    size_t len = strcspn(*at, " ,");
+    const char *word = talloc_strndup(mem, *at, len);
+
+    *at += len;
+    return word;
 }
 
 struct cc_tagged cc_page_text(const struct cc_record_page *p, const struct cc_node *from,

@@ -13,6 +13,17 @@ struct cc_ref {
     struct cc_tagged title;
 };
 
+/* The records that a page names. */
+struct cc_refs {
+    const struct cc_ref *v;
+    size_t n;
+};
+/* The one with this identifier; title.text NULL when it is none of them. */
+struct cc_ref cc_refs_find(struct cc_refs refs, const char *id);
+
+/* The next word of what identifies changed items ("donor O1, host O2"), and behind it *at. */
+const char *cc_change_word(void *mem, const char **at);
+
 /* A membership seen from one side. */
 struct cc_member {
     const char *membership;

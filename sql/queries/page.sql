@@ -48,10 +48,3 @@ SELECT o.part, o.a, o.b, n.lang, n.title, o.roles, o.state, n.kind
                        ORDER BY place LIMIT 1)
                      LIMIT 1) n ON true
  WHERE o.nameless OR n.title IS NOT NULL;
-
--- Names of the records that the newest revision refers to.
--- name: record_names :many :read (id text, lang text) -> id, kind, lang, title
-SELECT e.to_id AS id, n.kind, n.lang, n.title
-  FROM (SELECT DISTINCT to_id FROM edge WHERE from_id = $1 LIMIT 400) e
-  CROSS JOIN LATERAL (SELECT lang, title, kind FROM record_name WHERE record_id = e.to_id
-                       ORDER BY lang = $2 DESC, place LIMIT 1) n;

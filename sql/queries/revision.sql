@@ -25,3 +25,14 @@ SELECT number, state
  WHERE record_id = $1 AND sealed_at <= $2
  ORDER BY sealed_at DESC, number DESC
  LIMIT 1;
+
+-- Names of the records that either of two revisions refers to, as they are called today.
+-- name: revision_names :many :read (id text, a integer, b integer, lang text) -> id, kind, lang, title
+SELECT e.id, n.kind, n.lang, n.title
+  FROM (SELECT DISTINCT m.found[1] AS id
+          FROM revision r
+         CROSS JOIN LATERAL regexp_matches(r.content, '[>"]([A-Z][0-9A-Z]{13})[<"]', 'g') m(found)
+         WHERE r.record_id = $1 AND r.number IN ($2, $3)
+         LIMIT 400) e
+ CROSS JOIN LATERAL (SELECT lang, title, kind FROM record_name WHERE record_id = e.id
+                      ORDER BY lang = $4 DESC, place LIMIT 1) n;

@@ -315,6 +315,23 @@ def test_history_compare_and_as_of(stack, world):
     assert f'previous-sha256="{sha(seals[0])}"'.encode() in seals[1]
 
 
+def test_a_comparison_names_what_a_revision_refers_to(stack, world):
+    """Also what only the earlier of the two, or an old one alone, refers to."""
+    p = world.partnership("Moved House")
+    first, second = world.organisation("Host of Old"), world.organisation("Host of New")
+    for host in (first, second):
+        stack.edit(world.fatima, p, "nature", {"host": host})
+        stack.publish(world.fatima, p)
+    page = world.public.get(f"/en/records/{p}/compare?a=2&b=3")
+    for host, name in ((first, "Host of Old"), (second, "Host of New")):
+        assert re.search(rf'<a href="[^"]*/organisations/{host}">.*{name}.*</a> <code>{host}</code>', page.text)
+        assert "not published" not in page.words
+    assert "Host of Old" in world.public.get(f"/en/records/{p}/revisions/2").words
+    stack.publish(world.sara, second, "Closed.", "withdraw")
+    page = world.public.get(f"/en/records/{p}/compare?a=2&b=3")
+    assert second in page.words and "Host of New" not in page.words
+
+
 def test_nothing_new_makes_no_revision(stack, world):
     p = world.partnership("Same")
     page = world.fatima.get(f"/en/records/{p}/publish")
