@@ -89,6 +89,17 @@ const char *cc_control_described_by(void *mem, const struct cc_control *c)
     return talloc_asprintf(mem, "f-%s-hint f-%s-error", c->name, c->name);
 }
 
+bool cc_controls_filled(const struct cc_control *controls, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct cc_control *c = &controls[i];
+
+        if (c->value != NULL && c->value[0] != '\0' && (c->type != CC_C_SELECT || c->blank != NULL))
+            return true;
+    }
+    return false;
+}
+
 bool cc_control_option(const struct cc_control *c, size_t i, struct cc_option *option_r)
 {
     if (c->codelist == NULL) {

@@ -82,7 +82,6 @@ void cc_part_row_code(struct cc_html *w, const char *label, const char *codelist
 void cc_part_row_date(struct cc_html *w, const char *label, const char *iso_date);
 /* A date as people read it, in <time>. */
 void cc_part_time(struct cc_html *w, const char *iso);
-void cc_part_row_link(struct cc_html *w, const char *label, const struct cc_link *link);
 void cc_part_row_ext(struct cc_html *w, const char *label, const char *url);
 void cc_part_row_mail(struct cc_html *w, const char *label, const char *mail);
 
@@ -90,12 +89,6 @@ void cc_part_row_mail(struct cc_html *w, const char *label, const char *mail);
  */
 void cc_part_link(struct cc_html *w, const struct cc_link *link);
 void cc_part_breadcrumb(struct cc_html *w, const struct cc_link *links, size_t n);
-struct cc_pager {
-    const struct cc_href *first, *previous, *next, *last; /* NULL = not there */
-    long from, to, total; /* "26 to 50 of 310"; total < 0 = unknown */
-    const char *label;    /* of the landmark: "Pages of members" */
-};
-void cc_part_pager(struct cc_html *w, const struct cc_pager *p);
 /* "From the beginning" and "Next" of a list of unknown length; NULL = not there. */
 void cc_part_onward(struct cc_html *w, const struct cc_href *first, const struct cc_href *next);
 /* A table that scrolls by itself on small screens; rows stand between begin and end. */
@@ -141,6 +134,8 @@ struct cc_control {
     const char *fold; /* text of the closed group that it stands in with its neighbours, or NULL */
 };
 void cc_part_control(struct cc_html *w, const struct cc_control *c);
+/* Any of them? A choice without a blank one always is, and does not count. */
+bool cc_controls_filled(const struct cc_control *controls, size_t n);
 void cc_part_hidden(struct cc_html *w, const char *name, const char *value);
 /* All that is to mend, each linked to its field; nothing when there is none. Messages are msgids.
  */

@@ -22,9 +22,9 @@ void cc_part_linked(struct cc_html *w, const struct cc_record_page *p, const cha
                     const char *field, const char *codelist, const char *ref);
 /* Links to Sustainable Development Goals, with target, weight and statement. */
 void cc_part_goals(struct cc_html *w, const struct cc_record_page *p);
-/* The form above a list that narrows it. */
+/* The form above a list that narrows it; is_empty: nothing was found. */
 void cc_part_filters(struct cc_html *w, const struct cc_control *filters, size_t n,
-                     const struct cc_href *action);
+                     const struct cc_href *action, bool is_empty);
 /* An amount in its currency, a number with its unit; nothing for NULL. */
 void cc_part_money(struct cc_html *w, const char *amount, const char *currency);
 void cc_part_quantity(struct cc_html *w, const char *quantity, struct cc_tagged unit);

@@ -167,6 +167,29 @@ def test_mirrored(chrome, path, first, second):
     assert chrome.script("return getComputedStyle(document.querySelector('h1')).textAlign") in ("right", "start")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_list_begins_with_its_results_on_a_phone(browser, lang, scripts):
+    """The form is folded there, unless something is filled in or nothing was found; elsewhere it just stands there."""
+    chrome = browser(scripts=scripts)
+    shown = lambda css: any(e.is_displayed() for e in chrome.all(css))  # noqa: E731
+    for path in ("/partnerships", "/search", f"/partnerships/{NETWORK}/members"):
+        chrome.width(320)
+        chrome.open(f"/{lang}{path}")
+        assert shown(".cc-narrow > summary") and not shown(".cc-filters"), path
+        chrome.one(".cc-narrow > summary").click()
+        assert shown(".cc-filters input[name=q]"), path
+        chrome.width(1280)
+        chrome.open(f"/{lang}{path}")
+        assert shown(".cc-filters input[name=q]") and not shown(".cc-narrow"), path
+    chrome.width(320)
+    for question in ("q=learning", "state=active", "q=nothing-at-all-has-this"):
+        chrome.open(f"/{lang}/partnerships?{question}")
+        assert shown(".cc-filters input[name=q]"), question
+    chrome.open(f"/{lang}/partnerships?sort=title")
+    assert not shown(".cc-filters")
+
+
 # What the keyboard should reach, in the order of the page.
 REACHABLE = """
     return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')]
