@@ -29,7 +29,6 @@ function picture(kind, data, figure) {
   const moved = (part, at) => part && { ...part, [at]: (Number(part[at]) || 0) + (at === "top" ? HEAD : 20 * notes.length + 20) };
   chart.setOption({
     ...made,
-    animation: false,
     tooltip: undefined,
     backgroundColor: "#fff",
     title: [
