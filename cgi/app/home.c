@@ -29,7 +29,7 @@ enum cc_rc cc_home(struct cc_req *req, struct cc_resp *resp)
 {
     struct cc_call calls[] = {
         {.query = Q_HOME_NUMBERS},
-        {.query = Q_SEARCH_NEWEST, .params = {"partnership", req->lang->tag, NULL, "10"}},
+        {.query = Q_SEARCH_NEWEST, .params = {"partnership", req->lang->tag, NULL, "10", "false"}},
         {.query = Q_STATISTIC_HEAD},
         {.query = Q_STATISTIC_LIST, .params = {"goal", ""}},
         {.query = Q_STATISTIC_LIST, .params = {"type", ""}},

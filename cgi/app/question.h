@@ -45,10 +45,5 @@ const struct cc_href *cc_list_href(void *mem, const char *kind, const char *face
 void cc_search_row_fill(struct cc_req *req, const struct cc_rows *rows, size_t i,
                         struct cc_search_row *row_r);
 struct cc_search_row *cc_search_rows(struct cc_req *req, const struct cc_rows *hits, size_t n);
-/* The n-th value of a facet in the column of facets, or NULL; all of them, by their codes or by the
- * names of a code list. */
-const char *cc_facet_nth(void *mem, const char *facets, const char *name, size_t n);
-const char *cc_facet_all(void *mem, const char *facets, const char *name, const char *codelist,
-                         const char *between);
 
 #endif

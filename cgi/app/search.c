@@ -17,29 +17,15 @@ static const char *col(const struct cc_rows *rows, size_t i, int column)
     return cc_rows_text(rows, i, column);
 }
 
-/* The n-th value of a facet in "goal=5 country=KE", or NULL. Owned by mem. */
-const char *cc_facet_nth(void *mem, const char *facets, const char *name, size_t n)
+/* The names of codes, or NULL when there are none. */
+static const char *country_names(void *mem, const char *codes)
 {
-    size_t len = strlen(name);
+    char *all = NULL;
+    const char *code;
 
-    for (const char *s = facets != NULL ? facets : ""; *s != '\0'; s += strcspn(s, " ")) {
-        s += *s == ' ';
-        if (strncmp(s, name, len) == 0 && s[len] == '=' && n-- == 0) {
-            return talloc_strndup(mem, s + len + 1, strcspn(s + len + 1, " "));
-        }
-    }
-    return NULL;
-}
-
-const char *cc_facet_all(void *mem, const char *facets, const char *name, const char *codelist,
-                         const char *between)
-{
-    char *all = talloc_strdup(mem, "");
-    const char *value;
-
-    for (size_t i = 0; i < 20 && (value = cc_facet_nth(mem, facets, name, i)) != NULL; i++) {
-        all = talloc_asprintf(mem, "%s%s%s", all, i > 0 ? between : "",
-                              codelist != NULL ? cc_code_name(codelist, value) : value);
+    for (size_t i = 0; i < 20 && (code = cc_code_nth(mem, codes, i)) != NULL; i++) {
+        const char *name = cc_code_name("country", code);
+        all = i > 0 ? talloc_asprintf_append_buffer(all, ", %s", name) : talloc_strdup(mem, name);
     }
     return all;
 }
@@ -57,18 +43,16 @@ static const struct cc_facet *find_facet(const char *name)
 void cc_search_row_fill(struct cc_req *req, const struct cc_rows *rows, size_t i,
                         struct cc_search_row *row)
 {
-    const char *lang = col(rows, i, Q_SEARCH_C), *facets = col(rows, i, Q_SEARCH_G);
-    const char *kind = col(rows, i, Q_SEARCH_B);
-    const char *countries = cc_facet_all(req->mem, facets, "country", "country", ", ");
+    const char *lang = col(rows, i, Q_SEARCH_C), *kind = col(rows, i, Q_SEARCH_B);
 
     *row = (struct cc_search_row){
         .ref = {col(rows, i, Q_SEARCH_A), kind, {col(rows, i, Q_SEARCH_D), lang}},
         .acronym = {col(rows, i, Q_SEARCH_E), lang},
         .published_at = col(rows, i, Q_SEARCH_F),
         .members = strcmp(kind, "partnership") == 0 ? col(rows, i, Q_SEARCH_H) : NULL,
-        .goals = cc_facet_all(req->mem, facets, "goal", NULL, " "),
-        .countries = countries[0] != '\0' ? countries : NULL,
-        .state = cc_facet_nth(req->mem, facets, "state", 0),
+        .goals = col(rows, i, Q_SEARCH_G),
+        .countries = country_names(req->mem, col(rows, i, Q_SEARCH_L)),
+        .state = cc_code_nth(req->mem, col(rows, i, Q_SEARCH_M), 0),
     };
     if (row->state != NULL) {
         row->state_list = cc_facet_codelist(find_facet("state"), row->state);

@@ -80,15 +80,13 @@ enum cc_rc cc_search_csv(struct cc_req *req, struct cc_resp *resp)
     size_t n = cc_rows_count(rows);
     for (size_t i = 0; i < n && i < CSV_ROWS; i++) {
         struct cc_search_row row;
-        const char *facets = cc_rows_text(rows, i, Q_SEARCH_G);
 
         cc_search_row_fill(req, rows, i, &row);
         cc_csv_row(&resp->body,
                    (const char *[]){row.ref.id, row.ref.kind, row.ref.title.text,
                                     row.ref.title.lang, row.acronym.text, row.published_at,
-                                    cc_facet_all(req->mem, facets, "country", NULL, " "), row.goals,
-                                    cc_facet_nth(req->mem, facets, "state", 0),
-                                    record_url(req, &row)},
+                                    cc_rows_text(rows, i, Q_SEARCH_L), row.goals,
+                                    cc_rows_text(rows, i, Q_SEARCH_M), record_url(req, &row)},
                    10);
     }
     if (n > CSV_ROWS) {

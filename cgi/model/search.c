@@ -290,9 +290,9 @@ enum {
 static size_t plain_calls(void *mem, const struct cc_search *search, const char *key, bool counting,
                           struct cc_call *calls_r)
 {
-    calls_r[0] = (struct cc_call){
-        .query = Q_SEARCH_NEWEST,
-        .params = {search->kind, search->lang, key, talloc_asprintf(mem, "%d", search->max + 1)}};
+    calls_r[0] = (struct cc_call){.query = Q_SEARCH_NEWEST,
+                                  .params = {search->kind, search->lang, key,
+                                             talloc_asprintf(mem, "%d", search->max + 1), "true"}};
     calls_r[1] = (struct cc_call){
         .query = Q_SEARCH_COUNTS,
         .params = {search->kind, search->known, talloc_asprintf(mem, "%d", CC_SEARCH_TOTAL + 1)}};
@@ -343,7 +343,7 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
 /* --- the answer ------------------------------------------------------------------------------- */
 
 _Static_assert((int)Q_SEARCH_A == (int)Q_SEARCH_NEWEST_A &&
-                   (int)Q_SEARCH_K == (int)Q_SEARCH_NEWEST_K,
+                   (int)Q_SEARCH_M == (int)Q_SEARCH_NEWEST_M,
                "hits of both statements are read alike");
 
 const struct cc_rows *cc_search_hits(const struct cc_call calls[CC_SEARCH_CALLS])

@@ -12,7 +12,7 @@ struct cc_search_row {
     struct cc_tagged acronym;
     const char *published_at;
     const char *members;   /* number as text; NULL = not told */
-    const char *goals;     /* codes separated by blanks */
+    const char *goals;     /* codes separated by blanks, or NULL */
     const char *countries; /* names separated by commas, or NULL */
     const char *state, *state_list;
 };

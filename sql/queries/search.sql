@@ -15,9 +15,10 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode,
 -- rank and id). total: at most so many are matched, counted and ranked, one more says "more than";
 -- pages behind the first of newest and title pass their own length: they count nothing.
 -- Rows by part: total and facet a name, b value, c records; hit and similar: a id, b kind, c language,
--- d title, e acronym, f published at, g facets as in the address, h confirmed members, i position,
--- j sort key, k rank.
--- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k
+-- d title, e acronym, f published at, g goals, h confirmed members, i position, j sort key, k rank,
+-- l countries, m state. Codes have blanks between them, as the record tells them in `facets`: the facets of a row
+-- are dozens, and to find the names of all of them for the few that are shown took most of a list's time.
+-- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m
 WITH hit AS MATERIALIZED (
     SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys,
            CASE WHEN $1::jsonb IS NULL THEN 0::real
@@ -54,44 +55,50 @@ WITH hit AS MATERIALIZED (
      LIMIT 10
 )
 SELECT 'total' AS part, 'total' AS a, '' AS b, (SELECT count(*) FROM hit)::text AS c, NULL AS d, NULL AS e,
-       NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k
+       NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k, NULL AS l, NULL AS m
  WHERE $14
 UNION ALL
-(SELECT 'facet', f.name, f.value, n.records::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+(SELECT 'facet', f.name, f.value, n.records::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM (SELECT key, count(*) AS records FROM (SELECT unnest(keys) AS key FROM hit WHERE $14) u GROUP BY key) n
   JOIN facet f ON f.id = n.key
  ORDER BY f.name, n.records DESC, f.value
  LIMIT 1500)
 UNION ALL
-(SELECT 'facet', 'kind', h.kind, count(*)::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+(SELECT 'facet', 'kind', h.kind, count(*)::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM hit h WHERE $14 GROUP BY h.kind
  ORDER BY count(*) DESC, h.kind)
 UNION ALL
-(SELECT o.part, o.record_id, o.kind, n.lang, n.title, n.acronym, cc_iso(p.published_at),
-       (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.name, length(f.value), f.value) FROM facet f WHERE f.id = ANY (o.keys)),
+(SELECT o.part, o.record_id, o.kind, n.lang, n.title, n.acronym, p.stamp,
+       translate(s.facets->>'sdg.goal', '[]",', ''),
        coalesce((SELECT members FROM member_count c
                   WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text,
-       o.position::text, o.sort_key, o.rank::text
+       o.position::text, o.sort_key, o.rank::text,
+       translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', ''),
+       translate(s.facets->>'state', '[]",', '')
   FROM (SELECT * FROM shown UNION ALL SELECT * FROM similar_name) o
-  JOIN publication p USING (record_id)
+  JOIN search s USING (record_id)
+  JOIN publication p ON p.record_id = o.record_id
  CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = o.record_id
                       ORDER BY r.lang = $6 DESC, place LIMIT 1) n
  ORDER BY CASE WHEN $7 = 'newest' THEN o.position END DESC, CASE WHEN $7 = 'title' THEN o.sort_key END,
           CASE WHEN $7 = 'relevance' THEN o.rank END DESC, o.record_id);
 
--- A page of the newest records of a kind, as `search` gives hits; before NULL = from the newest.
--- name: search_newest :many :read (kind text, lang text, before bigint, max integer) -> part, a, b, c, d, e, f, g, h, i, j, k
+-- A page of the newest records of a kind, as `search` gives hits; before NULL = from the newest; goals,
+-- countries and state only when wanted.
+-- name: search_newest :many :read (kind text, lang text, before bigint, max integer, codes boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m
 SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, n.acronym AS e,
-       cc_iso(p.published_at) AS f,
-       (SELECT string_agg(f.name || '=' || f.value, ' ' ORDER BY f.name, length(f.value), f.value) FROM facet f WHERE f.id = ANY (o.keys)) AS g,
+       p.stamp AS f, translate(s.facets->>'sdg.goal', '[]",', '') AS g,
        coalesce((SELECT members FROM member_count c
                   WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text AS h,
-       o.position::text AS i, o.sort_key AS j, '0' AS k
-  FROM (SELECT record_id, kind, position, sort_key, keys FROM search
+       o.position::text AS i, o.sort_key AS j, '0' AS k,
+       translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', '') AS l,
+       translate(s.facets->>'state', '[]",', '') AS m
+  FROM (SELECT record_id, kind, position, sort_key FROM search
          WHERE kind = $1 AND kind <> 'membership' AND position < coalesce($3, 9223372036854775807)
          ORDER BY position DESC
          LIMIT $4::integer) o
-  JOIN publication p USING (record_id)
+  LEFT JOIN search s ON $5 AND s.record_id = o.record_id
+  JOIN publication p ON p.record_id = o.record_id
  CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = o.record_id
                       ORDER BY r.lang = $2 DESC, place LIMIT 1) n
  ORDER BY o.position DESC;

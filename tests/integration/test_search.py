@@ -156,6 +156,18 @@ def test_facets_narrow_and_count(site):
     assert hits(ask(site, type="40", country="TZ")) == [FORUM]
 
 
+@pytest.mark.parametrize("path,question", [("/en/partnerships", {}), ("/en/partnerships", {"sort": "title"}),
+                                           ("/en/search", {"q": "solar"})])
+def test_a_row_says_where_in_which_state_and_for_which_goals(site, path, question):
+    text = ask(site, path, **question).text
+    row = next(r for r in re.findall(r"<p class=\"cc-result\">.*?(?=<p class=\"cc-result\">|</main>)", text, re.S)
+               if ids.named("P", "energy") in r)
+    assert "Tanzania" in row and "Active" in row and row.count("cc-sdg-7") == 1, row
+    row = next(r for r in csv.DictReader(io.StringIO(ask(site, "/search.csv", **question).text))
+               if r["identifier"] == ids.named("P", "energy"))
+    assert (row["countries"], row["state"], row["goals"]) == ("TZ", "active", "7")
+
+
 def test_organisations_together_with_roles(site):
     both = {"with": HEALTH, "with2": "bank of many nations"}
     assert hits(ask(site, **both)) == [ids.named("P", "schools")]
