@@ -12,14 +12,27 @@
 #define POOL_CHUNKS  64    /* headers of what is allocated in the pool */
 #define POOL_BYTES   65536 /* enough for most requests; more comes from malloc() */
 
+/*
+ * Addresses of pages begin with a language; those of machines do not, and have two segments at
+ * least where they are not routes by themselves. The raw address is looked at: it may have been
+ * refused before it was decoded.
+ */
 static bool for_machine(const struct cc_req *req)
 {
-    size_t len = strlen(req->path);
+    const char *uri = req->param(req, "REQUEST_URI");
 
     if (req->route != NULL) {
         return req->route->audience == CC_FOR_MACHINE;
     }
-    return (len > 4 && strcmp(req->path + len - 4, ".xml") == 0) || cc_prefers_xml(req);
+    size_t len = uri != NULL ? strcspn(uri, "?") : 0;
+    if ((len > 4 && memcmp(uri + len - 4, ".xml", 4) == 0) || cc_prefers_xml(req)) {
+        return true;
+    }
+    const char *path = uri != NULL ? cc_path_below(uri, req->settings->base_path) : NULL;
+    size_t word = path != NULL ? strspn(path + 1, "abcdefghijklmnopqrstuvwxyz-") : 0;
+
+    return word > 0 && path[1 + word] == '/' && path[2 + word] != '\0' &&
+           cc_i18n_find(path + 1, word) == NULL;
 }
 
 /* Replaces whatever was prepared; further headers only if the router made them (Allow). */
