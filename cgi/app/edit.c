@@ -5,6 +5,7 @@
  */
 #include "app/form_fields.h"
 #include "app/handlers.h"
+#include "app/publishable.h"
 #include "app/references.h"
 #include "app/working.h"
 
@@ -194,14 +195,16 @@ static const struct cc_kept_element *kept_elements(void *mem, const struct cc_ro
 
 enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CC_WORKING_CALLS + 1];
+    struct cc_call calls[CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS + 1];
+    struct cc_call *kept = calls + CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS;
     struct cc_working work;
     struct cc_overview_page p = {0};
     struct cc_html w;
 
     cc_working_calls(req->args[0], calls);
-    calls[CC_WORKING_CALLS] = (struct cc_call){.query = Q_IATI_KEPT_OF, .params = {req->args[0]}};
-    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + 1);
+    cc_publishable_calls(req->args[0], calls + CC_WORKING_CALLS);
+    *kept = (struct cc_call){.query = Q_IATI_KEPT_OF, .params = {req->args[0]}};
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS + 1);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -209,6 +212,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     cc_record_check(work.rec, true, &req->problems);
+    cc_publishable_check(req, work.rec, calls + CC_WORKING_CALLS);
     cc_record_diff(req->mem, work.published, work.rec, &p.changes);
     p.self = cc_working_ref(req, work.rec);
     p.kind = work.rec->kind->name;
@@ -216,7 +220,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     p.state = work.state;
     p.sections = section_links(req, work.rec, &p.section_count);
     p.reasons = cc_working_reasons(req, work.rec, &p.reason_count);
-    p.kept = kept_elements(req->mem, calls[CC_WORKING_CALLS].rows, &p.kept_count);
+    p.kept = kept_elements(req->mem, kept->rows, &p.kept_count);
     p.may_edit = work.may_change;
     p.may_publish = work.may_publish;
     p.may_merge = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Publishing and withdrawing: first a look at what will change, then the deed. */
 #include "app/handlers.h"
-#include "app/working.h"
+#include "app/publishable.h"
 
-#include "concord/iati_in.h"
 #include "view/edit.h"
 #include <stdlib.h>
 #include <string.h>
@@ -47,40 +46,14 @@ static enum cc_rc not_public(struct cc_req *req)
                    N_("This record is not public, so it cannot be withdrawn."), "not published");
 }
 
-/* Nobody reports in IATI under a reference of somebody else. rows: of iati_refs. */
-static void check_reporter(struct cc_req *req, const struct cc_record *rec,
-                           const struct cc_rows *rows)
-{
-    const struct cc_node *reporting = cc_node_first(rec->first, "reporting");
-    const char *ref = reporting != NULL ? cc_node_text(reporting->child, "ref") : NULL;
-    const char *told[CC_IATI_KEYS], *own[CC_IATI_KEYS];
-
-    if (ref == NULL || cc_node_text(reporting->child, "secondary") != NULL) {
-        return;
-    }
-    size_t n = cc_iati_org_keys(req->mem, ref, told);
-    for (size_t row = 0; row < cc_rows_count(rows); row++) {
-        size_t m = cc_iati_org_keys(req->mem, cc_rows_text(rows, row, Q_IATI_REFS_REF), own);
-        for (size_t i = 0; i < n * m; i++) {
-            if (strcmp(told[i / m], own[i % m]) == 0) {
-                return;
-            }
-        }
-    }
-    cc_problem_add(&req->problems, CC_ERROR, 0, "reporting.ref",
-                   N_("\"{1}\" is no identifier of the organisation that owns the record. Leave it "
-                      "empty, or mark the reporter as secondary."),
-                   ref, NULL);
-}
-
 static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
 {
-    struct cc_call calls[CC_WORKING_CALLS + 1];
+    struct cc_call calls[CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS];
     struct cc_working work;
 
     cc_working_calls(req->args[0], calls);
-    calls[CC_WORKING_CALLS] = (struct cc_call){.query = Q_IATI_REFS, .params = {req->args[0]}};
-    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + 1);
+    cc_publishable_calls(req->args[0], calls + CC_WORKING_CALLS);
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -92,7 +65,7 @@ static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdra
     }
     if (!is_withdrawal) {
         cc_record_check(work.rec, true, &req->problems);
-        check_reporter(req, work.rec, calls[CC_WORKING_CALLS].rows);
+        cc_publishable_check(req, work.rec, calls + CC_WORKING_CALLS);
     }
     show(req, resp, &work, is_withdrawal, false);
     return CC_OK;
@@ -132,15 +105,15 @@ static enum cc_rc done(struct cc_req *req, struct cc_resp *resp, bool is_withdra
 /* Lock first: what is sealed is what nobody changes any more in this transaction. */
 static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
 {
-    struct cc_call calls[1 + CC_WORKING_CALLS + 1];
+    struct cc_call calls[1 + CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS];
     struct cc_working work;
     const char *version = cc_value(&req->form, "version");
     const char *note = cc_value(&req->form, "note");
 
     calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], NULL, "f"}};
     cc_working_calls(req->args[0], calls + 1);
-    calls[1 + CC_WORKING_CALLS] = (struct cc_call){.query = Q_IATI_REFS, .params = {req->args[0]}};
-    enum cc_rc rc = cc_app_open(req, calls, 1 + CC_WORKING_CALLS + 1);
+    cc_publishable_calls(req->args[0], calls + 1 + CC_WORKING_CALLS);
+    enum cc_rc rc = cc_app_open(req, calls, 1 + CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls + 1, &work);
     }
@@ -171,7 +144,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
                        NULL);
     }
     if (!is_withdrawal) {
-        check_reporter(req, work.rec, calls[1 + CC_WORKING_CALLS].rows);
+        cc_publishable_check(req, work.rec, calls + 1 + CC_WORKING_CALLS);
     }
     struct cc_publication publication = {
         .kind = is_withdrawal ? CC_WITHDRAWN : CC_PUBLISHED,

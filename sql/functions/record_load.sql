@@ -115,6 +115,13 @@ LANGUAGE sql STABLE AS $$
                WHEN 'activity' THEN concord.cc_activity_load(p_id) END, '{}')
            || concord.cc_shared_load(p_id))
 $$;
+-- Identifiers that a working copy holds: what it refers to, and what only looks like one.
+CREATE OR REPLACE FUNCTION cc_references(p_id text, p_kind text) RETURNS SETOF text
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT v #>> '{}'
+      FROM jsonb_path_query(concord.cc_record_load(p_id, p_kind),
+               '$.** ? (@.type() == "string" && @ like_regex "^[A-Z][0-9A-Z]{13}$")') v
+$$;
 GRANT EXECUTE ON FUNCTION cc_texts(text, text), cc_text_items(text, text, text), cc_true(boolean),
     cc_shared_load(text), cc_organisation_load(text), cc_places(text, text), cc_partnership_load(text),
-    cc_membership_load(text), cc_record_load(text, text) TO cc_web, cc_job;
+    cc_membership_load(text), cc_record_load(text, text), cc_references(text, text) TO cc_web, cc_job;

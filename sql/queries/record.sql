@@ -22,12 +22,18 @@ SELECT s.record_id AS id, n.lang, n.title AS name
 -- name: record_references :many (id text, lang text) -> id, lang, title
 SELECT x.ref AS id, n.lang, n.title
   FROM record r
-  CROSS JOIN LATERAL (SELECT DISTINCT v #>> '{}' AS ref
-                        FROM jsonb_path_query(cc_record_load(r.id, r.kind),
-                               '$.** ? (@.type() == "string" && @ like_regex "^[A-Z][0-9A-Z]{13}$")') v) x
+  CROSS JOIN LATERAL cc_references(r.id, r.kind) x(ref)
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name m WHERE m.record_id = x.ref
                        ORDER BY m.lang = $2 DESC, place LIMIT 1) n
  WHERE r.id = $1;
+
+-- What a working copy refers to and was never published. Not for memberships: they ask published ones only.
+-- name: record_draft_references :many :read (id text) -> id
+SELECT x.ref AS id
+  FROM record r
+  CROSS JOIN LATERAL cc_references(r.id, r.kind) x(ref)
+ WHERE r.id = $1 AND r.kind <> 'membership'
+   AND NOT EXISTS (SELECT FROM publication p WHERE p.record_id = x.ref);
 
 -- Published records that a typed name may mean; those that have exactly this name come first.
 -- name: record_named :many (kind text, name text, like text, lang text) -> id, lang, title, acronym, exact

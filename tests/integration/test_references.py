@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+import build
+import ids
 from stack import Stack
 from world import World
 
@@ -47,6 +49,31 @@ def test_link_to_another_partnership_by_name(world):
     other, p = world.partnership("The Elder Alliance"), world.partnership("The Younger Alliance", publish=False)
     world.stack.edit(world.fatima, p, "links", {"link.1.kind": "successor", "link.1.partnership": "The Elder Alliance"})
     assert stored(world, p, "links", "link.1.partnership") == f"The Elder Alliance ({other})"
+
+
+def test_nothing_refers_to_what_is_not_public(world):
+    """A draft of somebody else and an identifier of nothing are refused in the same words, beside the field."""
+    secret = world.organisation("Secret Merger Corporation", publish=False)
+    p = world.partnership("Refers to a draft", publish=False)
+    said = []
+    for host in (secret, ids.named("O", "nobody has this")):
+        world.stack.edit(world.fatima, p, "nature", {"kind": "alliance", "host": host})
+        page = world.fatima.get(f"/en/records/{p}/publish")
+        words = page.words.replace(host, "ID")
+        said.append(words[words.index("Please mend this"):])
+        assert f'href="{build.BASE}/en/records/{p}/edit/nature"' in page.text, "leads to the field"
+        assert not [f for f in page.forms() if f.action.endswith("/publish")]
+        assert "Secret Merger" not in page.text
+        assert host in world.fatima.get(f"/en/records/{p}/edit").words, "the overview says so, too"
+        version = world.stack.database.one("SELECT version FROM record WHERE id = %s", [p])
+        other = world.fatima.get(f"/en/records/{world.partnership('Fine', publish=False)}/publish").form("/publish$")
+        answer = world.fatima.post(f"/en/records/{p}/publish", {"csrf": other.value("csrf"), "version": str(version),
+                                                                "note": "I insist."})
+        assert answer.status == 422 and "Nothing that is published has the identifier" in answer.words
+    assert said[0] == said[1], "no word tells that the draft exists"
+    world.stack.publish(world.sara, secret)
+    world.stack.edit(world.fatima, p, "nature", {"host": secret})
+    world.stack.publish(world.fatima, p, "Now it is public.")
 
 
 def test_a_message_stands_at_the_item_it_is_about(world):
