@@ -63,6 +63,8 @@ const struct cc_setting cc_setting_table[] = {
         "Seconds after which a worker that hangs in one request ends itself."),
     TEXT("http", "trusted_proxies", trusted_proxies, "", 0, 1000,
          "Addresses of the proxies whose X-Forwarded-For is believed."),
+    TEXT("http", "security_contact", security_contact, "", 0, 500,
+         "Addresses to which weaknesses are told, for /.well-known/security.txt."),
 
     TEXT("registry", "name", registry_name, "Concord", 1, 100,
          "Name of the registry, shown on every page."),

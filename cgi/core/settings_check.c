@@ -52,6 +52,26 @@ static bool is_mail_or_empty(void *mem, const char *value)
     return value[0] == '\0' || cc_is_mail(value);
 }
 
+/* RFC 9116: an address of the web, of mail or a telephone; nothing that could break its line. */
+static bool is_contact(const char *word)
+{
+    size_t len = strlen(word);
+
+    for (size_t i = 0; i < len; i++) {
+        if (word[i] <= ' ' || word[i] >= 0x7f) {
+            return false;
+        }
+    }
+    return (strncmp(word, "mailto:", 7) == 0 && cc_is_mail(word + 7)) ||
+           (strncmp(word, "https://", 8) == 0 && len > 8) ||
+           (strncmp(word, "tel:+", 5) == 0 && strspn(word + 5, "0123456789-") == len - 5 && len > 5);
+}
+
+static bool are_contacts(void *mem, const char *value)
+{
+    return each_word(mem, value, is_contact);
+}
+
 static bool is_known_language(const char *word)
 {
     return cc_i18n_known(word, strlen(word)) != NULL;
@@ -139,6 +159,8 @@ static const struct value_check {
     const char *allowed;
 } value_checks[] = {
     {AT(trusted_proxies), are_addresses, "IP addresses with blanks between them"},
+    {AT(security_contact), are_contacts,
+     "addresses that begin with mailto:, https:// or tel:+, with blanks between them"},
     {AT(registry_mail), is_mail_or_empty, "a mail address or empty"},
     {AT(languages), are_languages,
      "languages with blanks between them, each one of " CC_I18N_KNOWN},

@@ -37,6 +37,7 @@ struct cc_settings {
     long upload_max;             /* bytes of an upload */
     long request_limit;          /* seconds, watchdog */
     const char *trusted_proxies; /* blank separated addresses whose X-Forwarded-For counts */
+    const char *security_contact; /* blank separated addresses for security.txt; "" = none */
     /* [registry] */
     const char *registry_name;
     const char *registry_mail;    /* office contact shown on pages */

@@ -146,6 +146,8 @@ static const struct {
     {"[registry]\nmail = me\n", 6, "registry.mail must be a mail address or empty"},
     {"[registry]\nlanguages = en tlh\n", 6, "each one of en fr ar es"},
     {"[http]\ntrusted_proxies = 10.0.0.1 proxy\n", 6, "must be IP addresses"},
+    {"[http]\nsecurity_contact = me@example.org\n", 6, "begin with mailto:, https:// or tel:+"},
+    {"[http]\nsecurity_contact = mailto:a@example.org https://\n", 6, "begin with mailto:"},
     {"[db]\nconninfo = host=/run user=me\n", 6, "without user, password and service"},
     {"[db]\nconninfo = password = x\n", 6, "without user, password and service"},
     {"[db]\nconninfo = host='a b' password=x\n", 6, "without user, password and service"},
