@@ -29,8 +29,8 @@ enum cc_rc cc_about(struct cc_req *req, struct cc_resp *resp)
 /* Pages that are for people at work, or without end, are nothing for search engines. */
 enum cc_rc cc_robots(struct cc_req *req, struct cc_resp *resp)
 {
-    static const char *const closed[] = {"sign-in", "account",  "desk",    "register", "search",
-                                         "people",  "audit", "imports", "records/*/edit"};
+    static const char *const closed[] = {"sign-in", "account", "desk",    "register",      "search",
+                                         "people",  "audit",   "imports", "records/*/edit"};
     const char *base = req->settings->base_path;
 
     cc_buf_adds(&resp->body, "User-agent: *\n");

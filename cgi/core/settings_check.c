@@ -64,7 +64,8 @@ static bool is_contact(const char *word)
     }
     return (strncmp(word, "mailto:", 7) == 0 && cc_is_mail(word + 7)) ||
            (strncmp(word, "https://", 8) == 0 && len > 8) ||
-           (strncmp(word, "tel:+", 5) == 0 && strspn(word + 5, "0123456789-") == len - 5 && len > 5);
+           (strncmp(word, "tel:+", 5) == 0 && strspn(word + 5, "0123456789-") == len - 5 &&
+            len > 5);
 }
 
 static bool are_contacts(void *mem, const char *value)

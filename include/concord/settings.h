@@ -28,15 +28,15 @@ struct cc_setting {
 
 struct cc_settings {
     /* [http] */
-    const char *public_url;      /* no trailing slash; may hold a path */
-    const char *base_path;       /* computed: path part of public_url, "" or "/registry" */
-    const char *origin;          /* computed: scheme://host[:port] */
-    bool is_https;               /* computed */
-    bool insecure_dev;           /* http.insecure = yes: allows http:// and renames the cookies */
-    long body_max;               /* bytes of a form body */
-    long upload_max;             /* bytes of an upload */
-    long request_limit;          /* seconds, watchdog */
-    const char *trusted_proxies; /* blank separated addresses whose X-Forwarded-For counts */
+    const char *public_url;       /* no trailing slash; may hold a path */
+    const char *base_path;        /* computed: path part of public_url, "" or "/registry" */
+    const char *origin;           /* computed: scheme://host[:port] */
+    bool is_https;                /* computed */
+    bool insecure_dev;            /* http.insecure = yes: allows http:// and renames the cookies */
+    long body_max;                /* bytes of a form body */
+    long upload_max;              /* bytes of an upload */
+    long request_limit;           /* seconds, watchdog */
+    const char *trusted_proxies;  /* blank separated addresses whose X-Forwarded-For counts */
     const char *security_contact; /* blank separated addresses for security.txt; "" = none */
     /* [registry] */
     const char *registry_name;
