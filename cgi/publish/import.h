@@ -48,7 +48,7 @@ struct import_id {
     /* During one attempt of a batch: */
     unsigned long attempt;
     long here_revision;
-    const char *here_seal;
+    const char *here_seal, *here_version;
 };
 
 struct import_ids {
@@ -154,6 +154,7 @@ struct import_attempt {
     struct import_head {
         const struct cc_kind *kind;
         const char *id, *owner, *other, *parent;
+        const char *version; /* that was looked at; NULL = this import made it */
         bool exists;
     } * touched;
     size_t n_touched;

@@ -48,9 +48,11 @@ static struct import_id *look(struct import_attempt *a, const char *id)
     long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id);
     bool on_its_way = a->im->flight.batch != NULL && entry->attempt == a->im->flight.attempt &&
                       entry->exists; /* the registry does not tell it yet */
+    bool here = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
     entry->attempt = a->im->attempts;
-    entry->exists =
-        on_its_way || (row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING));
+    entry->exists = here || on_its_way;
+    entry->here_version =
+        here && !on_its_way ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_VERSION) : NULL;
     entry->here_revision =
         row >= 0 ? (long)cc_rows_int(a->heads, (size_t)row, Q_IMPORT_HEADS_REVISION) : 0;
     entry->here_seal =
@@ -77,6 +79,7 @@ void cc_import_touch(struct import_attempt *a, struct import_item *item, const c
         if (strcmp(a->touched[i].id, head.id) == 0)
             return;
     head.exists = entry->exists;
+    head.version = entry->here_version;
     entry->exists = true;
     touch(a, head);
 }
@@ -99,6 +102,7 @@ static void add_head(struct cc_buf *out, const struct import_head *h)
     cc_json_pair(out, "other", h->other);
     cc_json_pair(out, "parent", h->parent);
     cc_json_pair(out, "exists", h->exists ? "t" : NULL);
+    cc_json_pair(out, "version", h->version);
     cc_buf_addc(out, '}');
 }
 
@@ -352,8 +356,9 @@ enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t
 
 /* --- while the next one is read -----------------------------------------------------------------
  * A batch is looked up and judged while the one before it is still being written, so what it reads
- * may be older by that one batch. Nothing goes wrong by it: every record is locked and its newest
- * revision compared when it is written. Whatever fails is tried again by itself, as above.
+ * may be older by that one batch. Nothing goes wrong by it: every record is locked and its version
+ * and newest revision compared when it is written. Whatever fails is tried again by itself, as
+ * above.
  */
 
 enum cc_rc cc_import_settle(struct import *im)

@@ -304,8 +304,10 @@ static const char *owner_in(const struct import_attempt *a, const char *id)
 static const char *answers_for(const struct cc_record *rec)
 {
     const struct cc_node *reporting = cc_node_first(rec->first, "reporting");
-    return reporting != NULL ? cc_node_text(reporting->child, "organisation")
-                             : cc_node_text(rec->first, "host");
+    if (reporting != NULL)
+        return cc_node_text(reporting->child, "organisation");
+    const char *maker = cc_node_text(rec->first, "maker");
+    return maker != NULL ? maker : cc_node_text(rec->first, "host");
 }
 
 /* NULL after a problem was told. */

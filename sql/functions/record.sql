@@ -73,7 +73,8 @@ END
 $$;
 
 -- Locks those that exist, makes the others; everybody does so in one order.
---   p_batch: [{"id":"O..","kind":"organisation","owner":"O..","other":..,"parent":..,"exists":"t"}]
+--   p_batch: [{"id":"O..","kind":"organisation","owner":"O..","other":..,"parent":..,"exists":"t","version":"3"}]
+-- Without a version, whatever it is.
 CREATE OR REPLACE FUNCTION cc_record_heads(p_batch jsonb) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -82,7 +83,7 @@ DECLARE
     who CONSTANT uuid := cc_ctx_person();
 BEGIN
     FOR head IN SELECT b FROM jsonb_array_elements(p_batch) b WHERE b ? 'exists' LOOP
-        PERFORM cc_record_lock(head->>'id', NULL);
+        PERFORM cc_record_lock(head->>'id', (head->>'version')::bigint);
     END LOOP;
     IF cc_ctx_all() THEN -- what cc_record_create() looks at is nothing that could be refused
         INSERT INTO record (id, kind, owner_org, other_org, parent, created_by, changed_by, locked_in)

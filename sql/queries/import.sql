@@ -3,8 +3,8 @@
 -- each (LATERAL .. LIMIT 1), whatever the planner thinks of tables that grow while it keeps its plan.
 
 -- `draft`: the working copy was changed since it was published, or never was. Rows in order of id.
--- name: import_heads :many :read (ids text) -> id, working, owner_org, other_org, parent, draft, state, revision, seal_sha256, content_sha256
-SELECT i.id, r.id IS NOT NULL AS working, r.owner_org, r.other_org, r.parent,
+-- name: import_heads :many :read (ids text) -> id, working, version, owner_org, other_org, parent, draft, state, revision, seal_sha256, content_sha256
+SELECT i.id, r.id IS NOT NULL AS working, r.version, r.owner_org, r.other_org, r.parent,
        r.id IS NOT NULL AND (p.record_id IS NULL OR r.changed_at > p.published_at) AS draft,
        p.state, p.revision, p.seal_sha256, p.content_sha256
   FROM (SELECT DISTINCT unnest(string_to_array($1, ' ')) AS id) i

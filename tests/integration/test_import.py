@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """concord import and concord export: what is refused and how it is told, repeating, order, restoring."""
+import concurrent.futures
 import csv
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -219,6 +221,22 @@ def test_a_new_partnership_needs_an_owner(registry):
     assert registry.one("SELECT publisher FROM revision WHERE record_id = %s", (MEMBERSHIP,)) == OTHER
 
 
+def test_a_commitment_belongs_to_its_first_maker(registry):
+    """Of others only where an owner is named; one that is here stays whose it is."""
+    commitment = ids.named("C", "import")
+    text = (f'<commitment id="{commitment}" schema="1.0-draft"><title xml:lang="en">Ten wells</title>'
+            '<description xml:lang="en">By next year.</description><kind>finance</kind>'
+            f'<maker>{OTHER}</maker><maker>{ORG}</maker>'
+            "<announced>2026</announced><state>registered</state></commitment>\n")
+    report = load(registry, records(organisation(), organisation(OTHER), text))
+    assert report.counts == (3, 0, 0, 0), report.text
+    assert registry.one("SELECT owner_org FROM record WHERE id = %s", (commitment,)) == OTHER
+    assert registry.one("SELECT publisher FROM revision WHERE record_id = %s", (commitment,)) == OTHER
+    report = load(registry, records(text.replace("Ten wells", "Nine wells")), "--owner", ORG)
+    assert report.counts == (0, 1, 0, 0), report.text
+    assert registry.one("SELECT publisher FROM revision WHERE record_id = %s AND number = 2", (commitment,)) == OTHER
+
+
 def consent(database):
     return re.search(r'<consent [^>]*state="([a-z]+)"', published(database)[MEMBERSHIP]).group(1)
 
@@ -258,6 +276,31 @@ def test_what_somebody_is_working_on_is_not_lost(registry):
     report = load(registry, records(organisation(name="Other")))
     assert report.counts == (0, 0, 0, 1) and "working on" in report.text
     assert load(registry, records(organisation(name="Other")), "--replace-drafts").counts == (0, 1, 0, 0)
+
+
+@pytest.mark.parametrize("version", ["version + 1", "version"])
+def test_what_is_saved_while_an_import_looks_is_not_lost(registry, version):
+    """Somebody has the record locked when an import that saw it before comes to write it."""
+    load(registry, records(organisation(), organisation(OTHER)))
+    text = records(organisation(name="Other"), organisation(OTHER, name="Another"))
+    with registry.connect() as somebody, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        cursor = somebody.cursor()
+        cursor.execute("SELECT FROM record WHERE id = %s FOR UPDATE", (ORG,))
+        report = pool.submit(load, registry, text)
+        while not registry.one("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                               " AND datname = current_database()"):
+            assert not report.done(), report.result().text
+            time.sleep(0.02)
+        cursor.execute(f"UPDATE record SET version = {version}, changed_at = clock_timestamp() WHERE id = %s", (ORG,))
+        somebody.commit()
+        report = report.result()
+    if version == "version":  # nothing but a lock: the import goes on
+        assert report.counts == (0, 2, 0, 0), report.text
+        return
+    assert report.verdicts == {ORG: "refused", OTHER: "changed"}, report.text
+    assert "working on this record" in report.problems[ORG][0], report.text
+    assert ">One<" in published(registry)[ORG] and registry.one(
+        "SELECT text FROM record_text WHERE record_id = %s AND path = 'name'", (ORG,)) == "One"
 
 
 def test_a_membership_does_not_move(registry):
