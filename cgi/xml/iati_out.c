@@ -1,60 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What activities, partnerships and organisations are in IATI 2.03. */
-#include "concord/iati.h"
-#include "concord/iati_in.h"
 #include "concord/xml.h"
-#include "xml/iati_tree.h"
+#include "xml/iati_elements.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
-
-/* A code as IATI writes it: what the list says, else the code itself. */
-static const char *iati_value(const struct cc_node *n)
-{
-    const char *code =
-        n->field->type == CC_F_CODE ? cc_code_iati(n->field->codelist, n->text) : NULL;
-
-    return code != NULL ? code : n->text;
-}
-
-static const char *value(const struct cc_node *from, const char *field)
-{
-    const struct cc_node *n = cc_node_first(from, field);
-
-    return n != NULL ? iati_value(n) : NULL;
-}
-
-static void narrative(struct iati_node *parent, const char *text, const char *lang)
-{
-    struct iati_node *n = iati_add(parent, "narrative");
-
-    n->text = text;
-    iati_attr(n, "xml:lang", lang != NULL && strcmp(lang, "und") != 0 ? lang : NULL);
-}
-
-static void narratives(struct iati_node *parent, const struct cc_node *from, const char *field)
-{
-    for (const struct cc_node *n = cc_node_first(from, field); n != NULL; n = cc_node_again(n)) {
-        narrative(parent, n->text, n->lang);
-    }
-}
-
-/* An element of nothing but texts; nothing when there are none. */
-static void texts(struct iati_node *parent, const char *name, const struct cc_node *from,
-                  const char *field)
-{
-    if (cc_node_first(from, field) != NULL) {
-        narratives(iati_add(parent, name), from, field);
-    }
-}
-
-/* Only a day is a date in IATI. */
-static const char *whole_day(const char *when)
-{
-    return when != NULL && strlen(when) == 10 ? when : NULL;
-}
 
 const char *cc_iati_org_ref(void *mem, const struct cc_record *organisation)
 {
@@ -76,246 +26,6 @@ const char *cc_iati_org_ref(void *mem, const struct cc_record *organisation)
     return NULL;
 }
 
-/* Is it the organisation's own, in whatever spelling? */
-static bool is_own_ref(void *mem, const struct cc_record *org, const char *ref)
-{
-    const char *own = cc_iati_org_ref(mem, org);
-    const char *told[CC_IATI_KEYS], *known[CC_IATI_KEYS];
-    size_t n = cc_iati_org_keys(mem, ref, told);
-    size_t m = own != NULL ? cc_iati_org_keys(mem, own, known) : 0;
-
-    for (size_t i = 0; i < n * m; i++) {
-        if (strcmp(told[i / m], known[i % m]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* --- groups that become one element each -------------------------------------------------------
- */
-
-struct rename {
-    const char *field, *attribute;
-};
-struct group {
-    const char *field, *element;
-    struct rename attributes[7];
-    const char *text; /* field of the narratives; NULL = none */
-};
-
-static const struct group groups[] = {
-    {"participant",
-     "participating-org",
-     {{"ref", "ref"},
-      {"type", "type"},
-      {"role", "role"},
-      {"activity", "activity-id"},
-      {"channel", "crs-channel-code"}},
-     "name"},
-    {"description", "description", {{"type", "type"}}, "text"},
-    {"country", "recipient-country", {{"code", "code"}, {"percentage", "percentage"}}, "name"},
-    {"region",
-     "recipient-region",
-     {{"code", "code"},
-      {"vocabulary", "vocabulary"},
-      {"vocabulary-uri", "vocabulary-uri"},
-      {"percentage", "percentage"}},
-     "name"},
-    {"sector",
-     "sector",
-     {{"vocabulary", "vocabulary"},
-      {"vocabulary-uri", "vocabulary-uri"},
-      {"code", "code"},
-      {"percentage", "percentage"}},
-     "name"},
-    {"tag",
-     "tag",
-     {{"code", "code"}, {"vocabulary", "vocabulary"}, {"vocabulary-uri", "vocabulary-uri"}},
-     "name"},
-    {"humanitarian-scope",
-     "humanitarian-scope",
-     {{"type", "type"},
-      {"vocabulary", "vocabulary"},
-      {"vocabulary-uri", "vocabulary-uri"},
-      {"code", "code"}},
-     "name"},
-    {"marker",
-     "policy-marker",
-     {{"vocabulary", "vocabulary"},
-      {"vocabulary-uri", "vocabulary-uri"},
-      {"code", "code"},
-      {"significance", "significance"}},
-     "name"},
-    {"aid-type", "default-aid-type", {{"code", "code"}, {"vocabulary", "vocabulary"}}, NULL},
-    {"related", "related-activity", {{"ref", "ref"}, {"type", "type"}}, NULL},
-};
-
-static void add_group(struct iati_node *to, const struct group *g, const struct cc_node *from)
-{
-    for (const struct cc_node *n = cc_node_first(from, g->field); n != NULL; n = cc_node_again(n)) {
-        struct iati_node *e = iati_add(to, g->element);
-
-        for (const struct rename *r = g->attributes; r->field != NULL; r++) {
-            const char *v = value(n->child, r->field);
-            bool is_uri = strcmp(r->field, "vocabulary-uri") == 0;
-            iati_attr(e, r->attribute, v != NULL && is_uri && !iati_is_uri(v) ? NULL : v);
-        }
-        if (g->text != NULL) {
-            narratives(e, n->child, g->text);
-        }
-    }
-}
-
-static const struct rename simple[] = {
-    {"state", "activity-status"},
-    {"scope", "activity-scope"},
-    {"collaboration-type", "collaboration-type"},
-    {"flow-type", "default-flow-type"},
-    {"finance-type", "default-finance-type"},
-    {"tied-status", "default-tied-status"},
-};
-
-static const struct rename dates[] = {
-    {"planned-start", "1"}, {"start", "2"}, {"planned-end", "3"}, {"end", "4"}};
-
-static void add_dates(struct iati_node *to, const struct cc_node *from)
-{
-    for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++) {
-        const char *day = whole_day(cc_node_text(from, dates[i].field));
-
-        if (day != NULL) {
-            struct iati_node *e = iati_add(to, "activity-date");
-            iati_attr(e, "iso-date", day);
-            iati_attr(e, "type", dates[i].attribute);
-        }
-    }
-}
-
-/* --- what activities and partnerships share ----------------------------------------------------
- */
-
-static void add_goals(struct iati_node *to, const struct cc_node *from)
-{
-    for (const struct cc_node *n = cc_node_first(from, "sdg"); n != NULL; n = cc_node_again(n)) {
-        const char *target = cc_node_text(n->child, "target");
-        struct iati_node *e = iati_add(to, "tag");
-
-        iati_attr(e, "code", target != NULL ? target : cc_node_text(n->child, "goal"));
-        iati_attr(e, "vocabulary", target != NULL ? "3" : "2");
-    }
-}
-
-static long hundredths(const char *s)
-{
-    char *point;
-    long n = strtol(s, &point, 10) * 100;
-
-    if (*point == '.' && point[1] != '\0') {
-        n += (point[1] - '0') * 10 + (point[2] != '\0' ? point[2] - '0' : 0);
-    }
-    return n;
-}
-
-/* Weights of the goals as shares of sectors, one element for each goal. */
-static void add_goal_shares(void *mem, struct iati_node *to, const struct cc_node *from)
-{
-    for (int goal = 1; goal <= 17; goal++) {
-        char *code = talloc_asprintf(mem, "%d", goal);
-        long share = 0;
-        bool found = false;
-
-        for (const struct cc_node *n = cc_node_first(from, "sdg"); n != NULL;
-             n = cc_node_again(n)) {
-            const char *weight = cc_node_text(n->child, "weight");
-            if (weight != NULL && strcmp(cc_node_text(n->child, "goal"), code) == 0) {
-                share += hundredths(weight);
-                found = true;
-            }
-        }
-        if (found) {
-            struct iati_node *e = iati_add(to, "sector");
-            iati_attr(e, "vocabulary", "7");
-            iati_attr(e, "code", code);
-            iati_attr(e, "percentage", talloc_asprintf(mem, "%ld.%02ld", share / 100, share % 100));
-        }
-    }
-}
-
-static void add_contacts(struct iati_node *to, const struct cc_node *from)
-{
-    for (const struct cc_node *n = cc_node_first(from, "contact"); n != NULL;
-         n = cc_node_again(n)) {
-        struct iati_node *e = iati_add(to, "contact-info");
-        const char *url = cc_node_text(n->child, "url");
-
-        iati_attr(e, "type", "1");
-        texts(e, "department", n->child, "office");
-        iati_text(e, "telephone", cc_node_text(n->child, "phone"));
-        iati_text(e, "email", cc_node_text(n->child, "mail"));
-        iati_text(e, "website", url != NULL && iati_is_uri(url) ? url : NULL);
-        texts(e, "mailing-address", n->child, "address");
-    }
-}
-
-static void add_documents(struct iati_node *to, const struct cc_node *from)
-{
-    for (const struct cc_node *n = cc_node_first(from, "document"); n != NULL;
-         n = cc_node_again(n)) {
-        struct iati_node *e = iati_add(to, "document-link");
-        const char *url = cc_node_text(n->child, "url");
-        const char *day = whole_day(cc_node_text(n->child, "date"));
-
-        iati_attr(e, "url", iati_is_uri(url) ? url : NULL);
-        iati_attr(e, "format", cc_node_text(n->child, "format"));
-        texts(e, "title", n->child, "title");
-        iati_code(e, "category", value(n->child, "category"));
-        iati_code(e, "language", cc_node_text(n->child, "language"));
-        if (day != NULL) {
-            iati_attr(iati_add(e, "document-date"), "iso-date", day);
-        }
-    }
-}
-
-static void add_reporter(void *mem, struct iati_node *to, const char *ref, const char *type,
-                         const struct cc_iati_about *about, const struct cc_node *told)
-{
-    const struct cc_record *org = about->reporter;
-    struct iati_node *e = iati_add(to, "reporting-org");
-
-    iati_attr(e, "ref", ref != NULL ? ref : cc_iati_org_ref(mem, org));
-    iati_attr(e, "type", type != NULL ? type : org != NULL ? value(org->first, "type") : NULL);
-    iati_attr(e, "secondary-reporter",
-              about->is_secondary || (ref != NULL && !is_own_ref(mem, org, ref)) ||
-                      cc_node_text(told, "secondary") != NULL
-                  ? "1"
-                  : NULL);
-    if (told != NULL) {
-        narratives(e, told, "name");
-    }
-    if (e->child == NULL && org != NULL) {
-        narratives(e, org->first, "name");
-    }
-}
-
-/* The identifier that the registry makes, for ever as it was made first: IATI wants to know by whom
- * when it does not begin with the reporter's identifier any more. */
-static void add_identifier(void *mem, struct iati_node *to, const char *ref,
-                           const struct cc_record *rec, const struct cc_iati_about *about)
-{
-    if (about->fixed == NULL) {
-        iati_text(to, "iati-identifier",
-                  ref != NULL ? talloc_asprintf(mem, "%s-%s", ref, rec->id) : NULL);
-        return;
-    }
-    iati_text(to, "iati-identifier", about->fixed);
-    if (ref != NULL && strcmp(ref, about->fixed_ref) != 0) {
-        struct iati_node *e = iati_add(to, "other-identifier");
-        iati_attr(e, "ref", about->fixed_ref);
-        iati_attr(e, "type", "B1");
-    }
-}
-
 /* --- activity ----------------------------------------------------------------------------------
  */
 
@@ -328,11 +38,11 @@ static void add_other_identifiers(struct iati_node *to, const struct cc_node *fr
         const char *owner = cc_node_text(n->child, "owner");
 
         iati_attr(e, "ref", cc_node_text(n->child, "ref"));
-        iati_attr(e, "type", value(n->child, "type"));
+        iati_attr(e, "type", iati_value_of(n->child, "type"));
         if (owner != NULL || cc_node_first(n->child, "owner-name") != NULL) {
             struct iati_node *org = iati_add(e, "owner-org");
             iati_attr(org, "ref", owner);
-            narratives(org, n->child, "owner-name");
+            iati_narratives(org, n->child, "owner-name");
         }
     }
 }
@@ -345,16 +55,16 @@ static void add_locations(struct iati_node *to, const struct cc_node *from)
         const char *point = cc_node_text(n->child, "point");
 
         iati_attr(e, "ref", cc_node_text(n->child, "ref"));
-        iati_code(e, "location-reach", value(n->child, "reach"));
-        texts(e, "name", n->child, "name");
-        texts(e, "description", n->child, "description");
+        iati_code(e, "location-reach", iati_value_of(n->child, "reach"));
+        iati_texts(e, "name", n->child, "name");
+        iati_texts(e, "description", n->child, "description");
         if (point != NULL) {
             struct iati_node *p = iati_add(e, "point");
             iati_attr(p, "srsName", "http://www.opengis.net/def/crs/EPSG/0/4326");
             iati_text(p, "pos", point);
         }
-        iati_code(e, "exactness", value(n->child, "exactness"));
-        iati_code(e, "location-class", value(n->child, "class"));
+        iati_code(e, "exactness", iati_value_of(n->child, "exactness"));
+        iati_code(e, "location-class", iati_value_of(n->child, "class"));
     }
 }
 
@@ -369,8 +79,8 @@ static void add_conditions(struct iati_node *to, const struct cc_node *from)
     iati_attr(all, "attached", "1");
     for (; n != NULL; n = cc_node_again(n)) {
         struct iati_node *e = iati_add(all, "condition");
-        iati_attr(e, "type", value(n->child, "type"));
-        narratives(e, n->child, "text");
+        iati_attr(e, "type", iati_value_of(n->child, "type"));
+        iati_narratives(e, n->child, "text");
     }
 }
 
@@ -391,20 +101,18 @@ static void fill_activity(void *mem, struct iati_node *to, const struct cc_recor
     iati_attr(to, "humanitarian", cc_node_text(f, "humanitarian") != NULL ? "1" : NULL);
     iati_attr(to, "hierarchy", cc_node_text(f, "hierarchy"));
     if (id == NULL) {
-        add_identifier(mem, to, ref, rec, about);
+        iati_add_identifier(mem, to, ref, rec, about);
     } else {
         iati_text(to, "iati-identifier", id);
     }
-    add_reporter(mem, to, ref, value(told, "type"), about, told);
-    texts(to, "title", f, "title");
+    iati_add_reporter(mem, to, ref, iati_value_of(told, "type"), about, told);
+    iati_texts(to, "title", f, "title");
     add_other_identifiers(to, f);
-    add_contacts(to, f);
+    iati_add_contacts(to, f);
     add_locations(to, f);
-    add_goals(to, f);
+    iati_add_goals(to, f);
     add_conditions(to, f);
-    for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
-        add_group(to, &groups[i], f);
-    }
+    iati_add_groups(to, f);
 }
 
 /* --- partnership -------------------------------------------------------------------------------
@@ -416,24 +124,8 @@ static void describe(struct iati_node *to, const char *type, const struct cc_nod
     if (cc_node_first(from, field) != NULL) {
         struct iati_node *e = iati_add(to, "description");
         iati_attr(e, "type", type);
-        narratives(e, from, field);
+        iati_narratives(e, from, field);
     }
-}
-
-static struct iati_node *participate(void *mem, struct iati_node *to, const char *role,
-                                     const struct cc_record *org)
-{
-    struct iati_node *e = iati_add(to, "participating-org");
-
-    if (org != NULL) {
-        iati_attr(e, "ref", cc_iati_org_ref(mem, org));
-        iati_attr(e, "type", value(org->first, "type"));
-    }
-    iati_attr(e, "role", role);
-    if (org != NULL) {
-        narratives(e, org->first, "name");
-    }
-    return e;
 }
 
 static void add_title(void *mem, struct iati_node *to, const struct cc_node *from)
@@ -442,10 +134,10 @@ static void add_title(void *mem, struct iati_node *to, const struct cc_node *fro
 
     for (const struct cc_node *n = cc_node_first(from, "title"); n != NULL; n = cc_node_again(n)) {
         const struct cc_node *acronym = cc_node_in(from, "acronym", n->lang);
-        narrative(title,
-                  acronym != NULL ? talloc_asprintf(mem, "%s (%s)", n->text, acronym->text)
-                                  : n->text,
-                  n->lang);
+        iati_narrative(title,
+                       acronym != NULL ? talloc_asprintf(mem, "%s (%s)", n->text, acronym->text)
+                                       : n->text,
+                       n->lang);
     }
 }
 
@@ -458,8 +150,8 @@ static void fill_partnership(void *mem, struct iati_node *to, const struct cc_re
 
     iati_attr(to, "last-updated-datetime", about->published_at);
     iati_attr(to, "hierarchy", "1");
-    add_identifier(mem, to, ref, rec, about);
-    add_reporter(mem, to, ref, NULL, about, NULL);
+    iati_add_identifier(mem, to, ref, rec, about);
+    iati_add_reporter(mem, to, ref, NULL, about, NULL);
     add_title(mem, to, f);
     describe(to, "1", f, "summary");
     describe(to, "2", f, "vision");
@@ -467,9 +159,9 @@ static void fill_partnership(void *mem, struct iati_node *to, const struct cc_re
         describe(to, "2", n->child, "text");
     }
     if (host != NULL && about->reporter != NULL && strcmp(host, about->reporter->id) == 0) {
-        participate(mem, to, "2", about->reporter);
+        iati_participate(mem, to, "2", about->reporter);
     }
-    add_contacts(to, f);
+    iati_add_contacts(to, f);
     if (website != NULL && iati_is_uri(website)) {
         struct iati_node *e = iati_add(to, "contact-info");
         iati_attr(e, "type", "1");
@@ -486,8 +178,8 @@ static void fill_partnership(void *mem, struct iati_node *to, const struct cc_re
         iati_attr(e, "vocabulary", "2");
         iati_attr(e, "percentage", cc_node_text(n->child, "percentage"));
     }
-    add_goals(to, f);
-    add_goal_shares(mem, to, f);
+    iati_add_goals(to, f);
+    iati_add_goal_shares(mem, to, f);
 }
 
 /* -----------------------------------------------------------------------------------------------
@@ -505,9 +197,9 @@ static void fill_organisation(void *mem, struct iati_node *to, const struct cc_r
 {
     iati_attr(to, "last-updated-datetime", about->published_at);
     iati_text(to, "organisation-identifier", cc_iati_org_ref(mem, rec));
-    texts(to, "name", rec->first, "name");
-    add_reporter(mem, to, NULL, NULL, &(struct cc_iati_about){.reporter = rec}, NULL);
-    add_documents(to, rec->first);
+    iati_texts(to, "name", rec->first, "name");
+    iati_add_reporter(mem, to, NULL, NULL, &(struct cc_iati_about){.reporter = rec}, NULL);
+    iati_add_documents(to, rec->first);
 }
 
 static void fill_shared(void *mem, struct iati_node *to, const struct cc_record *rec,
@@ -515,11 +207,9 @@ static void fill_shared(void *mem, struct iati_node *to, const struct cc_record 
 {
     (void)mem;
     (void)about;
-    for (size_t i = 0; i < sizeof(simple) / sizeof(*simple); i++) {
-        iati_code(to, simple[i].attribute, value(rec->first, simple[i].field));
-    }
-    add_dates(to, rec->first);
-    add_documents(to, rec->first);
+    iati_add_codes(to, rec->first);
+    iati_add_dates(to, rec->first);
+    iati_add_documents(to, rec->first);
 }
 
 typedef void fill_fn(void *mem, struct iati_node *to, const struct cc_record *rec,
@@ -574,7 +264,8 @@ void cc_iati_add_member(struct cc_iati_draft *draft, const char *roles,
         talloc_free(code);
         if (role != NULL && *role >= '1' && *role <= '4' && !written[*role - '0']) {
             written[*role - '0'] = true;
-            draft->member_bytes += iati_keep(participate(draft, draft->root, role, organisation));
+            draft->member_bytes +=
+                iati_keep(iati_participate(draft, draft->root, role, organisation));
         }
         s += len + strspn(s + len, " ");
     }
