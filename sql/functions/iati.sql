@@ -52,3 +52,32 @@ LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
     ON CONFLICT DO NOTHING
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_ref(text) TO cc_web, cc_job;
+
+-- By whom a published record is told in IATI: the organisation that an activity names, the host of a partnership,
+-- else the publisher. In the words of one SELECT, so that it becomes part of the statement that asks.
+CREATE OR REPLACE FUNCTION cc_iati_told(p_id text, p_revision integer)
+RETURNS TABLE (publisher text, reporter text, reporter_content text, confirmed bigint, fixed text, fixed_ref text)
+LANGUAGE sql STABLE AS $$
+    SELECT r.publisher, s.reporter, o.content,
+           (SELECT c.members FROM member_count c WHERE c.partnership_id = p_id AND c.state = 'confirmed'),
+           i.identifier, i.ref
+      FROM revision r
+     CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
+                                           WHERE e.from_id = p_id AND e.field IN ('reporting.organisation', 'host')
+                                           LIMIT 1), r.publisher) AS reporter) s
+      LEFT JOIN publication o ON o.record_id = s.reporter AND o.state = 'published'
+      LEFT JOIN iati_identifier i ON i.record_id = p_id
+     WHERE r.record_id = p_id AND r.number = p_revision
+$$;
+
+-- The first confirmed members of a partnership whose content is public, with their place among them.
+CREATE OR REPLACE FUNCTION cc_iati_members(p_id text, p_members bigint)
+RETURNS TABLE (roles text, content text, place bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT c.roles, p.content, row_number() OVER (ORDER BY c.organisation_name, c.membership_id)
+      FROM (SELECT m.roles, m.organisation_id, m.organisation_name, m.membership_id FROM member m
+             WHERE m.partnership_id = p_id AND m.state = 'confirmed'
+             ORDER BY m.organisation_name, m.membership_id LIMIT p_members) c
+      JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published' AND p.content IS NOT NULL
+$$;
+GRANT EXECUTE ON FUNCTION cc_iati_told(text, integer), cc_iati_members(text, bigint) TO cc_web, cc_login, cc_job, cc_audit;

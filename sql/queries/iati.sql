@@ -5,91 +5,44 @@
 -- publisher.
 
 -- name: iati_page :many :read (after bigint, max integer, members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content, fixed, fixed_ref
-SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
-       s.reporter, CASE WHEN m.place > 1 THEN NULL ELSE o.content END AS reporter_content,
-       (SELECT c.members FROM member_count c
-         WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') AS confirmed,
+SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, t.publisher,
+       t.reporter, CASE WHEN m.place > 1 THEN NULL ELSE t.reporter_content END AS reporter_content, t.confirmed,
        CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content,
-       i.identifier AS fixed, i.ref AS fixed_ref
+       t.fixed, t.fixed_ref
   FROM (SELECT position, record_id, kind, revision, published_at, content
           FROM publication
          WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
            AND content IS NOT NULL
          ORDER BY position LIMIT least($2, 5000)) page
- CROSS JOIN LATERAL (SELECT publisher FROM revision
-                      WHERE record_id = page.record_id AND number = page.revision LIMIT 1) r
- CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
-                                       WHERE e.from_id = page.record_id AND e.field IN ('reporting.organisation', 'host')
-                                       LIMIT 1), r.publisher) AS reporter) s
-  LEFT JOIN LATERAL (SELECT content FROM publication
-                      WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
-  LEFT JOIN LATERAL (SELECT identifier, ref FROM iati_identifier WHERE record_id = page.record_id LIMIT 1) i ON true
-  LEFT JOIN LATERAL (SELECT c.roles, p.content,
-                            row_number() OVER (ORDER BY c.organisation_name, c.membership_id) AS place
-                       FROM (SELECT * FROM member
-                              WHERE partnership_id = page.record_id AND state = 'confirmed'
-                              ORDER BY organisation_name, membership_id LIMIT $3) c
-                       JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published'
-                        AND p.content IS NOT NULL
-                      WHERE page.kind = 'partnership') m ON true
+ CROSS JOIN LATERAL cc_iati_told(page.record_id, page.revision) t
+  LEFT JOIN LATERAL cc_iati_members(page.record_id, $3) m ON page.kind = 'partnership'
  ORDER BY page.position;
 
 -- The same of one record.
 -- name: iati_one :many :read (id text, kinds text[], members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content, fixed, fixed_ref
-SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
-       s.reporter, CASE WHEN m.place > 1 THEN NULL ELSE o.content END AS reporter_content,
-       (SELECT c.members FROM member_count c
-         WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') AS confirmed,
+SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, t.publisher,
+       t.reporter, CASE WHEN m.place > 1 THEN NULL ELSE t.reporter_content END AS reporter_content, t.confirmed,
        CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content,
-       i.identifier AS fixed, i.ref AS fixed_ref
+       t.fixed, t.fixed_ref
   FROM publication page
- CROSS JOIN LATERAL (SELECT publisher FROM revision
-                      WHERE record_id = page.record_id AND number = page.revision LIMIT 1) r
- CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
-                                       WHERE e.from_id = page.record_id AND e.field IN ('reporting.organisation', 'host')
-                                       LIMIT 1), r.publisher) AS reporter) s
-  LEFT JOIN LATERAL (SELECT content FROM publication
-                      WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
-  LEFT JOIN LATERAL (SELECT identifier, ref FROM iati_identifier WHERE record_id = page.record_id LIMIT 1) i ON true
-  LEFT JOIN LATERAL (SELECT c.roles, p.content,
-                            row_number() OVER (ORDER BY c.organisation_name, c.membership_id) AS place
-                       FROM (SELECT * FROM member
-                              WHERE partnership_id = page.record_id AND state = 'confirmed'
-                              ORDER BY organisation_name, membership_id LIMIT $3) c
-                       JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published'
-                        AND p.content IS NOT NULL
-                      WHERE page.kind = 'partnership') m ON true
+ CROSS JOIN LATERAL cc_iati_told(page.record_id, page.revision) t
+  LEFT JOIN LATERAL cc_iati_members(page.record_id, $3) m ON page.kind = 'partnership'
  WHERE page.record_id = $1 AND page.state = 'published' AND page.content IS NOT NULL
    AND page.kind = ANY ($2);
 
 -- What is left out needs no member's content: their roles tell whether any has a place in IATI.
 -- name: iati_left_out :many :read (after bigint, max integer, members bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, confirmed, content, roles, member_content, fixed, fixed_ref
-SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, r.publisher,
-       s.reporter, o.content AS reporter_content,
-       (SELECT c.members FROM member_count c
-         WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') AS confirmed,
-       page.content,
-       (SELECT string_agg(DISTINCT c.roles, ' ')
-          FROM (SELECT roles, organisation_id FROM member
-                 WHERE partnership_id = page.record_id AND state = 'confirmed'
-                 ORDER BY organisation_name, membership_id LIMIT $3) c
-          JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published'
-           AND p.content IS NOT NULL
+SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, t.publisher,
+       t.reporter, t.reporter_content, t.confirmed, page.content,
+       (SELECT string_agg(DISTINCT m.roles, ' ') FROM cc_iati_members(page.record_id, $3) m
          WHERE page.kind = 'partnership') AS roles,
-       NULL::text AS member_content, i.identifier AS fixed, i.ref AS fixed_ref
+       NULL::text AS member_content, t.fixed, t.fixed_ref
   FROM (SELECT position, record_id, kind, revision, published_at, content
           FROM publication
          WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
            AND content IS NOT NULL
          ORDER BY position LIMIT least($2, 5000)) page
- CROSS JOIN LATERAL (SELECT publisher FROM revision
-                      WHERE record_id = page.record_id AND number = page.revision LIMIT 1) r
- CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
-                                       WHERE e.from_id = page.record_id AND e.field IN ('reporting.organisation', 'host')
-                                       LIMIT 1), r.publisher) AS reporter) s
-  LEFT JOIN LATERAL (SELECT content FROM publication
-                      WHERE record_id = s.reporter AND state = 'published' LIMIT 1) o ON true
-  LEFT JOIN LATERAL (SELECT identifier, ref FROM iati_identifier WHERE record_id = page.record_id LIMIT 1) i ON true
+ CROSS JOIN LATERAL cc_iati_told(page.record_id, page.revision) t
  ORDER BY page.position;
 
 -- Under which references the owner of a record may report: its identifiers, and of an imported activity what the
