@@ -246,14 +246,15 @@ def test_the_samples_have_content(site, cluster, tmp_path):
         found, left = Site(database, worker, site.schemas.parents[2]).all()
         assert worker.stop() == 0
     cluster.drop(database)
-    assert [a.findtext("iati-identifier") for a in found] == ["XM-DAC-41305-PW2M6VZ1Q7DS3N"]
-    assert found[0].find("reporting-org").get("secondary-reporter") == "1"
+    assert [a.findtext("iati-identifier") for a in found] == ["XM-DAC-47045-PM9D5D4ZMSVB5Z", "XM-DAC-41305-PW2M6VZ1Q7DS3N"]
+    assert all(a.find("reporting-org").get("secondary-reporter") == "1" for a in found)
     assert {row["lacks"] for row in left.values()} == {"illustrative", "iati-activity/activity-date"}
+    assert all(row["message"] and row["address"] for row in left.values())
 
 
 def test_an_example_is_no_fact(site):
     answer = site.worker.fetch(f"/iati/activities/{EXAMPLE}.xml")
-    assert answer.status == 404 and "Made up is an example" in answer.text
+    assert answer.status == 404 and "Made up says of itself that it is an example" in answer.text
     assert site.all()[1][EXAMPLE]["lacks"] == "illustrative"
 
 
