@@ -5,6 +5,7 @@
  */
 #include "app/form_fields.h"
 #include "app/handlers.h"
+#include "app/iati_claim.h"
 #include "app/publishable.h"
 #include "app/references.h"
 #include "app/working.h"
@@ -123,7 +124,7 @@ enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
 
 enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS], store[CC_STORE_CALLS];
+    struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1], store[CC_STORE_CALLS];
     const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
     struct cc_working work, typed;
     struct cc_pairs stored, sent;
@@ -134,7 +135,11 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     cc_pairs_of_form(req, kind, req->args[1], &sent);
     cc_working_calls(req->args[0], calls);
     size_t asked = cc_references_ask(req, kind, req->args[1], &sent, calls + CC_WORKING_CALLS);
-    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked);
+    /* what is claimed to be the reporter's is told where it is typed */
+    bool has_claim = strcmp(req->args[1], "reporting") == 0;
+    struct cc_call *claim = &calls[CC_WORKING_CALLS + asked];
+    *claim = cc_iati_claim_call(req->args[0]);
+    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + has_claim);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -158,6 +163,9 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     cc_references_settle(req, kind, section->name, &sent, calls + CC_WORKING_CALLS);
     cc_record_apply_form(typed.rec, section->name, sent.v, sent.n, &req->problems);
     cc_record_check(typed.rec, false, &req->problems);
+    if (has_claim) {
+        cc_iati_claim_check(req, typed.rec, work.owner_org, claim->rows);
+    }
     bool is_conflict = strcmp(base, cc_value(&req->form, "base")) != 0;
     if (is_conflict || req->problems.errors > 0 || req->form.bad) {
         resp->status = is_conflict ? 409 : 422;
@@ -212,7 +220,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     cc_record_check(work.rec, true, &req->problems);
-    cc_publishable_check(req, work.rec, calls + CC_WORKING_CALLS);
+    cc_publishable_check(req, &work, calls + CC_WORKING_CALLS);
     cc_record_diff(req->mem, work.published, work.rec, &p.changes);
     p.self = cc_working_ref(req, work.rec);
     p.kind = work.rec->kind->name;

@@ -45,9 +45,9 @@ static void write_file(struct cc_resp *resp, const struct iati_writer *w, const 
 static enum cc_rc read_page(struct iati_writer *w, enum cc_query query)
 {
     const char *after = cc_value(&w->req->query, "after");
-    struct cc_call call = {
-        .query = query,
-        .params = {after[0] != '\0' ? after : "0", TEXT(LOOKED_AT), TEXT(CC_IATI_MEMBERS)}};
+    struct cc_call call = {.query = query,
+                           .params = {after[0] != '\0' ? after : "0", TEXT(LOOKED_AT),
+                                      TEXT(CC_IATI_MEMBERS), TEXT(CC_IATI_MEMBER_BYTES)}};
 
     return iati_read(w, &call);
 }
@@ -101,7 +101,7 @@ enum cc_rc cc_iati_activities(struct cc_req *req, struct cc_resp *resp)
 
 static void tell(struct iati_writer *w, const char *lacks)
 {
-    if (lacks == NULL && w->confirmed > CC_IATI_MEMBERS) {
+    if (lacks == NULL && w->not_all_of != NULL) {
         lacks = "members";
     }
     if (lacks != NULL) {
@@ -145,7 +145,7 @@ static enum cc_rc one(struct cc_req *req, struct cc_resp *resp, const char *root
     struct cc_call call = {.query = Q_IATI_ONE,
                            .params = {req->args[0],
                                       is_org ? "{organisation}" : "{activity,partnership}",
-                                      TEXT(CC_IATI_MEMBERS)}};
+                                      TEXT(CC_IATI_MEMBERS), TEXT(CC_IATI_MEMBER_BYTES)}};
 
     enum cc_rc rc = iati_read(&w, &call);
     if (rc != CC_OK) {

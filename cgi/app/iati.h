@@ -28,7 +28,7 @@ struct iati_writer {
     const struct cc_record *rec;
     struct cc_iati_about about;
     const char *id, *kind, *reporter_id, *position;
-    int64_t confirmed; /* members */
+    const char *not_all_of; /* so many confirmed members, which are too many; else NULL */
     struct cc_iati_draft *draft;
 
     void *reporter_mem; /* who reports many in a row is read once */

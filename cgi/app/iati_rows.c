@@ -66,9 +66,7 @@ static void begin_record(struct iati_writer *w, const struct cc_rows *row)
     w->id = kept(w, row, Q_IATI_PAGE_ID);
     w->kind = kept(w, row, Q_IATI_PAGE_KIND);
     w->reporter_id = kept(w, row, Q_IATI_PAGE_REPORTER);
-    w->confirmed = cc_rows_text(row, 0, Q_IATI_PAGE_CONFIRMED) != NULL
-                       ? cc_rows_int(row, 0, Q_IATI_PAGE_CONFIRMED)
-                       : 0;
+    w->not_all_of = kept(w, row, Q_IATI_PAGE_NOT_ALL_OF);
     read_reporter(w, row);
     w->about.is_secondary =
         strcmp(cc_rows_text(row, 0, Q_IATI_PAGE_PUBLISHER), w->reporter_id) != 0;

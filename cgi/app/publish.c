@@ -65,7 +65,7 @@ static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdra
     }
     if (!is_withdrawal) {
         cc_record_check(work.rec, true, &req->problems);
-        cc_publishable_check(req, work.rec, calls + CC_WORKING_CALLS);
+        cc_publishable_check(req, &work, calls + CC_WORKING_CALLS);
     }
     show(req, resp, &work, is_withdrawal, false);
     return CC_OK;
@@ -144,7 +144,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
                        NULL);
     }
     if (!is_withdrawal) {
-        cc_publishable_check(req, work.rec, calls + 1 + CC_WORKING_CALLS);
+        cc_publishable_check(req, &work, calls + 1 + CC_WORKING_CALLS);
     }
     struct cc_publication publication = {
         .kind = is_withdrawal ? CC_WITHDRAWN : CC_PUBLISHED,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Rules of publishing that need more than the record: whose identifiers, and what is public. */
 #include "app/publishable.h"
+#include "app/iati_claim.h"
 
-#include "concord/iati_in.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -10,34 +10,8 @@ enum { REPORTER = 0, DRAFTS };
 
 void cc_publishable_calls(const char *id, struct cc_call calls[CC_PUBLISHABLE_CALLS])
 {
-    calls[REPORTER] = (struct cc_call){.query = Q_IATI_REFS, .params = {id}};
+    calls[REPORTER] = cc_iati_claim_call(id);
     calls[DRAFTS] = (struct cc_call){.query = Q_RECORD_DRAFT_REFERENCES, .params = {id}};
-}
-
-/* Nobody reports in IATI under a reference of somebody else. rows: of iati_refs. */
-static void check_reporter(struct cc_req *req, const struct cc_record *rec,
-                           const struct cc_rows *rows)
-{
-    const struct cc_node *reporting = cc_node_first(rec->first, "reporting");
-    const char *ref = reporting != NULL ? cc_node_text(reporting->child, "ref") : NULL;
-    const char *told[CC_IATI_KEYS], *own[CC_IATI_KEYS];
-
-    if (ref == NULL || cc_node_text(reporting->child, "secondary") != NULL) {
-        return;
-    }
-    size_t n = cc_iati_org_keys(req->mem, ref, told);
-    for (size_t row = 0; row < cc_rows_count(rows); row++) {
-        size_t m = cc_iati_org_keys(req->mem, cc_rows_text(rows, row, Q_IATI_REFS_REF), own);
-        for (size_t i = 0; i < n * m; i++) {
-            if (strcmp(told[i / m], own[i % m]) == 0) {
-                return;
-            }
-        }
-    }
-    cc_problem_add(&req->problems, CC_ERROR, 0, "reporting.ref",
-                   N_("\"{1}\" is no identifier of the organisation that owns the record. Leave it "
-                      "empty, or mark the reporter as secondary."),
-                   ref, NULL);
 }
 
 static bool is_listed(const struct cc_rows *rows, const char *id)
@@ -70,11 +44,11 @@ static void check_references(struct cc_req *req, const struct cc_node *from, con
     }
 }
 
-void cc_publishable_check(struct cc_req *req, const struct cc_record *rec,
+void cc_publishable_check(struct cc_req *req, const struct cc_working *work,
                           const struct cc_call calls[CC_PUBLISHABLE_CALLS])
 {
-    check_reporter(req, rec, calls[REPORTER].rows);
+    cc_iati_claim_check(req, work->rec, work->owner_org, calls[REPORTER].rows);
     if (cc_rows_count(calls[DRAFTS].rows) > 0) {
-        check_references(req, rec->first, "", calls[DRAFTS].rows);
+        check_references(req, work->rec->first, "", calls[DRAFTS].rows);
     }
 }

@@ -9,7 +9,7 @@
 #define CC_PUBLISHABLE_CALLS 2
 void cc_publishable_calls(const char *id, struct cc_call calls[CC_PUBLISHABLE_CALLS]);
 /* After they ran: reasons become problems beside their fields. */
-void cc_publishable_check(struct cc_req *req, const struct cc_record *rec,
+void cc_publishable_check(struct cc_req *req, const struct cc_working *work,
                           const struct cc_call calls[CC_PUBLISHABLE_CALLS]);
 
 #endif

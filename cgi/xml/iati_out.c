@@ -6,6 +6,13 @@
 #include <string.h>
 #include <talloc.h>
 
+bool cc_iati_begins(const char *identifier, const char *ref)
+{
+    size_t len = strlen(ref);
+
+    return len > 0 && strncmp(identifier, ref, len) == 0 && identifier[len] == '-';
+}
+
 const char *cc_iati_org_ref(void *mem, const struct cc_record *organisation)
 {
     const struct cc_node *n =
@@ -84,17 +91,49 @@ static void add_conditions(struct iati_node *to, const struct cc_node *from)
     }
 }
 
+const char *cc_iati_reports_as(void *mem, const struct cc_record *activity,
+                               const struct cc_record *reporter)
+{
+    const struct cc_node *reporting = cc_node_first(activity->first, "reporting");
+    const char *ref = reporting != NULL ? cc_node_text(reporting->child, "ref") : NULL;
+
+    return ref != NULL ? ref : cc_iati_org_ref(mem, reporter);
+}
+
+/* It may begin with another identifier of the reporter: then IATI is told that one, too. */
+static void add_told_identifier(void *mem, struct iati_node *to, const char *id, const char *ref,
+                                const struct cc_record *reporter)
+{
+    const struct cc_node *n = reporter != NULL && ref != NULL && !cc_iati_begins(id, ref)
+                                  ? cc_node_first(reporter->first, "identifier")
+                                  : NULL;
+
+    iati_text(to, "iati-identifier", id);
+    for (; n != NULL; n = cc_node_again(n)) {
+        const char *value = cc_node_text(n->child, "value");
+        const char *own =
+            cc_iati_begins(id, value)
+                ? value
+                : talloc_asprintf(mem, "%s-%s", cc_node_text(n->child, "scheme"), value);
+
+        if (cc_iati_begins(id, own)) {
+            struct iati_node *e = iati_add(to, "other-identifier");
+            iati_attr(e, "ref", own);
+            iati_attr(e, "type", "B1");
+            return;
+        }
+    }
+}
+
 static void fill_activity(void *mem, struct iati_node *to, const struct cc_record *rec,
                           const struct cc_iati_about *about)
 {
     const struct cc_node *f = rec->first, *reporting = cc_node_first(f, "reporting");
     const struct cc_node *told = reporting != NULL ? reporting->child : NULL;
-    const char *ref = cc_node_text(told, "ref"), *id = cc_node_text(f, "iati-identifier");
+    const char *ref = cc_iati_reports_as(mem, rec, about->reporter);
+    const char *id = cc_node_text(f, "iati-identifier");
     const char *updated = cc_node_text(f, "last-updated");
 
-    if (ref == NULL) {
-        ref = cc_iati_org_ref(mem, about->reporter);
-    }
     iati_attr(to, "last-updated-datetime", updated != NULL ? updated : about->published_at);
     iati_attr(to, "xml:lang", cc_node_text(f, "default-language"));
     iati_attr(to, "default-currency", cc_node_text(f, "default-currency"));
@@ -103,7 +142,8 @@ static void fill_activity(void *mem, struct iati_node *to, const struct cc_recor
     if (id == NULL) {
         iati_add_identifier(mem, to, ref, rec, about);
     } else {
-        iati_text(to, "iati-identifier", id);
+        bool is_others = cc_node_text(told, "secondary") != NULL;
+        add_told_identifier(mem, to, id, ref, is_others ? NULL : about->reporter);
     }
     iati_add_reporter(mem, to, ref, iati_value_of(told, "type"), about, told);
     iati_texts(to, "title", f, "title");
@@ -189,7 +229,7 @@ struct cc_iati_draft {
     struct iati_node *root;
     const struct cc_record *rec;
     const struct cc_iati_about *about;
-    size_t members, member_bytes;
+    struct cc_buf members; /* as participants, written */
 };
 
 static void fill_organisation(void *mem, struct iati_node *to, const struct cc_record *rec,
@@ -229,6 +269,7 @@ struct cc_iati_draft *cc_iati_begin(void *mem, const struct cc_record *rec,
     struct cc_iati_draft *draft = talloc_zero(mem, struct cc_iati_draft);
 
     *draft = (struct cc_iati_draft){.rec = rec, .about = about};
+    cc_buf_init(&draft->members, draft);
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
         if (strcmp(kinds[i].kind, rec->kind->name) != 0) {
             continue;
@@ -252,10 +293,10 @@ void cc_iati_add_member(struct cc_iati_draft *draft, const char *roles,
 {
     bool written[10] = {false};
 
-    if (draft->members >= CC_IATI_MEMBERS || draft->member_bytes >= CC_IATI_MEMBER_BYTES ||
-        is_illustrative(organisation)) {
+    if (is_illustrative(organisation)) {
         return;
     }
+    struct iati_node *turn = iati_root(draft, "iati-activity");
     for (const char *s = roles; *s != '\0';) {
         size_t len = strcspn(s, " ");
         char *code = talloc_strndup(draft, s, len);
@@ -264,19 +305,44 @@ void cc_iati_add_member(struct cc_iati_draft *draft, const char *roles,
         talloc_free(code);
         if (role != NULL && *role >= '1' && *role <= '4' && !written[*role - '0']) {
             written[*role - '0'] = true;
-            draft->member_bytes +=
-                iati_keep(iati_participate(draft, draft->root, role, organisation));
+            iati_write(&draft->members, iati_participate(turn, turn, role, organisation));
         }
         s += len + strspn(s + len, " ");
     }
-    draft->members += organisation != NULL;
+    talloc_free(turn);
+}
+
+/* The activity's identifier begins with that of who reports, or with a former one of it. */
+static bool is_reporters_own(const struct iati_node *root)
+{
+    const struct iati_node *identifier = iati_child(root, "iati-identifier");
+
+    if (identifier == NULL ||
+        cc_iati_begins(identifier->text,
+                       iati_attr_value(iati_child(root, "reporting-org"), "ref"))) {
+        return true;
+    }
+    for (const struct iati_node *n = root->child; n != NULL; n = n->next) {
+        if (strcmp(n->name, "other-identifier") == 0 &&
+            strcmp(iati_attr_value(n, "type"), "B1") == 0 &&
+            cc_iati_begins(identifier->text, iati_attr_value(n, "ref"))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool cc_iati_end(struct cc_iati_draft *draft, struct cc_buf *out, const char **lacks_r)
 {
-    *lacks_r = is_illustrative(draft->rec) || is_illustrative(draft->about->reporter)
-                   ? "illustrative"
-                   : iati_lacks(draft, draft->root);
+    if (draft->members.len > 0) {
+        iati_add(draft->root, "participating-org")->written = cc_buf_str(&draft->members);
+    }
+    *lacks_r = is_illustrative(draft->rec)               ? "illustrative"
+               : is_illustrative(draft->about->reporter) ? "illustrative-reporter"
+                                                         : iati_lacks(draft, draft->root);
+    if (*lacks_r == NULL && !is_reporters_own(draft->root)) {
+        *lacks_r = "iati-identifier";
+    }
     if (*lacks_r == NULL) {
         iati_write(out, draft->root);
     }

@@ -66,28 +66,6 @@ void iati_text(struct iati_node *parent, const char *name, const char *text)
     }
 }
 
-static const char *keep(struct iati_node *node, const char *s, size_t *size)
-{
-    *size += strlen(s) + 1;
-    return talloc_strdup(node, s);
-}
-
-size_t iati_keep(struct iati_node *node)
-{
-    size_t size = sizeof(*node);
-
-    for (size_t i = 0; i < IATI_ATTRIBUTES && node->attributes[i].name != NULL; i++) {
-        node->attributes[i].value = keep(node, node->attributes[i].value, &size);
-    }
-    if (node->text != NULL) {
-        node->text = keep(node, node->text, &size);
-    }
-    for (struct iati_node *child = node->child; child != NULL; child = child->next) {
-        size += iati_keep(child);
-    }
-    return size;
-}
-
 bool iati_is_uri(const char *s)
 {
     char *plain = talloc_strdup(NULL, s);
@@ -102,6 +80,16 @@ bool iati_is_uri(const char *s)
     xmlFreeURI(uri);
     talloc_free(plain);
     return good;
+}
+
+const char *iati_attr_value(const struct iati_node *node, const char *name)
+{
+    for (size_t i = 0; i < IATI_ATTRIBUTES && node->attributes[i].name != NULL; i++) {
+        if (strcmp(node->attributes[i].name, name) == 0) {
+            return node->attributes[i].value;
+        }
+    }
+    return "";
 }
 
 static bool has_attribute(const struct iati_node *node, const char *name, size_t len)
@@ -133,7 +121,7 @@ static const char *attribute_lacking(void *mem, const struct iati_node *node)
     return NULL;
 }
 
-static const struct iati_node *find_child(const struct iati_node *node, const char *name)
+const struct iati_node *iati_child(const struct iati_node *node, const char *name)
 {
     const struct iati_node *c = node->child;
 
@@ -160,6 +148,9 @@ const char *iati_lacks(void *mem, struct iati_node *node)
     const char *why = attribute_lacking(mem, node), *dropped = NULL, *name = NULL;
     struct iati_node **link = &node->child;
 
+    if (node->written != NULL) {
+        return NULL;
+    }
     if (why != NULL) {
         return why;
     }
@@ -177,12 +168,12 @@ const char *iati_lacks(void *mem, struct iati_node *node)
         }
         *link = child->next;
     }
-    if (dropped != NULL && find_child(node, name) == NULL) {
+    if (dropped != NULL && iati_child(node, name) == NULL) {
         return dropped;
     }
     for (const struct iati_child *c = iati_children; c->parent != NULL; c++) {
         if (c->is_needed && strcmp(c->parent, node->name) == 0 &&
-            find_child(node, c->name) == NULL) {
+            iati_child(node, c->name) == NULL) {
             return talloc_asprintf(mem, "%s/%s", node->name, c->name);
         }
     }
@@ -191,6 +182,10 @@ const char *iati_lacks(void *mem, struct iati_node *node)
 
 void iati_write(struct cc_buf *out, const struct iati_node *node)
 {
+    if (node->written != NULL) {
+        cc_buf_adds(out, node->written);
+        return;
+    }
     cc_buf_addc(out, '<');
     cc_buf_adds(out, node->name);
     for (size_t i = 0; i < IATI_ATTRIBUTES; i++) {

@@ -23,6 +23,7 @@ extern const struct iati_needs iati_needs[]; /* ended by name == NULL */
 struct iati_node {
     const char *name;
     const char *text;
+    const char *written; /* elements of this name that are written already; NULL = none */
     struct iati_attribute {
         const char *name, *value;
     } attributes[IATI_ATTRIBUTES];
@@ -38,8 +39,10 @@ void iati_attr(struct iati_node *node, const char *name, const char *value);
 void iati_code(struct iati_node *parent, const char *name, const char *code);
 void iati_text(struct iati_node *parent, const char *name, const char *text);
 
-/* Copies what the node and its children borrowed: now they own it. Bytes that all of it takes. */
-size_t iati_keep(struct iati_node *node);
+/* The first child of that name; NULL = none. */
+const struct iati_node *iati_child(const struct iati_node *node, const char *name);
+/* "" when there is none. */
+const char *iati_attr_value(const struct iati_node *node, const char *name);
 
 /* Drops what is not complete; NULL, or what the node itself lacks ("iati-activity/title"). */
 const char *iati_lacks(void *mem, struct iati_node *node);

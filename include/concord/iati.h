@@ -11,9 +11,10 @@
 
 #define CC_IATI_VERSION "2.03"
 
-/* So many confirmed members, and so many bytes of them, a partnership shows as participants. */
+/* So many confirmed members, and so many bytes of their records, a partnership shows as
+ * participants. */
 #define CC_IATI_MEMBERS      1000
-#define CC_IATI_MEMBER_BYTES (2 << 20)
+#define CC_IATI_MEMBER_BYTES 2097152
 
 struct cc_iati_about {
     const struct cc_record *reporter; /* published organisation that reports; NULL = unknown */
@@ -36,8 +37,9 @@ void cc_iati_add_member(struct cc_iati_draft *draft, const char *roles,
                         const struct cc_record *organisation);
 /*
  * false: nothing was written; *lacks_r names what IATI needs and the record does not say
- * ("iati-activity/activity-date"), owned by the draft, or is "illustrative": an example, or told by
- * one, is no fact.
+ * ("iati-activity/activity-date"), owned by the draft; "illustrative" or "illustrative-reporter":
+ * an example, or told by one, is no fact; "iati-identifier": it does not begin with the reporter's
+ * identifier or a former one of it.
  */
 bool cc_iati_end(struct cc_iati_draft *draft, struct cc_buf *out, const char **lacks_r);
 
@@ -45,7 +47,14 @@ bool cc_iati_end(struct cc_iati_draft *draft, struct cc_buf *out, const char **l
 void cc_iati_open(struct cc_buf *out, const char *name, const char *generated);
 void cc_iati_close(struct cc_buf *out, const char *name);
 
+/* IATI wants an activity's identifier to be the reporter's, a hyphen and the rest. */
+bool cc_iati_begins(const char *identifier, const char *ref);
+
 /* "XM-DAC-41114" of the primary identifier; NULL when the organisation has none that IATI knows. */
 const char *cc_iati_org_ref(void *mem, const struct cc_record *organisation);
+
+/* By which reference an activity is reported: as it tells, else its reporter's; NULL = none. */
+const char *cc_iati_reports_as(void *mem, const struct cc_record *activity,
+                               const struct cc_record *reporter);
 
 #endif

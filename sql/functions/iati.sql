@@ -56,11 +56,9 @@ GRANT EXECUTE ON FUNCTION cc_iati_ref(text) TO cc_web, cc_job;
 -- By whom a published record is told in IATI: the organisation that an activity names, the host of a partnership,
 -- else the publisher. In the words of one SELECT, so that it becomes part of the statement that asks.
 CREATE OR REPLACE FUNCTION cc_iati_told(p_id text, p_revision integer)
-RETURNS TABLE (publisher text, reporter text, reporter_content text, confirmed bigint, fixed text, fixed_ref text)
+RETURNS TABLE (publisher text, reporter text, reporter_content text, fixed text, fixed_ref text)
 LANGUAGE sql STABLE AS $$
-    SELECT r.publisher, s.reporter, o.content,
-           (SELECT c.members FROM member_count c WHERE c.partnership_id = p_id AND c.state = 'confirmed'),
-           i.identifier, i.ref
+    SELECT r.publisher, s.reporter, o.content, i.identifier, i.ref
       FROM revision r
      CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
                                            WHERE e.from_id = p_id AND e.field IN ('reporting.organisation', 'host')
@@ -70,14 +68,18 @@ LANGUAGE sql STABLE AS $$
      WHERE r.record_id = p_id AND r.number = p_revision
 $$;
 
--- The first confirmed members of a partnership whose content is public, with their place among them.
-CREATE OR REPLACE FUNCTION cc_iati_members(p_id text, p_members bigint)
-RETURNS TABLE (roles text, content text, place bigint)
+-- The first confirmed members of a partnership whose content is public, with their place among them: as many as are
+-- to be shown, not more of them than so many bytes, and one behind the last, by which the rest is known.
+CREATE OR REPLACE FUNCTION cc_iati_members(p_id text, p_members bigint, p_bytes bigint)
+RETURNS TABLE (roles text, content text, place bigint, is_shown boolean)
 LANGUAGE sql STABLE AS $$
-    SELECT c.roles, p.content, row_number() OVER (ORDER BY c.organisation_name, c.membership_id)
-      FROM (SELECT m.roles, m.organisation_id, m.organisation_name, m.membership_id FROM member m
-             WHERE m.partnership_id = p_id AND m.state = 'confirmed'
-             ORDER BY m.organisation_name, m.membership_id LIMIT p_members) c
-      JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published' AND p.content IS NOT NULL
+    SELECT f.roles, f.content, f.place,
+           f.place <= p_members AND f.bytes - octet_length(f.content) < p_bytes
+      FROM (SELECT c.roles, p.content, row_number() OVER w AS place, sum(octet_length(p.content)) OVER w AS bytes
+              FROM (SELECT m.roles, m.organisation_id, m.organisation_name, m.membership_id FROM member m
+                     WHERE m.partnership_id = p_id AND m.state = 'confirmed'
+                     ORDER BY m.organisation_name, m.membership_id LIMIT p_members + 1) c
+              JOIN publication p ON p.record_id = c.organisation_id AND p.state = 'published' AND p.content IS NOT NULL
+            WINDOW w AS (ORDER BY c.organisation_name, c.membership_id ROWS UNBOUNDED PRECEDING)) f
 $$;
-GRANT EXECUTE ON FUNCTION cc_iati_told(text, integer), cc_iati_members(text, bigint) TO cc_web, cc_login, cc_job, cc_audit;
+GRANT EXECUTE ON FUNCTION cc_iati_told(text, integer), cc_iati_members(text, bigint, bigint) TO cc_web, cc_login, cc_job, cc_audit;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Activities from registering to the public page; what others told is shown as told and makes nobody a member."""
+import html
 import re
 
 import pytest
@@ -94,18 +95,46 @@ def test_without_an_identifier_it_gets_one_in_iati(stack, world, activity):
     assert f"<iati-identifier>XM-DAC-41998-{activity}</iati-identifier>" in answer.text
 
 
+def typed(stack, user, record, values):
+    """What the form of the section says to these values: status and problem by field."""
+    page = user.get(f"/en/records/{record}/edit/reporting")
+    answer = user.submit(page.form("/edit/reporting"), values)
+    return answer.status, html.unescape(re.sub("<[^>]*>", " ", answer.text))
+
+
 def test_nobody_reports_under_a_reference_of_somebody_else(stack, world, activity):
+    foreign = '"XM-DAC-99999" is no identifier of the organisation that owns the record.'
+    status, words = typed(stack, world.erin, activity, {"reporting.ref": "XM-DAC-99999"})
+    assert status == 422 and foreign in words
     stack.edit(world.erin, activity, "reporting", {"reporting.ref": "41998"})
     page = world.fatima.get(f"/en/records/{activity}/publish")
     form = next(f for f in page.forms() if f.method == "POST" and f.action.endswith("/publish"))
-    version = int(re.search('name="version"[^>]*value="([0-9]+)"', page.text)[1])
-    stack.edit(world.erin, activity, "reporting", {"reporting.ref": "XM-DAC-99999"})
-    reason = '"XM-DAC-99999" is no identifier of the organisation that owns the record.'
+    connection = stack.database.connect()
+    with connection, connection.cursor() as cursor:  # what was its own when it was typed is so no more
+        cursor.execute("UPDATE activity SET reporting_ref = 'XM-DAC-99999' WHERE record_id = %s", [activity])
+    connection.close()
     page = world.fatima.get(f"/en/records/{activity}/publish")
-    assert reason in page.words and not [f for f in page.forms() if f.action.endswith("/publish")]
-    answer = world.fatima.submit(form, {"version": str(version + 1)})
-    assert answer.status == 422 and reason in answer.words
+    assert foreign in page.words and not [f for f in page.forms() if f.action.endswith("/publish")]
+    answer = world.fatima.submit(form, {})
+    assert answer.status == 422 and foreign in answer.words
     stack.edit(world.erin, activity, "reporting", {"reporting.ref": "41998"})
     stack.publish(world.fatima, activity, "Its own.")
     stack.edit(world.erin, activity, "reporting", {"reporting.ref": "XM-DAC-99999", "reporting.secondary": "true"})
     stack.publish(world.fatima, activity, "For another one.")
+
+
+def test_an_identifier_begins_with_that_of_who_reports(stack, world, activity):
+    own = {"reporting.ref": "", "reporting.secondary": ""}
+    wanted = 'begins with the identifier of the organisation that reports, here "{}-"'
+    for values, expected in [({"iati-identifier": "XM-DAC-41114-7"}, "XM-DAC-41998"),
+                             ({"iati-identifier": "XM-DAC-419987"}, "XM-DAC-41998"),
+                             ({"iati-identifier": "XM-DAC-41998-7", "reporting.ref": "XX-1", "reporting.secondary": "true"}, "XX-1"),
+                             ({"iati-identifier": "XX-2-7", "other-identifier.1.ref": "XX-2", "other-identifier.1.type": "B9"},
+                              "XM-DAC-41998")]:
+        status, words = typed(stack, world.erin, activity, own | values)
+        assert status == 422 and wanted.format(expected) in words, values
+    for values in ({"iati-identifier": "XM-DAC-41998-7"}, {"iati-identifier": "41998-7"},
+                   {"iati-identifier": "XX-1-7", "reporting.ref": "XX-1", "reporting.secondary": "true"},
+                   {"iati-identifier": "XX-2-7", "other-identifier.1.ref": "XX-2", "other-identifier.1.type": "B1"}):
+        stack.edit(world.erin, activity, "reporting", own | values)
+        stack.publish(world.fatima, activity, values["iati-identifier"])

@@ -14,15 +14,17 @@ import stmts
 from test_import import NS
 
 MEMBERS, PARTNERSHIPS = 20_000, 5
-SHOWN = 1000
+SHOWN, BYTES = 1000, 2097152
 ORG = ids.named("O", "many iati")
 LARGE = [ids.named("P", f"many iati {n}") for n in range(PARTNERSHIPS)]
+# Fewer members than are shown, of more bytes; and so few that all of them are shown.
+MIDDLE, SMALL = ids.named("P", "many iati middle"), ids.named("P", "many iati small")
 TABLES = {"publication", "revision", "edge", "member", "member_count", "iati_identifier"}
 RECORDS = (f'<records xmlns="{NS}"><organisation id="{ORG}" schema="1.0-draft"><name xml:lang="en">Office of everybody</name>'
            '<type>un-entity</type><identifier primary="true" scheme="XM-DAC">41999</identifier></organisation>'
            + "".join(f'<partnership id="{p}" schema="1.0-draft"><title xml:lang="en">Everybody</title><summary xml:lang="en">'
                      f"All of us.</summary><kind>multi-stakeholder</kind><host>{ORG}</host><start>2001-02-03</start>"
-                     "<state>active</state></partnership>" for p in LARGE) + "</records>")
+                     "<state>active</state></partnership>" for p in [*LARGE, MIDDLE, SMALL]) + "</records>")
 # Organisations of 5 KB each, all of them members of all the partnerships; and many small activities.
 FILL = f"""
 SET session_replication_role = replica;
@@ -41,6 +43,9 @@ INSERT INTO revision SELECT (jsonb_populate_record(NULL::revision, to_jsonb(r) |
 INSERT INTO member (membership_id, partnership_id, organisation_id, state, roles, organisation_name)
 SELECT 'M' || p || lpad(g::text, 12, '0'), (ARRAY['{"','".join(LARGE)}'])[p + 1], id, 'confirmed', 'member', lpad(g::text, 6, '0')
   FROM made, generate_series(0, {PARTNERSHIPS - 1}) p;
+INSERT INTO member (membership_id, partnership_id, organisation_id, state, roles, organisation_name)
+SELECT 'M' || n || lpad(g::text, 12, '0'), p, id, 'confirmed', 'member', lpad(g::text, 6, '0')
+  FROM made JOIN (VALUES (8, '{MIDDLE}', 600), (9, '{SMALL}', 100)) v(n, p, most) ON g <= most;
 INSERT INTO member_count SELECT partnership_id, state, count(*) FROM member GROUP BY 1, 2;
 INSERT INTO member_count SELECT id, 'invited', 1 FROM made;
 INSERT INTO iati_identifier SELECT activity, 'XM-DAC-41999-' || activity, 'XM-DAC-41999' FROM made;
@@ -77,7 +82,7 @@ def test_the_page_is_bounded_and_valid(site, standards, tmp_path):
     second = site.fetch(re.search("/iati/[^>]*", answer.header("link"))[0])
     assert second.status == 200
     found = [len(re.findall("<participating-org ", a)) - 1 for page in (answer, second)
-             for a in page.text.split("<iati-activity ")[1:]]
+             for a in page.text.split("<iati-activity ")[1:]][:PARTNERSHIPS]
     assert 2 < len(found) <= PARTNERSHIPS and len(set(found)) == 1  # the same in whatever page it stands
     assert 300 < found[0] < SHOWN  # cut by bytes
     if standards:
@@ -95,6 +100,10 @@ def test_what_does_not_fit_is_told(site):
     assert [rows[p]["lacks"] for p in LARGE] == ["members"] * PARTNERSHIPS
     assert rows[LARGE[0]]["address"].endswith(f"/partnerships/{LARGE[0]}/members")
     assert "20000 confirmed" in rows[LARGE[0]]["message"]
+    assert rows[MIDDLE]["lacks"] == "members" and "600 confirmed" in rows[MIDDLE]["message"]
+    assert SMALL not in rows
+    shown = {p: site.fetch(f"/iati/activities/{p}.xml").text.count("<participating-org ") - 1 for p in (MIDDLE, SMALL)}
+    assert 300 < shown[MIDDLE] < 600 and shown[SMALL] == 100
     assert megabytes(site) < 40
 
 
@@ -115,8 +124,8 @@ def nodes(plan):
         yield from nodes(child)
 
 
-@pytest.mark.parametrize("name, values", [("iati_page", [0, 5000, SHOWN]), ("iati_left_out", [0, 5000, SHOWN]),
-                                          ("iati_one", [LARGE[0], ["partnership"], SHOWN])])
+@pytest.mark.parametrize("name, values", [("iati_page", [0, 5000, SHOWN, BYTES]), ("iati_left_out", [0, 5000, SHOWN, BYTES]),
+                                          ("iati_one", [LARGE[0], ["partnership"], SHOWN, BYTES])])
 def test_statements_go_by_indexes(site, name, values):
     statement = next(s for s in stmts.all_statements() if s.name == name)
     connection = site.database.connect()

@@ -261,6 +261,16 @@ def membership(maker, nodes, record_id):
     return nodes
 
 
+def own(maker, nodes):
+    """Most identifiers of activities begin with the reference of who reports."""
+    by_name = {n.field["name"]: n for n in nodes}
+    if {"iati-identifier", "reporting"} <= set(by_name) and text_of(by_name["reporting"], "ref") and maker.dice.getrandbits(2):
+        node = by_name["iati-identifier"]
+        node.raw = node.text = f'{text_of(by_name["reporting"], "ref")[:250]}-{maker.dice.getrandbits(20)}'
+        ref = by_name["reporting"].child("ref")
+        ref.raw = ref.text = ref.text[:250]
+
+
 def activity(maker, nodes, record_id):
     nodes = [n for n in nodes if n.field["name"] != "related" or text_of(n, "activity") != record_id]
     for node in nodes:
@@ -272,6 +282,7 @@ def activity(maker, nodes, record_id):
             point.raw = point.text = maker.dice.choice(["-1.28 36.82", "0 0", "-90 180", "89.999999999 -179.5"])
         elif node.field["name"] == "hierarchy":
             node.raw = node.text = maker.dice.choice(["1", "2", "10"])
+    own(maker, nodes)
     nodes = distinct(nodes, "sdg", lambda n: (text_of(n, "goal"), text_of(n, "target")))
     shares(maker, nodes, ("sdg",), "weight")
     periods(nodes, "planned-start", "planned-end")
