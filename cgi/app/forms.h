@@ -5,6 +5,7 @@
 
 #include "concord/http.h"
 
+extern const struct cc_form cc_accept_form;
 extern const struct cc_form cc_activity_list_form;
 extern const struct cc_form cc_activity_new_form;
 extern const struct cc_form cc_answer_form;

@@ -10,6 +10,7 @@ static const struct {
     const char *word;
     const char *message;
 } flashes[] = {
+    {"accepted", N_("The commitment is accepted; that is published.")},
     {"answered", N_("Your answer is recorded and published.")},
     {"created", N_("The record was made. It is not public yet.")},
     {"granted", N_("The right was given.")},

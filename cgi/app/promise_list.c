@@ -6,6 +6,7 @@
 #include "app/csv.h"
 #include "app/handlers.h"
 #include "app/page.h"
+#include "app/promise_accept.h"
 
 #include "view/commitment.h"
 #include <stdlib.h>
@@ -130,9 +131,24 @@ static void add_makers(void *mem, const struct cc_rows *makers, size_t *at,
     *at = from + n;
 }
 
-static struct cc_promise_row *list(void *mem, const struct cc_rows *rows, size_t n,
-                                   const struct cc_rows *makers)
+/* On the first of its rows that is told by others, unless it was taken back. */
+static void add_accept(struct cc_req *req, const struct cc_rows *rows, size_t i,
+                       struct cc_promise_row *row, const char **offered)
 {
+    if (strcmp(row->part, "others") == 0 && strcmp(row->state, "withdrawn") != 0 &&
+        (*offered == NULL || strcmp(*offered, row->commitment.id) != 0)) {
+        *offered = row->commitment.id;
+        row->accept = cc_accept_button(req, row->commitment.id,
+                                       cc_rows_text(rows, i, Q_PROMISE_LIST_REVISION),
+                                       row->commitment.title.text);
+    }
+}
+
+static struct cc_promise_row *list(struct cc_req *req, const struct cc_rows *rows, size_t n,
+                                   const struct cc_rows *makers, bool may_accept)
+{
+    void *mem = req->mem;
+    const char *offered = NULL;
     struct cc_promise_row *out = talloc_array(mem, struct cc_promise_row, (unsigned)n + 1);
     size_t maker = 0;
 
@@ -155,6 +171,9 @@ static struct cc_promise_row *list(void *mem, const struct cc_rows *rows, size_t
             .reference_amount = cc_rows_text(rows, i, Q_PROMISE_LIST_REFERENCE_AMOUNT),
             .reference_currency = cc_rows_text(rows, i, Q_PROMISE_LIST_REFERENCE_CURRENCY),
         };
+        if (may_accept) {
+            add_accept(req, rows, i, &out[i], &offered);
+        }
         if (out[i].is_first) {
             add_makers(mem, makers, &maker, &out[i]);
             out[i].more_makers =
@@ -211,12 +230,15 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
          .params = {id, cycle, tag, after, onward ? after_id : NULL, "51"}},
         {.query = Q_PROMISE_MAKERS,
          .params = {id, cycle, tag, after, onward ? after_id : NULL, "50"}},
+        {.query = Q_PROMISE_SPEAKS, .params = {id}},
     };
+    /* visitors speak for nobody */
+    size_t n = sizeof(calls) / sizeof(calls[0]) - !req->has_session_cookie;
     struct cc_promise_page p = {.action = {.route = R_PROMISE_LIST, .args = {id}},
                                 .csv = {.route = R_PROMISE_CSV, .args = {id}}};
     struct cc_html w;
 
-    enum cc_rc rc = cc_app_read(req, calls, sizeof(calls) / sizeof(calls[0]));
+    enum cc_rc rc = cc_app_read(req, calls, n);
     if (rc == CC_OK) {
         rc = find_partnership(req, resp, calls[1].rows, calls[0].rows, R_PROMISE_LIST,
                               &p.partnership);
@@ -239,7 +261,9 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
             req, cc_rows_text(calls[3].rows, p.sum_count - 1, Q_PROMISE_SUMS_CYCLE), NULL, NULL);
     }
     p.row_count = rows_of_page(calls[4].rows, &more);
-    p.rows = list(req->mem, calls[4].rows, p.row_count, calls[5].rows);
+    bool may_accept =
+        req->has_session_cookie && cc_rows_text(calls[6].rows, 0, Q_PROMISE_SPEAKS_SIDE) != NULL;
+    p.rows = list(req, calls[4].rows, p.row_count, calls[5].rows, may_accept);
     if (more) {
         p.next = page_href(req, after_cycle,
                            cc_rows_text(calls[4].rows, p.row_count - 1, Q_PROMISE_LIST_SORT_NAME),

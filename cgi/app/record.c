@@ -2,6 +2,7 @@
 /* The public page of a record of any kind: one statement, one parse, one template. */
 #include "app/handlers.h"
 #include "app/page.h"
+#include "app/promise_accept.h"
 
 #include "concord/xml.h"
 #include "view/commitment.h"
@@ -227,14 +228,19 @@ cc_handler cc_record_show;
 enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
 {
     bool is_organisation = req->route == &cc_routes[R_ORGANISATION_SHOW];
+    /* visitors speak for no partnership */
+    bool may_accept = req->has_session_cookie && req->route == &cc_routes[R_COMMITMENT_SHOW];
     struct cc_call calls[] = {
         {.query = Q_RECORD_PAGE, .params = {req->args[0], req->lang->tag}},
         {.query = Q_POINTS_LIST, .params = {req->args[0], req->lang->tag}},
     };
+    if (may_accept) {
+        calls[1] = (struct cc_call){.query = Q_PROMISE_OPEN, .params = {req->args[0]}};
+    }
     struct cc_record_page p;
     const char *redirect;
 
-    enum cc_rc rc = cc_app_read(req, calls, is_organisation ? 2 : 1);
+    enum cc_rc rc = cc_app_read(req, calls, is_organisation || may_accept ? 2 : 1);
     if (rc != CC_OK) {
         return rc;
     }
@@ -250,6 +256,11 @@ enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
     }
     if (is_organisation) {
         cc_points_fill(req, calls[1].rows, &p);
+    }
+    if (may_accept && cc_rows_count(calls[1].rows) > 0) {
+        p.accept = cc_accept_button(req, p.rec->id,
+                                    cc_rows_text(calls[1].rows, 0, Q_PROMISE_OPEN_REVISION),
+                                    cc_page_title(&p).text);
     }
     cc_record_page_write(req, resp, &p);
     return CC_OK;

@@ -29,7 +29,8 @@ struct cc_promise_row {
     const struct cc_ref *makers;
     size_t maker_count;
     long more_makers;
-    const char *part; /* how it counts */
+    const char *part;               /* how it counts */
+    const struct cc_button *accept; /* the viewer may; NULL = not */
     const char *state, *cycle;
     const char *kind, *resource_state; /* NULL = it names no resource */
     const char *amount, *currency, *reference_amount, *reference_currency;

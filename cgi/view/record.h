@@ -68,6 +68,8 @@ struct cc_record_page {
     long confirmed, awaiting;           /* members of a partnership */
     const struct cc_incoming *incoming; /* first 25, memberships left out */
     size_t incoming_count;
+    const struct cc_button
+        *accept; /* of a commitment: what the viewer may accept; NULL = nothing */
     const struct cc_points *points; /* of an organisation: what points at it, by who says so */
     size_t points_count;
 };

@@ -70,12 +70,13 @@ struct cc_resp;
 typedef enum cc_rc cc_handler(struct cc_req *req, struct cc_resp *resp);
 
 enum cc_permission {
-    CC_MAY_LOGIN = 0,  /* default: any signed-in person */
-    CC_MAY_PUBLIC,     /* the explicit word */
-    CC_MAY_READ,       /* may see the working copy of the record in args[0] */
-    CC_MAY_EDIT,       /* may edit it */
-    CC_MAY_PUBLISH,    /* owner's focal point, record owner, secretariat */
-    CC_MAY_ANSWER,     /* focal point of the organisation of the membership in args[0] */
+    CC_MAY_LOGIN = 0, /* default: any signed-in person */
+    CC_MAY_PUBLIC,    /* the explicit word */
+    CC_MAY_READ,      /* may see the working copy of the record in args[0] */
+    CC_MAY_EDIT,      /* may edit it */
+    CC_MAY_PUBLISH,   /* owner's focal point, record owner, secretariat */
+    CC_MAY_ANSWER,    /* focal point of the organisation of the membership in args[0] */
+    CC_MAY_ACCEPT, /* focal point of who speaks for the partnership of the commitment in args[0] */
     CC_MAY_MANAGE_ORG, /* focal point of the organisation in args[0]: people and roles */
     CC_MAY_SECRETARIAT,
     CC_MAY_ADMIN,

@@ -20,6 +20,10 @@ BEGIN
         WHEN 'answer' THEN EXISTS (
             SELECT FROM concord.record r WHERE r.id = p_record AND r.kind = 'membership'
                AND r.other_org = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[]))
+        -- Who speaks for the partnership to which a commitment is made, likewise for itself only.
+        WHEN 'accept' THEN EXISTS (
+            SELECT FROM concord.promise p WHERE p.record_id = p_record
+               AND concord.cc_promise_speaks(p.partnership_id) IS NOT NULL)
         WHEN 'manage-org' THEN
             concord.cc_ctx_all() OR p_record = ANY (concord.cc_ctx_orgs_focal())
         WHEN 'secretariat' THEN (concord.cc_ctx()).roles & 6 <> 0

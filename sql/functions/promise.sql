@@ -335,3 +335,20 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION cc_promise_parts(text[], text[]), cc_promise_partnership(text) TO cc_web, cc_job, cc_audit;
+
+-- The organisation of the asker's that speaks for a partnership and may accept what others tell; NULL = none.
+CREATE OR REPLACE FUNCTION cc_promise_speaks(p_partnership text) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT s.organisation_id FROM promise_side s
+     WHERE s.partnership_id = p_partnership AND s.organisation_id = ANY ((SELECT cc_ctx_orgs_focal())::text[])
+     ORDER BY s.organisation_id LIMIT 1
+$$;
+
+-- Is any of what a commitment tells told by others and not accepted?
+CREATE OR REPLACE FUNCTION cc_promise_is_open(p_record text) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT coalesce(bool_or(x.part = 'others'), false) FROM cc_promise_parts(ARRAY[p_record]) x
+$$;
+GRANT EXECUTE ON FUNCTION cc_promise_speaks(text), cc_promise_is_open(text) TO cc_web, cc_login, cc_job;

@@ -42,16 +42,16 @@ WITH RECURSIVE known(cycle) AS (
 SELECT cycle FROM known LIMIT 200;
 
 -- Commitments to a partnership by title, a row for each resource (kind NULL: it names none). makers
--- counts all; publisher told of it; part and same_as: how the resource counts (cc_promise_parts()).
--- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker_ids, maker_names, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency, part, same_as, same_lang, same_title
+-- counts all; publisher told of it; part and same_as: how the resource counts (cc_promise_parts()); counted with same_as, it accepts that one.
+-- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker_ids, maker_names, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency, part, same_as, same_lang, same_title, revision
 WITH listed AS MATERIALIZED (
-    (SELECT record_id, sort_name, cycle, state, makers FROM promise
+    (SELECT record_id, sort_name, cycle, state, makers, same_as FROM promise
       WHERE partnership_id = $1 AND $2 = ''
         AND (sort_name, record_id) > (coalesce($4::text, ''), coalesce($5::text, ''))
       ORDER BY sort_name, record_id
       LIMIT $6::integer)
     UNION ALL
-    (SELECT record_id, sort_name, cycle, state, makers FROM promise
+    (SELECT record_id, sort_name, cycle, state, makers, same_as FROM promise
       WHERE partnership_id = $1 AND $2 <> '' AND cycle = $2
         AND (sort_name, record_id) > (coalesce($4::text, ''), coalesce($5::text, ''))
       ORDER BY sort_name, record_id
@@ -60,7 +60,7 @@ SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
        cardinality(string_to_array(c.makers, ' ')) AS makers, c.makers AS maker_ids, m.names AS maker_names,
        v.publisher, vn.lang AS publisher_lang, vn.title AS publisher_title,
        r.kind, r.state AS resource_state, r.amount, r.currency, r.reference_amount, r.reference_currency,
-       x.part, x.same_as, sn.lang AS same_lang, sn.title AS same_title
+       x.part, t.same_as, sn.lang AS same_lang, sn.title AS same_title, p.revision
   FROM listed c
   JOIN publication p ON p.record_id = c.record_id
   JOIN revision v ON v.record_id = p.record_id AND v.number = p.revision
@@ -70,7 +70,9 @@ SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
                        FROM string_to_table(c.makers, ' ') WITH ORDINALITY o(id, place)
                       CROSS JOIN LATERAL (SELECT title FROM record_name y WHERE y.record_id = o.id
                                            ORDER BY y.lang = $3 DESC, y.place LIMIT 1) t) m
-  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = x.same_as
+ CROSS JOIN LATERAL (SELECT CASE WHEN x.same_as IS NOT NULL THEN x.same_as
+                                 WHEN x.part = 'counted' AND x.place = 0 THEN c.same_as END AS same_as) t
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = t.same_as
                       ORDER BY y.lang = $3 DESC, place LIMIT 1) sn ON true
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = c.record_id
                       ORDER BY y.lang = $3 DESC, place LIMIT 1) n ON true
@@ -99,3 +101,23 @@ SELECT c.record_id AS id, o.id AS maker, n.lang, n.title
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = o.id
                       ORDER BY y.lang = $3 DESC, y.place LIMIT 1) n ON true
  ORDER BY c.sort_name, c.record_id, o.place;
+
+-- Who of the asker's organisations speaks for a partnership.
+-- name: promise_speaks :one (partnership text) -> side
+SELECT cc_promise_speaks($1) AS side;
+
+-- What the asker may accept: side is who would, content what it would accept. No row: nothing.
+-- name: promise_claim :opt (id text) -> side, partnership, revision, content
+SELECT s.side, p.partnership_id AS partnership, n.revision, n.content
+  FROM promise p
+  JOIN publication n ON n.record_id = p.record_id AND n.state = 'published' AND n.content IS NOT NULL
+ CROSS JOIN LATERAL (SELECT cc_promise_speaks(p.partnership_id) AS side) s
+ WHERE p.record_id = $1 AND p.state <> 'withdrawn' AND s.side IS NOT NULL AND cc_promise_is_open(p.record_id);
+
+-- The same without the content, for the commitment's page.
+-- name: promise_open :opt (id text) -> revision
+SELECT n.revision
+  FROM promise p
+  JOIN publication n ON n.record_id = p.record_id AND n.state = 'published'
+ WHERE p.record_id = $1 AND p.state <> 'withdrawn' AND cc_promise_speaks(p.partnership_id) IS NOT NULL
+   AND cc_promise_is_open(p.record_id);

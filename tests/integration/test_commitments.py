@@ -99,6 +99,63 @@ def test_what_others_tell_is_beside_until_it_is_accepted(world):
     assert verified(world) and ours and claim
 
 
+def accept_forms(page):
+    return [f for f in page.forms() if f.action.endswith("/accept")]
+
+
+def test_one_click_accepts(world):
+    p = world.partnership("Accepted by One Click")
+    claim = made_by(world, world.george, "Claimed", world.b, B, p, money("500", "CHF"), money("20", "EUR"))
+    address, listed = f"/en/commitments/{claim}", f"/en/partnerships/{p}/commitments"
+    for who in (world.public, world.george, world.erin, world.sara):  # no speaker: visitor, maker, editor, secretariat
+        for page in (who.get(address), who.get(listed)):
+            assert page.status == 200 and not accept_forms(page)
+    page = world.fatima.get(listed)
+    assert len(accept_forms(page)) == 1, "once, although it has two resources"
+    on_page = accept_forms(world.fatima.get(address))
+    assert len(on_page) == 1 and on_page[0].action == accept_forms(page)[0].action
+    # What was looked at is what is accepted.
+    world.stack.edit(world.george, claim, "resources", {"resource.1.kind": "money", "resource.1.amount": "700", "resource.1.currency": "CHF",
+                                                        "resource.1.state": "announced"})
+    world.stack.publish(world.george, claim)
+    stale = world.fatima.submit(on_page[0], {})
+    assert stale.status == 409 and "changed in the meantime" in stale.words and sums(world, p) == {}
+    assert world.george.post(on_page[0].action, {"revision": "2", "csrf": world.stack.token(world.george, "ACCEPT_SEND")}).status == 403
+    answer = world.fatima.submit(accept_forms(world.fatima.get(address))[0], {})
+    assert answer.status == 303 and answer.header("location").endswith(f"{address}?done=accepted")
+    assert sums(world, p) == {("1", "CHF"): 700, ("1", "EUR"): 20} and sums(world, p, "others") == {}
+    [(made, publisher, note)] = world.stack.database.rows(
+        "SELECT p.record_id, r.publisher, r.note FROM publication p JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision"
+        " JOIN promise c ON c.record_id = p.record_id WHERE c.same_as = %s", [claim])
+    assert publisher == world.a and note == f"Accepts {claim} as told in revision 2."
+    assert world.stack.database.one("SELECT count(*) FROM audit_event WHERE action = 'commitment.accept' AND object = %s", [made]) == 1
+    # Once more, from a page that is old, does nothing more; and there is no button left.
+    assert world.fatima.post(on_page[0].action, {"revision": "2", "csrf": world.stack.token(world.fatima, "ACCEPT_SEND")}).status == 303
+    assert world.stack.database.one("SELECT count(*) FROM promise WHERE same_as = %s", [claim]) == 1
+    page = world.fatima.get(listed)
+    assert not accept_forms(page) and "It accepts:" in page.text and not accept_forms(world.fatima.get(address))
+    page = world.fatima.get(f"/en/records/{made}/withdraw")
+    world.fatima.submit(page.form("/withdraw"), {"note": "Too early."})
+    assert sums(world, p) == {} and len(accept_forms(world.fatima.get(address))) == 1
+    assert verified(world)
+
+
+def test_the_host_accepts_too(world):
+    p = world.partnership("Hosted by Others")
+    world.stack.edit(world.fatima, p, "nature", {"host": B})
+    world.stack.publish(world.fatima, p)
+    claim = made_by(world, world.fatima, "Told by a Third", world.a, A, p, money("9", "CHF"))
+    assert sums(world, p) == {("1", "CHF"): 9}, "the owner's own is counted anyway"
+    other = world.stack.database.one("SELECT organisation_id FROM promise_side WHERE partnership_id = %s AND organisation_id <> %s",
+                                     [p, world.a])
+    assert other == world.b
+    with world.stack.database.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("SET search_path = concord")
+        cursor.execute("SELECT cc_commitment_may_own(%s, %s)", [claim, world.b])
+        assert cursor.fetchone()[0] is True
+    assert not accept_forms(world.george.get(f"/en/commitments/{claim}"))
+
+
 def test_a_pledge_that_two_tell_counts_once(world):
     p = world.partnership("Told Twice")
     made_by(world, world.george, "As its maker tells", world.b, B, p, money("5000.50", "EUR"))
