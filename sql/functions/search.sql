@@ -51,15 +51,18 @@ BEGIN
 END
 $$;
 
--- The numbers of a record's facets, as far as they have any: see cc_facets_add().
+-- The numbers of a record's kind and facets, as far as they have any: see cc_facets_add().
 CREATE OR REPLACE FUNCTION cc_search_keys_known(p_kind text, p_facets jsonb) RETURNS integer[]
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
 AS $$
-    SELECT coalesce(array_agg(DISTINCT f.id ORDER BY f.id), '{}')
-      FROM facet_path p
-     CROSS JOIN LATERAL jsonb_array_elements_text(p_facets->p.path) c(code)
-      JOIN facet f ON f.name = p.name AND f.value = c.code
-     WHERE p.kind = p_kind
+    SELECT coalesce(array_agg(x.id ORDER BY x.id), '{}')
+      FROM (SELECT f.id
+              FROM facet_path p
+             CROSS JOIN LATERAL jsonb_array_elements_text(p_facets->p.path) c(code)
+              JOIN facet f ON f.name = p.name AND f.value = c.code
+             WHERE p.kind = p_kind
+            UNION
+            SELECT id FROM facet WHERE name = 'kind' AND value = p_kind) x
 $$;
 
 -- One word in every language that its script may be of; NULL when it is a stop word of the page's
@@ -160,6 +163,77 @@ BEGIN
 END
 $$;
 
+-- The same, and the kind among them.
+CREATE OR REPLACE FUNCTION cc_search_ids(p_facets text[], p_kind text) RETURNS integer[]
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT cc_facet_ids(CASE WHEN p_kind IS NULL THEN p_facets ELSE p_facets || ('kind=' || p_kind) END) $$;
+
+-- Does a row of search fit? What is NULL is not asked.
+CREATE OR REPLACE FUNCTION cc_search_fits(p_id text, p_tsv tsvector, p_keys integer[], p_query tsquery, p_ids integer[],
+                                          p_together text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT (p_query IS NULL OR p_tsv @@ p_query) AND (p_ids IS NULL OR p_keys @> p_ids)
+       AND (p_together IS NULL OR p_id = ANY (p_together))
+$$;
+
+-- Patterns of LIKE for names, one a line: with each of these words; that begin with them, behind an
+-- article or not (p_end: and go on so).
+CREATE OR REPLACE FUNCTION cc_search_words(p_name text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    RETURN ARRAY(SELECT '%' || w || '%'
+                   FROM regexp_split_to_table(regexp_replace(p_name, '([\\%_])', '\\\1', 'g'), '[\s"]+') w WHERE w <> '');
+END
+$$;
+
+CREATE OR REPLACE FUNCTION cc_search_begins(p_name text, p_end text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    RETURN ARRAY(SELECT '%' || E'\n' || article || regexp_replace(btrim(p_name, ' "'), '([\\%_])', '\\\1', 'g') || p_end || '%'
+                   FROM unnest(ARRAY['', 'the ', 'le ', 'la ', 'les ', 'l' || chr(39), 'l’', 'el ', 'los ', 'las ']) article);
+END
+$$;
+
+-- Whose name is what was typed, then whose name begins so, then whose name has all the words, of each
+-- the partnerships first, then the organisations; then by number and place of the words (p_rank: below 1).
+CREATE OR REPLACE FUNCTION cc_search_rank(p_names text, p_kind text, p_words text[], p_begins text[], p_is text[],
+                                          p_rank real) RETURNS real
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT (p_rank * 0.3
+            + CASE WHEN p_names LIKE ALL (p_words)
+                   THEN CASE WHEN NOT E'\n' || p_names LIKE ANY (p_begins) THEN 1
+                             WHEN E'\n' || p_names || E'\n' LIKE ANY (p_is) THEN 3 ELSE 2 END
+                        + CASE p_kind WHEN 'partnership' THEN 0.6 WHEN 'organisation' THEN 0.3 ELSE 0 END
+                   ELSE 0 END)::real
+$$;
+
+-- The first records whose title or acronym is what was typed or begins so: they are matched before
+-- others, of which there may be more than are ranked.
+CREATE OR REPLACE FUNCTION cc_search_named(p_name text, p_kind text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    plain text := unaccent(btrim(p_name, ' "'));
+BEGIN
+    plain := left(plain, CASE WHEN octet_length(plain) = length(plain) THEN 60 ELSE 20 END); -- as long as sort keys
+    RETURN ARRAY(
+        SELECT n.record_id
+          FROM facet k
+         CROSS JOIN unnest(ARRAY[plain, 'the ' || plain]) b(key)
+         CROSS JOIN LATERAL (SELECT s.record_id FROM search s
+                              WHERE s.kind = k.value AND s.kind <> 'membership'
+                                AND s.sort_key >= b.key AND s.sort_key < b.key || chr(1114111)
+                              ORDER BY s.sort_key, s.record_id LIMIT 25) n
+         WHERE k.name = 'kind' AND (p_kind IS NULL OR k.value = p_kind) AND plain <> ''
+        UNION
+        (SELECT record_id FROM record_name WHERE lower(acronym) = p_name LIMIT 100));
+END
+$$;
+
 -- What all of these organisations take part in: [{"id":"O..","name":"folded name","role":"donor"}].
 -- Who declined, contested or left does not take part; who was asked is shown as asked.
 CREATE OR REPLACE FUNCTION cc_together(p_organisations jsonb) RETURNS text[]
@@ -198,4 +272,7 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
     cc_search_keys_known(text, jsonb), cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
-    cc_search_plain(text, text),     cc_facet_ids(text[]), cc_together(jsonb) TO cc_web, cc_login, cc_job, cc_audit;
+    cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
+    cc_search_begins(text, text), cc_search_named(text, text), cc_together(jsonb),
+    cc_search_fits(text, tsvector, integer[], tsquery, integer[], text[]),
+    cc_search_rank(text, text, text[], text[], text[], real) TO cc_web, cc_login, cc_job, cc_audit;

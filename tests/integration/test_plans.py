@@ -114,7 +114,7 @@ VALUES = {
 }
 OTHER = {
     "record_load": {"id": P}, "consent_now": {"id": M}, "consent_history": {"id": M}, "points_list": {"organisation": O},
-    "feed_page": {"after": lambda r: r["position"]}, "iati_page": {"after": lambda r: r["position"]},
+    "revision_names": {"a": 1, "b": 1}, "feed_page": {"after": lambda r: r["position"]}, "iati_page": {"after": lambda r: r["position"]},
     "iati_left_out": {"after": lambda r: r["position"]}, "codelist_get": {"name": "country"},
     "codelist_document": {"name": "country"}, "statistic_list": {"prefix": ""}, "audit_of": {"before": None},
     "search": {name: value for name, value in zip(ORDER, values({"facets": "{goal=5}"}, {}))},
