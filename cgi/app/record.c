@@ -10,37 +10,47 @@
 #include <string.h>
 #include <talloc.h>
 
-struct cursor {
-    const struct cc_rows *rows;
-    size_t row;
-};
+/* A row of what record_page tells of other records: cc_page_lists() in sql/functions/page.sql. */
+enum { PART, A, ID, LANG, TITLE, ROLES, STATE, KIND, COLUMNS };
 
-static const char *col(const struct cursor *c, int column)
+/* Takes the next row off the text, which it cuts in pieces; a column without value is NULL. False
+ * at the end. */
+static bool next_row(char **lists, const char *row_r[COLUMNS])
 {
-    return cc_rows_text(c->rows, c->row, column);
-}
+    char *s = *lists;
 
-static bool is_part(const struct cursor *c, const char *part)
-{
-    return strcmp(col(c, Q_RECORD_PAGE_PART), part) == 0;
-}
-
-static size_t count_part(const struct cc_rows *rows, const char *part)
-{
-    size_t n = 0;
-
-    for (struct cursor c = {rows, 0}; c.row < cc_rows_count(rows); c.row++) {
-        n += is_part(&c, part);
+    if (*s == '\0') {
+        return false;
     }
-    return n;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        char *end = strpbrk(s, "\x1f\x1e");
+        bool last = end == NULL || *end == '\x1e';
+
+        row_r[i] = s[0] != '\0' && s != end ? s : NULL;
+        s = end == NULL ? s + strlen(s) : end + 1;
+        if (end != NULL) {
+            *end = '\0';
+        }
+        if (last) {
+            for (i++; i < COLUMNS; i++) {
+                row_r[i] = NULL;
+            }
+        }
+    }
+    *lists = s;
+    return true;
+}
+
+static bool is_part(const char *const *row, const char *part)
+{
+    return row[PART] != NULL && strcmp(row[PART], part) == 0;
 }
 
 static const char *const awaiting[] = {"proposed", "invited"};
 
-static void add_count(struct cc_record_page *p, const struct cursor *c)
+static void add_count(struct cc_record_page *p, const char *state, const char *members)
 {
-    long n = strtol(col(c, Q_RECORD_PAGE_B), NULL, 10);
-    const char *state = col(c, Q_RECORD_PAGE_A);
+    long n = strtol(members, NULL, 10);
 
     if (strcmp(state, "confirmed") == 0) {
         p->confirmed += n;
@@ -52,42 +62,33 @@ static void add_count(struct cc_record_page *p, const struct cursor *c)
     }
 }
 
-static void fill_lists(struct cc_req *req, const struct cc_rows *rows, struct cc_record_page *p)
+static void fill_lists(struct cc_req *req, char *lists, struct cc_record_page *p)
 {
-    struct cc_ref *refs =
-        talloc_array(req->mem, struct cc_ref, (unsigned)count_part(rows, "name") + 1);
-    struct cc_member *members =
-        talloc_array(req->mem, struct cc_member, (unsigned)count_part(rows, "member") + 1);
-    struct cc_incoming *incoming =
-        talloc_array(req->mem, struct cc_incoming, (unsigned)count_part(rows, "incoming") + 1);
     const char *other =
         strcmp(p->rec->kind->name, "organisation") == 0 ? "partnership" : "organisation";
+    const char *row[COLUMNS];
+    unsigned most = 1;
 
-    for (struct cursor c = {rows, 0}; c.row < cc_rows_count(rows); c.row++) {
-        struct cc_ref to = {
-            .id = col(&c, Q_RECORD_PAGE_B),
-            .kind = col(&c, Q_RECORD_PAGE_G),
-            .title = {col(&c, Q_RECORD_PAGE_D), col(&c, Q_RECORD_PAGE_C)},
-        };
+    for (const char *s = lists; (s = strchr(s, '\x1e')) != NULL; s++) {
+        most++;
+    }
+    struct cc_ref *refs = talloc_array(req->mem, struct cc_ref, most);
+    struct cc_member *members = talloc_array(req->mem, struct cc_member, most);
+    struct cc_incoming *incoming = talloc_array(req->mem, struct cc_incoming, most);
+    while (next_row(&lists, row)) {
+        struct cc_ref to = {row[ID], row[KIND], {row[TITLE], row[LANG]}};
 
-        if (is_part(&c, "name")) {
+        if (is_part(row, "name")) {
             refs[p->ref_count++] = to;
-        } else if (is_part(&c, "member")) {
+        } else if (is_part(row, "member")) {
             to.kind = other;
             members[p->member_count++] = (struct cc_member){
-                .membership = col(&c, Q_RECORD_PAGE_A),
-                .other = to,
-                .roles = col(&c, Q_RECORD_PAGE_E),
-                .state = col(&c, Q_RECORD_PAGE_F),
-            };
-        } else if (is_part(&c, "incoming")) {
-            incoming[p->incoming_count++] = (struct cc_incoming){
-                .from = to,
-                .field = col(&c, Q_RECORD_PAGE_A),
-                .role = col(&c, Q_RECORD_PAGE_E),
-            };
-        } else if (is_part(&c, "count")) {
-            add_count(p, &c);
+                .membership = row[A], .other = to, .roles = row[ROLES], .state = row[STATE]};
+        } else if (is_part(row, "incoming")) {
+            incoming[p->incoming_count++] =
+                (struct cc_incoming){.from = to, .field = row[A], .role = row[ROLES]};
+        } else if (is_part(row, "count")) {
+            add_count(p, row[A], row[ID]);
         }
     }
     p->refs = refs;
@@ -147,27 +148,23 @@ enum cc_rc cc_part_of(struct cc_req *req, struct cc_resp *resp, const struct cc_
 enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, const char *id,
                                struct cc_record_page *p, const char **redirect_r)
 {
-    struct cursor c = {rows, 0};
     struct cc_record *rec;
 
     *redirect_r = NULL;
-    while (c.row < cc_rows_count(rows) && !is_part(&c, "record")) {
-        c.row++;
-    }
-    if (c.row == cc_rows_count(rows)) {
+    if (cc_rows_count(rows) == 0) {
         return CC_NOT_FOUND;
     }
-    const char *state = col(&c, Q_RECORD_PAGE_A);
-    const char *content = col(&c, Q_RECORD_PAGE_E);
-    if (strcmp(state, "redirected") == 0) {
-        *redirect_r = col(&c, Q_RECORD_PAGE_D);
+    const char *content = cc_rows_text(rows, 0, Q_RECORD_PAGE_CONTENT);
+    const char *note = cc_rows_text(rows, 0, Q_RECORD_PAGE_NOTE);
+    if (strcmp(cc_rows_text(rows, 0, Q_RECORD_PAGE_STATE), "redirected") == 0) {
+        *redirect_r = cc_rows_text(rows, 0, Q_RECORD_PAGE_REDIRECT_TO);
         return CC_GONE;
     }
     if (content == NULL) {
-        return withdrawn(req, cc_note_text(id, col(&c, Q_RECORD_PAGE_F)));
+        return withdrawn(req, cc_note_text(id, note));
     }
     enum cc_rc rc =
-        cc_xml_read_published(req->mem, content, cc_rows_len(rows, c.row, Q_RECORD_PAGE_E), &rec);
+        cc_xml_read_published(req->mem, content, cc_rows_len(rows, 0, Q_RECORD_PAGE_CONTENT), &rec);
     if (rc != CC_OK) {
         return cc_fail(&req->err, req->mem, CC_INTERNAL, NULL, NULL,
                        "published content of %s cannot be read", id);
@@ -175,11 +172,14 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
     *p = (struct cc_record_page){
         .rec = rec,
         .lang = req->lang->tag,
-        .revision = col(&c, Q_RECORD_PAGE_B),
-        .published_at = col(&c, Q_RECORD_PAGE_C),
-        .note = cc_note_text(id, col(&c, Q_RECORD_PAGE_F)),
+        .revision = cc_rows_text(rows, 0, Q_RECORD_PAGE_REVISION),
+        .published_at = cc_rows_text(rows, 0, Q_RECORD_PAGE_STAMP),
+        .note = cc_note_text(id, note),
     };
-    fill_lists(req, rows, p);
+    fill_lists(req,
+               talloc_strndup(req->mem, cc_rows_text(rows, 0, Q_RECORD_PAGE_LISTS),
+                              cc_rows_len(rows, 0, Q_RECORD_PAGE_LISTS)),
+               p);
     return CC_OK;
 }
 
@@ -230,21 +230,23 @@ enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
     bool is_organisation = req->route == &cc_routes[R_ORGANISATION_SHOW];
     /* visitors speak for no partnership */
     bool may_accept = req->has_session_cookie && req->route == &cc_routes[R_COMMITMENT_SHOW];
+    bool has_more = is_organisation || may_accept;
+    /* The record last: its lists, when they are kept now, hold the feed's lock to the end. */
     struct cc_call calls[] = {
-        {.query = Q_RECORD_PAGE, .params = {req->args[0], req->lang->tag}},
         {.query = Q_POINTS_LIST, .params = {req->args[0], req->lang->tag}},
+        {.query = Q_RECORD_PAGE, .params = {req->args[0], req->lang->tag}},
     };
     if (may_accept) {
-        calls[1] = (struct cc_call){.query = Q_PROMISE_OPEN, .params = {req->args[0]}};
+        calls[0] = (struct cc_call){.query = Q_PROMISE_OPEN, .params = {req->args[0]}};
     }
     struct cc_record_page p;
     const char *redirect;
 
-    enum cc_rc rc = cc_app_read(req, calls, is_organisation || may_accept ? 2 : 1);
+    enum cc_rc rc = has_more ? cc_app_read(req, calls, 2) : cc_app_read(req, calls + 1, 1);
     if (rc != CC_OK) {
         return rc;
     }
-    rc = cc_record_page_fill(req, calls[0].rows, req->args[0], &p, &redirect);
+    rc = cc_record_page_fill(req, calls[1].rows, req->args[0], &p, &redirect);
     if (redirect != NULL) {
         return moved(req, resp, redirect);
     }
@@ -255,11 +257,11 @@ enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
         return CC_NOT_FOUND;
     }
     if (is_organisation) {
-        cc_points_fill(req, calls[1].rows, &p);
+        cc_points_fill(req, calls[0].rows, &p);
     }
-    if (may_accept && cc_rows_count(calls[1].rows) > 0) {
+    if (may_accept && cc_rows_count(calls[0].rows) > 0) {
         p.accept = cc_accept_button(req, p.rec->id,
-                                    cc_rows_text(calls[1].rows, 0, Q_PROMISE_OPEN_REVISION),
+                                    cc_rows_text(calls[0].rows, 0, Q_PROMISE_OPEN_REVISION),
                                     cc_page_title(&p).text);
     }
     cc_record_page_write(req, resp, &p);

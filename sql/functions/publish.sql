@@ -25,6 +25,9 @@ DECLARE
     refused record;
     projections jsonb;
     words tsvector[];
+    ids CONSTANT text[] := ARRAY(SELECT DISTINCT b.id FROM unnest(batch) b);
+    named text[]; -- of them, those that have a name already
+    names text;
     head feed_head;
     first bigint;
     links text[] := '{}';
@@ -94,6 +97,8 @@ BEGIN
                      'projection', CASE WHEN state = 'published' THEN projection END) ORDER BY place)
       INTO projections
       FROM unnest(batch) b;
+    named := ARRAY(SELECT DISTINCT record_id FROM record_name WHERE record_id = ANY (ids));
+    names := cc_page_names(named);
     words := cc_project(projections);
     PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
     -- Under the lock: two records that are merged into each other at one time would lead in a circle.
@@ -113,6 +118,11 @@ BEGIN
         links := links || head.link;
     END LOOP;
     head.position := head.position + cardinality(batch);
+    -- Pages that show names of others: one is another now, or comes where others refer to already.
+    IF cc_page_names(named) IS DISTINCT FROM names
+       OR EXISTS (SELECT FROM edge WHERE to_id = ANY (ids) AND to_id <> ALL (named)) THEN
+        head.named := head.position;
+    END IF;
 
     INSERT INTO revision (record_id, number, kind, state, schema, content, content_sha256, seal,
                           seal_sha256, note, note_sha256, previous_seal_sha256, publisher,
@@ -138,12 +148,14 @@ BEGIN
             link = excluded.link, stamp = excluded.stamp;
     -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
     -- made from a name that is just being replaced.
+    PERFORM cc_page_forget(ids);
     PERFORM cc_project_placed(projections, words, first);
+    PERFORM cc_page_forget(ids);
     PERFORM cc_iati_fix(ARRAY(SELECT b.id FROM unnest(batch) b));
     INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
     SELECT first - 1 + place, head.stamp, id, kind, number, state, seal_sha256, links[place]
       FROM unnest(batch) b;
-    UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;
+    UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link, named = head.named;
     INSERT INTO audit_event (action, object, detail)
     SELECT 'record.' || state, id,
            jsonb_build_object('revision', number, 'seal', seal_sha256, 'position', first - 1 + place)

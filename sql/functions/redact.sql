@@ -49,6 +49,8 @@ BEGIN
     END LOOP;
     -- The full set of today holds them: it is made anew at once.
     UPDATE job SET due_at = clock_timestamp() WHERE name = 'full-set' AND lease_until IS NULL AND gone > 0;
+    -- Rows that count no more may hold it.
+    DELETE FROM page WHERE position < head.named;
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;
     INSERT INTO audit_event (action, object, detail)
     VALUES ('record.redact', p_id, jsonb_build_object('from', p_from, 'to', p_to, 'what', p_what,

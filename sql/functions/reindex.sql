@@ -163,6 +163,7 @@ BEGIN
             RAISE EXCEPTION 'the new table "%" has another shape than the old one', p.name USING ERRCODE = 'CC004';
         END IF;
     END LOOP;
+    TRUNCATE page; -- made of the old ones; first, as whoever reads locks it first
     EXECUTE (SELECT format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', string_agg(format('concord.%I', name), ', '
                                                                                ORDER BY place))
                FROM cc_projections());

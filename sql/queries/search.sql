@@ -131,10 +131,12 @@ SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, 
          WHERE kind = $1 AND kind <> 'membership' AND position < coalesce($3, 9223372036854775807)
          ORDER BY position DESC
          LIMIT $4::integer) o
-  LEFT JOIN search s ON $5 AND s.record_id = o.record_id
+  LEFT JOIN LATERAL (SELECT facets FROM search WHERE $5 AND record_id = o.record_id LIMIT 1) s ON true
   JOIN publication p ON p.record_id = o.record_id
- CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = o.record_id
-                      ORDER BY r.lang = $2 DESC, place LIMIT 1) n
+ CROSS JOIN LATERAL ((SELECT lang, title, acronym FROM record_name WHERE record_id = o.record_id AND lang = $2)
+                     UNION ALL -- asked only where there is none
+                     (SELECT lang, title, acronym FROM record_name WHERE record_id = o.record_id ORDER BY place LIMIT 1)
+                     LIMIT 1) n
  ORDER BY o.position DESC;
 
 -- Its numbers as `search` gives them, of the newest `total`, with the feed's position; no rows when

@@ -85,4 +85,6 @@ SELECT record_id, what FROM cc_projection_differs($1);
 SELECT p.record_id, 'publication' AS what FROM publication p
  WHERE NOT EXISTS (SELECT FROM revision r WHERE r.record_id = p.record_id)
 UNION ALL
-SELECT record_id, what FROM cc_projection_leftovers();
+SELECT record_id, what FROM cc_projection_leftovers()
+UNION ALL
+SELECT record_id, what FROM cc_page_differs();

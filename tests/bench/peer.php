@@ -77,18 +77,19 @@ if ($result === false) {
     pg_prepare($db, 'page', $data['sql']);
     $result = pg_execute($db, 'page', [$id, LANG]);
 }
-$parts = ['name' => [], 'count' => [], 'member' => [], 'incoming' => [], 'record' => []];
-foreach (pg_fetch_all($result) as $r) {
-    $parts[$r['part']][] = $r;
-}
-if ($parts['record'] === []) {
+$record = pg_fetch_assoc($result);
+if ($record === false) {
     http_response_code(404);
     exit;
 }
-$record = $parts['record'][0];
-$x = simplexml_load_string($record['e'], 'SimpleXMLElement', LIBXML_NONET);
-$names = array_column($parts['name'], null, 'a');
-$counts = array_column($parts['count'], 'b', 'a');
+$parts = ['name' => [], 'count' => [], 'member' => [], 'incoming' => []];
+foreach (explode("\x1e", $record['lists']) as $line) {
+    $r = array_combine(['part', 'a', 'id', 'lang', 'title', 'roles', 'state', 'kind'], array_pad(explode("\x1f", $line), 8, ''));
+    $parts[$r['part']][] = $r;
+}
+$x = simplexml_load_string($record['content'], 'SimpleXMLElement', LIBXML_NONET);
+$names = array_column($parts['name'], null, 'id');
+$counts = array_column($parts['count'], 'id', 'a');
 
 $out = "<article>\n<h1>" . span($x->title) . ' <span class="cc-acronym">(' . span($x->acronym) . ")</span></h1>\n"
     . '<p><span class="badge cc-tone-good">' . code('lifecycle-state', $x->state) . "</span></p>\n";
@@ -113,12 +114,12 @@ $out .= section('aims', 'What it is for', prose($x->vision) . "<h3>Common goals<
 $list = '';
 foreach ($parts['member'] as $member) {
     $roles = '';
-    foreach (explode(' ', $member['e']) as $role) {
+    foreach (explode(' ', $member['roles']) as $role) {
         $roles .= '<li>' . code('partner-role', $role) . "</li>\n";
     }
-    $list .= "<tr>\n<td>" . link_to('organisations', $member['b'], $member['d'], $member['c']) . "</td>\n<td>\n"
+    $list .= "<tr>\n<td>" . link_to('organisations', $member['id'], $member['title'], $member['lang']) . "</td>\n<td>\n"
         . "<ul class=\"cc-inline\">\n$roles</ul>\n</td>\n<td><a href=\"/en/memberships/" . h($member['a'])
-        . '"><span class="badge cc-tone-good">' . code('consent-state', $member['f']) . "</span></a></td>\n</tr>\n";
+        . '"><span class="badge cc-tone-good">' . code('consent-state', $member['state']) . "</span></a></td>\n</tr>\n";
 }
 $out .= section('members', 'Members', '<p>' . h($counts['confirmed'] ?? 0) . " confirmed members.</p>\n"
     . "<div class=\"table-responsive\" role=\"region\" aria-label=\"Members\" tabindex=\"0\">\n"
@@ -134,7 +135,7 @@ foreach ($x->theme as $theme) {
     $themes .= '<li>' . code('theme', $theme) . "</li>\n";
 }
 $facts = row('Kind', code('partnership-type', $x->kind)) . row('Legal form', code('legal-form', $x->{'legal-form'}))
-    . ($host ? row('Host', link_to('organisations', $host['a'], $host['c'], $host['b'])) : '');
+    . ($host ? row('Host', link_to('organisations', $host['id'], $host['title'], $host['lang'])) : '');
 foreach ($x->mandate as $mandate) {
     $facts .= row('Mandate', span($mandate->text)) . row('Reference of the mandate', h($mandate->reference))
         . row('Date of the mandate', '<time datetime="' . h($mandate['date']) . '">' . h($mandate['date']) . '</time>')
@@ -151,7 +152,7 @@ $list = '';
 foreach ($x->link as $link) {
     $other = $names[(string) $link['partnership']] ?? null;
     $list .= '<li>' . code('partnership-link', $link['kind']) . ': '
-        . ($other ? link_to('partnerships', $other['a'], $other['c'], $other['b']) : h($link['partnership'])) . "</li>\n";
+        . ($other ? link_to('partnerships', $other['id'], $other['title'], $other['lang']) : h($link['partnership'])) . "</li>\n";
 }
 $out .= section('linked', 'Linked partnerships', "<ul>\n$list</ul>\n");
 $list = '';
@@ -170,8 +171,8 @@ foreach ($x->document as $document) {
 $out .= section('documents', 'Documents', "<ul>\n$list</ul>\n");
 $list = '';
 foreach ($parts['incoming'] as $in) {
-    $list .= '<li>' . link_to($in['b'] . 's', $in['a'], $in['g'], $in['f']) . ' <span class="cc-category">'
-        . h(ucfirst($in['b'])) . '</span> <span class="cc-category">' . h($in['d']) . "</span></li>\n";
+    $list .= '<li>' . link_to($in['kind'] . 's', $in['id'], $in['title'], $in['lang']) . ' <span class="cc-category">'
+        . h(ucfirst($in['kind'])) . '</span> <span class="cc-category">' . h($in['roles']) . "</span></li>\n";
 }
 $out .= section('incoming', 'What refers to this record', "<ul>\n$list</ul>\n"
     . "<p><a href=\"/en/records/$id/links\">All records that refer to this one</a></p>\n");
@@ -181,7 +182,7 @@ foreach ($x->source as $source) {
 }
 $out .= section('sources', 'Sources', "<ul>\n$list</ul>\n");
 $out .= section('about-record', 'About this record', "<dl class=\"cc-rows\">\n" . row('Identifier', "<code>$id</code>")
-    . row('Revision', h($record['b']) . ', published ' . h($record['c'])) . "</dl>\n<ul class=\"cc-inline\">\n"
+    . row('Revision', h($record['revision']) . ', published ' . h($record['stamp'])) . "</dl>\n<ul class=\"cc-inline\">\n"
     . "<li><a href=\"/partnerships/$id.xml\" type=\"application/xml\">XML with seal</a></li>\n"
     . "<li><a href=\"/en/records/$id/history\">History and differences</a></li>\n</ul>\n") . "</article>\n";
 $page = str_replace('{id}', $id, $data['head']) . $out . $data['foot'];
