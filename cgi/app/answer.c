@@ -39,12 +39,15 @@ static const struct rule {
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 
-/* While a change waits, the page shows that; only taking back and contesting go past it. */
+/*
+ * While a change waits, the page shows that; only taking back and contesting go past it. What the
+ * partnership has withdrawn waits for nothing.
+ */
 static bool applies(const struct rule *r, const struct cc_standing *standing)
 {
     bool about_change = strcmp(r->about, "change") == 0;
 
-    if (strcmp(r->was, standing->state) != 0 || (about_change && standing->asked == NULL)) {
+    if (standing->is_over || strcmp(r->was, standing->state) != 0 || (about_change && standing->asked == NULL)) {
         return false;
     }
     return about_change || standing->asked == NULL || strcmp(r->state, "confirmed") != 0;
@@ -102,6 +105,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_stand
         .is_change = standing->asked != NULL,
         .is_stale = is_stale,
         .is_public = standing->is_public,
+        .is_over = standing->is_over,
         .reason = &reason,
         .problems = &req->problems,
         .rows = cc_consent_rows(req->mem, history),

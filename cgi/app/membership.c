@@ -92,6 +92,7 @@ enum cc_rc cc_standing_read(struct cc_req *req, const struct cc_rows *rows,
         .sha256 = cc_rows_text(rows, 0, Q_CONSENT_NOW_SHA256),
         .asked_sha256 = cc_rows_text(rows, 0, Q_CONSENT_NOW_ASKED_SHA256),
         .is_public = cc_rows_bool(rows, 0, Q_CONSENT_NOW_IS_PUBLIC),
+        .is_over = cc_rows_bool(rows, 0, Q_CONSENT_NOW_IS_OVER),
     };
     enum cc_rc rc =
         read_wording(req, cc_rows_text(rows, 0, Q_CONSENT_NOW_WORDING), &standing_r->rec);

@@ -30,6 +30,7 @@ struct cc_standing {
     const char *asked_sha256; /* of a change that waits for an answer, or NULL .. */
     struct cc_record *asked;  /* .. with its wording */
     bool is_public;           /* the partnership is published */
+    bool is_over;             /* withdrawn since the newest event */
 };
 /* What the pages of asking and answering load; a write takes all of them, a read leaves out the
  * lock. */

@@ -140,7 +140,8 @@ enum cc_rc cc_propose_send(struct cc_req *req, struct cc_resp *resp)
     bool is_stale = strcmp(base_of(&standing), cc_value(&req->form, "base")) != 0;
     bool is_same = strcmp(wording.sha256, base_of(&standing)) == 0;
     bool grows = cc_value(&req->form, "more")[0] != '\0' && !req->form.bad;
-    bool was_asked = standing.asked != NULL || strcmp(standing.state, "invited") == 0;
+    bool was_asked =
+        !standing.is_over && (standing.asked != NULL || strcmp(standing.state, "invited") == 0);
 
     if (!grows && is_same && was_asked && req->problems.errors == 0) { /* asked already */
         return cc_see_other(req, resp, R_MEMBER_WORK, standing.partnership.id, "invited");

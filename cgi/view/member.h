@@ -69,6 +69,7 @@ struct cc_answer_page {
     bool is_change;
     bool is_stale; /* the wording is another one than was shown */
     bool is_public;
+    bool is_over; /* withdrawn since it was asked */
     const struct cc_answer *answers;
     size_t answer_count;
     const struct cc_control *reason;

@@ -42,7 +42,7 @@ struct cc_incoming {
 
 /* What points at an organisation in one way, as told by one side. */
 struct cc_points {
-    const char *said;  /* "own", "confirmed", "told", "denied" */
+    const char *said;  /* "own", "confirmed", "told", "denied", "past" */
     const char *kind;  /* of the records that point */
     const char *field; /* path of the reference */
     const char *role;  /* one code or "" */

@@ -17,6 +17,16 @@ LANGUAGE sql STABLE AS $$
       FROM concord.record r WHERE r.id = p_membership AND r.kind = 'membership'
 $$;
 
+-- Was the membership withdrawn after what was asked or said last? Then nothing of that waits for an answer.
+CREATE OR REPLACE FUNCTION cc_consent_is_over(p_membership text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM concord.publication p
+                    WHERE p.record_id = p_membership AND p.state <> 'published'
+                      AND p.published_at > (SELECT recorded_at FROM concord.consent_event e
+                                             WHERE e.membership_id = p_membership
+                                             ORDER BY number DESC LIMIT 1))
+$$;
+
 -- The next event of a membership which cc_record_lock() (or cc_record_create()) has locked in this
 -- transaction. p_wording: the whole wording where one is asked; an answer names by its hash what it
 -- answers to, and that must be what was asked last.
@@ -56,6 +66,9 @@ BEGIN
             USING ERRCODE = 'CC403';
     END IF;
     IF rule.side = 'organisation' THEN
+        IF cc_consent_is_over(p_membership) THEN
+            RAISE EXCEPTION 'membership "%" was withdrawn in the meantime', p_membership USING ERRCODE = 'CC001';
+        END IF;
         IF p_about = 'change' AND (newest.about, newest.state) IS DISTINCT FROM ('change', 'invited') THEN
             RAISE EXCEPTION 'no change of membership "%" waits for an answer', p_membership
                 USING ERRCODE = 'CC001';
@@ -79,7 +92,8 @@ BEGIN
             rule.side,
             CASE rule.side WHEN 'organisation' THEN head.other_org ELSE head.owner_org END, v_role,
             cc_ctx_person());
-    IF NOT EXISTS (SELECT FROM publication WHERE record_id = head.parent AND state = 'published') THEN
+    -- Whether the partnership is public may change until the commit: a publication takes the row away again.
+    IF p_about = 'membership' OR p_state = 'confirmed' THEN
         INSERT INTO publication_wait (membership_id) VALUES (p_membership) ON CONFLICT DO NOTHING;
     END IF;
     RETURN coalesce(newest.number, 0) + 1;
@@ -210,6 +224,7 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION cc_publication_wait_end(text, boolean) TO cc_job;
+GRANT EXECUTE ON FUNCTION cc_consent_is_over(text) TO cc_web;
 GRANT EXECUTE ON FUNCTION cc_consent_role(text, text), cc_consent_history(text, integer, integer) TO cc_web, cc_job;
 GRANT EXECUTE ON FUNCTION cc_consent_write(text, text, text, text, text, text, text, text, text, timestamptz),
     cc_person_list(text, text, uuid, integer) TO cc_web;

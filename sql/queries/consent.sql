@@ -3,7 +3,7 @@
 
 -- Where a membership stands: the wording and state that count, and the change that waits for an
 -- answer. Titles of what is not published come from what was asked.
--- name: consent_now :opt :read (id text, lang text) -> id, owner_org, organisation, partnership, state, at, sha256, wording, asked_at, asked_sha256, asked_wording, partnership_title, partnership_lang, organisation_title, organisation_lang, is_public
+-- name: consent_now :opt :read (id text, lang text) -> id, owner_org, organisation, partnership, state, at, sha256, wording, asked_at, asked_sha256, asked_wording, partnership_title, partnership_lang, organisation_title, organisation_lang, is_public, is_over
 SELECT r.id, r.owner_org, r.other_org AS organisation, r.parent AS partnership, e.state,
        cc_iso(e.at) AS at, e.wording_sha256 AS sha256, w.content AS wording,
        cc_iso(n.at) AS asked_at, n.wording_sha256 AS asked_sha256, a.content AS asked_wording,
@@ -11,7 +11,8 @@ SELECT r.id, r.owner_org, r.other_org AS organisation, r.parent AS partnership, 
        CASE WHEN p.title IS NOT NULL THEN p.lang WHEN a.partnership_title IS NOT NULL THEN a.partnership_lang
             ELSE w.partnership_lang END AS partnership_lang,
        o.title AS organisation_title, o.lang AS organisation_lang,
-       EXISTS (SELECT FROM publication u WHERE u.record_id = r.parent AND u.state = 'published') AS is_public
+       EXISTS (SELECT FROM publication u WHERE u.record_id = r.parent AND u.state = 'published') AS is_public,
+       cc_consent_is_over(r.id) AS is_over
   FROM record r
   LEFT JOIN LATERAL (SELECT state, at, wording_sha256 FROM consent_event
                       WHERE membership_id = r.id AND effective ORDER BY number DESC LIMIT 1) e ON true
@@ -72,7 +73,7 @@ SELECT r.id AS membership, r.parent AS partnership, coalesce(p.title, w.partners
   LEFT JOIN LATERAL (SELECT title, lang FROM record_name WHERE record_id = r.other_org
                       ORDER BY lang = $1 DESC, place LIMIT 1) o ON true
  WHERE r.kind = 'membership' AND r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[])
-   AND e.state = 'invited'
+   AND e.state = 'invited' AND NOT cc_consent_is_over(r.id)
  ORDER BY e.at, r.id
  LIMIT $2::integer;
 

@@ -28,7 +28,8 @@ found AS (
     UNION ALL
     SELECT s.said, 'membership', 'organisation', m.roles, m.membership_id, m.partnership_id, m.is_last
       FROM (VALUES ('confirmed', 'confirmed'), ('proposed', 'told'), ('invited', 'told'),
-                   ('declined', 'denied'), ('contested', 'denied'), ('withdrawn', 'denied')) s(state, said)
+                   ('declined', 'denied'), ('contested', 'denied'), ('withdrawn', 'denied'),
+                   ('suspended', 'past'), ('expired', 'past'), ('ended', 'past')) s(state, said)
      CROSS JOIN LATERAL (SELECT membership_id, partnership_id, roles,
                                 row_number() OVER (ORDER BY membership_id) = 101 AS is_last
                            FROM (SELECT membership_id, partnership_id, roles FROM member
