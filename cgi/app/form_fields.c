@@ -98,6 +98,15 @@ const char *cc_pairs_hash(void *mem, const struct cc_pairs *pairs)
     return hex;
 }
 
+void cc_once_anew(struct cc_req *req)
+{
+    for (size_t i = 0; i < req->form.n; i++) {
+        if (strcmp(req->form.v[i].name, "once") == 0) {
+            req->form.v[i].text = cc_random_token(req->mem, 16);
+        }
+    }
+}
+
 /* --- controls --------------------------------------------------------------------------------- */
 
 struct maker {

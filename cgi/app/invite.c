@@ -169,13 +169,31 @@ static enum cc_rc commit(struct cc_req *req, const struct cc_working *work, stru
     return cc_consent_commit(req, &deed, &create);
 }
 
+/* "M... what was sent": by this a form that comes back is told from one with another content. */
+static const char *once_result(struct cc_req *req, const char *id, const char *organisation)
+{
+    struct cc_pairs sent;
+
+    cc_membership_sent(req, sections, &sent);
+    return talloc_asprintf(req->mem, "%s %s %s", id, organisation, cc_pairs_hash(req->mem, &sent));
+}
+
+/* The same but for the identifier of the membership? */
+static bool is_same(const char *a, const char *b)
+{
+    const char *x = strchr(a, ' '), *y = strchr(b, ' ');
+
+    return x != NULL && y != NULL && strcmp(x, y) == 0;
+}
+
 enum cc_rc cc_invite_send(struct cc_req *req, struct cc_resp *resp)
 {
     const char *organisation = cc_value(&req->form, "organisation");
     const char *q = cc_value(&req->form, "q");
     const char *id = cc_id_new(req->mem, 'M');
+    const char *result = once_result(req, id, organisation);
     struct cc_call calls[2 + CALLS] = {
-        {.query = Q_ONCE, .params = {cc_value(&req->form, "once"), id}},
+        {.query = Q_ONCE, .params = {cc_value(&req->form, "once"), result}},
         {.query = Q_RECORD_TITLE, .params = {organisation, req->lang->tag}},
     };
     struct cc_working work;
@@ -189,7 +207,18 @@ enum cc_rc cc_invite_send(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     if (!cc_rows_bool(calls[0].rows, 0, Q_ONCE_FRESH)) {
-        return cc_see_other(req, resp, R_MEMBER_WORK, work.rec->id, "invited");
+        if (is_same(cc_rows_text(calls[0].rows, 0, Q_ONCE_RESULT), result)) {
+            return cc_see_other(req, resp, R_MEMBER_WORK, work.rec->id, "invited");
+        }
+        cc_problem_add(&req->problems, CC_ERROR, 0, "organisation",
+                       N_("This form has made an invitation already, with another content. Send it "
+                          "again to make one more."),
+                       NULL, NULL);
+        cc_once_anew(req);
+        cc_db_rollback(req->app->db);
+        resp->status = 409;
+        show(req, resp, &work, q, calls[2 + SEARCH].rows);
+        return CC_OK;
     }
     struct cc_record *rec = membership(req, id, work.rec->id, organisation);
     if (cc_rows_count(calls[1].rows) == 0 ||

@@ -220,11 +220,7 @@ static enum cc_rc sent_before(struct cc_req *req, struct cc_resp *resp, const st
                    N_("This form has made the record {1} already, with other words. Change it "
                       "there, or send again to make another one."),
                    made, NULL);
-    for (size_t i = 0; i < req->form.n; i++) {
-        if (strcmp(req->form.v[i].name, "once") == 0) {
-            req->form.v[i].text = cc_random_token(req->mem, 16);
-        }
-    }
+    cc_once_anew(req);
     cc_db_rollback(req->app->db);
     resp->status = 409;
     show(req, resp, what, sent, NULL);
