@@ -7,6 +7,15 @@
 
 static const char bad_encoding[] = N_("The form data are not well encoded.");
 
+/* What was decoded is copied by whoever takes it, and may be a password. */
+static void forget(char *text)
+{
+    if (text != NULL) {
+        explicit_bzero(text, talloc_get_size(text));
+        talloc_free(text);
+    }
+}
+
 static int decode(struct cc_req *req, const char *in, size_t len, char **out_r, size_t *len_r)
 {
     char *out = talloc_size(req->mem, len + 1);
@@ -47,6 +56,7 @@ int cc_urlencoded_each(struct cc_req *req, const char *data, size_t len, cc_part
             if (status == 0) {
                 status = fn(arg, &part);
             }
+            forget(text);
             if (status != 0) {
                 return status;
             }
