@@ -19,9 +19,14 @@ const struct cc_form cc_trail_form = {.inputs = inputs};
 static const struct {
     const char *action, *label;
 } actions[] = {
+    {"import.iati-begun", N_("Import of IATI begun")},
+    {"import.iati-done", N_("Import of IATI ended")},
+    {"import.publish-begun", N_("Import begun")},
+    {"import.publish-done", N_("Import ended")},
     {"membership.confirmed", N_("Membership confirmed")},
     {"membership.contested", N_("Membership contested")},
     {"membership.declined", N_("Membership declined")},
+    {"membership.declined-change", N_("Change refused by the organisation")},
     {"membership.invited", N_("Organisation invited")},
     {"membership.proposed", N_("Change proposed to the organisation")},
     {"membership.withdrawn", N_("Membership ended by the organisation")},

@@ -16,11 +16,8 @@ BEGIN
         WHEN 'read' THEN concord.cc_may_see(p_record)
         WHEN 'edit' THEN concord.cc_may_change(p_record)
         WHEN 'publish' THEN concord.cc_may_publish(p_record)
-        -- Only the organisation answers for itself: no role of the registry stands in for it.
-        WHEN 'answer' THEN EXISTS (
-            SELECT FROM concord.record r WHERE r.id = p_record AND r.kind = 'membership'
-               AND r.other_org = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[]))
-        -- Who speaks for the partnership to which a commitment is made, likewise for itself only.
+        WHEN 'answer' THEN concord.cc_may_answer(p_record)
+        -- Who speaks for the partnership to which a commitment is made, for itself only.
         WHEN 'accept' THEN EXISTS (
             SELECT FROM concord.promise p WHERE p.record_id = p_record
                AND concord.cc_promise_speaks(p.partnership_id) IS NOT NULL)

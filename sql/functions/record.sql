@@ -127,17 +127,25 @@ BEGIN
 END
 $$;
 
--- May the asker publish, withdraw or redirect this record? Focal points of the owner, owners of the
--- record, the secretariat; for a membership also the focal point whose answer it publishes.
+-- May the asker publish, withdraw or redirect this record, and say who works on it? Focal points of the
+-- owner, owners of the record, the secretariat. (An answer publishes its membership: cc_may_answer().)
 CREATE OR REPLACE FUNCTION cc_may_publish(p_id text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM concord.record r WHERE r.id = p_id AND (
             (SELECT concord.cc_ctx_all())
             OR r.owner_org = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[])
-            OR r.other_org = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[])
             OR r.id = ANY ((SELECT concord.cc_ctx_records_own())::text[])
             OR r.parent = ANY ((SELECT concord.cc_ctx_records_own())::text[])))
+$$;
+
+-- Does the asker answer for the organisation of this membership? Its focal points alone: no role of the
+-- registry stands in for them.
+CREATE OR REPLACE FUNCTION cc_may_answer(p_id text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM concord.record r WHERE r.id = p_id AND r.kind = 'membership'
+           AND r.other_org = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[]))
 $$;
 
 -- True for the first use of a key; else the result of the first. Waits for a first use that has not
@@ -161,6 +169,7 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION cc_record_create(text, text, text, text, text),
-    cc_record_lock(text, bigint, boolean), cc_record_heads(jsonb), cc_record_transfer(text, text), cc_may_publish(text)
+    cc_record_lock(text, bigint, boolean), cc_record_heads(jsonb), cc_record_transfer(text, text), cc_may_publish(text),
+    cc_may_answer(text)
     TO cc_web, cc_job;
 GRANT EXECUTE ON FUNCTION cc_once(text, text) TO cc_web;

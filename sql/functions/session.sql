@@ -147,12 +147,19 @@ BEGIN
 END
 $$;
 
--- The history of one record for whoever may change it: who did what.
+-- The history of one record for whoever may change it: who did what. Who answered for the organisation of a
+-- membership is told by name as cc_consent_history() tells it: to that organisation and the secretariat.
 CREATE OR REPLACE FUNCTION cc_audit_of(p_object text, p_before bigint, p_limit integer)
 RETURNS TABLE (id bigint, at timestamptz, person text, action text, detail jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
-    SELECT e.id, e.at, p.name, e.action, e.detail
+    SELECT e.id, e.at,
+           CASE WHEN cc_ctx_all() OR e.person = cc_ctx_person()
+                  OR NOT EXISTS (SELECT FROM consent_event c
+                                  WHERE c.membership_id = p_object AND c.person = e.person
+                                    AND c.organisation <> ALL (cc_ctx_orgs_see()))
+                THEN p.name END,
+           e.action, e.detail
       FROM audit_event e LEFT JOIN person p ON p.id = e.person
      WHERE e.object = p_object AND (p_before IS NULL OR e.id < p_before)
        AND (cc_may_change(p_object) OR cc_may_manage_org(p_object))

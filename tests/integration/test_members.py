@@ -107,6 +107,19 @@ class World:
         assert answer.status == status, answer.words
         return answer
 
+    def as_person(self, who, *statements):
+        """The last answer of the database to what this person's session says in plain SQL."""
+        token = hashlib.sha256(getattr(self, who).session.encode()).hexdigest()
+        connection = self.stack.database.connect("cc_web")
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute("SELECT person FROM cc_request_open(%s)", (token,))
+                for sql in statements:
+                    cursor.execute(sql)
+                return cursor.fetchone()[0]
+        finally:
+            connection.close()
+
     def xml(self, membership):
         answer = self.stack.browser().get(f"/memberships/{membership}.xml")
         return answer.text if answer.status == 200 else None
@@ -216,6 +229,76 @@ def test_an_invitation_sent_twice_is_made_once_and_a_second_one_refused(world):
     assert [world.fatima.submit(form, values).status for _ in range(2)] == [303, 303]
     assert world.stack.database.one("SELECT count(*) FROM record WHERE parent = %s", [partnership]) == 1
     assert MESSAGES["twice"] in world.invite(partnership, status=422).words
+
+
+def test_the_same_form_with_another_content_says_that_it_invited_already(world):
+    partnership = world.partnership()
+    form = invitation(world.fatima.get(f"/en/partnerships/{partnership}/invite?q=The"))
+    assert world.fatima.submit(form, {"organisation": world.partner, **ROLE}).status == 303
+    other = world.fatima.submit(form, {"organisation": world.host, **ROLE})
+    assert other.status == 409 and "another content" in other.words
+    assert world.stack.database.one("SELECT count(*) FROM record WHERE parent = %s", [partnership]) == 1
+    assert world.fatima.submit(invitation(other), {}).status == 303  # what was typed stands there
+    assert world.stack.database.one("SELECT count(*) FROM record WHERE parent = %s", [partnership]) == 2
+
+
+@pytest.mark.parametrize("before", ["invited", "confirmed"])
+def test_what_the_partnership_has_withdrawn_waits_for_no_answer(world, before):
+    """Until it asks again."""
+    partnership, membership = world.member()
+    form = world.form(membership)
+    if before == "confirmed":
+        world.answer(membership, "membership.confirmed")
+        form = world.form(membership)
+    world.stack.publish(world.fatima, membership, "Asked by mistake.", "withdraw")
+    page = world.george.get(f"/en/memberships/{membership}/answer")
+    assert "has withdrawn this membership" in page.words
+    assert not [f for f in page.forms() if f.action.endswith("/answer")]
+    assert f"/memberships/{membership}/" not in world.george.get("/en/desk").text
+    answer = "membership.confirmed" if before == "invited" else "membership.contested"
+    late = world.george.submit(form, {"reason": "Too late."}, ("answer", answer))
+    assert late.status == 409 and world.counts(partnership) == {}
+    with pytest.raises(psycopg2.errors.Error, match="was withdrawn"):
+        world.as_person("george", f"SELECT cc_record_lock('{membership}', NULL, true)",
+                        "SELECT cc_consent_write(e.membership_id, 'membership', '%s', e.wording_sha256, NULL, NULL, NULL,"
+                        " 'Why', 'en', now()) FROM consent_event e WHERE e.membership_id = '%s'"
+                        % (answer.partition(".")[2], membership))
+    world.propose(membership, {} if before == "invited" else {"contribution.en": "Anew."})
+    world.answer(membership, "membership.confirmed" if before == "invited" else "change.confirmed")
+    assert world.counts(partnership) == {"confirmed": 1}
+
+
+@pytest.mark.parametrize("state", ["suspended", "expired", "ended"])
+def test_who_was_a_member_once_is_shown_so_and_can_be_asked_again(world, state):
+    partnership, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    content = world.content(membership).replace('state="confirmed"', f'state="{state}"')
+    path = pathlib.Path(world.stack.folder) / f"{membership}.xml"
+    path.write_text(content)
+    world.stack.database.concord("import", "--trust-consent", path)
+    assert world.counts(partnership) == {state: 1}
+    assert "It agreed once" in world.stack.browser().get(f"/en/organisations/{world.partner}").words
+    world.propose(membership, {})
+    world.answer(membership, "membership.confirmed")
+    assert world.counts(partnership) == {"confirmed": 1}
+
+
+def test_the_asked_organisation_manages_nothing_but_its_answer(world):
+    partnership, membership = world.member()
+    overview = world.george.get(f"/en/records/{membership}/edit").text
+    assert f"{membership}/publish" not in overview and f"{membership}/withdraw" not in overview
+    assert world.george.get(f"/en/records/{membership}/withdraw").status == 403
+    assert world.as_person("george", f"SELECT cc_may_answer('{membership}') AND NOT cc_may_publish('{membership}')")
+    with pytest.raises(psycopg2.errors.Error, match="may not be changed"):
+        world.as_person("george", f"SELECT cc_record_grant('{membership}', 'george', 'owner')")
+
+
+def test_the_trail_tells_the_other_side_no_names(world):
+    _, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    names = {who: getattr(world, who).get(f"/en/records/{membership}/trail").words for who in ("fatima", "sara")}
+    assert "Membership confirmed" in names["fatima"] and "Membership confirmed" in names["sara"]
+    assert "George" not in names["fatima"] and "George" in names["sara"] and "Fatima" in names["fatima"]
 
 
 def test_what_is_wrong_in_an_invitation_is_told_and_nothing_is_stored(world):

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Roles for organisations and on records, given and taken on pages by those who may."""
+import re
+
 import pytest
 
+import build
 from stack import Stack
 
 
@@ -94,6 +97,17 @@ def test_who_did_what_is_told_to_those_who_work_on_it(stack, sara, organisation)
     later = george.get(f"{path}/trail?" + page.text.split("/trail?")[1].split('"')[0])
     assert "Record made record.create" in later.words and "Sara" in later.words
     assert stack.sign_in("olga").get(f"{path}/trail").status == 403
+
+
+def test_every_action_of_the_trail_has_words_in_the_readers_language():
+    """However it is written: by a function of the database or by the program."""
+    action = r"""['"]((?:import|record|membership|organisation|commitment)\.[a-z-]+)['"]"""
+    written = {a for folder, ends in (("sql/functions", "*.sql"), ("sql/queries", "*.sql"), ("cgi", "*.c"))
+               for path in (build.ROOT / folder).rglob(ends) if path.name != "trail.c"
+               for a in re.findall(action, path.read_text())}
+    labelled = set(re.findall(r'\{' + action + ', N_', (build.ROOT / "cgi/app/trail.c").read_text()))
+    written |= {f"import.{mode}-{what}" for mode in ("iati", "publish") for what in ("begun", "done")}
+    assert len(written) > 10 and written <= labelled, written - labelled
 
 
 def test_the_desk_names_what_is_not_published(stack, organisation):
