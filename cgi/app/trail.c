@@ -19,6 +19,7 @@ const struct cc_form cc_trail_form = {.inputs = inputs};
 static const struct {
     const char *action, *label;
 } actions[] = {
+    {"commitment.accept", N_("Commitment accepted by the partnership")},
     {"import.iati-begun", N_("Import of IATI begun")},
     {"import.iati-done", N_("Import of IATI ended")},
     {"import.publish-begun", N_("Import begun")},
