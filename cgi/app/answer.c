@@ -47,7 +47,8 @@ static bool applies(const struct rule *r, const struct cc_standing *standing)
 {
     bool about_change = strcmp(r->about, "change") == 0;
 
-    if (standing->is_over || strcmp(r->was, standing->state) != 0 || (about_change && standing->asked == NULL)) {
+    if (standing->is_over || strcmp(r->was, standing->state) != 0 ||
+        (about_change && standing->asked == NULL)) {
         return false;
     }
     return about_change || standing->asked == NULL || strcmp(r->state, "confirmed") != 0;

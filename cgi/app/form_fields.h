@@ -23,7 +23,8 @@ void cc_pairs_of_form(struct cc_req *req, const struct cc_kind *kind, const char
                       struct cc_pairs *pairs_r);
 /* SHA-256 over all pairs: has this section changed since the form was made? */
 const char *cc_pairs_hash(void *mem, const struct cc_pairs *pairs);
-/* The form that is shown again gets a one-time key of its own: what it sends next is another thing. */
+/* The form that is shown again gets a one-time key of its own: what it sends next is another thing.
+ */
 void cc_once_anew(struct cc_req *req);
 /* The fields of a section with their values, errors and empty items; `more` gets some extra. */
 const struct cc_edit_field *cc_edit_fields(struct cc_req *req, const struct cc_kind *kind,
