@@ -179,6 +179,15 @@ static void fold_flush(struct folder *f)
     f->lines_wait = 0;
 }
 
+/* How many bytes at s are visible characters of ASCII, which stay as they are. */
+static size_t ascii_letters(const char *s, size_t len)
+{
+    size_t n = 0;
+    while (n < len && s[n] > ' ' && s[n] < 0x7F)
+        n++;
+    return n;
+}
+
 /* One code point into the folder. Returns why not, or NULL. */
 static const char *fold_char(struct folder *f, int32_t c, int32_t previous, const char *bytes,
                              size_t len)
@@ -216,6 +225,25 @@ static bool has_heap_of_marks(const char *s, size_t len)
     return false;
 }
 
+/*
+ * Code points that stand in NFC as they are, whatever stands beside them: no marks, nothing that is
+ * composed of others, and nothing that composes with what goes before. Most of what is written in
+ * Latin, Greek, Cyrillic, Hebrew, Arabic, Georgian, Thai, Chinese, Japanese and Korean.
+ */
+static bool is_composed(int32_t c)
+{
+    static const int32_t ranges[][2] = {
+        {0x3A3, 0x482},   {0x488, 0x52F},   {0x5D0, 0x5EA},   {0x61B, 0x64A},   {0x671, 0x6D5},
+        {0xE01, 0xE37},   {0x10D0, 0x10FF}, {0x2010, 0x2027}, {0x3002, 0x3029}, {0x3041, 0x3096},
+        {0x309B, 0x30FF}, {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3}};
+    if (c < 0x300)
+        return true;
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]) && c >= ranges[i][0]; i++)
+        if (c <= ranges[i][1])
+            return true;
+    return false;
+}
+
 /* NFC on mem. utf8proc allocates with malloc, everything else here lives on talloc. */
 static char *compose(void *mem, const char *s, size_t len, utf8proc_option_t options)
 {
@@ -243,22 +271,34 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
                          size_t max_chars, char **out_r, const char **why_r)
 {
     struct folder f = {.form = form};
-    cc_buf_init(&f.out, mem);
-    cc_buf_reserve(&f.out, len);
+    f.out = (struct cc_buf){.mem = mem, .data = talloc_size(mem, len + 1), .cap = len + 1};
+    if (f.out.data == NULL)
+        cc_die("out of memory");
+    f.out.data[0] = '\0'; /* folding makes nothing longer */
 
     enum cc_rc rc = CC_INVALID;
     const char *why = NULL;
     char *nfc = NULL;
     size_t at = 0;
     int32_t previous = 0;
+    bool composed = true;
     while (at < len && why == NULL) {
         int32_t c;
-        size_t n = decode(in + at, len - at, &c);
+        size_t n = ascii_letters(in + at, len - at);
+        if (n > 0) {
+            fold_flush(&f);
+            cc_buf_add(&f.out, in + at, n);
+            previous = in[at];
+            at += n;
+            continue;
+        }
+        n = decode(in + at, len - at, &c);
         if (n == 0) {
             why = why_utf8;
             break;
         }
         why = fold_char(&f, c, previous, in + at, n);
+        composed = composed && is_composed(c);
         previous = c;
         at += n;
     }
@@ -267,7 +307,12 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
     if (why != NULL)
         goto out;
 
-    nfc = compose(mem, cc_buf_str(&f.out), f.out.len, 0);
+    if (composed) {
+        nfc = f.out.data;
+        f.out.data = NULL;
+    } else {
+        nfc = compose(mem, cc_buf_str(&f.out), f.out.len, 0);
+    }
     if (nfc == NULL) {
         why = has_heap_of_marks(f.out.data, f.out.len) ? why_marks : why_utf8;
         goto out;
@@ -289,8 +334,18 @@ out:
 
 static char *fold(void *mem, const char *s, utf8proc_option_t options)
 {
-    char *folded =
-        compose(mem, s, strlen(s), UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | options);
+    size_t len = strlen(s);
+    char *folded = talloc_size(mem, len + 1);
+    size_t at = 0;
+    if (folded == NULL)
+        cc_die("out of memory");
+    for (; at < len && (unsigned char)s[at] < 0x80; at++)
+        folded[at] = s[at] >= 'A' && s[at] <= 'Z' ? (char)(s[at] + ('a' - 'A')) : s[at];
+    folded[at] = '\0';
+    if (at == len)
+        return folded;
+    talloc_free(folded);
+    folded = compose(mem, s, len, UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | options);
     if (folded != NULL)
         return folded;
     folded = talloc_strdup(mem, s); /* not UTF-8, or marks alone: compares with itself only */

@@ -36,6 +36,8 @@ static bool is_in(const int32_t ranges[][2], size_t n, int32_t c)
 
 static bool is_word(int32_t c)
 {
+    if (c < 0x80)
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     utf8proc_category_t category = utf8proc_category(c);
 
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
@@ -86,17 +88,18 @@ char *cc_words(void *mem, const char *s)
     cc_buf_init(&out, mem);
     cc_buf_add(&out, "", 0);
     for (size_t at = 0; at < len;) {
-        int32_t c;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)folded + at,
-                                              (utf8proc_ssize_t)(len - at), &c);
+        int32_t c = (unsigned char)folded[at];
+        utf8proc_ssize_t n = c < 0x80 ? 1
+                                      : utf8proc_iterate((const utf8proc_uint8_t *)folded + at,
+                                                         (utf8proc_ssize_t)(len - at), &c);
         if (n <= 0) {
             break;
         }
-        if (IN(unspaced, c) && is_word(c)) {
+        if (c >= 0x80 && IN(unspaced, c) && is_word(c)) {
             add_pairs(&out, c, &waits, &paired);
         } else {
             end_pairs(&out, &waits, &paired);
-            if (IN(optional, c)) {
+            if (c >= 0x80 && IN(optional, c)) {
                 /* nothing */
             } else if (is_word(c)) {
                 cc_buf_add(&out, folded + at, (size_t)n);

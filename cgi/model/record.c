@@ -170,6 +170,29 @@ const struct cc_node *cc_node_in(const struct cc_node *from, const char *field, 
     return n != NULL ? n : cc_node_main(from, field);
 }
 
+static size_t path_add(char *path, size_t at, size_t size, const char *text)
+{
+    size_t len = strnlen(text, size - 1 - at);
+    memcpy(path + at, text, len);
+    path[at + len] = '\0';
+    return at + len;
+}
+
+void cc_path(char *path, size_t size, const char *prefix, const char *name, size_t number)
+{
+    char digits[24];
+    size_t first = sizeof(digits) - 1;
+    size_t at = path_add(path, 0, size, prefix);
+    if (at > 0)
+        at = path_add(path, at, size, ".");
+    at = path_add(path, at, size, name);
+    digits[first] = '\0';
+    for (size_t n = number; n > 0; n /= 10)
+        digits[--first] = (char)('0' + n % 10);
+    if (number > 0)
+        path_add(path, path_add(path, at, size, "."), size, digits + first);
+}
+
 size_t cc_node_count(const struct cc_node *from, const char *field)
 {
     size_t count = 0;

@@ -79,6 +79,9 @@ static bool is_instant(const char *s)
 
 static bool is_lang(const char *s)
 {
+    size_t len = strspn(s, "abcdefghijklmnopqrstuvwxyz");
+    if ((len == 2 || len == 3) && s[len] == '\0')
+        return true; /* without a look at its parts */
     void *mem = talloc_new(NULL);
     const char *canonical = cc_lang_canonical(mem, s);
     bool good = canonical != NULL && strcmp(canonical, s) == 0;
@@ -209,17 +212,17 @@ static void check_values(struct check *c, const struct cc_field *f, const struct
     char path[PATH_MAX_CHARS];
     size_t i = 1;
     for (const struct cc_node *n = first; n != NULL; n = cc_node_again(n), i++) {
-        snprintf(path, sizeof(path), "%s%s", prefix, f->name);
+        cc_path(path, sizeof(path), prefix, f->name, many && i <= limit ? i : 0);
         if (i > limit) {
             char shown[24];
             snprintf(shown, sizeof(shown), "%zu", limit);
             tell(c, n, path, N_("There are more of them than {1}."), shown);
             return;
         }
-        if (many)
-            snprintf(path, sizeof(path), "%s%s.%zu", prefix, f->name, i);
         if (text) {
-            snprintf(path, sizeof(path), "%s%s.%s", prefix, f->name, n->lang ? n->lang : "");
+            char of_text[PATH_MAX_CHARS];
+            memcpy(of_text, path, sizeof(path));
+            cc_path(path, sizeof(path), of_text, n->lang ? n->lang : "", 0);
             if (n->lang == NULL || !is_lang(n->lang)) {
                 tell(c, n, path, N_("\"{1}\" is not a language tag like fr or zh-Hant."), n->lang);
                 continue;
@@ -228,12 +231,10 @@ static void check_values(struct check *c, const struct cc_field *f, const struct
                 tell(c, n, path, N_("There are two texts in the language {1}."), n->lang);
         }
         if (f->type == CC_F_GROUP) {
-            char inner[PATH_MAX_CHARS];
-            snprintf(inner, sizeof(inner), "%.190s.", path);
             if (n->child == NULL)
                 tell(c, n, path, N_("It is empty."), NULL);
             else
-                check_fields(c, f->children, n->child, inner, n);
+                check_fields(c, f->children, n->child, path, n);
         } else {
             check_leaf(c, n, path);
             if (many && text_before(first, n))
@@ -251,7 +252,7 @@ static void check_fields(struct check *c, const struct cc_field *table, const st
             check_values(c, f, first, prefix);
         } else if ((f->flags & CC_REQUIRED) != 0 && (parent != NULL || c->to_publish)) {
             char path[PATH_MAX_CHARS];
-            snprintf(path, sizeof(path), "%s%s", prefix, f->name);
+            cc_path(path, sizeof(path), prefix, f->name, 0);
             tell(c, parent, path, N_("This is required."), NULL);
         }
     }

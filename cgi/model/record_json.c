@@ -108,14 +108,12 @@ static void add_texts(struct cc_buf *out, const struct cc_node *first, const cha
         char path[PATH_CHARS];
         at = n->field == last ? at + 1 : 1;
         last = n->field;
-        int len = snprintf(path, sizeof(path), "%s%s", prefix, n->field->name);
         if (n->field->type == CC_F_GROUP) {
-            if ((n->field->flags & CC_MANY) != 0)
-                snprintf(path + len, sizeof(path) - (size_t)len, ".%zu.", at);
-            else
-                snprintf(path + len, sizeof(path) - (size_t)len, ".");
+            cc_path(path, sizeof(path), prefix, n->field->name,
+                    (n->field->flags & CC_MANY) != 0 ? at : 0);
             add_texts(out, n->child, path);
         } else if (is_text(n->field)) {
+            cc_path(path, sizeof(path), prefix, n->field->name, 0);
             cc_buf_adds(out, out->data[out->len - 1] == '[' ? "[" : ",[");
             cc_json_text(out, path);
             cc_buf_addc(out, ',');

@@ -28,6 +28,7 @@ struct import_id {
     char id[CC_ID_LEN + 1];
     char owner[CC_ID_LEN + 1]; /* organisation that owns it, "" = not known */
     bool bad;
+    bool clean;  /* publish: the first pass found nothing wrong with the last item */
     bool exists; /* during one attempt of a batch: there is a head, or a call that makes it */
     int line;    /* of the first */
     unsigned copies;
@@ -81,6 +82,7 @@ struct import_item {
     /* what this attempt does with it */
     bool publishes, stores;
     bool answered; /* publish: the consent here is an answer to the wording that is here */
+    bool reworded; /* publish: its consent is not as it was read */
     bool asks;     /* publish, membership: `ask` writes the event of its consent */
     struct cc_call ask;
     struct cc_publication publication;

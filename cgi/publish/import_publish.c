@@ -84,6 +84,7 @@ static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
     else
         entry->copies = 1; /* of its revisions the newest counts */
     entry->bad = item->problems->errors + problems.errors > 0 || entry->copies > 1;
+    entry->clean = problems.total == 0 && entry->copies == 1;
     cc_import_scan_record(im, cc_kind_by_letter(id[0]));
     talloc_free(mem);
     return CC_OK;
@@ -100,7 +101,7 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
         if (entry->copies > 1 || entry->last == im->ordinal)
             it = cc_import_item(im, item, id);
     }
-    if (it != NULL && it->rec != NULL)
+    if (it != NULL && it->rec != NULL && !it->entry->clean)
         cc_record_check(it->rec, true, &it->told);
     if (it != NULL && it->entry->copies > 1) {
         char line[24];
@@ -125,17 +126,14 @@ static void each_ref(const struct cc_node *first, const char *prefix, ref_fn *fn
         char path[PATH_CHARS];
         at = n->field == last ? at + 1 : 1;
         last = n->field;
-        if ((n->field->flags & CC_MANY) != 0)
-            snprintf(path, sizeof(path), "%.100s%s.%zu", prefix, n->field->name, at);
-        else
-            snprintf(path, sizeof(path), "%.100s%s", prefix, n->field->name);
+        if (n->field->type != CC_F_REF && n->child == NULL)
+            continue;
+        cc_path(path, sizeof(path), prefix, n->field->name,
+                (n->field->flags & CC_MANY) != 0 ? at : 0);
         if (n->field->type == CC_F_REF && n->text != NULL && cc_id_valid(n->text))
             fn(arg, n, path);
-        if (n->child != NULL) {
-            size_t len = strlen(path);
-            snprintf(path + len, sizeof(path) - len, ".");
+        if (n->child != NULL)
             each_ref(n->child, path, fn, arg);
-        }
     }
 }
 
@@ -143,7 +141,8 @@ static void want_ref(void *arg, const struct cc_node *node, const char *path)
 {
     struct cc_buf *ids = arg;
     (void)path;
-    cc_buf_printf(ids, " %s", node->text);
+    cc_buf_addc(ids, ' ');
+    cc_buf_adds(ids, node->text);
 }
 
 void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions)
@@ -415,6 +414,7 @@ static void seal(struct import_attempt *a, struct import_item *item, long row, c
         .previous_revision = head_text(a, row, Q_IMPORT_HEADS_REVISION),
         .previous_seal_sha256 = head_text(a, row, Q_IMPORT_HEADS_SEAL_SHA256),
         .previous_content_sha256 = head_text(a, row, Q_IMPORT_HEADS_CONTENT_SHA256),
+        .checked = !item->reworded,
     };
     if (cc_publish_seal(a->mem, &item->publication, &item->problems, &item->sealed, &err) !=
         CC_OK) {
@@ -460,10 +460,11 @@ static void judge(struct import_attempt *a, struct import_item *item)
     const char *owner = owner_of(a, item, row);
     if (item->problems.errors > 0)
         return;
-    item->answered = item->asks = false;
+    item->answered = item->asks = item->reworded = false;
     if (strcmp(item->kind->name, "membership") == 0 && !a->im->options->trust_consent) {
         settle_consent(a, item);
         settle_wording(a, item);
+        item->reworded = true;
     }
     snprintf(item->entry->owner, sizeof(item->entry->owner), "%s", owner);
     seal(a, item, row, owner);

@@ -20,9 +20,10 @@
 #include <string.h>
 #include <talloc.h>
 
-#define ID_MAX   100
-#define IDS_MAX  60
-#define SORT_MAX 60
+#define PATH_CHARS 200
+#define ID_MAX     100
+#define IDS_MAX    60
+#define SORT_MAX   60
 
 struct projection {
     void *mem;
@@ -30,7 +31,12 @@ struct projection {
     json_t *edges; /* object: "field to" -> edge, so that a pair stands once */
     json_t *facets;
     struct cc_buf names;
-    json_t *texts; /* language -> words */
+    struct words {
+        const char *lang;
+        struct cc_buf text;
+        bool any;
+        struct words *next;
+    } * texts; /* by language */
     json_t *ids;
     const char *state;
 };
@@ -149,13 +155,30 @@ static void add_line(struct cc_buf *out, const char *s)
 static void add_words(struct projection *p, const struct cc_node *n)
 {
     const char *lang = n->lang != NULL ? n->lang : "und";
-    const char *before = json_string_value(json_object_get(p->texts, lang));
+    struct words *w = p->texts;
+    while (w != NULL && strcmp(w->lang, lang) != 0) {
+        w = w->next;
+    }
+    if (w == NULL) {
+        w = talloc(p->mem, struct words);
+        *w = (struct words){.lang = lang, .next = p->texts};
+        cc_buf_init(&w->text, p->mem);
+        p->texts = w;
+    }
     char *words = cc_words(p->mem, n->text);
-
-    json_object_set_new(
-        p->texts, lang,
-        json_sprintf("%s%s%s", before != NULL ? before : "", before != NULL ? " " : "", words));
+    cc_buf_adds(&w->text, w->any ? " " : "");
+    cc_buf_adds(&w->text, words);
+    w->any = true;
     talloc_free(words);
+}
+
+static json_t *texts_of(const struct projection *p)
+{
+    json_t *texts = json_object();
+    for (const struct words *w = p->texts; w != NULL; w = w->next) {
+        json_object_set_new(texts, w->lang, json_stringn(cc_buf_str(&w->text), w->text.len));
+    }
+    return texts;
 }
 
 /* Numbers and references are found as they are written, too. */
@@ -205,10 +228,9 @@ static void walk(struct projection *p, const struct cc_node *group, const char *
 {
     for (const struct cc_node *n = group; n != NULL; n = n->next) {
         const struct cc_field *f = n->field;
-        const char *here =
-            (f->flags & CC_VALUE) && *path != '\0'
-                ? path
-                : talloc_asprintf(p->mem, "%s%s%s", path, *path != '\0' ? "." : "", f->name);
+        char here[PATH_CHARS];
+        bool is_value = (f->flags & CC_VALUE) != 0 && *path != '\0';
+        cc_path(here, sizeof(here), is_value ? "" : path, is_value ? path : f->name, 0);
         bool names = in_names || (*path == '\0' && f->section != NULL && name_section != NULL &&
                                   strcmp(f->section, name_section) == 0);
         if (f->type == CC_F_GROUP) {
@@ -290,7 +312,6 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
                            .rec = rec,
                            .edges = json_object(),
                            .facets = json_object(),
-                           .texts = json_object(),
                            .ids = json_array()};
     const struct cc_field *title = rec->kind->title_field != NULL
                                        ? cc_field_find(rec->kind->fields, rec->kind->title_field)
@@ -305,10 +326,10 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
         title != NULL ? cc_node_main(rec->first, rec->kind->title_field) : NULL;
     char *sort = cc_text_sort_key(mem, main_name != NULL ? main_name->text : "");
     sort[cc_utf8_cut(sort, SORT_MAX)] = '\0';
-    json_t *all = json_pack("{so so s{ss ss sO sO ss sO}}", "names", names_of(rec), "edges",
+    json_t *all = json_pack("{so so s{ss ss so sO ss sO}}", "names", names_of(rec), "edges",
                             edges_in_order(&p), "search", "names", cc_buf_str(&p.names), "words",
-                            cc_words(mem, cc_buf_str(&p.names)), "texts", p.texts, "ids", p.ids,
-                            "sort", sort, "facets", p.facets);
+                            cc_words(mem, cc_buf_str(&p.names)), "texts", texts_of(&p), "ids",
+                            p.ids, "sort", sort, "facets", p.facets);
     json_t *promise = cc_project_promise(rec, p.state);
     if (promise != NULL) {
         json_object_set_new(all, "promise", promise);
@@ -322,7 +343,6 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
     json_decref(all);
     json_decref(p.edges);
     json_decref(p.facets);
-    json_decref(p.texts);
     json_decref(p.ids);
     talloc_free(mem);
 }

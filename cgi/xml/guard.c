@@ -208,11 +208,35 @@ static bool step(struct cc_guard *g, char c)
     return false;
 }
 
+/* Bytes of ASCII that say nothing here: of a text, or of the value of an attribute. */
+static size_t plain_run(struct cc_guard *g, const char *data, size_t len)
+{
+    const struct cc_xml_limits *limits = g->limits;
+    size_t max = g->state == TEXT                      ? limits->text
+                 : g->state == TAG && g->quote != '\0' ? limits->tag
+                                                       : 0;
+    char stop = g->state == TEXT ? '<' : g->quote;
+    size_t n = 0;
+    if (g->utf8_left > 0 || g->run >= max)
+        return 0;
+    len = len < max - g->run ? len : max - g->run;
+    if (limits->document != 0)
+        len = len < limits->document - g->bytes ? len : limits->document - g->bytes;
+    for (; n < len && data[n] != stop && data[n] > 0 && (unsigned char)data[n] < 0x80; n++)
+        g->line += data[n] == '\n';
+    g->bytes += n;
+    g->run += n;
+    return n;
+}
+
 bool cc_guard_feed(struct cc_guard *g, const char *data, size_t len)
 {
     if (g->state == REFUSED)
         return false;
     for (size_t i = 0; i < len; i++) {
+        i += plain_run(g, data + i, len - i);
+        if (i == len)
+            break;
         g->bytes++;
         if (g->limits->document != 0 && g->bytes > g->limits->document)
             return refuse(g, N_("The file is too large."));

@@ -18,6 +18,7 @@ struct cc_publication {
     const char *previous_revision;  /* "7" or NULL: newest revision seen in this transaction */
     const char *previous_seal_sha256;
     const char *previous_content_sha256;
+    bool checked; /* the record has passed cc_record_check() as it is */
 };
 
 /* What a publication will be, made in C before the last round trip. Owned by mem. */

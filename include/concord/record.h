@@ -51,6 +51,12 @@ const struct cc_node *cc_node_in(const struct cc_node *from, const char *field, 
 size_t cc_node_count(const struct cc_node *from, const char *field);
 
 /*
+ * "sdg.2": `name` within `prefix`, which may be "", and its number where that is not 0. Cut where
+ * it would not fit. For what makes the path of every value, where printf would be most of the work.
+ */
+void cc_path(char *path, size_t size, const char *prefix, const char *name, size_t number);
+
+/*
  * Every rule of the field table (allowed text, lengths, dates, codes, required fields when
  * to_publish) and of the kind. Codes are checked against the loaded code lists.
  */

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Many records at once: the feed beside COPY of the same documents, and the commands that read all of them. Each is told
 in MB/s, in CPU seconds of program and PostgreSQL, and as a ratio to its ceiling. Imports: imports.py."""
+import contextlib
 import http.client
 import os
+import pathlib
 import re
 import statistics
 import subprocess
+import threading
 import time
 
 import servers
@@ -17,10 +20,12 @@ MINUTES = 10  # for a million records, verified
 
 
 class Line:
-    """One thing measured: its bytes, seconds, CPU seconds and largest memory."""
+    """One thing measured: its bytes, seconds, CPU seconds and largest memory: of the program, of the server's process
+    that grew most."""
 
-    def __init__(self, name, size, seconds, cpu, memory=0.0, said=""):
+    def __init__(self, name, size, seconds, cpu, memory=0.0, said="", server=0.0):
         self.name, self.size, self.seconds, self.cpu, self.memory, self.said = name, size, seconds, cpu, memory, said
+        self.server = server
 
     rate = property(lambda self: self.size / MB / self.seconds)
 
@@ -33,11 +38,34 @@ def postgres_cpu(cluster):
     return (int(fields[13]) + int(fields[14])) / servers.TICK + sum(map(servers.cpu, servers.children(pid)))
 
 
+class Watch(threading.Thread):
+    """The most memory of its own, without what is shared, that a process of the server has meanwhile."""
+
+    def __init__(self, cluster):
+        super().__init__(daemon=True)
+        self.pid, self.largest, self.ended = cluster.pid(), 0.0, threading.Event()
+
+    def run(self):
+        while not self.ended.wait(0.2):
+            for pid in servers.children(self.pid):
+                with contextlib.suppress(OSError):  # it has just ended
+                    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+                    self.largest = max(self.largest, int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1024)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.join()
+
+
 def run(bench, name, size, command, good=(0,)):
     """A program to its end; its output goes to a file whose last line is kept."""
     path = bench.folder / "said"
     before, begin = postgres_cpu(bench.cluster), time.monotonic()
-    with open(path, "wb") as out:
+    with open(path, "wb") as out, Watch(bench.cluster) as watch:
         process = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=out,
                                    stderr=subprocess.STDOUT)
         _, status, used = os.wait4(process.pid, 0)
@@ -47,7 +75,7 @@ def run(bench, name, size, command, good=(0,)):
         raise RuntimeError(f"{name}: {path.read_bytes()[-2000:].decode(errors='replace')}")
     last = path.read_bytes()[-300:].decode(errors="replace").strip().rpartition("\n")[2]
     return Line(name, size, seconds, (used.ru_utime + used.ru_stime, postgres_cpu(bench.cluster) - before),
-                used.ru_maxrss / 1024, last)
+                used.ru_maxrss / 1024, last, watch.largest)
 
 
 def copy(bench):
@@ -95,13 +123,13 @@ def whole(bench):
 def table(lines, ceilings):
     """`ceilings`: name of a line -> that of its ceiling."""
     by_name = {line.name: line for line in lines}
-    out = ["| what | MB | s | MB/s | of its ceiling | CPU s: program | PostgreSQL | MB resident | |",
-           "| --- | --: | --: | --: | --: | --: | --: | --: | --- |"]
+    out = ["| what | MB | s | MB/s | of its ceiling | CPU s: program | PostgreSQL | MB resident: program | PostgreSQL | |",
+           "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |"]
     for line in lines:
         ratio = f"{line.rate / by_name[ceilings[line.name]].rate:.3f}" if line.name in ceilings else ""
-        memory = f"{line.memory:.0f}" if line.memory else ""
+        memory, server = (f"{m:.0f}" if m else "" for m in (line.memory, line.server))
         out.append(f"| {line.name} | {line.size / MB:.0f} | {line.seconds:.2f} | {line.rate:.1f} |"
-                   f" {ratio} | {line.cpu[0]:.2f} | {line.cpu[1]:.2f} | {memory} | {line.said} |")
+                   f" {ratio} | {line.cpu[0]:.2f} | {line.cpu[1]:.2f} | {memory} | {server} | {line.said} |")
     return out
 
 

@@ -3,9 +3,11 @@
 #include "concord/text.h"
 #include "unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 #include <time.h>
+#include <utf8proc.h>
 
 static const char *clean(void *mem, const char *in, size_t len, enum cc_text_form form)
 {
@@ -68,6 +70,32 @@ static const struct {
     {" \u0301", "\u0301", " \u0301"},
     {"a\n\u0301", "a \u0301", "a\n\u0301"},
 };
+
+/* Most texts are known to be composed without composing them: what comes must be the same. */
+static void every_character_is_composed(void **state)
+{
+    static const char *const around[][2] = {{"a", "b"}, {"\u1100", "\u11AB"}, {"\u0627", "\u0301"}};
+    (void)state;
+    for (utf8proc_int32_t c = '!'; c < 0x30000; c++) {
+        utf8proc_uint8_t bytes[4];
+        bool white = c == 0x85 || c == 0x2028 || c == 0x2029;
+        if (white || !utf8proc_codepoint_valid(c))
+            continue;
+        void *mem = talloc_new(NULL);
+        int len = (int)utf8proc_encode_char(c, bytes);
+        for (size_t i = 0; i < COUNT(around); i++) {
+            char *text =
+                talloc_asprintf(mem, "%s%.*s%s", around[i][0], len, (char *)bytes, around[i][1]);
+            char *out = NULL;
+            if (cc_text_clean(mem, text, strlen(text), CC_TEXT_LINE, 100, &out, NULL) != CC_OK)
+                continue; /* controls */
+            utf8proc_uint8_t *nfc = utf8proc_NFC((const utf8proc_uint8_t *)text);
+            assert_string_equal(out, (char *)nfc);
+            free(nfc);
+        }
+        talloc_free(mem);
+    }
+}
 
 static void cleaning_gives_the_text_that_is_stored(void **state)
 {
@@ -631,6 +659,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         unit(cleaning_gives_the_text_that_is_stored),
+        unit(every_character_is_composed),
         unit(what_may_not_be_stored_is_refused),
         unit(direction_controls_pair_within_a_line_of_a_block),
         unit(nested_direction_controls_have_a_bound),
