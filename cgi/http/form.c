@@ -73,7 +73,6 @@ static const struct {
     [CC_IN_BOOL] = {CC_TEXT_LINE, NULL, canonical_bool, N_("This must be yes or no.")},
     [CC_IN_SECRET] = {CC_TEXT_LINE, NULL, NULL, NULL},
     [CC_IN_FILE] = {CC_TEXT_LINE, NULL, NULL, NULL},
-    [CC_IN_RECORD] = {CC_TEXT_LINE, NULL, plain, NULL},
 };
 
 static const char too_long[] = N_("This can have at most {1} characters.");
@@ -195,7 +194,7 @@ static struct cc_value *append(struct parse *p, const char *name)
 static const struct cc_input *find_input(const struct cc_form *form, const char *name)
 {
     for (const struct cc_input *in = form->inputs; in != NULL && in->name != NULL; in++) {
-        if (in->type != CC_IN_RECORD && strcmp(in->name, name) == 0) {
+        if (strcmp(in->name, name) == 0) {
             return in;
         }
     }
@@ -280,7 +279,7 @@ static int finish(struct parse *p)
     int status = refuse_repeated(p);
 
     for (const struct cc_input *in = p->form->inputs; in != NULL && in->name != NULL; in++) {
-        if (status != 0 || (in->flags & CC_IN_REQUIRED) == 0 || in->type == CC_IN_RECORD) {
+        if (status != 0 || (in->flags & CC_IN_REQUIRED) == 0) {
             continue;
         }
         struct cc_value *value = (struct cc_value *)cc_value_find(p->values, in->name);

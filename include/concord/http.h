@@ -26,8 +26,7 @@ enum cc_input_type {
     CC_IN_ID,
     CC_IN_BOOL,   /* on, yes, 1, true: "true"; off, no, 0, false: "false" */
     CC_IN_SECRET, /* password: bytes as they are, never logged or shown again */
-    CC_IN_FILE,   /* multipart file */
-    CC_IN_RECORD  /* stands for all names that form->accepts() takes */
+    CC_IN_FILE    /* multipart file */
 };
 enum cc_input_flags { CC_IN_REQUIRED = 1, CC_IN_MANY = 2 };
 
@@ -177,7 +176,7 @@ struct cc_resp {
     int retry_after;
     struct cc_buf headers; /* further lines "Name: value\r\n", added by cc_resp_header() */
 };
-/* Refuses (cc_die in tests, drop in production) values with control characters. */
+/* A name that is no token, or a value with control characters, is logged and left out. */
 void cc_resp_header(struct cc_resp *resp, const char *name, const char *value);
 void cc_resp_cookie(struct cc_resp *resp, const struct cc_req *req, const char *name,
                     const char *value, long max_age /* -1 session, 0 delete */);

@@ -19,7 +19,6 @@ static const struct cc_form form = {
                                         {"i", CC_IN_ID, 0, 20, "I"},
                                         {"o", CC_IN_BOOL, 0, 5, "O"},
                                         {"s", CC_IN_SECRET, 0, 20, "S"},
-                                        {"*", CC_IN_RECORD, 0, 0, NULL},
                                         {0}},
     .accepts = accepts,
 };

@@ -103,7 +103,6 @@ static const struct cc_form form = {
                                         {"start", CC_IN_DATE, 0, 10, "Start"},
                                         {"open", CC_IN_BOOL, 0, 5, "Open"},
                                         {"password", CC_IN_SECRET, 0, 64, "Password"},
-                                        {"*", CC_IN_RECORD, 0, 0, NULL},
                                         {0}},
     .accepts = accepts,
 };

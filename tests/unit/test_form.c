@@ -28,7 +28,6 @@ static const struct cc_form form = {
                                         {"bool", CC_IN_BOOL, 0, 5, "Yes"},
                                         {"secret", CC_IN_SECRET, 0, 6, "Password"},
                                         {"many", CC_IN_TOKEN, CC_IN_MANY, 5, "Many"},
-                                        {"*", CC_IN_RECORD, 0, 0, NULL},
                                         {0}},
     .accepts = accepts,
 };
