@@ -86,7 +86,7 @@ bool cc_ldap_dn_equal(const char *a, const char *b)
     return dn_compare(a, b, true);
 }
 
-/* The only value of an attribute, as text; NULL when there is none or it is no clean text. */
+/* The first value of an attribute, as text; NULL when there is none or it is no clean text. */
 static const char *text_of(void *mem, LDAP *ld, LDAPMessage *entry, const char *attribute)
 {
     const char *why;

@@ -14,6 +14,7 @@ struct cc_buf {
     size_t cap;
 };
 
+/* Empty, without an allocation; what is added later is owned by mem. */
 void cc_buf_init(struct cc_buf *b, void *mem);
 void cc_buf_grow(struct cc_buf *b, size_t more); /* of the two below */
 

@@ -75,6 +75,7 @@ struct cc_problems {
     size_t errors; /* severity CC_ERROR among total */
 };
 
+/* None yet; what is added is owned by mem. */
 void cc_problems_init(struct cc_problems *p, void *mem);
 /* Copies path, arg1 and arg2 to p->mem; message must be static. */
 void cc_problem_add(struct cc_problems *p, enum cc_severity severity, int line, const char *path,

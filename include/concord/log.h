@@ -13,8 +13,8 @@ enum cc_level {
     CC_LOG_DEBUG = 7
 };
 
-void cc_log_level(enum cc_level most);
-void cc_log_request(const char *id); /* stands in every line until NULL; borrowed */
+void cc_log_level(enum cc_level most); /* lines above it are not written; at first CC_LOG_INFO */
+void cc_log_request(const char *id);   /* stands in every line until NULL; borrowed */
 /* The text is escaped: control characters and line ends never reach the stream. */
 void cc_log(enum cc_level level, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_log_err(const struct cc_err *err); /* level by rc; nothing for results that are no errors */

@@ -32,6 +32,7 @@ struct cc_record {
     const char *version; /* optimistic-locking token */
 };
 
+/* Without values, of the schema of today, owned by mem. id is copied; NULL = it has none yet. */
 struct cc_record *cc_record_new(void *mem, const struct cc_kind *kind, const char *id);
 /* Appends a value behind its equals; text and lang are copied. parent NULL = top level. */
 struct cc_node *cc_record_add(struct cc_record *rec, struct cc_node *parent, const char *field,

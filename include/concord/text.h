@@ -20,8 +20,8 @@ enum cc_text_form {
 enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_form form,
                          size_t max_chars, char **out_r, const char **why_r) CC_CHECKED;
 
-bool cc_utf8_valid(const char *s, size_t len);
-size_t cc_utf8_chars(const char *s);                 /* code points in valid UTF-8 */
+bool cc_utf8_valid(const char *s, size_t len); /* RFC 3629: no surrogates, no overlong forms */
+size_t cc_utf8_chars(const char *s);           /* code points in valid UTF-8 */
 size_t cc_utf8_cut(const char *s, size_t max_chars); /* bytes of the first max_chars */
 char *cc_text_sort_key(void *mem, const char *s);    /* that without marks: É stands at E */
 char *cc_text_fold(void *mem, const char *s);        /* NFKC + case fold, for comparing names */
