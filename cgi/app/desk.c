@@ -4,6 +4,7 @@
 #include "app/page.h"
 
 #include "view/desk.h"
+#include <jansson.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -30,16 +31,62 @@ static const struct cc_desk_asked *asked(void *mem, const struct cc_rows *rows)
     return out;
 }
 
+static const struct cc_link *alike(void *mem, const char *text, size_t *n_r)
+{
+    json_t *list = json_loads(text, 0, NULL), *org;
+    struct cc_link *out =
+        talloc_zero_array(mem, struct cc_link, (unsigned)json_array_size(list) + 1);
+    size_t i;
+
+    *n_r = 0;
+    json_array_foreach(list, i, org)
+    {
+        const char *id, *name, *lang;
+
+        if (json_unpack(org, "{s:s, s:s, s:s}", "id", &id, "name", &name, "lang", &lang) == 0) {
+            out[(*n_r)++] = (struct cc_link){
+                .text = {talloc_strdup(mem, name), talloc_strdup(mem, lang)},
+                .href = {.route = R_ORGANISATION_SHOW, .args = {talloc_strdup(mem, id)}},
+            };
+        }
+    }
+    json_decref(list);
+    return out;
+}
+
+static const struct cc_desk_waiting *waiting(void *mem, const struct cc_rows *rows)
+{
+    size_t n = cc_rows_count(rows);
+    struct cc_desk_waiting *out = talloc_zero_array(mem, struct cc_desk_waiting, (unsigned)n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (struct cc_desk_waiting){
+            .organisation = {cc_rows_text(rows, i, Q_CONFIRMATION_WAITING_ID),
+                             "organisation",
+                             {cc_rows_text(rows, i, Q_CONFIRMATION_WAITING_TITLE),
+                              cc_rows_text(rows, i, Q_CONFIRMATION_WAITING_LANG)}},
+            .at = cc_rows_text(rows, i, Q_CONFIRMATION_WAITING_ASKED_AT),
+            .person = cc_rows_text(rows, i, Q_CONFIRMATION_WAITING_PERSON),
+            .identifiers = cc_rows_text(rows, i, Q_CONFIRMATION_WAITING_IDENTIFIERS),
+        };
+        out[i].alike =
+            alike(mem, cc_rows_text(rows, i, Q_CONFIRMATION_WAITING_ALIKE), &out[i].alike_count);
+    }
+    return out;
+}
+
 enum cc_rc cc_desk(struct cc_req *req, struct cc_resp *resp)
 {
     struct cc_call calls[] = {
         {.query = Q_DESK, .params = {req->lang->tag, "100"}},
         {.query = Q_CONSENT_ASKED, .params = {req->lang->tag, "100"}},
+        {.query = Q_CONFIRMATION_WAITING, .params = {NULL, req->lang->tag, "10"}},
     };
+    const struct cc_viewer *viewer = cc_viewer(req);
     struct cc_desk_page p = {0};
     struct cc_html w;
 
-    enum cc_rc rc = cc_app_read(req, calls, 2);
+    enum cc_rc rc = cc_app_read(req, calls, 3);
     if (rc != CC_OK) {
         return rc;
     }
@@ -56,11 +103,18 @@ enum cc_rc cc_desk(struct cc_req *req, struct cc_resp *resp)
             .is_unpublished = cc_rows_bool(found, i, Q_DESK_UNPUBLISHED),
             .may_change = cc_rows_bool(found, i, Q_DESK_MAY_CHANGE),
             .to_answer = cc_rows_bool(found, i, Q_DESK_TO_ANSWER),
+            .confirmation = cc_rows_text(found, i, Q_DESK_CONFIRMATION),
         };
     }
     p.asked = asked(req->mem, calls[1].rows);
     p.asked_count = cc_rows_count(calls[1].rows);
-    p.sees_people = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
+    p.waiting = waiting(req->mem, calls[2].rows);
+    p.waiting_count = cc_rows_count(calls[2].rows);
+    p.waiting_all =
+        p.waiting_count > 0 ? cc_rows_text(calls[2].rows, 0, Q_CONFIRMATION_WAITING_WAITING) : NULL;
+    p.sees_people = cc_viewer_is(viewer, CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
+    p.may_register = p.sees_people || (cc_viewer_is(viewer, CC_ROLE_STAKEHOLDER) &&
+                                       !cc_viewer_is(viewer, CC_ROLE_PARTNER_SYSTEM));
     p.rows = rows;
     p.row_count = n;
     cc_frame_fill(req, _("My desk"), &p.frame);

@@ -12,6 +12,8 @@ extern const struct cc_form cc_answer_form;
 extern const struct cc_form cc_commitment_list_form;
 extern const struct cc_form cc_commitment_new_form;
 extern const struct cc_form cc_compare_form;
+extern const struct cc_form cc_confirm_ask_form;
+extern const struct cc_form cc_confirm_form;
 extern const struct cc_form cc_done_form; /* only ?done=WORD, see app/frame.c */
 extern const struct cc_form cc_engaged_form;
 extern const struct cc_form cc_feed_form;

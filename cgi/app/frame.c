@@ -12,7 +12,10 @@ static const struct {
 } flashes[] = {
     {"accepted", N_("The commitment is accepted; that is published.")},
     {"answered", N_("Your answer is recorded and published.")},
+    {"asked", N_("The secretariat has been asked.")},
+    {"confirmed", N_("The organisation is confirmed. It can be published now.")},
     {"created", N_("The record was made. It is not public yet.")},
+    {"declined", N_("Those who answer for the organisation see your reason.")},
     {"granted", N_("The right was given.")},
     {"imported", N_("The import is finished.")},
     {"invited",

@@ -107,6 +107,11 @@ static const struct cc_option *owners(struct cc_req *req, size_t *n_r)
     return out;
 }
 
+static bool is_staff(const struct cc_req *req)
+{
+    return cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
+}
+
 /*
  * The choice of the responsible organisation, as a field before those of the section: one's own, or
  * any by name for the secretariat.
@@ -117,20 +122,20 @@ static struct cc_edit_field owner_field(struct cc_req *req, const struct cc_pair
     struct cc_control *control = talloc_zero(req->mem, struct cc_control);
     struct cc_edit_item *item = talloc_zero(req->mem, struct cc_edit_item);
     const struct cc_problem *bad = cc_problem_find(&req->problems, "owner");
-    bool is_staff = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
+    bool any = is_staff(req);
 
     *control = (struct cc_control){
-        .type = is_staff ? CC_C_LINE : CC_C_SELECT,
+        .type = any ? CC_C_LINE : CC_C_SELECT,
         .name = "owner",
         .label = _("Responsible organisation"),
-        .hint = is_staff ? cc_reference_hint() : NULL,
+        .hint = any ? cc_reference_hint() : NULL,
         .error = bad != NULL ? cc_problem_text(req->mem, gettext(bad->message), bad) : NULL,
         .value = id != NULL ? id : sent,
         .is_required = true,
         .max = CC_REFERENCE_ROOM,
         .blank = _("Choose"),
     };
-    if (is_staff) {
+    if (any) {
         cc_reference_show(req->mem, names, control);
     } else {
         control->options = owners(req, &control->option_count);
@@ -234,7 +239,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
     bool names_owner = what->has_owner && owner[strspn(owner, " ")] != '\0';
     struct cc_record *rec = cc_record_new(req->mem, what->kind, id);
     struct cc_pairs sent;
-    struct cc_call store[1 + CC_STORE_CALLS];
+    struct cc_call store[1 + CC_STORE_CALLS + 1];
 
     cc_pairs_of_form(req, what->kind, SECTION, &sent);
     cc_record_apply_form(rec, SECTION, sent.v, sent.n, &req->problems);
@@ -294,7 +299,11 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
     store[0] = (struct cc_call){.query = Q_RECORD_CREATE,
                                 .params = {id, what->kind->name, owner, NULL, NULL}};
     cc_store_calls(req, rec, NULL, "record.create", store + 1);
-    rc = cc_app_commit(req, store, 1 + CC_STORE_CALLS);
+    size_t stores = 1 + CC_STORE_CALLS;
+    if (what->asks_similar && is_staff(req)) { /* the secretariat knows whom it registers */
+        store[stores++] = (struct cc_call){.query = Q_CONFIRMATION_WAIVE, .params = {id}};
+    }
+    rc = cc_app_commit(req, store, stores);
     if (rc == CC_INVALID) {
         resp->status = 422;
         show(req, resp, what, &sent, NULL);

@@ -16,8 +16,17 @@ static const struct cc_input publish_inputs[] = {
 };
 const struct cc_form cc_publish_form = {.inputs = publish_inputs};
 
+/* Nothing else keeps it from being published: then the secretariat can be asked. */
+static bool can_ask(const struct cc_req *req, const struct cc_call *extra)
+{
+    const char *state = cc_publishable_wants(req, extra);
+
+    return state != NULL && strcmp(state, "waiting") != 0 && req->problems.errors == 1;
+}
+
+/* extra: of cc_publishable_calls(). */
 static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
-                 bool is_withdrawal, bool is_stale)
+                 const struct cc_call *extra, bool is_withdrawal, bool is_stale)
 {
     struct cc_publish_page p = {
         .self = cc_working_ref(req, work->rec),
@@ -30,8 +39,17 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
         .is_stale = is_stale,
         .note = cc_value(&req->form, "note"),
     };
+    struct cc_button ask = {
+        .action = {.route = R_CONFIRM_ASK, .args = {work->rec->id}},
+        .csrf = cc_form_token(req, R_CONFIRM_ASK),
+        .label = _("Ask the secretariat to confirm it"),
+    };
     struct cc_html w;
 
+    if (!is_withdrawal && cc_publishable_wants(req, extra) != NULL) {
+        p.is_asked_about = true;
+        p.ask = can_ask(req, extra) ? &ask : NULL;
+    }
     p.reasons = cc_working_reasons(req, work->rec, &p.reason_count);
     cc_record_diff(req->mem, work->published, work->rec, &p.changes);
     p.is_unchanged = work->published != NULL && p.changes.n == 0;
@@ -67,7 +85,7 @@ static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdra
         cc_record_check(work.rec, true, &req->problems);
         cc_publishable_check(req, &work, calls + CC_WORKING_CALLS);
     }
-    show(req, resp, &work, is_withdrawal, false);
+    show(req, resp, &work, calls + CC_WORKING_CALLS, is_withdrawal, false);
     return CC_OK;
 }
 
@@ -135,8 +153,9 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
         resp->status = 409;
         if (!is_withdrawal) {
             cc_record_check(work.rec, true, &req->problems);
+            cc_publishable_check(req, &work, calls + 1 + CC_WORKING_CALLS);
         }
-        show(req, resp, &work, is_withdrawal, true);
+        show(req, resp, &work, calls + 1 + CC_WORKING_CALLS, is_withdrawal, true);
         return CC_OK;
     }
     if (is_withdrawal && note[0] == '\0') {
@@ -156,17 +175,20 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
         .previous_seal_sha256 = work.seal_sha256,
         .previous_content_sha256 = work.content_sha256,
     };
-    struct cc_call audit = {
-        .query = Q_AUDIT,
-        .params = {is_withdrawal ? "record.withdraw" : "record.publish", work.rec->id, "{}"}};
+    struct cc_call before[2] = {
+        {.query = Q_AUDIT,
+         .params = {is_withdrawal ? "record.withdraw" : "record.publish", work.rec->id, "{}"}},
+        {.query = Q_CONFIRMATION_WAIVE, .params = {work.rec->id}},
+    };
+    bool is_waived = !is_withdrawal && cc_publishable_waived(req, calls + 1 + CC_WORKING_CALLS);
     rc = req->problems.errors > 0 || req->form.bad
              ? CC_INVALID
-             : cc_publish_commit(req, &publication, &audit, 1);
+             : cc_publish_commit(req, &publication, before, is_waived ? 2 : 1);
     if (rc == CC_INVALID) {
         cc_db_rollback(req->app->db);
         work.version = version;
         resp->status = 422;
-        show(req, resp, &work, is_withdrawal, false);
+        show(req, resp, &work, calls + 1 + CC_WORKING_CALLS, is_withdrawal, false);
         return CC_OK;
     }
     return rc != CC_OK ? rc : done(req, resp, is_withdrawal);

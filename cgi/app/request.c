@@ -17,8 +17,8 @@
 
 /* The word that request_may() knows a permission by, in the order of enum cc_permission. */
 static const char *const permission_words[CC_MAY__COUNT] = {
-    "login",  "public", "read",       "edit",        "publish",
-    "answer", "accept", "manage-org", "secretariat", "admin",
+    "login",  "public",     "read",     "edit",        "publish", "answer",
+    "accept", "manage-org", "register", "secretariat", "admin",
 };
 
 const struct cc_viewer *cc_viewer(const struct cc_req *req)

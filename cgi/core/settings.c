@@ -75,6 +75,9 @@ const struct cc_setting cc_setting_table[] = {
     TEXT("registry", "languages", languages, "en fr ar", 2, 200,
          "Languages of the pages; the first is the default."),
 
+    BOOL("records", "confirm_organisations", confirm_organisations, "yes",
+         "The secretariat confirms who an organisation is before it is published first."),
+
     TEXT("db", "conninfo", db_conninfo, "dbname=concord", 1, 1000,
          "Connection parameters of libpq without user and password."),
     TEXT("db", "user_web", db_user_web, "cc_web", 1, 63,

@@ -81,6 +81,8 @@ struct cc_publish_page {
     const struct cc_reason *reasons; /* the same, with the places to go to */
     size_t reason_count;
     struct cc_changes changes;
+    bool is_asked_about;         /* the secretariat has to confirm who it is */
+    const struct cc_button *ask; /* asks for that, or NULL */
     bool is_withdrawal;
     bool is_unchanged;
     bool is_stale; /* changed since the asker looked */

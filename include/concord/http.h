@@ -77,6 +77,7 @@ enum cc_permission {
     CC_MAY_ANSWER,    /* focal point of the organisation of the membership in args[0] */
     CC_MAY_ACCEPT, /* focal point of who speaks for the partnership of the commitment in args[0] */
     CC_MAY_MANAGE_ORG, /* focal point of the organisation in args[0]: people and roles */
+    CC_MAY_REGISTER,   /* an organisation: people whose groups are known, no systems */
     CC_MAY_SECRETARIAT,
     CC_MAY_ADMIN,
     CC_MAY__COUNT

@@ -43,6 +43,8 @@ struct cc_settings {
     const char *registry_mail;    /* office contact shown on pages */
     const char *registry_licence; /* of the public data; "" = not said */
     const char *languages;        /* "en fr ar": offered interface languages, first = default */
+    /* [records] */
+    bool confirm_organisations; /* before they are published first */
     /* [db] */
     const char *db_conninfo; /* libpq keywords without user and password */
     const char *db_user_web, *db_user_login, *db_user_job, *db_user_migrate, *db_user_audit;

@@ -23,6 +23,7 @@ BEGIN
                AND concord.cc_promise_speaks(p.partnership_id) IS NOT NULL)
         WHEN 'manage-org' THEN
             concord.cc_ctx_all() OR p_record = ANY (concord.cc_ctx_orgs_focal())
+        WHEN 'register' THEN concord.cc_may_register()
         WHEN 'secretariat' THEN (concord.cc_ctx()).roles & 6 <> 0
         WHEN 'admin' THEN (concord.cc_ctx()).roles & 4 <> 0
     END, false);

@@ -2,6 +2,12 @@
 -- The head of a working copy: made, locked, its version raised. Refusals are SQLSTATEs of our own:
 -- CC001 somebody else changed it, CC404 not there (or not for the asker), CC403 no right.
 
+-- May the asker register organisations? People may, whose groups the directory told; systems may not.
+CREATE OR REPLACE FUNCTION cc_may_register() RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT concord.cc_ctx_all() OR coalesce((SELECT roles & 1 <> 0 AND roles & 8 = 0 FROM concord.cc_ctx()), false)
+$$;
+
 -- A record and, for somebody without an organisation, the role that lets them go on.
 CREATE OR REPLACE FUNCTION cc_record_create(p_id text, p_kind text, p_owner_org text,
                                             p_other_org text DEFAULT NULL, p_parent text DEFAULT NULL)
@@ -13,6 +19,9 @@ DECLARE
 BEGIN
     IF p_parent IS NOT NULL AND NOT cc_may_change(p_parent) THEN
         RAISE EXCEPTION 'record "%" may not be changed', p_parent USING ERRCODE = 'CC403';
+    END IF;
+    IF p_kind = 'organisation' AND NOT cc_may_register() THEN
+        RAISE EXCEPTION 'the asker may not register organisations' USING ERRCODE = 'CC403';
     END IF;
     IF NOT cc_ctx_all() THEN
         -- Of a published record without a working copy (foreign, restored) nobody becomes the owner.
@@ -168,6 +177,7 @@ BEGIN
 END
 $$;
 
+GRANT EXECUTE ON FUNCTION cc_may_register() TO PUBLIC;
 GRANT EXECUTE ON FUNCTION cc_record_create(text, text, text, text, text),
     cc_record_lock(text, bigint, boolean), cc_record_heads(jsonb), cc_record_transfer(text, text), cc_may_publish(text),
     cc_may_answer(text)

@@ -3,7 +3,7 @@
 
 -- Newest change first. unpublished: the working copy was changed after it was published last. The
 -- conditions repeat the policy's, each on its own, so that indexes answer them.
--- name: desk :many :read (lang text, max integer) -> id, kind, changed_at, revision, state, unpublished, title, lang, may_change, to_answer
+-- name: desk :many :read (lang text, max integer) -> id, kind, changed_at, revision, state, unpublished, title, lang, may_change, to_answer, confirmation
 WITH mine AS MATERIALIZED (
     (SELECT id FROM record WHERE (SELECT cc_ctx_all()) ORDER BY changed_at DESC LIMIT $2::integer)
     UNION
@@ -20,9 +20,11 @@ WITH mine AS MATERIALIZED (
 SELECT r.id, r.kind, cc_iso(r.changed_at) AS changed_at, p.revision, p.state,
        p.record_id IS NULL OR r.changed_at > p.published_at AS unpublished,
        coalesce(t.title, w.text) AS title, coalesce(t.lang, w.lang) AS lang, cc_may_change(r.id) AS may_change,
-       r.kind = 'membership' AND r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[]) AS to_answer
+       r.kind = 'membership' AND r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[]) AS to_answer,
+       c.state AS confirmation
   FROM newest r
   LEFT JOIN publication p ON p.record_id = r.id
+  LEFT JOIN organisation_confirmation c ON c.record_id = r.id
   LEFT JOIN LATERAL (SELECT title, lang FROM record_name n
                       WHERE n.record_id = CASE WHEN r.kind <> 'membership' THEN r.id
                                                WHEN r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[]) THEN r.parent

@@ -10,13 +10,11 @@ SELECT cc_record_store($1) AS done;
 
 -- Published organisations with a name like this one, the likest first.
 -- name: organisation_similar :many :read (name text, lang text) -> id, lang, name
-SELECT s.record_id AS id, n.lang, n.title AS name
-  FROM search s
-  CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = s.record_id
+SELECT s.id, n.lang, n.title AS name
+  FROM cc_organisation_like($1, NULL, 10) WITH ORDINALITY s(id, likeness)
+  CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = s.id
                        ORDER BY r.lang = $2 DESC, place LIMIT 1) n
- WHERE s.kind = 'organisation' AND length($1) > 2 AND lower($1) <% s.names
- ORDER BY word_similarity(lower($1), s.names) DESC, s.record_id
- LIMIT 10;
+ ORDER BY s.likeness;
 
 -- What a working copy refers to, by name: its form shows names, not identifiers.
 -- name: record_references :many (id text, lang text) -> id, lang, title

@@ -189,8 +189,16 @@ def test_who_may_invite(database, who, expected):
 def test_whoever_registers_an_organisation_goes_on_with_it(database):
     new = ids.named("O", "new")
     create = (CREATE, new, "organisation", new, None, None)
-    assert attempt(database, "stranger", create, lock(new), append(new, "organisation", new)) == ""
+    assert attempt(database, "stranger", create, lock(new)) == ""
     assert attempt(database, None, create) == "CC403"
+    assert attempt(database, "owner", create) == "CC403", "the directory told no groups of theirs"
+    publish = (lock(new), append(new, "organisation", new))
+    assert attempt(database, "stranger", create, *publish) == "23514", "the secretariat did not confirm it"
+    assert attempt(database, "secretariat", create, *publish) == ""
+    decide = "SELECT cc_confirmation_decide(%s, NULL, true, '')"
+    assert attempt(database, "stranger", create, (decide, new)) == "CC403"
+    assert attempt(database, "secretariat", create, (decide, new)) == "CC001", "nobody asked"
+    assert attempt(database, "focal", ("SELECT cc_confirmation_ask(%s)", B)) == "CC403", "of another"
 
 
 @pytest.mark.parametrize("who,kind,owner,other,parent", [

@@ -1,0 +1,176 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Is an organisation who it says? Anybody who signed in may register one and work on its draft; before it
+-- is published first, the secretariat confirms it. Later, those who answer for it may change what they
+-- like, but a name like another organisation's and an identifier are asked about again. What the
+-- secretariat or an import publishes counts as confirmed.
+
+-- What an organisation says of who it is: its names in lower case, and its identifiers.
+CREATE OR REPLACE FUNCTION cc_organisation_claims(p_id text) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(DISTINCT claim ORDER BY claim), '{}')
+      FROM (SELECT lower(t.text) FROM concord.record_text t
+             WHERE t.record_id = p_id AND t.path ~ '^((alias|former-name)\..*)?(name|acronym)$'
+             UNION ALL
+            SELECT 'id:' || i.scheme || ' ' || i.value FROM concord.organisation_identifier i WHERE i.record_id = p_id) x(claim)
+$$;
+-- The same of its newest published content. Canonical XML: no raw "<" stands in a text.
+CREATE OR REPLACE FUNCTION cc_organisation_claims_told(p_content text) RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(array_agg(DISTINCT replace(replace(replace(claim, '&lt;', '<'), '&gt;', '>'), '&amp;', '&')), '{}')
+      FROM (SELECT lower(m[2]) FROM regexp_matches(p_content, '<(name|acronym) [^>]*>([^<]*)</', 'g') m
+             UNION ALL
+            SELECT 'id:' || m[1] || ' ' || m[2]
+              FROM regexp_matches(p_content, '<identifier [^>]*scheme="([^"]*)"[^>]*>([^<]*)</identifier>', 'g') m) x(claim)
+$$;
+
+-- Published organisations with a name like this one, the likest first.
+CREATE OR REPLACE FUNCTION cc_organisation_like(p_name text, p_except text, p_limit integer) RETURNS SETOF text
+LANGUAGE sql STABLE AS $$
+    SELECT s.record_id FROM concord.search s
+     WHERE s.kind = 'organisation' AND length(p_name) > 2 AND lower(p_name) OPERATOR(concord.<%) s.names
+       AND s.record_id IS DISTINCT FROM p_except
+     ORDER BY concord.word_similarity(lower(p_name), s.names) DESC, s.record_id
+     LIMIT p_limit
+$$;
+
+-- What of the working copy the secretariat has to confirm before it is published: NULL = nothing,
+-- '' = that it is who it says, else the name or identifier that is new.
+CREATE OR REPLACE FUNCTION cc_confirmation_wanted(p_id text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    known text[] := coalesce((SELECT claims FROM organisation_confirmation WHERE record_id = p_id), '{}');
+    said text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM publication WHERE record_id = p_id) THEN
+        RETURN CASE WHEN known = '{}' OR NOT cc_organisation_claims(p_id) <@ known THEN '' END;
+    END IF;
+    known := known || cc_organisation_claims_told(
+        (SELECT content FROM revision WHERE record_id = p_id AND state = 'published' ORDER BY number DESC LIMIT 1));
+    FOR said IN SELECT c FROM unnest(cc_organisation_claims(p_id)) c WHERE c <> ALL (known) LOOP
+        IF said LIKE 'id:%' OR EXISTS (SELECT FROM cc_organisation_like(said, p_id, 1)) THEN
+            RETURN said;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION cc_confirmation_guard() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    refused text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM added WHERE kind = 'organisation' AND state = 'published') THEN
+        RETURN NULL;
+    END IF;
+    IF cc_ctx_all() THEN
+        UPDATE organisation_confirmation c
+           SET state = 'confirmed', claims = cc_organisation_claims(c.record_id), decided_at = now(), decided_by = cc_ctx_person()
+          FROM added a WHERE c.record_id = a.record_id AND a.state = 'published' AND c.state <> 'confirmed';
+        RETURN NULL;
+    END IF;
+    SELECT r.id INTO refused FROM added a JOIN record r ON r.id = a.record_id -- foreign ones have no working copy
+     WHERE a.kind = 'organisation' AND a.state = 'published' AND cc_confirmation_wanted(r.id) IS NOT NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'organisation "%" was not confirmed', refused
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_organisation_confirmed';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Those who answer for an organisation ask the secretariat. True: it waits now.
+CREATE OR REPLACE FUNCTION cc_confirmation_ask(p_id text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    IF cc_ctx_person() IS NULL OR NOT cc_may_publish(p_id)
+       OR NOT EXISTS (SELECT FROM record WHERE id = p_id AND kind = 'organisation') THEN
+        RAISE EXCEPTION 'confirmation of "%" may not be asked for', p_id USING ERRCODE = 'CC403';
+    END IF;
+    IF cc_confirmation_wanted(p_id) IS NULL THEN
+        RETURN false;
+    END IF;
+    INSERT INTO organisation_confirmation AS c (record_id, state, asked_at, asked_by)
+    VALUES (p_id, 'waiting', now(), cc_ctx_person())
+    ON CONFLICT (record_id) DO UPDATE
+        SET state = 'waiting', asked_at = now(), asked_by = excluded.asked_by WHERE c.state <> 'waiting';
+    IF FOUND THEN
+        INSERT INTO audit_event (action, object) VALUES ('organisation.confirmation-asked', p_id);
+    END IF;
+    RETURN true;
+END
+$$;
+
+-- The secretariat's answer to the version that it looked at. CC001: it does not wait (any more).
+CREATE OR REPLACE FUNCTION cc_confirmation_decide(p_id text, p_version bigint, p_confirmed boolean, p_note text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    IF cc_ctx_person() IS NULL OR NOT cc_ctx_all() THEN
+        RAISE EXCEPTION 'only the secretariat confirms organisations' USING ERRCODE = 'CC403';
+    END IF;
+    PERFORM cc_record_lock(p_id, p_version);
+    UPDATE organisation_confirmation
+       SET state = CASE WHEN p_confirmed THEN 'confirmed' ELSE 'declined' END,
+           claims = CASE WHEN p_confirmed THEN cc_organisation_claims(p_id) ELSE claims END,
+           decided_at = now(), decided_by = cc_ctx_person(), note = nullif(p_note, '')
+     WHERE record_id = p_id AND state = 'waiting';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'organisation "%" does not wait for a confirmation', p_id USING ERRCODE = 'CC001';
+    END IF;
+    INSERT INTO audit_event (action, object, detail)
+    VALUES (CASE WHEN p_confirmed THEN 'organisation.confirmed' ELSE 'organisation.declined' END, p_id,
+            jsonb_build_object('version', p_version));
+    RETURN true;
+END
+$$;
+
+-- Nobody is asked: the secretariat registers it itself, or the settings want no confirmation. The
+-- latter is told in the trail.
+CREATE OR REPLACE FUNCTION cc_confirmation_waive(p_id text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    staff CONSTANT boolean := cc_ctx_all();
+BEGIN
+    IF NOT cc_may_publish(p_id) OR NOT EXISTS (SELECT FROM record WHERE id = p_id AND kind = 'organisation') THEN
+        RAISE EXCEPTION 'confirmation of "%" may not be waived', p_id USING ERRCODE = 'CC403';
+    END IF;
+    IF cc_confirmation_wanted(p_id) IS NULL THEN
+        RETURN false;
+    END IF;
+    INSERT INTO organisation_confirmation (record_id, state, claims, decided_at, decided_by)
+    VALUES (p_id, 'confirmed', cc_organisation_claims(p_id), now(), CASE WHEN staff THEN cc_ctx_person() END)
+    ON CONFLICT (record_id) DO UPDATE
+        SET state = 'confirmed', claims = excluded.claims, decided_at = now(), decided_by = excluded.decided_by;
+    INSERT INTO audit_event (action, object)
+    VALUES (CASE WHEN staff THEN 'organisation.confirmed' ELSE 'organisation.not-asked' END, p_id);
+    RETURN true;
+END
+$$;
+
+-- Those that wait, the longest first, for the secretariat; one of them with p_id.
+CREATE OR REPLACE FUNCTION cc_confirmation_waiting(p_id text, p_lang text, p_limit integer)
+RETURNS TABLE (id text, title text, lang text, asked_at timestamptz, person text, identifiers text[], waiting bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+    SELECT c.record_id, t.text, t.lang, c.asked_at, p.name,
+           ARRAY(SELECT i.scheme || ' ' || i.value FROM organisation_identifier i
+                  WHERE i.record_id = c.record_id ORDER BY i.is_primary DESC, i.position),
+           count(*) OVER ()
+      FROM organisation_confirmation c
+      LEFT JOIN person p ON p.id = c.asked_by
+      LEFT JOIN LATERAL (SELECT x.text, x.lang FROM record_text x WHERE x.record_id = c.record_id AND x.path = 'name'
+                          ORDER BY x.lang = p_lang DESC, x.lang LIMIT 1) t ON true
+     WHERE c.state = 'waiting' AND (p_id IS NULL OR c.record_id = p_id) AND (SELECT cc_ctx_all())
+     ORDER BY c.asked_at, c.record_id
+     LIMIT p_limit
+$$;
+
+GRANT EXECUTE ON FUNCTION cc_organisation_claims(text), cc_organisation_claims_told(text),
+    cc_organisation_like(text, text, integer), cc_confirmation_wanted(text), cc_confirmation_ask(text),
+    cc_confirmation_decide(text, bigint, boolean, text), cc_confirmation_waive(text),
+    cc_confirmation_waiting(text, text, integer) TO cc_web, cc_job;

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Is an organisation who it says? The secretariat answers before it is published first."""
+import hashlib
+
+import psycopg2
+import pytest
+
+from stack import Stack
+from world import World
+
+NEEDS = "The secretariat has to confirm who this organisation is before it can be published."
+
+
+@pytest.fixture(scope="module")
+def world(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack")) as stack:
+        yield World(stack)
+
+
+def draft(world, browser, name, **names):
+    made = world.stack.register(browser, "organisation", {"name.en": name, **names}, distinct="true")
+    world.stack.edit(browser, made, "details", {"type": "40", "website": "https://x.example/"})
+    return made
+
+
+def publish_page(browser, record):
+    return browser.get(f"/en/records/{record}/publish")
+
+
+def ask(browser, record):
+    answer = browser.submit(publish_page(browser, record).form("/confirmation$"), {})
+    assert answer.status == 303, answer.words
+    return browser.follow(answer)
+
+
+def decide(world, record, answer, note="", status=303, **changes):
+    form = world.sara.get(f"/en/organisations/{record}/confirm").form("/confirm$")
+    page = world.sara.submit(form, {"note": note, "answer": answer, **changes})
+    assert page.status == status, page.words
+    return page
+
+
+def insist(world, browser, record):
+    """Publishing by a form that the page does not offer."""
+    token = world.stack.token(browser, "PUBLISH_SEND")
+    version = world.stack.database.one("SELECT version FROM record WHERE id = %s", [record])
+    return browser.post(f"/en/records/{record}/publish", {"csrf": token, "version": str(version), "note": ""})
+
+
+def is_public(world, record):
+    return world.public.get(f"/en/organisations/{record}").status == 200
+
+
+def test_from_registering_to_publishing(world):
+    """Whoever signed in registers, asks, is declined with a reason, mends, asks again, is confirmed and publishes."""
+    olga = world.stack.sign_in("olga")
+    unicef = world.organisation("United Nations Children's Fund", publish=True)
+    made = draft(world, olga, "United Nations Childrens Fund", **{"acronym.en": "UNICEF"})
+    world.stack.edit(olga, made, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41122",
+                                                 "identifier.1.primary": "true"})
+    page = publish_page(olga, made)
+    assert NEEDS in page.words and "Questions: registry@example.org" in page.words
+    assert not [f for f in page.forms() if f.action.endswith("/publish")]
+    assert NEEDS in olga.get(f"/en/records/{made}/edit").words, "the overview says so, too"
+    assert insist(world, olga, made).status == 422 and not is_public(world, made)
+    assert "Organisations to confirm" not in world.sara.get("/en/desk").words, "nobody asked yet"
+
+    assert "The secretariat has been asked." in ask(olga, made).words
+    page = publish_page(olga, made)
+    assert "has been asked to confirm" in page.words and not [f for f in page.forms() if "/confirmation" in f.action]
+    assert "waits for the secretariat" in olga.get("/en/desk").words
+    assert insist(world, olga, made).status == 422
+
+    desk = world.sara.get("/en/desk")
+    assert "Organisations to confirm" in desk.words and "XM-DAC 41122" in desk.words and "Olga Nowak" in desk.words
+    assert f"/en/organisations/{unicef}" in desk.text, "the one with the similar name"
+    page = world.sara.get(f"/en/organisations/{made}/confirm")
+    assert f"/en/organisations/{unicef}" in page.text and "41122" in page.words and "https://x.example/" in page.words
+    page = decide(world, made, "decline", status=422)
+    assert "Tell why it is not confirmed." in page.words
+    decide(world, made, "decline", "You write from a private address.")
+    assert "Organisations to confirm" not in world.sara.get("/en/desk").words
+    page = publish_page(olga, made)
+    assert "You write from a private address." in page.words
+    assert "not confirmed by the secretariat" in olga.get("/en/desk").words
+    assert insist(world, olga, made).status == 422 and not is_public(world, made)
+
+    world.stack.edit(olga, made, "names", {"name.en": "Olga's Club for Children", "acronym.en": ""})
+    world.stack.edit(olga, made, "identifiers", {"identifier.1.scheme": "", "identifier.1.value": "", "identifier.1.primary": None})
+    ask(olga, made)
+    assert "You write from a private address." in world.sara.get(f"/en/organisations/{made}/confirm").words
+    decide(world, made, "confirm", "Known to us.")
+    world.stack.publish(olga, made, "First.")
+    assert is_public(world, made)
+    events = [e for e, in world.stack.database.rows("SELECT action FROM audit_event WHERE object = %s AND person IS NOT NULL"
+                                                     " AND action LIKE 'organisation.%%' ORDER BY id", [made])]
+    assert events == ["organisation.confirmation-asked", "organisation.declined", "organisation.confirmation-asked",
+                      "organisation.confirmed"]
+    assert "Organisation confirmed by the secretariat" in world.sara.get(f"/en/records/{made}/trail").words
+
+
+def test_nothing_is_slipped_in_behind_the_answer(world):
+    olga = world.stack.sign_in("olga")
+    made = draft(world, olga, "Honest Kitchen Association")
+    ask(olga, made)
+    form = world.sara.get(f"/en/organisations/{made}/confirm").form("/confirm$")
+    world.stack.edit(olga, made, "names", {"name.en": "World Food Authority"})
+    page = world.sara.submit(form, {"answer": "confirm", "note": "Seen."})
+    assert page.status == 409 and "World Food Authority" in page.words and "Seen." in page.text, "look again"
+    decide(world, made, "confirm")
+    world.stack.edit(olga, made, "names", {"name.en": "World Grain Authority"})
+    assert NEEDS in publish_page(olga, made).words and insist(world, olga, made).status == 422
+    world.stack.edit(olga, made, "names", {"name.en": "World Food Authority"})
+    world.stack.edit(olga, made, "details", {"website": "https://y.example/"})
+    world.stack.publish(olga, made, "As confirmed, with another website.")
+
+
+def test_renamed_later(world):
+    olga = world.stack.sign_in("olga")
+    famous = world.organisation("Society of Famous Lighthouses")
+    made = draft(world, olga, "Plain Village Choir")
+    ask(olga, made)
+    decide(world, made, "confirm")
+    world.stack.publish(olga, made)
+    world.stack.edit(olga, made, "names", {"name.en": "Plain Town Choir", "name.fr": "Chorale du bourg"})
+    world.stack.publish(olga, made, "We grew: nobody has to be asked.")
+
+    for values in ({"name.ar": "Society of Famous Lighthouses"}, {"alias.1.name.en": "The Society of famous LIGHTHOUSES"},
+                   {"acronym.en": "Famous Lighthouses"}):
+        world.stack.edit(olga, made, "names", values)
+        page = publish_page(olga, made)
+        assert "is like that of another organisation" in page.words, values
+        assert insist(world, olga, made).status == 422
+        world.stack.edit(olga, made, "names", {k: "" for k in values})
+    world.stack.edit(olga, made, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "99999",
+                                                 "identifier.1.primary": "true"})
+    assert "The identifier \"XM-DAC 99999\" is new" in publish_page(olga, made).words
+    assert insist(world, olga, made).status == 422
+    ask(olga, made)
+    assert "It is published already. New is: XM-DAC 99999" in world.sara.get(f"/en/organisations/{made}/confirm").words
+    decide(world, made, "confirm")
+    world.stack.publish(olga, made, "With our number.")
+    world.stack.edit(olga, made, "details", {"founded": "1999"})
+    world.stack.publish(olga, made, "Nothing of who we are.")
+    assert is_public(world, famous)
+
+
+def test_what_the_secretariat_registers_is_confirmed(world):
+    made = world.organisation("Ministry of Quiet Waters", publish=False)
+    world.stack.grant("george", made, "focal-point")
+    world.stack.publish(world.stack.sign_in("george"), made, "By its own focal point.")
+
+
+def test_what_the_secretariat_publishes_waits_no_longer(world):
+    olga = world.stack.sign_in("olga")
+    made = draft(world, olga, "Registered by Olga")
+    ask(olga, made)
+    page = publish_page(world.sara, made)
+    assert "Nobody has confirmed yet" in page.words
+    world.stack.publish(world.sara, made)
+    assert "Registered by Olga" not in world.sara.get("/en/desk").words.partition("My records")[0]
+    world.stack.edit(olga, made, "details", {"founded": "2001"})
+    world.stack.publish(olga, made)
+
+
+def test_systems_do_not_register_organisations(world):
+    system = world.stack.sign_in("harvester")
+    assert system.get("/en/register/organisation").status == 403
+    token = world.stack.token(system, "ORGANISATION_NEW_SEND")
+    answer = system.post("/en/register/organisation", {"csrf": token, "once": "0123456789abcdef", "name.en": "Robot"})
+    assert answer.status == 403
+    assert "/register/organisation" not in system.get("/en/desk").text
+    assert world.stack.database.one("SELECT count(*) FROM record_text WHERE text = 'Robot'") == 0
+
+
+def test_only_its_own_people_ask_and_only_the_secretariat_answers(world):
+    olga = world.stack.sign_in("olga")
+    made = draft(world, olga, "Whose Business")
+    for other in (world.fatima, world.george):
+        assert other.post(f"/en/records/{made}/confirmation", {"csrf": world.stack.token(other, "CONFIRM_ASK")}).status == 403
+    ask(olga, made)
+    version = str(world.stack.database.one("SELECT version FROM record WHERE id = %s", [made]))
+    for other in (olga, world.fatima):
+        answer = other.post(f"/en/organisations/{made}/confirm", {"csrf": world.stack.token(other, "CONFIRM_SEND"),
+                                                                  "version": version, "answer": "confirm", "note": ""})
+        assert answer.status == 403
+    assert world.stack.database.one("SELECT state FROM organisation_confirmation WHERE record_id = %s", [made]) == "waiting"
+    form = world.sara.get(f"/en/organisations/{made}/confirm").form("/confirm$")
+    assert world.sara.submit(form, {"answer": "confirm"}).status == 303
+    assert world.sara.submit(form, {"answer": "decline", "note": "Changed my mind."}).status == 409, "sent again: it does not wait"
+    assert world.sara.submit(form, {"answer": "perhaps"}).status in (409, 422)
+    assert world.stack.database.one("SELECT state FROM organisation_confirmation WHERE record_id = %s", [made]) == "confirmed"
+
+
+def test_two_of_the_secretariat_at_once(world):
+    olga = world.stack.sign_in("olga")
+    made = draft(world, olga, "Two Minds Institute")
+    ask(olga, made)
+    forms = [world.sara.get(f"/en/organisations/{made}/confirm").form("/confirm$") for _ in range(2)]
+    answers = world.stack.at_once(
+        f"SELECT FROM concord.record WHERE id = '{made}' FOR UPDATE",
+        lambda: world.sara.submit(forms[0], {"answer": "confirm", "note": "Yes."}),
+        lambda: world.sara.submit(forms[1], {"answer": "decline", "note": "No."}))
+    assert sorted(a.status for a in answers) == [303, 409], "one of them learns that the other was first"
+
+
+def test_not_by_direct_sql(world):
+    """The rule holds for whoever can send SQL as the page class, and so does the trail."""
+    olga = world.stack.sign_in("olga")
+    made = draft(world, olga, "By The Back Door")
+    with world.stack.database.connect("cc_web") as web:
+        cursor = web.cursor()
+        cursor.execute("SELECT person FROM concord.cc_request_open(%s)", [hashlib.sha256(olga.session.encode()).hexdigest()])
+        assert cursor.fetchone()
+        for statement in ("INSERT INTO concord.organisation_confirmation (record_id, state) VALUES (%s, 'confirmed')",
+                          "UPDATE concord.organisation_confirmation SET state = 'confirmed' WHERE record_id = %s",
+                          "SELECT concord.cc_confirmation_decide(%s, NULL, true, '')",
+                          "INSERT INTO concord.audit_event (action, object) VALUES ('organisation.confirmed', %s)"):
+            cursor.execute("SAVEPOINT s")
+            with pytest.raises(psycopg2.Error):
+                cursor.execute(statement, [made])
+            cursor.execute("ROLLBACK TO s")
+        web.rollback()
+
+
+def test_names_that_attack_the_page(world):
+    olga = world.stack.sign_in("olga")
+    evil = "\"><script>alert(1)</script> O'Brien & Söhne"
+    made = draft(world, olga, evil)
+    ask(olga, made)
+    for page in (world.sara.get("/en/desk"), world.sara.get(f"/en/organisations/{made}/confirm"), olga.get("/en/desk")):
+        assert page.status == 200 and "<script>alert" not in page.text and "&lt;script&gt;" in page.text
+    decide(world, made, "decline", "<b>No</b> & never")
+    page = publish_page(olga, made)
+    assert "<b>No</b>" not in page.text and "<b>No</b> & never" in page.words
+    long = draft(world, olga, "Verylongname" * 25)
+    ask(olga, long)
+    assert world.sara.get(f"/en/organisations/{long}/confirm").status == 200
+    form = world.sara.get(f"/en/organisations/{long}/confirm").form("/confirm$")
+    assert world.sara.submit(form, {"answer": "decline", "note": "x" * 1001}).status == 422
+
+
+def test_not_asked_for_where_the_settings_say_so(cluster, people, tmp_path):
+    with Stack(cluster, people, tmp_path, records_confirm_organisations="no") as stack:
+        olga = stack.sign_in("olga")
+        made = stack.register(olga, "organisation", {"name.en": "Free Registry Friends"}, distinct="true")
+        stack.edit(olga, made, "details", {"type": "40"})
+        assert "confirm" not in publish_page(olga, made).words
+        stack.publish(olga, made)
+        assert stack.database.one("SELECT count(*) FROM audit_event WHERE action = 'organisation.not-asked' AND object = %s",
+                                  [made]) == 1, "told in the trail"
