@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The members of a partnership: paged, searched by name, filtered by consent, exported as CSV. */
+/* The members of a partnership: paged, searched by name, filtered by consent and constituency,
+ * exported as CSV. */
 #include "app/csv.h"
 #include "app/handlers.h"
 #include "app/question.h"
@@ -8,31 +9,60 @@
 #include <string.h>
 #include <talloc.h>
 
-#define PAGE_ROWS 50
+#define PAGE_ROWS    50
+#define GROUPS_MAX   100 /* constituencies to choose from */
+#define GROUPS_LIMIT "100"
 
 static const struct cc_input inputs[] = {
     {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
     {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("Consent")},
+    {.name = "constituency", .type = CC_IN_LINE, .max = 300, .label = N_("Constituency")},
     {.name = "after", .type = CC_IN_LINE, .max = 400},
     {.name = "id", .type = CC_IN_ID, .max = 20},
     {.name = NULL},
 };
 const struct cc_form cc_member_list_form = {.inputs = inputs};
 
-static const struct cc_href *page_href(struct cc_req *req, const char *after, const char *id)
+/* The same question, from a row on. */
+static struct cc_href same_href(struct cc_req *req, enum cc_route_id route, const char *after,
+                                const char *id)
 {
-    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
-    const char *pairs[] = {"q",     cc_value(&req->query, "q"),
-                           "state", cc_value(&req->query, "state"),
-                           "after", after,
-                           "id",    id,
+    const char *pairs[] = {"q",
+                           cc_value(&req->query, "q"),
+                           "state",
+                           cc_value(&req->query, "state"),
+                           "constituency",
+                           cc_value(&req->query, "constituency"),
+                           "after",
+                           after,
+                           "id",
+                           id,
                            NULL};
     const char *query = cc_url_query(req->mem, "", pairs);
 
-    href->route = R_MEMBER_LIST;
-    href->args[0] = req->args[0];
-    href->query = query[0] == '?' ? query + 1 : NULL;
-    return href;
+    return (struct cc_href){
+        .route = route, .args = {req->args[0]}, .query = query[0] == '?' ? query + 1 : NULL};
+}
+
+static const struct cc_href *page_href(struct cc_req *req, const char *after, const char *id)
+{
+    struct cc_href href = same_href(req, R_MEMBER_LIST, after, id);
+
+    return talloc_memdup(req->mem, &href, sizeof(href));
+}
+
+/* What is asked, from a row on; max: rows. */
+static struct cc_call list_call(struct cc_req *req, const char *state, const char *lang,
+                                const char *max)
+{
+    const char *after_id = cc_value(&req->query, "id");
+    bool onward = after_id[0] != '\0';
+
+    return (struct cc_call){
+        .query = Q_MEMBER_LIST,
+        .params = {req->args[0], state, cc_like_pattern(req->mem, cc_value(&req->query, "q")), lang,
+                   onward ? cc_value(&req->query, "after") : NULL, onward ? after_id : NULL, max,
+                   cc_value(&req->query, "constituency")}};
 }
 
 static struct cc_member *members(void *mem, const struct cc_rows *rows, size_t n)
@@ -48,6 +78,9 @@ static struct cc_member *members(void *mem, const struct cc_rows *rows, size_t n
                        cc_rows_text(rows, i, Q_MEMBER_LIST_LANG)}},
             .roles = cc_rows_text(rows, i, Q_MEMBER_LIST_ROLES),
             .state = cc_rows_text(rows, i, Q_MEMBER_LIST_STATE),
+            .constituency = {cc_rows_text(rows, i, Q_MEMBER_LIST_CONSTITUENCY),
+                             cc_rows_text(rows, i, Q_MEMBER_LIST_CONSTITUENCY_LANG)},
+            .constituency_key = cc_rows_text(rows, i, Q_MEMBER_LIST_CONSTITUENCY_KEY),
         };
     }
     return out;
@@ -64,21 +97,35 @@ static struct cc_option *counts(void *mem, const struct cc_rows *rows, size_t n)
     return out;
 }
 
+/* The constituencies to choose from, and always the one that was. */
+static void fill_constituencies(void *mem, const struct cc_rows *rows, struct cc_control *c)
+{
+    struct cc_option *out = talloc_array(mem, struct cc_option, GROUPS_MAX + 1);
+    bool is_there = c->value[0] == '\0';
+
+    for (size_t i = 0; i < cc_rows_count(rows) && i < GROUPS_MAX; i++) {
+        out[c->option_count].value = cc_rows_text(rows, i, Q_MEMBER_CONSTITUENCIES_KEY);
+        out[c->option_count].text = cc_rows_text(rows, i, Q_MEMBER_CONSTITUENCIES_TEXT);
+        is_there = is_there || strcmp(out[c->option_count].value, c->value) == 0;
+        c->option_count++;
+    }
+    if (!is_there) {
+        out[c->option_count++] = (struct cc_option){c->value, c->value};
+    }
+    c->options = out;
+}
+
 enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
 {
     const char *id = req->args[0];
     static const char *const states[] = {"consent-state", NULL};
     const char *q = cc_value(&req->query, "q"), *state = cc_value(&req->query, "state");
     enum cc_rc rc = cc_code_check(req, "state", states, &state);
-    const char *after_id = cc_value(&req->query, "id");
-    bool onward = after_id[0] != '\0';
     struct cc_call calls[] = {
         {.query = Q_RECORD_STANDING, .params = {id, req->lang->tag}},
         {.query = Q_MEMBER_COUNTS, .params = {id}},
-        {.query = Q_MEMBER_LIST,
-         .params = {id, state, cc_like_pattern(req->mem, q), req->lang->tag,
-                    onward ? cc_value(&req->query, "after") : NULL, onward ? after_id : NULL,
-                    "51"}},
+        list_call(req, state, req->lang->tag, "51"),
+        {.query = Q_MEMBER_CONSTITUENCIES, .params = {id, req->lang->tag, GROUPS_LIMIT}},
     };
     struct cc_control controls[] = {
         {.type = CC_C_LINE, .name = "q", .label = _("Words"), .value = q, .max = 200},
@@ -88,16 +135,20 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
          .codelist = "consent-state",
          .blank = _("All"),
          .value = cc_value(&req->query, "state")},
+        {.type = CC_C_SELECT,
+         .name = "constituency",
+         .label = _("Constituency"),
+         .blank = _("All"),
+         .value = cc_value(&req->query, "constituency")},
     };
     struct cc_member_page p = {.filters = controls,
-                               .filter_count = 2,
                                .action = {.route = R_MEMBER_LIST, .args = {id}},
-                               .csv = {.route = R_MEMBER_CSV, .args = {id}}};
+                               .csv = same_href(req, R_MEMBER_CSV, NULL, NULL)};
     struct cc_html w;
     bool is_moved = false;
 
     if (rc == CC_OK) {
-        rc = cc_app_read(req, calls, 3);
+        rc = cc_app_read(req, calls, 4);
     }
     if (rc == CC_OK) {
         rc = cc_part_of(req, resp, calls[0].rows, "partnership", &p.partnership, &is_moved);
@@ -105,6 +156,9 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK || is_moved) {
         return rc;
     }
+    fill_constituencies(req->mem, calls[3].rows, &controls[2]);
+    p.has_constituencies = controls[2].option_count > 0;
+    p.filter_count = p.has_constituencies ? 3 : 2;
     size_t found = cc_rows_count(calls[2].rows);
     p.count_count = cc_rows_count(calls[1].rows);
     p.counts = counts(req->mem, calls[1].rows, p.count_count);
@@ -121,7 +175,7 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
         p.next = NULL;
         resp->status = 422;
     }
-    if (onward) {
+    if (cc_value(&req->query, "id")[0] != '\0') {
         p.first = page_href(req, NULL, NULL);
     }
     cc_frame_fill(req, cc_fmt(req->mem, _("Members of {1}"), p.partnership.title.text, NULL),
@@ -140,15 +194,22 @@ enum cc_rc cc_member_csv(struct cc_req *req, struct cc_resp *resp)
         {"language", Q_MEMBER_LIST_LANG},
         {"roles", Q_MEMBER_LIST_ROLES},
         {"consent", Q_MEMBER_LIST_STATE},
+        {"constituency", Q_MEMBER_LIST_CONSTITUENCY},
+        {"constituency-language", Q_MEMBER_LIST_CONSTITUENCY_LANG},
     };
+    static const char *const states[] = {"consent-state", NULL};
+    const char *state = cc_value(&req->query, "state");
+    enum cc_rc rc = cc_code_check(req, "state", states, &state);
     struct cc_call calls[] = {
         {.query = Q_RECORD_STANDING, .params = {req->args[0], "en"}},
-        {.query = Q_MEMBER_LIST, .params = {req->args[0], "", NULL, "en", NULL, NULL, CC_CSV_MAX}},
+        list_call(req, state, "en", CC_CSV_MAX),
     };
     struct cc_ref partnership;
     bool is_moved = false;
 
-    enum cc_rc rc = cc_app_read(req, calls, 2);
+    if (rc == CC_OK) {
+        rc = cc_app_read(req, calls, 2);
+    }
     if (rc == CC_OK) {
         rc = cc_part_of(req, resp, calls[0].rows, "partnership", &partnership, &is_moved);
     }

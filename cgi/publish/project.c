@@ -222,6 +222,26 @@ static void add_illustrative(struct projection *p)
     }
 }
 
+static void add_group_name(struct projection *p, const struct cc_node *n)
+{
+    add_facet(p, "constituency",
+              talloc_asprintf(p->mem, "%s %s", n->lang != NULL ? n->lang : "und", n->text));
+}
+
+/* The group of partners that a member belongs to: language, blank, text; the main language first.
+ */
+static void add_constituency(struct projection *p)
+{
+    const struct cc_node *n = cc_node_main(p->rec->first, "constituency");
+
+    if (n != NULL) {
+        add_group_name(p, n);
+    }
+    for (n = cc_node_first(p->rec->first, "constituency"); n != NULL; n = cc_node_again(n)) {
+        add_group_name(p, n); /* the main one is there already */
+    }
+}
+
 /* `group` is the list of siblings that `from` starts; `path` names their parent or is "". */
 static void walk(struct projection *p, const struct cc_node *group, const char *path,
                  const char *name_section, bool in_names)
@@ -322,6 +342,9 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
     walk(&p, rec->first, "", title != NULL ? title->section : NULL, false);
     add_year(&p);
     add_illustrative(&p);
+    if (cc_field_find(rec->kind->fields, "constituency") != NULL) {
+        add_constituency(&p);
+    }
     const struct cc_node *main_name =
         title != NULL ? cc_node_main(rec->first, rec->kind->title_field) : NULL;
     char *sort = cc_text_sort_key(mem, main_name != NULL ? main_name->text : "");

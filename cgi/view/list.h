@@ -28,6 +28,7 @@ struct cc_member_page {
     struct cc_href action, csv;
     const struct cc_option *counts; /* value = consent state, text = number */
     size_t count_count;
+    bool has_constituencies; /* any of its members */
     const struct cc_member *rows;
     size_t row_count;
     const struct cc_href *first, *next;

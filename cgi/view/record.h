@@ -30,6 +30,8 @@ struct cc_member {
     struct cc_ref other; /* organisation or partnership; title.text NULL = not published */
     const char *roles;   /* codes separated by blanks */
     const char *state;   /* consent */
+    struct cc_tagged constituency; /* in lists of a partnership's members; or NULL .. */
+    const char *constituency_key;  /* .. and how it is asked for */
 };
 
 /* A record that refers to this one. */

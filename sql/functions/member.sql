@@ -1,15 +1,27 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- The member projection is made of the edges of memberships and the names of organisations; its counts
--- of itself. Publishing keeps both as they would be made anew, under the feed's lock.
+-- The member projection is made of the edges of memberships, the names of organisations and what `search`
+-- holds of constituencies; its counts of itself. Publishing keeps both as they would be made anew, under
+-- the feed's lock.
+CREATE OR REPLACE FUNCTION cc_constituency(p_facets jsonb) RETURNS TABLE (main text, every text[])
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT coalesce(substr(c.v->>0, strpos(c.v->>0, ' ') + 1), ''),
+           ARRAY(SELECT jsonb_array_elements_text(c.v))
+      FROM (SELECT p_facets->'constituency') c(v)
+$$;
+
+DROP FUNCTION IF EXISTS cc_rows_member();
 CREATE OR REPLACE FUNCTION cc_rows_member()
 RETURNS TABLE (membership_id text, partnership_id text, organisation_id text, state text, roles text,
-               organisation_name text)
+               organisation_name text, constituency text, constituencies text[])
 LANGUAGE sql STABLE
 AS $$
-    SELECT part.from_id, part.to_id, org.to_id, part.state, part.role, coalesce(lower(n.title), '')
+    SELECT part.from_id, part.to_id, org.to_id, part.state, part.role, coalesce(lower(n.title), ''), c.main, c.every
       FROM edge part
       JOIN edge org ON org.from_id = part.from_id AND org.field = 'organisation'
       LEFT JOIN record_name n ON n.record_id = org.to_id AND n.place = 1
+      LEFT JOIN search s ON s.record_id = part.from_id
+     CROSS JOIN LATERAL cc_constituency(s.facets) c
      WHERE part.kind = 'membership' AND part.field = 'partnership'
 $$;
 
@@ -60,10 +72,12 @@ BEGIN
     IF now_partnership IS NULL OR now_organisation IS NULL THEN
         now_partnership := NULL; -- withdrawn
     ELSE
-        INSERT INTO member (membership_id, partnership_id, organisation_id, state, roles, organisation_name)
-        VALUES (p_id, now_partnership, now_organisation, now_state, now_roles,
-                coalesce((SELECT lower(title) FROM record_name
-                           WHERE record_id = now_organisation AND place = 1), ''));
+        INSERT INTO member (membership_id, partnership_id, organisation_id, state, roles, organisation_name,
+                            constituency, constituencies)
+        SELECT p_id, now_partnership, now_organisation, now_state, now_roles,
+               coalesce((SELECT lower(title) FROM record_name
+                          WHERE record_id = now_organisation AND place = 1), ''), c.main, c.every
+          FROM cc_constituency(p_projection->'search'->'facets') c;
     END IF;
     IF (was_partnership, was_state) IS DISTINCT FROM (now_partnership, now_state) THEN
         IF was_partnership IS NOT NULL THEN

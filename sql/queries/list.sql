@@ -1,21 +1,51 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Lists of what belongs to one record, and the home page; lists of records are searches (search.sql).
 
--- Members of a partnership by name. like: a pattern over lower-case names, NULL = all.
--- name: member_list :many :read (partnership text, state text, like text, lang text, after_name text, after_id text, max integer) -> membership, organisation, lang, title, roles, state, sort_name
+-- Members of a partnership by name. state, constituency: '' = all; like: a pattern over lower-case names,
+-- NULL = all. Those of one constituency have an index of their own.
+-- name: member_list :many :read (partnership text, state text, like text, lang text, after_name text, after_id text, max integer, constituency text) -> membership, organisation, lang, title, roles, state, sort_name, constituency_key, constituency_lang, constituency
 SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang, n.title, m.roles, m.state,
-       m.organisation_name AS sort_name
-  FROM (SELECT membership_id, organisation_id, roles, state, organisation_name
-          FROM member
-         WHERE partnership_id = $1
-           AND ($2 = '' OR state = $2)
-           AND ($3::text IS NULL OR organisation_name LIKE $3)
-           AND (organisation_name, membership_id) > (coalesce($5::text, ''), coalesce($6::text, ''))
-         ORDER BY organisation_name, membership_id
-         LIMIT $7::integer) m
+       m.organisation_name AS sort_name, m.constituency AS constituency_key,
+       split_part(c.words, ' ', 1) AS constituency_lang, substr(c.words, strpos(c.words, ' ') + 1) AS constituency
+  FROM ((SELECT membership_id, organisation_id, roles, state, organisation_name, constituency, constituencies
+           FROM member
+          WHERE $8 = '' AND partnership_id = $1
+            AND ($2 = '' OR state = $2)
+            AND ($3::text IS NULL OR organisation_name LIKE $3)
+            AND (organisation_name, membership_id) > (coalesce($5::text, ''), coalesce($6::text, ''))
+          ORDER BY organisation_name, membership_id
+          LIMIT $7::integer)
+        UNION ALL
+        (SELECT membership_id, organisation_id, roles, state, organisation_name, constituency, constituencies
+           FROM member
+          WHERE $8 <> '' AND partnership_id = $1 AND constituency = $8 AND constituency <> ''
+            AND ($2 = '' OR state = $2)
+            AND ($3 IS NULL OR organisation_name LIKE $3)
+            AND (organisation_name, membership_id) > (coalesce($5, ''), coalesce($6, ''))
+          ORDER BY organisation_name, membership_id
+          LIMIT $7)) m
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = m.organisation_id
                       ORDER BY r.lang = $4 DESC, place LIMIT 1) n ON true
+  LEFT JOIN LATERAL (SELECT words FROM unnest(m.constituencies) WITH ORDINALITY u(words, n)
+                      ORDER BY split_part(words, ' ', 1) = $4 DESC, u.n LIMIT 1) c ON true
  ORDER BY m.organisation_name, m.membership_id;
+
+-- The first constituencies of its members: each is one look into an index, however many members there are.
+-- name: member_constituencies :many :read (partnership text, lang text, max integer) -> key, lang, text
+WITH RECURSIVE group_of AS (
+    (SELECT constituency, constituencies FROM member WHERE partnership_id = $1 AND constituency <> ''
+      ORDER BY constituency LIMIT 1)
+    UNION ALL
+    SELECT x.constituency, x.constituencies
+      FROM group_of g
+     CROSS JOIN LATERAL (SELECT m.constituency, m.constituencies FROM member m
+                          WHERE m.partnership_id = $1 AND m.constituency <> '' AND m.constituency > g.constituency
+                          ORDER BY m.constituency LIMIT 1) x
+)
+SELECT g.constituency AS key, split_part(c.words, ' ', 1) AS lang, substr(c.words, strpos(c.words, ' ') + 1) AS text
+  FROM (SELECT * FROM group_of LIMIT $3::integer) g
+ CROSS JOIN LATERAL (SELECT words FROM unnest(g.constituencies) WITH ORDINALITY u(words, n)
+                      ORDER BY split_part(words, ' ', 1) = $2 DESC, u.n LIMIT 1) c;
 
 -- name: member_counts :many :read (partnership text) -> state, members
 SELECT state, members FROM member_count WHERE partnership_id = $1 AND members > 0 ORDER BY state;

@@ -109,7 +109,7 @@ VALUES = {
     "name": "Organisation 12 for common goods", "scheme": "x3", "value": "x7", "cycle": "x3", "bytes": 8000000,
     "position": lambda r: r["position"], "known": None, "total": 2001, "hashes": "x y",
     "revisions": lambda r: f"{r['p']}:1", "reader": "x", "keys": '["x17", "x18"]', "before": None, "after": None, "members": 1000,
-    "kinds": "{partnership}", "after_cycle": None, "codes": True,
+    "kinds": "{partnership}", "after_cycle": None, "constituency": "Donors", "codes": True,
     "after_from": None, "after_field": None, "after_name": None, "after_id": None, "after_number": None,
 }
 OTHER = {

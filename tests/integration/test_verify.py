@@ -100,7 +100,7 @@ CHANGES = {"text": "overlay({c} placing (CASE WHEN substr({c}, {n}, 1) = 'b' THE
            "integer": "{c} + 100", "bigint": "{c} + 100", "smallint": "{c} + 100", "boolean": "NOT {c}",
            "timestamp with time zone": "{c} + interval '1 microsecond'",
            "tsvector": "to_tsvector('simple', 'tampered')", "jsonb": "'{{\"x\":[\"y\"]}}'",
-           "integer[]": "{c} || -1"}
+           "integer[]": "{c} || -1", "text[]": "{c} || 'b'::text"}
 ROWS = {"revision": f"record_id = '{ORG}' AND number = {{k}}", "publication": f"record_id = '{ORG}'",
         "feed": "position = {k}", "feed_head": "true", "record_name": f"record_id = '{ORG}'",
         "edge": f"from_id = '{OTHER}'", "search": f"record_id = '{ORG}'", "member": "true", "member_count": "true"}
