@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <talloc.h>
 #include <unistd.h>
 
@@ -34,9 +35,9 @@ struct options {
 };
 
 static volatile sig_atomic_t stopping;
-static int listener;   /* descriptor 0 or that of --socket */
-static int nothing;    /* /dev/null */
-static bool is_broken; /* the answer of this request: nothing more is to be sent */
+static int listener;  /* descriptor 0 or that of --socket */
+static int nothing;   /* /dev/null */
+static bool is_ended; /* the answer of this request: nothing more is to be sent */
 
 /*
  * Takes the socket away from under accept(): one that waits begins again with /dev/null and fails,
@@ -94,6 +95,66 @@ static int fcgi_write(void *arg, const char *data, int len)
     return FCGX_PutStr(data, len, request->out) == len ? len : -1;
 }
 
+static FCGI_EndRequestRecord end_record(const FCGX_Request *request, unsigned char status)
+{
+    return (FCGI_EndRequestRecord){
+        .header = {.version = FCGI_VERSION_1,
+                   .type = FCGI_END_REQUEST,
+                   .requestIdB1 = (unsigned char)(request->requestId >> 8),
+                   .requestIdB0 = (unsigned char)(request->requestId & 0xff),
+                   .contentLengthB0 = sizeof(FCGI_EndRequestBody)},
+        .body = {.protocolStatus = status},
+    };
+}
+
+/* All of it, however much is taken at a time. */
+static bool write_parts(int fd, struct iovec *parts, int n)
+{
+    while (n > 0) {
+        ssize_t done = writev(fd, parts, n);
+        if (done < 0 && errno != EINTR) {
+            return false;
+        }
+        for (; done > 0 && n > 0 && (size_t)done >= parts->iov_len; parts++, n--) {
+            done -= (ssize_t)parts->iov_len;
+        }
+        if (done > 0) {
+            parts->iov_base = (char *)parts->iov_base + done;
+            parts->iov_len -= (size_t)done;
+        }
+    }
+    return true;
+}
+
+/*
+ * libfcgi writes an answer in pieces of 8 KB and its end apart, and the web server wakes up for
+ * each. What fits in one record goes in one step, with its end.
+ */
+static int fcgi_whole(void *arg, const char *head, size_t head_len, const char *body, size_t len)
+{
+    FCGX_Request *request = arg;
+    size_t content = head_len + len;
+
+    if (content > FCGI_MAX_LENGTH || request->keepConnection) {
+        return fcgi_write(arg, head, (int)head_len) < 0 || fcgi_write(arg, body, (int)len) < 0 ? -1
+                                                                                               : 0;
+    }
+    FCGI_Header first = end_record(request, 0).header, last;
+    FCGI_EndRequestRecord end = end_record(request, FCGI_REQUEST_COMPLETE);
+    first.type = FCGI_STDOUT;
+    first.contentLengthB0 = 0;
+    last = first;
+    first.contentLengthB1 = (unsigned char)(content >> 8);
+    first.contentLengthB0 = (unsigned char)(content & 0xff);
+    struct iovec parts[] = {{&first, sizeof(first)},
+                            {(void *)(uintptr_t)head, head_len},
+                            {(void *)(uintptr_t)body, len},
+                            {&last, sizeof(last)},
+                            {&end, sizeof(end)}};
+    is_ended = true;
+    return write_parts(request->ipcFd, parts, sizeof(parts) / sizeof(parts[0])) ? 0 : -1;
+}
+
 /*
  * Half an answer must not look like a whole one. A web server that does not keep connections takes
  * their end for the end of the answer, so a record that is none (version 0) goes first.
@@ -106,20 +167,13 @@ static void fcgi_abort(void *arg)
     if (write(request->ipcFd, &none, sizeof(none)) != (ssize_t)sizeof(none)) {
         cc_log(CC_LOG_INFO, "could not break an answer off: %s", strerror(errno));
     }
-    is_broken = true;
+    is_ended = true;
 }
 
 /* libfcgi has no call for this answer; without it a server would take silence for a page. */
 static void refuse_role(FCGX_Request *request)
 {
-    FCGI_EndRequestRecord end = {
-        .header = {.version = FCGI_VERSION_1,
-                   .type = FCGI_END_REQUEST,
-                   .requestIdB1 = (unsigned char)(request->requestId >> 8),
-                   .requestIdB0 = (unsigned char)(request->requestId & 0xff),
-                   .contentLengthB0 = sizeof(end.body)},
-        .body = {.protocolStatus = FCGI_UNKNOWN_ROLE},
-    };
+    FCGI_EndRequestRecord end = end_record(request, FCGI_UNKNOWN_ROLE);
 
     if (write(request->ipcFd, &end, sizeof(end)) != (ssize_t)sizeof(end)) {
         cc_log(CC_LOG_INFO, "could not refuse a role: %s", strerror(errno));
@@ -158,7 +212,7 @@ static bool is_grown(const struct cc_settings *settings)
 static int serve_fastcgi(const struct cc_site *site)
 {
     FCGX_Request request;
-    struct cc_io io = {&request, fcgi_param, NULL, fcgi_read, fcgi_write, fcgi_abort};
+    struct cc_io io = {&request, fcgi_param, NULL, fcgi_read, fcgi_write, fcgi_whole, fcgi_abort};
     long served = 0;
     int rc = 0;
     bool is_big = false;
@@ -177,9 +231,9 @@ static int serve_fastcgi(const struct cc_site *site)
         }
         io.envp = request.envp;
         cc_http_serve(site, &io);
-        if (is_broken) {
-            FCGX_Free(&request, 1); /* without the record that ends an answer */
-            is_broken = false;
+        if (is_ended) {
+            FCGX_Free(&request, 1); /* without a record that ends it */
+            is_ended = false;
         }
         FCGX_Finish_r(&request);
         served++;
@@ -217,7 +271,7 @@ static int cgi_write(void *arg, const char *data, int len)
 
 static int serve_cgi(const struct cc_site *site)
 {
-    struct cc_io io = {NULL, cgi_param, environ, cgi_read, cgi_write, NULL};
+    struct cc_io io = {NULL, cgi_param, environ, cgi_read, cgi_write, NULL, NULL};
 
     cc_http_serve(site, &io);
     return 0;

@@ -13,31 +13,33 @@
 /* A row of what record_page tells of other records: cc_page_lists() in sql/functions/page.sql. */
 enum { PART, A, ID, LANG, TITLE, ROLES, STATE, KIND, COLUMNS };
 
+/* Cuts the text at the first mark; what is behind it, or NULL. */
+static char *cut(char *s, char mark)
+{
+    char *end = strchr(s, mark);
+
+    if (end != NULL) {
+        *end++ = '\0';
+    }
+    return end;
+}
+
 /* Takes the next row off the text, which it cuts in pieces; a column without value is NULL. False
  * at the end. */
 static bool next_row(char **lists, const char *row_r[COLUMNS])
 {
     char *s = *lists;
 
-    if (*s == '\0') {
+    if (s == NULL || *s == '\0') {
         return false;
     }
+    *lists = cut(s, '\x1e');
     for (size_t i = 0; i < COLUMNS; i++) {
-        char *end = strpbrk(s, "\x1f\x1e");
-        bool last = end == NULL || *end == '\x1e';
+        char *next = s != NULL ? cut(s, '\x1f') : NULL;
 
-        row_r[i] = s[0] != '\0' && s != end ? s : NULL;
-        s = end == NULL ? s + strlen(s) : end + 1;
-        if (end != NULL) {
-            *end = '\0';
-        }
-        if (last) {
-            for (i++; i < COLUMNS; i++) {
-                row_r[i] = NULL;
-            }
-        }
+        row_r[i] = s != NULL && *s != '\0' ? s : NULL;
+        s = next;
     }
-    *lists = s;
     return true;
 }
 

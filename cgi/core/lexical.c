@@ -187,11 +187,10 @@ bool cc_is_phone(const char *s)
 }
 
 /* Letters beyond ASCII may stand as they are (IRI); everything that RFC 3986 forbids may not. */
-static bool is_url_char(char c)
-{
-    unsigned char u = (unsigned char)c;
-    return u > 0x20 && u != 0x7F && strchr("<>\"\\^`{|}", c) == NULL;
-}
+static const bool not_in_url[256] = {
+    [0 ... 0x20] = true, [0x7F] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\\'] = true,
+    ['^'] = true,        ['`'] = true,  ['{'] = true, ['|'] = true, ['}'] = true,
+};
 
 static bool is_host(const char *s, size_t len)
 {
@@ -231,7 +230,7 @@ bool cc_is_http_url(const char *s)
     if (scheme == 0 || !cc_utf8_valid(s, strlen(s)))
         return false;
     for (const char *c = s; *c != '\0'; c++) {
-        if (!is_url_char(*c))
+        if (not_in_url[(unsigned char)*c])
             return false;
     }
 

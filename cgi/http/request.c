@@ -80,19 +80,26 @@ const char *cc_header(const struct cc_req *req, const char *name)
     return n <= CC_HEADER_MAX ? value : NULL;
 }
 
+#define ID_BYTES 8
+
+/* Random bytes for some identifiers at a time; they are no secrets. */
 static const char *random_id(void *mem)
 {
-    unsigned char bytes[8];
-    char *id = talloc_size(mem, 2 * sizeof(bytes) + 1);
+    static unsigned char bytes[32 * ID_BYTES];
+    static size_t used = sizeof(bytes);
+    char *id = talloc_size(mem, 2 * ID_BYTES + 1);
 
-    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
-        cc_die("could not get random bytes");
+    if (used == sizeof(bytes)) {
+        if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
+            cc_die("could not get random bytes");
+        }
+        used = 0;
     }
-    for (size_t i = 0; i < sizeof(bytes); i++) {
-        id[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-        id[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    for (size_t i = 0; i < ID_BYTES; i++, used++) {
+        id[2 * i] = "0123456789abcdef"[bytes[used] >> 4];
+        id[2 * i + 1] = "0123456789abcdef"[bytes[used] & 15];
     }
-    id[2 * sizeof(bytes)] = '\0';
+    id[2 * ID_BYTES] = '\0';
     return id;
 }
 

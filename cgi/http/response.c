@@ -352,6 +352,18 @@ static size_t send_more(struct cc_req *req, struct cc_resp *resp)
     return sent;
 }
 
+static bool write_first(const struct cc_req *req, const struct cc_resp *resp,
+                        const struct cc_buf *head, const char *body, size_t len)
+{
+    const struct cc_io *io = req->io;
+
+    if (io->whole != NULL && resp->more == NULL) {
+        return io->whole(io->arg, head->data, head->len, body, len) >= 0;
+    }
+    return io->write(io->arg, head->data, (int)head->len) >= 0 &&
+           (len == 0 || io->write(io->arg, body, (int)len) >= 0);
+}
+
 size_t cc_resp_send(struct cc_req *req, struct cc_resp *resp)
 {
     const char *body = resp->body_ref ? resp->body_ref : cc_buf_str(&resp->body);
@@ -394,8 +406,7 @@ size_t cc_resp_send(struct cc_req *req, struct cc_resp *resp)
         len = 0;
         resp->more = NULL;
     }
-    if (req->io->write(req->io->arg, out.data, (int)out.len) < 0 ||
-        (len > 0 && req->io->write(req->io->arg, body, (int)len) < 0)) {
+    if (!write_first(req, resp, &out, body, len)) {
         cc_log(CC_LOG_INFO, "the client went away before the answer was written");
         return len;
     }

@@ -45,20 +45,17 @@ static void add_route(struct cc_buf *out, const struct cc_route *route, const st
 {
     size_t n = 0;
 
-    for (const char *p = route->pattern; *p != '\0';) {
-        size_t fixed = strcspn(p, "{");
-        cc_buf_add(out, p, fixed);
-        p += fixed;
-        if (*p == '\0') {
+    for (const char *p = route->pattern, *open; *p != '\0'; p = strchr(open, '}') + 1) {
+        open = strchr(p, '{');
+        cc_buf_add(out, p, open != NULL ? (size_t)(open - p) : strlen(p));
+        if (open == NULL) {
             break;
         }
-        bool is_lang = strncmp(p, "{lang}", 6) == 0;
+        bool is_lang = open[1] == 'l' && strncmp(open, "{lang}", 6) == 0;
         const char *arg = is_lang ? language(lang) : args[n++];
         if (arg != NULL) {
             cc_url_encode(out, arg, strlen(arg));
         }
-        p += strcspn(p, "}");
-        p += *p == '}';
     }
 }
 

@@ -51,12 +51,52 @@ static const bool special[256] = {
     ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true, [0] = true,
 };
 
+/* Sixteen bytes at a time, as the compiler has them for each processor. */
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+
+static bool is_plain16(bytes16 v)
+{
+    uint64_t found[2];
+    bytes16 hit = (bytes16)((v < 0x20) | (v == 0x7f) | (v == '&') | (v == '<') | (v == '>') |
+                            (v == '"') | (v == '\''));
+
+    memcpy(found, &hit, sizeof(found));
+    return (found[0] | found[1]) == 0;
+}
+
+/* Is there nothing in them that something else may stand for? (No about line ends and short texts:
+ * each byte is looked at.) What is left behind the last sixteen is looked at with some before it.
+ */
+static bool is_plain(const char *s, size_t len)
+{
+    bytes16 v;
+
+    if (len < 8)
+        return false;
+    if (len < 16) {
+        memcpy(&v, s, 8);
+        memcpy((char *)&v + 8, s + len - 8, 8);
+        return is_plain16(v);
+    }
+    for (const char *at = s; at < s + len - 16; at += 16) {
+        memcpy(&v, at, sizeof(v));
+        if (!is_plain16(v))
+            return false;
+    }
+    memcpy(&v, s + len - 16, sizeof(v));
+    return is_plain16(v);
+}
+
 static void add_escaped(struct cc_buf *out, const char *s, bool in_attr)
 {
-    const char *from = s;
-
     if (s == NULL)
         return;
+    size_t len = strlen(s);
+    if (is_plain(s, len)) {
+        cc_buf_add(out, s, len);
+        return;
+    }
+    const char *from = s;
     for (;; s++) {
         while (!special[(unsigned char)*s])
             s++;

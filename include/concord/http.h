@@ -200,6 +200,8 @@ struct cc_io {
     char **envp;                                        /* all parameters "NAME=value" */
     int (*read)(void *arg, char *data, int len);        /* 0 = end, -1 = error */
     int (*write)(void *arg, const char *data, int len); /* -1 = peer gone */
+    /* A whole answer in one step, its end included; NULL: by write. -1 = peer gone. */
+    int (*whole)(void *arg, const char *head, size_t head_len, const char *body, size_t len);
     /* Ends the connection as broken; NULL: there is no way to (CGI), so long bodies are gathered
      * before their first byte is sent. */
     void (*abort)(void *arg);

@@ -95,7 +95,7 @@ static inline struct fake *fake_new(void)
                                        .request_limit = 30,
                                        .trusted_proxies = ""};
     f->site = (struct cc_site){.settings = &f->settings, .class_ = CC_CLASS_PAGE};
-    f->io = (struct cc_io){f, fake_param, f->envp, fake_read, fake_write, NULL};
+    f->io = (struct cc_io){f, fake_param, f->envp, fake_read, fake_write, NULL, NULL};
     return f;
 }
 
