@@ -109,6 +109,19 @@ AS $$
            ELSE true END
 $$;
 
+-- So many records of one partnership that tell alike are compared with each other; of more, each stands for itself.
+CREATE OR REPLACE FUNCTION cc_promise_alike_max() RETURNS integer
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT 100 $$;
+
+-- How many resources tell one pledge, counted no further than to one more than `most`.
+CREATE OR REPLACE FUNCTION cc_promise_alike(p_partnership text, p_pledge text, p_most integer) RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+    SELECT count(*) FROM (SELECT FROM promise_resource
+                           WHERE partnership_id = p_partnership AND pledge = p_pledge LIMIT p_most + 1) r
+$$;
+
 -- How each resource of records counts (place 0: of a record that names none), p_records or all that is told
 -- to p_partnerships, both NULL: of all.
 --   counted       published by the partnership's own side, or accepted by it: by a record that names
@@ -116,7 +129,8 @@ $$;
 --   others        told by others, not accepted
 --   same          told by another record, too (`same_as`), which counts: one names the other, or makers, currency,
 --                 amount, value date and cycle are the same and the publishers are not. What the
---                 partnership's side tells goes before what others tell, whatever those name.
+--                 partnership's side tells goes before what others tell, whatever those name. Where more
+--                 than cc_promise_alike_max() are the same, only those are that one names.
 --   illustrative  made up
 CREATE OR REPLACE FUNCTION cc_promise_parts(p_records text[], p_partnerships text[] DEFAULT NULL)
 RETURNS TABLE (record_id text, place integer, part text, same_as text)
@@ -153,10 +167,16 @@ BEGIN
                  WHERE t.record_id = p.same_as AND t.partnership_id = p.partnership_id AND NOT t.illustrative
                    AND EXISTS (SELECT FROM promise_resource r
                                 WHERE r.record_id = t.record_id AND r.pledge IS NOT NULL)) x ON true),
-    resource AS (
-        SELECT b.*, coalesce(r.place, 0) AS place, r.pledge,
-               r.pledge IS NOT NULL AND b.declared IS NULL AND NOT b.illustrative AS is_one
+    told AS MATERIALIZED (
+        SELECT b.*, coalesce(r.place, 0) AS place, r.pledge
           FROM base b LEFT JOIN promise_resource r ON r.record_id = b.record_id),
+    few AS MATERIALIZED (
+        SELECT partnership_id, pledge
+          FROM (SELECT DISTINCT partnership_id, pledge FROM told WHERE pledge IS NOT NULL OFFSET 0) d
+         WHERE cc_promise_alike(partnership_id, pledge, cc_promise_alike_max()) <= cc_promise_alike_max()),
+    resource AS (
+        SELECT t.*, f.pledge IS NOT NULL AND t.declared IS NULL AND NOT t.illustrative AS is_one
+          FROM told t LEFT JOIN few f ON f.partnership_id = t.partnership_id AND f.pledge = t.pledge),
     -- One publisher may tell of two pledges that look alike: the second is compared with the second of others.
     numbered AS (
         SELECT r.*, row_number() OVER (PARTITION BY r.partnership_id, r.pledge, r.is_one, r.publisher
@@ -178,9 +198,10 @@ BEGIN
       FROM compared c
      WHERE $1 IS NULL OR c.record_id = ANY ($1)$q$,
     CASE WHEN p_records IS NOT NULL THEN
-             'SELECT unnest($1) AS record_id UNION SELECT g.record_id FROM promise_resource r'
+             'SELECT unnest($1) AS record_id UNION SELECT g.record_id'
+             ' FROM (SELECT DISTINCT partnership_id, pledge FROM promise_resource WHERE record_id = ANY ($1) OFFSET 0) r'
              ' JOIN promise_resource g ON g.partnership_id = r.partnership_id AND g.pledge = r.pledge'
-             ' WHERE r.record_id = ANY ($1)'
+             ' WHERE cc_promise_alike(r.partnership_id, r.pledge, cc_promise_alike_max()) <= cc_promise_alike_max()'
          WHEN p_partnerships IS NOT NULL THEN 'SELECT p.record_id FROM promise p WHERE p.partnership_id = ANY ($2)'
          ELSE 'SELECT p.record_id FROM promise p WHERE p.partnership_id IS NOT NULL' END)
     USING p_records, p_partnerships;
@@ -245,7 +266,7 @@ AS $$
 $$;
 
 -- Records whose part may change with these: they, what they name, what names them, and all that tell of
--- the same pledges, before and after.
+-- the same pledges, before and after, where those are or will be compared.
 CREATE OR REPLACE FUNCTION cc_promise_touched(p_batch jsonb, p_ids text[]) RETURNS text[]
 LANGUAGE sql STABLE
 AS $$
@@ -256,11 +277,20 @@ AS $$
         UNION SELECT record_id FROM promise WHERE same_as = ANY (p_ids)),
     pledged AS MATERIALIZED (
         SELECT partnership_id, pledge FROM promise_resource WHERE record_id IN (SELECT id FROM about)
-        UNION SELECT partnership_id, pledge FROM cc_rows_promise_resource(p_batch))
+        UNION SELECT partnership_id, pledge FROM cc_rows_promise_resource(p_batch)),
+    going AS MATERIALIZED (
+        SELECT partnership_id, pledge, count(*) AS resources FROM promise_resource WHERE record_id = ANY (p_ids)
+         GROUP BY partnership_id, pledge),
+    few AS MATERIALIZED (
+        SELECT p.partnership_id, p.pledge
+          FROM pledged p
+          LEFT JOIN going g ON g.partnership_id = p.partnership_id AND g.pledge = p.pledge
+         CROSS JOIN LATERAL (SELECT (cc_promise_alike_max() + coalesce(g.resources, 0))::integer) m(most)
+         WHERE cc_promise_alike(p.partnership_id, p.pledge, m.most) <= m.most)
     SELECT array_agg(id) FROM (
         SELECT id FROM about
-        UNION SELECT r.record_id FROM pledged p
-                JOIN promise_resource r ON r.partnership_id = p.partnership_id AND r.pledge = p.pledge) t
+        UNION SELECT r.record_id FROM few f
+                JOIN promise_resource r ON r.partnership_id = f.partnership_id AND r.pledge = f.pledge) t
 $$;
 
 -- Who speaks for partnerships, and what was promised to those that were merged or are so no more.
@@ -334,7 +364,7 @@ BEGIN
     END IF;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_promise_parts(text[], text[]), cc_promise_partnership(text) TO cc_web, cc_job, cc_audit;
+GRANT EXECUTE ON FUNCTION cc_promise_alike(text, text, integer), cc_promise_alike_max(), cc_promise_parts(text[], text[]), cc_promise_partnership(text) TO cc_web, cc_job, cc_audit;
 
 -- The organisation of the asker's that speaks for a partnership and may accept what others tell; NULL = none.
 CREATE OR REPLACE FUNCTION cc_promise_speaks(p_partnership text) RETURNS text

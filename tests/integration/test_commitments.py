@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 
 import build
+import ids
 from stack import Stack
 from world import World
 
@@ -180,6 +181,35 @@ def test_a_pledge_that_two_tell_counts_once(world):
     page = world.fatima.get(f"/en/records/{exact}/withdraw")
     world.fatima.submit(page.form("/withdraw"), {"note": "Not received."})
     assert sums(world, p) == {} and sums(world, p, "others")[("1", "EUR")] in (8000, 8001)
+    assert verified(world)
+
+
+def alike(world, partnership, owner, numbers):
+    """Commitments that tell the same pledge, as a file tells them."""
+    text = "".join(f'<commitment id="{ids.named("C", f"alike {owner} {n}")}" schema="1.0-draft"><title xml:lang="en">Alike {n}</title>'
+                   f'<description xml:lang="en">Money.</description><kind>finance</kind><maker>{world.b}</maker>'
+                   f"<partnership>{partnership}</partnership><cycle>1</cycle><state>registered</state>"
+                   '<resource amount="3" currency="CHF" kind="money" state="announced"/></commitment>' for n in numbers)
+    world.stack.database.concord("import", "--quiet", "--owner", owner, "-", input=f'<records xmlns="{NS[1:-1]}">{text}</records>')
+
+
+def test_very_many_alike_stand_for_themselves(world):
+    """Comparing all of a group with each other would let one publication cost as much as all before it."""
+    p = world.partnership("Alike")
+    alike(world, p, world.b, [0])
+    assert sums(world, p, "others") == {("1", "CHF"): 3}
+    alike(world, p, world.a, range(99))
+    assert sums(world, p) == {("1", "CHF"): 297} and sums(world, p, "same") == {("1", "CHF"): 3}, "100 are compared"
+    assert verified(world)
+    alike(world, p, world.a, range(99, 102))
+    assert sums(world, p) == {("1", "CHF"): 306} and sums(world, p, "same") == {} and sums(world, p, "others") == {("1", "CHF"): 3}
+    assert verified(world)
+    for n in range(99, 102):
+        page = world.fatima.get(f"/en/records/{ids.named('C', f'alike {world.a} {n}')}/edit")
+        assert page.status == 200
+        page = world.fatima.get(f"/en/records/{ids.named('C', f'alike {world.a} {n}')}/withdraw")
+        assert world.fatima.submit(page.form("/withdraw"), {"note": "Too many."}).status == 303
+    assert sums(world, p) == {("1", "CHF"): 297} and sums(world, p, "same") == {("1", "CHF"): 3}, "compared again"
     assert verified(world)
 
 
