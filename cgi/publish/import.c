@@ -135,8 +135,10 @@ static enum cc_rc scan_item(void *arg, const struct cc_xml_item *item, struct cc
     struct import *im = arg;
     (void)err;
     im->ordinal++;
-    if (item->iati != NULL && im->mode == &cc_import_publish)
+    if (item->iati != NULL && im->mode == &cc_import_publish) {
         im->mode = &cc_import_iati; /* a file is of one format */
+        im->ids.whole = true;
+    }
     return im->mode->scan(im, item);
 }
 
@@ -174,6 +176,9 @@ static enum cc_rc pass(struct import *im, cc_xml_item_fn *fn)
 
 static enum cc_rc write_passes(struct import *im)
 {
+    enum cc_rc begun = im->mode->begin != NULL ? im->mode->begin(im) : CC_OK;
+    if (begun != CC_OK)
+        return begun;
     if (im->in_order || im->mode == &cc_import_restore) {
         im->rank = -1;
         return pass(im, take_item);
@@ -280,6 +285,7 @@ enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import
     *counts_r = (struct cc_import_counts){0};
     cc_import_ids_init(&im->ids, im);
     cc_import_ids_init(&im->once, im);
+    im->ids.whole = im->mode == &cc_import_restore;
     enum cc_rc rc = spool(im, &spooled);
     if (rc == CC_OK && im->mode == &cc_import_publish && options->session == NULL &&
         !options->dry_run)

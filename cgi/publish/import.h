@@ -33,6 +33,11 @@ struct import_id {
     int line;    /* of the first */
     unsigned copies;
     unsigned long last; /* item of the file */
+    /* During one attempt of a batch: */
+    unsigned long attempt;
+    long here_revision;
+    const char *here_seal, *here_version;
+    /* Restore and IATI only: entries of other files end here. */
     union {
         struct {                          /* restore */
             char seal[CC_SHA256_HEX + 1]; /* hash of the seal seen last */
@@ -46,18 +51,15 @@ struct import_id {
             unsigned seen; /* items of the file with this identifier */
         };
     };
-    /* During one attempt of a batch: */
-    unsigned long attempt;
-    long here_revision;
-    const char *here_seal, *here_version;
 };
 
 struct import_ids {
     void *mem;
     struct import_id **slots;
     size_t n, size;
-    struct import_id *block;
+    char *block;
     size_t left;
+    bool whole; /* its entries have what restore and IATI know */
 };
 void cc_import_ids_init(struct import_ids *t, void *mem);
 struct import_id *cc_import_ids_find(const struct import_ids *t, const char *id); /* or NULL */
@@ -108,6 +110,8 @@ struct import_mode {
     struct import_item *(*take)(struct import *im, const struct cc_xml_item *item);
     /* Between the passes; *more_r = false: there is nothing left to do. May be NULL. */
     enum cc_rc (*scanned)(struct import *im, bool *more_r);
+    /* Before the first pass that writes. May be NULL. */
+    enum cc_rc (*begin)(struct import *im);
     /* Before the batch is tried. May be NULL. */
     enum cc_rc (*prepare)(struct import *im);
     /* Identifiers and revisions that judge() looks up. */
@@ -206,8 +210,12 @@ enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,
                                const struct cc_iati_item *const *items, size_t n);
 /* Organisation that an identifier names here, NULL = none. For cc_iati_build(). */
 const char *cc_import_orgs_find(void *orgs, const char *identifier);
-/* Who reports an item; NULL = nobody that is known. Then registers it, where that is wanted. */
+/* Who reports an item; NULL = nobody that is known. */
 const char *cc_import_orgs_reporter(struct import_orgs *orgs, const struct cc_iati_item *item);
+/* Remembers in the first pass who reports; then registers those that are not known, as far as they
+ * were remembered; then those of one batch, who were too many. */
+void cc_import_orgs_scan(struct import_orgs *orgs, const struct cc_iati_item *item);
+enum cc_rc cc_import_orgs_begin(struct import *im, struct import_orgs *orgs);
 enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
                                    const struct cc_iati_item *const *items, size_t n);
 

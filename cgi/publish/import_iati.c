@@ -152,6 +152,12 @@ static enum cc_rc look_seen(struct import *im)
     return rc;
 }
 
+/* Is whoever reports to be registered? Of a file of organisations, they are what it holds. */
+static bool registers(const struct import *im, const struct cc_kind *kind)
+{
+    return strcmp(kind->name, "activity") == 0 && im->options->owner == NULL;
+}
+
 static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
 {
     struct import_iati *st = state(im);
@@ -170,6 +176,8 @@ static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
     entry->copies = entry->seen;
     entry->unchanged = entry->unchanged && entry->seen == 1;
     cc_import_scan_record(im, iati->kind);
+    if (registers(im, iati->kind))
+        cc_import_orgs_scan(st->orgs, iati);
     struct seen *s = &st->seen[st->n++];
     *s = (struct seen){.entry = entry,
                        .key = cc_iati_key(st->mem, iati->identifier),
@@ -186,6 +194,11 @@ static enum cc_rc scanned(struct import *im, bool *more_r)
     enum cc_rc rc = look_seen(im);
     *more_r = state(im)->more;
     return rc;
+}
+
+static enum cc_rc begin(struct import *im)
+{
+    return cc_import_orgs_begin(im, state(im)->orgs);
 }
 
 /* --- second pass -------------------------------------------------------------------------------
@@ -388,9 +401,7 @@ static enum cc_rc prepare(struct import *im)
     for (size_t i = 0; i < im->n; i++)
         items[i] = im->items[i]->iati;
     enum cc_rc rc = cc_import_orgs_look(im, im->iati->orgs, items, im->n);
-    bool registers =
-        strcmp(im->items[0]->kind->name, "activity") == 0 && im->options->owner == NULL;
-    if (rc == CC_OK && registers)
+    if (rc == CC_OK && registers(im, im->items[0]->kind))
         rc = cc_import_orgs_register(im, im->iati->orgs, items, im->n);
     for (size_t i = 0; i < im->n && rc == CC_OK; i++)
         settle_organisation(im, im->items[i]);
@@ -429,6 +440,7 @@ const struct import_mode cc_import_iati = {.name = "iati",
                                            .scan = scan,
                                            .take = take,
                                            .scanned = scanned,
+                                           .begin = begin,
                                            .prepare = prepare,
                                            .wants = cc_import_wants,
                                            .judge = judge};

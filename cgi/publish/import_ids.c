@@ -3,6 +3,7 @@
 #include "concord/log.h"
 #include "publish/import.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -54,13 +55,14 @@ struct import_id *cc_import_ids_add(struct import_ids *t, const char *id)
     struct import_id **slot = &t->slots[slot_of(t, id)];
     if (*slot != NULL)
         return *slot;
+    size_t bytes = t->whole ? sizeof(struct import_id) : offsetof(struct import_id, seal);
     if (t->left == 0) {
-        t->block = talloc_zero_array(t->mem, struct import_id, BLOCK);
+        t->block = talloc_zero_size(t->mem, BLOCK * bytes);
         if (t->block == NULL)
             cc_die("out of memory");
         t->left = BLOCK;
     }
-    *slot = &t->block[BLOCK - t->left--];
+    *slot = (struct import_id *)(void *)(t->block + (BLOCK - t->left--) * bytes);
     memcpy((*slot)->id, id, CC_ID_LEN);
     t->n++;
     return *slot;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Which organisation of ours an identifier of an IATI file names. Asked once per identifier and
- * import, a batch at a time; who reports and is unknown is registered with what the file says.
+ * import, a batch at a time. Who reports and is unknown is registered with what the file says,
+ * before all activities: so each of them finds whom the file names, wherever it stands.
  */
 #include "concord/log.h"
 #include "publish/import.h"
@@ -9,8 +10,21 @@
 #include <string.h>
 #include <talloc.h>
 
+#define WAITING_MAX 1000 /* whoever comes later is registered with the batch that names him */
+
+/* Somebody who reports, as a record that may be registered. */
+struct reporter {
+    const char *keys[CC_IATI_KEYS], *id, *identifier;
+    size_t n_keys;
+    int line;
+    struct cc_record *rec;
+    struct cc_problems problems;
+};
+
 struct import_orgs {
     struct import *im;
+    struct reporter *waiting[WAITING_MAX]; /* of the first pass */
+    size_t n_waiting;
     struct import_ids
         known;          /* by first key of the identifier: `owner` = what it names, "" = nobody */
     struct cc_buf keys; /* JSON of those that are asked next */
@@ -24,6 +38,7 @@ struct import_orgs *cc_import_orgs_new(struct import *im)
         cc_die("out of memory");
     orgs->im = im;
     cc_import_ids_init(&orgs->known, orgs);
+    orgs->known.whole = true;
     return orgs;
 }
 
@@ -77,17 +92,14 @@ static void want_reporter(struct import_orgs *orgs, const struct cc_iati_item *i
     want(orgs, keys, reporter_keys(orgs->scratch, item, &who, keys));
 }
 
-enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,
-                               const struct cc_iati_item *const *items, size_t n)
+static void begin_asking(struct import_orgs *orgs)
 {
     orgs->scratch = talloc_new(orgs);
     cc_buf_init(&orgs->keys, orgs->scratch);
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(items[i]->kind->name, "organisation") == 0 && items[i]->identifier != NULL)
-            want_ref(orgs, items[i]->identifier);
-        cc_iati_refs(items[i], want_ref, orgs);
-        want_reporter(orgs, items[i]);
-    }
+}
+
+static enum cc_rc ask(struct import *im, struct import_orgs *orgs)
+{
     enum cc_rc rc = CC_OK;
     if (orgs->keys.len > 0) {
         cc_buf_addc(&orgs->keys, ']');
@@ -107,6 +119,19 @@ enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,
     talloc_free(orgs->scratch);
     orgs->scratch = NULL;
     return rc;
+}
+
+enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,
+                               const struct cc_iati_item *const *items, size_t n)
+{
+    begin_asking(orgs);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(items[i]->kind->name, "organisation") == 0 && items[i]->identifier != NULL)
+            want_ref(orgs, items[i]->identifier);
+        cc_iati_refs(items[i], want_ref, orgs);
+        want_reporter(orgs, items[i]);
+    }
+    return ask(im, orgs);
 }
 
 static const char *find(struct import_orgs *orgs, const char *const *keys, size_t n)
@@ -142,39 +167,94 @@ const char *cc_import_orgs_reporter(struct import_orgs *orgs, const struct cc_ia
 /* --- registering -------------------------------------------------------------------------------
  */
 
-static struct import_item *make_item(struct import *im, struct import_orgs *orgs,
-                                     const struct cc_iati_item *item)
+/* NULL: the item does not say who reports. */
+static struct reporter *make_reporter(void *mem, const struct cc_iati_item *item)
 {
-    const char *keys[CC_IATI_KEYS];
+    struct reporter *r = talloc_zero(mem, struct reporter);
     struct cc_iati_reporter who;
-    void *mem = talloc_new(im->batch);
-    if (reporter_keys(mem, item, &who, keys) == 0)
+    if (r == NULL)
+        cc_die("out of memory");
+    r->n_keys = reporter_keys(r, item, &who, r->keys);
+    if (r->n_keys == 0) {
+        talloc_free(r);
         return NULL;
-    struct cc_problems problems;
-    cc_problems_init(&problems, mem);
-    const char *id = cc_id_derived(mem, 'O', talloc_asprintf(mem, "iati %s", keys[0]));
-    struct cc_record *rec = cc_iati_reporter_build(mem, item, id, &problems);
-    const struct cc_xml_item made = {.record = rec, .line = who.line, .problems = &problems};
-    cc_problem_add(&problems, CC_WARNING, who.line, "reporting-org",
+    }
+    r->id = cc_id_derived(r, 'O', talloc_asprintf(r, "iati %s", r->keys[0]));
+    r->identifier = who.ref != NULL ? who.ref : who.name;
+    r->line = who.line;
+    cc_problems_init(&r->problems, r);
+    r->rec = cc_iati_reporter_build(r, item, r->id, &r->problems);
+    cc_problem_add(&r->problems, CC_WARNING, who.line, "reporting-org",
                    N_("This organisation was not known here. It is registered with what the file "
                       "says about it."),
                    NULL, NULL);
-    struct import_item *it = cc_import_item(im, &made, id);
+    return r;
+}
+
+static struct import_item *make_item(struct import *im, struct import_orgs *orgs,
+                                     struct reporter *r)
+{
+    const struct cc_xml_item made = {.record = r->rec, .line = r->line, .problems = &r->problems};
+    struct import_item *it = cc_import_item(im, &made, r->id);
     it->entry->copies = 1;
-    it->keep =
-        cc_import_keep(it, who.ref != NULL ? who.ref : who.name, keys[0], NULL, "", NULL, NULL);
-    memcpy(entry_of(orgs, keys[0], true)->owner, id, CC_ID_LEN);
+    it->keep = cc_import_keep(it, r->identifier, r->keys[0], NULL, "", NULL, NULL);
+    memcpy(entry_of(orgs, r->keys[0], true)->owner, r->id, CC_ID_LEN);
     return it;
+}
+
+void cc_import_orgs_scan(struct import_orgs *orgs, const struct cc_iati_item *item)
+{
+    const char *keys[CC_IATI_KEYS];
+    struct cc_iati_reporter who;
+    void *mem = talloc_new(orgs);
+    if (orgs->n_waiting < WAITING_MAX && reporter_keys(mem, item, &who, keys) > 0) {
+        struct import_id *entry = entry_of(orgs, keys[0], true);
+        if (entry->seen++ == 0)
+            orgs->waiting[orgs->n_waiting++] = make_reporter(orgs, item);
+    }
+    talloc_free(mem);
+}
+
+static enum cc_rc register_some(struct import *im, struct import_orgs *orgs,
+                                struct reporter *const *some, size_t n)
+{
+    struct import_item *made[CC_IMPORT_BATCH];
+    size_t n_made = 0;
+    begin_asking(orgs);
+    for (size_t i = 0; i < n; i++)
+        want(orgs, some[i]->keys, some[i]->n_keys);
+    enum cc_rc rc = ask(im, orgs);
+    for (size_t i = 0; i < n && rc == CC_OK; i++)
+        if (find(orgs, some[i]->keys, some[i]->n_keys) == NULL)
+            made[n_made++] = make_item(im, orgs, some[i]);
+    if (rc == CC_OK)
+        rc = cc_import_write(im, made, n_made);
+    talloc_free(im->batch);
+    im->batch = talloc_new(im);
+    return rc;
+}
+
+enum cc_rc cc_import_orgs_begin(struct import *im, struct import_orgs *orgs)
+{
+    enum cc_rc rc = CC_OK;
+    for (size_t at = 0, n; at < orgs->n_waiting && rc == CC_OK; at += n) {
+        n = orgs->n_waiting - at < CC_IMPORT_BATCH ? orgs->n_waiting - at : CC_IMPORT_BATCH;
+        rc = register_some(im, orgs, orgs->waiting + at, n);
+    }
+    while (orgs->n_waiting > 0)
+        talloc_free(orgs->waiting[--orgs->n_waiting]);
+    return rc;
 }
 
 enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
                                    const struct cc_iati_item *const *items, size_t n)
 {
     struct import_item *made[CC_IMPORT_BATCH];
+    struct reporter *r;
     size_t n_made = 0;
     for (size_t i = 0; i < n; i++)
-        if (cc_import_orgs_reporter(orgs, items[i]) == NULL)
-            if ((made[n_made] = make_item(im, orgs, items[i])) != NULL)
-                n_made++;
-    return cc_import_write(im, made, n_made);
+        if (cc_import_orgs_reporter(orgs, items[i]) == NULL &&
+            (r = make_reporter(im->batch, items[i])) != NULL)
+            made[n_made++] = make_item(im, orgs, r);
+    return n_made > 0 ? cc_import_write(im, made, n_made) : CC_OK;
 }

@@ -48,9 +48,10 @@ class Watch(threading.Thread):
     def run(self):
         while not self.ended.wait(0.2):
             for pid in servers.children(self.pid):
-                with contextlib.suppress(OSError):  # it has just ended
+                with contextlib.suppress(OSError):  # it has ended
                     status = pathlib.Path(f"/proc/{pid}/status").read_text()
-                    self.largest = max(self.largest, int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1024)
+                    for size in re.findall(r"RssAnon:\s+(\d+)", status):  # none: it is just ending
+                        self.largest = max(self.largest, int(size) / 1024)
 
     def __enter__(self):
         self.start()

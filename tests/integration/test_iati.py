@@ -233,6 +233,25 @@ def test_unknown_organisations_stay_mentions_until_they_are_known(fresh):
     assert load(fresh, text).counts == (0, 0, 1, 0)
 
 
+def test_whoever_reports_further_down_is_found_at_once(fresh):
+    """So the same file again changes nothing, not even over batches and when nobody was known before."""
+    def named(n):
+        return (f'<participating-org role="1" ref="GB-CHC-{n}"><narrative>Of {n}</narrative></participating-org>\n')
+    text = activities(*(activity(f"GB-CHC-{n}-1", reporter=f"GB-CHC-{n}", before=named(449 - n)) for n in range(450)))
+    report = load(fresh, text, "--dry-run")
+    assert report.counts == (900, 0, 0, 0), report.last
+    assert fresh.one("SELECT count(*) FROM record") == 0
+    report = load(fresh, text)
+    assert report.counts == (900, 0, 0, 0), report.last
+    assert fresh.one("SELECT count(*) FROM edge WHERE field = 'participant.organisation'") == 450
+    assert load(fresh, text).counts == (0, 0, 450, 0)
+
+
+def test_a_file_that_is_not_well_formed_registers_nobody(fresh):
+    report = load(fresh, activities(activity()).replace("</iati-activities>", ""))
+    assert report.status == 1 and fresh.one("SELECT count(*) FROM record") == 0, report.text
+
+
 def test_all_that_is_wrong_is_told_at_once_and_the_rest_is_taken(fresh):
     bad = activity(more='<recipient-country code="QQ"/>\n<sector vocabulary="77" code="1"/>\n'
                         '<document-link url="ftp://example.org/a" format="text/plain"><title><narrative>D'
