@@ -234,38 +234,50 @@ BEGIN
 END
 $$;
 
--- What all of these organisations take part in: [{"id":"O..","name":"folded name","role":"donor"}].
+-- What any of these organisations takes part in, in a role; p_among: of these records. NULL = not asked.
 -- Who declined, contested or left does not take part; who was asked is shown as asked.
+CREATE OR REPLACE FUNCTION cc_takes_part(p_ids text[], p_role text, p_among text[]) RETURNS SETOF text
+LANGUAGE sql STABLE
+AS $$
+    SELECT m.partnership_id FROM member m
+     WHERE m.organisation_id = ANY (p_ids) AND m.state IN ('confirmed', 'invited', 'proposed')
+       AND (p_role IS NULL OR p_role = ANY (string_to_array(m.roles, ' ')))
+       AND (p_among IS NULL OR m.partnership_id = ANY (p_among))
+    UNION
+    SELECT e.from_id FROM edge e
+     WHERE e.to_id = ANY (p_ids) AND e.kind NOT IN ('membership', 'organisation')
+       AND (p_role IS NULL
+            OR EXISTS (SELECT FROM cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
+                        WHERE r.code = p_role))
+       AND (p_among IS NULL OR e.from_id = ANY (p_among))
+$$;
+
+-- What all of these organisations take part in: [{"id":"O..","name":"folded name","role":"donor"}], at
+-- most 20,000. The one that takes part in least comes first, and the others are asked of that alone.
 CREATE OR REPLACE FUNCTION cc_together(p_organisations jsonb) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
     wanted record;
-    ids text[];
     found text[];
 BEGIN
-    FOR wanted IN SELECT o->>'id' AS id, o->>'name' AS name, o->>'role' AS role
-                    FROM jsonb_array_elements(p_organisations) o LOOP
-        ids := CASE WHEN wanted.id IS NOT NULL THEN ARRAY[wanted.id]
-                    ELSE ARRAY(SELECT s.record_id FROM search s
-                                WHERE s.kind = 'organisation'
-                                  AND s.names LIKE '%' || replace(replace(replace(wanted.name, '\', '\\'),
-                                                                          '%', '\%'), '_', '\_') || '%'
-                                  AND wanted.name = ANY (string_to_array(s.names, E'\n'))
-                                LIMIT 10) END;
-        found := ARRAY(
-            SELECT m.partnership_id FROM member m
-             WHERE m.organisation_id = ANY (ids) AND m.state IN ('confirmed', 'invited', 'proposed')
-               AND (wanted.role IS NULL OR wanted.role = ANY (string_to_array(m.roles, ' ')))
-               AND (found IS NULL OR m.partnership_id = ANY (found))
-            UNION
-            SELECT e.from_id FROM edge e
-             WHERE e.to_id = ANY (ids) AND e.kind NOT IN ('membership', 'organisation')
-               AND (wanted.role IS NULL
-                    OR EXISTS (SELECT FROM cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
-                                WHERE r.code = wanted.role))
-               AND (found IS NULL OR e.from_id = ANY (found))
-            LIMIT 20000);
+    FOR wanted IN
+        SELECT w.ids, w.role, p.part
+          FROM (SELECT CASE WHEN o->>'id' IS NOT NULL THEN ARRAY[o->>'id']
+                            ELSE ARRAY(SELECT s.record_id FROM search s
+                                        WHERE s.kind = 'organisation'
+                                          AND s.names LIKE '%' || replace(replace(replace(o->>'name', '\', '\\'),
+                                                                                  '%', '\%'), '_', '\_') || '%'
+                                          AND o->>'name' = ANY (string_to_array(s.names, E'\n'))
+                                        LIMIT 10) END AS ids, o->>'role' AS role
+                  FROM jsonb_array_elements(p_organisations) o) w
+         CROSS JOIN LATERAL (SELECT ARRAY(SELECT cc_takes_part(w.ids, w.role, NULL) LIMIT 20001)) p(part)
+         ORDER BY cardinality(part)
+    LOOP
+        found := CASE WHEN found IS NULL THEN wanted.part[:20000]
+                      WHEN cardinality(wanted.part) <= 20000
+                      THEN ARRAY(SELECT unnest(found) INTERSECT SELECT unnest(wanted.part))
+                      ELSE ARRAY(SELECT cc_takes_part(wanted.ids, wanted.role, found)) END;
     END LOOP;
     RETURN found;
 END
@@ -273,6 +285,7 @@ $$;
 GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
     cc_search_keys_known(text, jsonb), cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
     cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
-    cc_search_begins(text, text), cc_search_named(text, text), cc_together(jsonb),
+    cc_search_begins(text, text), cc_search_named(text, text),
+    cc_takes_part(text[], text, text[]), cc_together(jsonb),
     cc_search_fits(text, tsvector, integer[], tsquery, integer[], text[]),
     cc_search_rank(text, text, text[], text[], text[], real) TO cc_web, cc_login, cc_job, cc_audit;
