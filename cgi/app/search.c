@@ -7,8 +7,9 @@
 #include <string.h>
 #include <talloc.h>
 
-#define PAGE_ROWS   25
-#define OPTIONS_MAX 300
+#define PAGE_ROWS     25
+#define OPTIONS_MAX   300
+#define COUNTRIES_MAX 10
 
 /* --- the answer's rows ------------------------------------------------------------------------ */
 
@@ -17,17 +18,28 @@ static const char *col(const struct cc_rows *rows, size_t i, int column)
     return cc_rows_text(rows, i, column);
 }
 
-/* The names of codes, or NULL when there are none. */
+/* The names of the first countries, and how many there are when these are not all; NULL = none. */
 static const char *country_names(void *mem, const char *codes)
 {
-    char *all = NULL;
-    const char *code;
+    struct cc_buf out;
+    size_t n = 0;
 
-    for (size_t i = 0; i < 20 && (code = cc_code_nth(mem, codes, i)) != NULL; i++) {
-        const char *name = cc_code_name("country", code);
-        all = i > 0 ? talloc_asprintf_append_buffer(all, ", %s", name) : talloc_strdup(mem, name);
+    if (codes == NULL || codes[0] == '\0') {
+        return NULL;
     }
-    return all;
+    cc_buf_init(&out, mem);
+    for (const char *s = codes; *s != '\0'; n++) {
+        size_t len = strcspn(s, " ");
+
+        if (n < COUNTRIES_MAX) {
+            cc_buf_adds(&out, n > 0 ? ", " : "");
+            cc_buf_adds(&out, cc_code_name("country", talloc_strndup(mem, s, len)));
+        }
+        s += len + strspn(s + len, " ");
+    }
+    return n <= COUNTRIES_MAX ? cc_buf_str(&out)
+                              : cc_fmt(mem, _("{1} and more, {2} in all"), cc_buf_str(&out),
+                                       talloc_asprintf(mem, "%zu", n), NULL);
 }
 
 static const struct cc_facet *find_facet(const char *name)
@@ -136,40 +148,74 @@ static bool has_option(const struct cc_control *c, const char *code)
     return false;
 }
 
+static void add_option(struct cc_control *c, struct cc_option *options, const char *code,
+                       const char *text)
+{
+    if (c->option_count < OPTIONS_MAX && !has_option(c, code)) {
+        options[c->option_count++] = (struct cc_option){code, text};
+    }
+}
+
+/* Is a value of this code list among what was counted? */
+static bool is_found(const struct cc_search_counts *counts, const struct cc_facet *f,
+                     const char *list)
+{
+    for (size_t i = 0; i < counts->n; i++) {
+        if (strcmp(counts->v[i].facet, f->name) == 0 &&
+            cc_facet_codelist(f, counts->v[i].value) == list) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What may be there beside what was counted: the other codes of the facet's lists; of one kind,
+ * those of lists that it uses; of targets, those of the goal that is asked. */
+static void add_uncounted(struct cc_req *req, const struct cc_search *s,
+                          const struct cc_search_counts *counts, const struct cc_facet *f,
+                          struct cc_control *c, struct cc_option *options)
+{
+    bool is_target = strcmp(f->name, "target") == 0;
+    const char *goal = is_target ? cc_value(&req->query, "goal") : "";
+    size_t len = strlen(goal);
+
+    for (size_t l = 0; f->codelists[l] != NULL && (!is_target || len > 0); l++) {
+        const char *list = f->codelists[l];
+        size_t codes = s->kind[0] == '\0' || is_found(counts, f, list) ? cc_codelist_size(list) : 0;
+
+        for (size_t i = 0; i < codes; i++) {
+            const char *code = cc_codelist_at(list, i).code;
+
+            if (!is_target || (strncmp(code, goal, len) == 0 && code[len] == '.')) {
+                add_option(c, options, code, value_name(req->mem, f->name, code));
+            }
+        }
+    }
+}
+
 /*
  * The values that were found, the most frequent first, each with how often (at least, where not all
- * was counted); of a list that was not counted whole the other codes of the same code lists, too,
- * and always the one asked.
+ * was counted); where not all was, the others that there may be; and always the one asked.
  */
-static void fill_options(struct cc_req *req, const struct cc_search_counts *counts,
-                         const char *facet, bool is_whole, struct cc_control *c)
+static void fill_options(struct cc_req *req, const struct cc_search *s,
+                         const struct cc_search_counts *counts, const char *facet,
+                         struct cc_control *c)
 {
     struct cc_option *options = talloc_array(req->mem, struct cc_option, OPTIONS_MAX + 1);
     const struct cc_facet *f = find_facet(facet);
-    const char *list = NULL;
 
     c->options = options;
-    for (size_t i = 0; counts != NULL && i < counts->n && c->option_count < OPTIONS_MAX; i++) {
+    for (size_t i = 0; counts != NULL && i < counts->n; i++) {
         const struct cc_search_count *count = &counts->v[i];
 
         if (strcmp(count->facet, facet) == 0) {
-            const char *text = value_name(req->mem, facet, count->value);
-
-            list = list == NULL && f->name != NULL ? cc_facet_codelist(f, count->value) : list;
-            options[c->option_count++] = (struct cc_option){
-                count->value, talloc_asprintf(req->mem, counts->is_more ? "%s (%s+)" : "%s (%s)",
-                                              text, count->records)};
+            add_option(c, options, count->value,
+                       talloc_asprintf(req->mem, counts->is_more ? "%s (%s+)" : "%s (%s)",
+                                       value_name(req->mem, facet, count->value), count->records));
         }
     }
-    size_t codes =
-        is_whole && counts != NULL && counts->is_more && list != NULL ? cc_codelist_size(list) : 0;
-    for (size_t i = 0; i < codes && c->option_count < OPTIONS_MAX; i++) {
-        struct cc_code code = cc_codelist_at(list, i);
-
-        if (!has_option(c, code.code)) {
-            options[c->option_count++] =
-                (struct cc_option){code.code, value_name(req->mem, facet, code.code)};
-        }
+    if (counts != NULL && counts->is_more && f->name != NULL) {
+        add_uncounted(req, s, counts, f, c, options);
     }
     if (c->value[0] != '\0' && !has_option(c, c->value)) {
         options[c->option_count++] =
@@ -218,7 +264,7 @@ static size_t fill_controls(struct cc_req *req, const struct cc_place *place,
         } else if (c.type == CC_C_SELECT && is_further) {
             c.codelist = "partner-role";
         } else if (c.type == CC_C_SELECT) {
-            fill_options(req, counts, cc_place_facet(place, in->name), place->kind != NULL, &c);
+            fill_options(req, s, counts, cc_place_facet(place, in->name), &c);
         }
         if (c.type == CC_C_LINE || c.codelist != NULL || c.option_count > 0) {
             controls[n++] = c;

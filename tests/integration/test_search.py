@@ -159,6 +159,28 @@ def test_a_name_comes_first_among_more_than_are_ranked(site, database):
         remove(database)
 
 
+def test_what_was_not_counted_is_offered_and_said(site, database):
+    """Of more than are counted the numbers say so, and other choices stand there without one."""
+    said = "Numbers beside the choices are of 2000 of them"
+    page = ask(site, kind="partnership").text
+    assert said not in page and not re.search(r'<option value="FR"', page) and not re.search(r'<option value="4\.1"', page)
+    insert(database, 2300)
+    try:
+        page = ask(site, q="moving").text
+        assert "Found: more than 2000" in page and said in page and "Partnership (2001+)" in page
+        page = ask(site, q="moving", country="FR", type="alliance").text
+        assert re.search(r'<option value="FR" selected>France</option>', page) and 'value="alliance" selected' in page
+        page = ask(site, q="moving").text
+        assert '<option value="FR">France</option>' in page and '<option value="40">' in page
+        assert not re.search(r'<option value="4\.1"', page)  # targets follow the goal
+        database.rows("""UPDATE search SET keys = keys || (SELECT id FROM facet WHERE name = 'goal' AND value = '4')
+                          WHERE record_id LIKE 'X%' RETURNING 1""")
+        page = ask(site, q="moving", goal="4").text
+        assert '<option value="4.1">' in page and '<option value="6.1">' not in page
+    finally:
+        remove(database)
+
+
 def test_facets_narrow_and_count(site):
     page = ask(site, kind="partnership", country="KE")
     assert sorted(hits(page)) == sorted(ids.named("P", n) for n in SUBJECTS if n != "energy")
@@ -188,6 +210,20 @@ def test_organisations_together_with_roles(site):
     assert hits(ask(site, **both, role2="implementing")) == [ids.named("P", "schools")]
     assert hits(ask(site, **both, role2="funding")) == []
     assert hits(ask(site, with_=HEALTH, with2="Nobody at all")) == []
+
+
+def test_together_with_one_that_takes_part_in_very_much(site, database):
+    """The one that takes part in less is looked at first, so that nothing is cut off before both are asked."""
+    insert(database, 1)
+    try:
+        database.rows("""INSERT INTO edge (from_id, to_id, kind, field)
+            SELECT 'A' || g, %s, 'commitment', 'maker' FROM generate_series(1, 20500) g
+             UNION ALL SELECT 'X1', o, 'partnership', 'host' FROM unnest(%s::text[]) o RETURNING 1""", (HEALTH, [HEALTH, BANK]))
+        for first, second in ((HEALTH, BANK), (BANK, HEALTH)):
+            assert sorted(hits(ask(site, with_=first, with2=second))) == sorted(["X1", ids.named("P", "schools")])
+    finally:
+        database.rows("DELETE FROM edge WHERE from_id LIKE 'X%' OR from_id IN (SELECT 'A' || g FROM generate_series(1, 20500) g)")
+        remove(database)
 
 
 def bring(database, *records):

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who is called what was typed stands before those who only mention it: on the samples, and case by case."""
+import csv
+import io
+import re
+
 import pytest
 
 import build
 import fcgi
 import ids
-from test_search import NS, ask, hits, organisation, partnership
+from test_search import NS, ask, bring, hits, organisation, partnership
 
 SAMPLES = build.ROOT / "sql/samples"
 GLOBAL_FUND, EDUCATION, COMPACT = "PM9D5D4ZMSVB5Z", "P875WAZ6NF821I", "PW2M6VZ1Q7DS3N"
@@ -75,3 +79,13 @@ def test_in_which_order(site, database, words):
     titles = [database.one("SELECT title FROM record_name WHERE record_id = %s AND place = 1", (r,)) for r in found]
     assert [title for title in titles if title in REEFS[words]] == REEFS[words]
     assert titles[:1] == REEFS[words][:1]
+
+
+def test_many_countries(site, database):
+    """The page names the first and tells how many there are, the table has all."""
+    codes = ("AL", "BD", "CH", "DE", "EG", "FR", "GH", "HT", "IN", "JP", "KE", "LA")
+    bring(database, partnership("wide", {"en": ("Wide Waters", "Everywhere.")}).replace(
+        '<country code="KE"></country>', "".join(f'<country code="{code}"></country>' for code in codes)))
+    assert re.search(r"<li>Albania, [^<]*, Japan and more, 12 in all</li>", ask(site, q="wide waters").text)
+    row, = csv.DictReader(io.StringIO(site.fetch("/search.csv?q=wide+waters").text))
+    assert sorted(row["countries"].split()) == sorted(codes)
