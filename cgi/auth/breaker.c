@@ -23,6 +23,7 @@ bool cc_breaker_admits(struct cc_ldap_server *server, struct cc_db *db, void *me
     }
     if (db == NULL || cc_db_run(db, mem, &call, NULL) != CC_OK)
         return true;
+    server->is_noted = cc_rows_bool(call.rows, 0, Q_BREAKER_ADMIT_KNOWN);
     return cc_rows_bool(call.rows, 0, Q_BREAKER_ADMIT_ADMITTED);
 }
 
@@ -45,7 +46,7 @@ void cc_breaker_failed(struct cc_ldap_server *server, struct cc_db *db, void *me
 void cc_breaker_worked(struct cc_ldap_server *server, struct cc_db *db, void *mem)
 {
     struct cc_call call = {.query = Q_BREAKER_WORKED, .params = {server->uri}};
-    if (server->failures == 0)
+    if (server->failures == 0 && !server->is_noted)
         return;
     server->failures = 0;
     if (db != NULL && cc_db_run(db, mem, &call, NULL) != CC_OK)

@@ -23,7 +23,8 @@ struct cc_ldap_server {
     const char *host;
     char port[6];
     /* breaker.c */
-    unsigned failures;
+    unsigned failures;    /* of this worker */
+    bool is_noted;        /* failures stand in the table, whoever found them */
     int64_t closed_at_us; /* the time from which it may be asked again */
 };
 

@@ -51,7 +51,8 @@ UPDATE throttle
  WHERE key IN ($1::text, $2::text, $3::text);
 
 -- May the server be asked? When its pause is over, one asker is let through and the next pause begins.
--- name: breaker_admit :one (name text) -> admitted
+-- Known: failures are noted, which whoever finds it working takes away.
+-- name: breaker_admit :one (name text) -> admitted, known
 WITH probe AS (
     UPDATE breaker SET open_until = clock_timestamp() + interval '5 seconds'
      WHERE name = $1::text AND failures >= 2 AND open_until <= clock_timestamp()
@@ -60,7 +61,8 @@ WITH probe AS (
 SELECT EXISTS (SELECT FROM probe)
     OR NOT EXISTS (SELECT FROM breaker
                     WHERE name = $1::text AND failures >= 2 AND open_until > clock_timestamp())
-       AS admitted;
+       AS admitted,
+       EXISTS (SELECT FROM breaker WHERE name = $1::text) AS known;
 
 -- name: breaker_failed :exec (name text, weight int)
 INSERT INTO breaker AS b (name, failures, open_until)

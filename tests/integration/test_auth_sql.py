@@ -142,15 +142,17 @@ def test_parallel_guesses_do_not_slip_through(database, login):
 def test_breaker_lets_one_probe_through(login):
     def admitted():
         return call(login, "breaker_admit", "ldaps://a")[0][0]
-    assert admitted()
+    def known():
+        return call(login, "breaker_admit", "ldaps://a")[0][1]
+    assert admitted() and not known()
     call(login, "breaker_failed", "ldaps://a", 1)
-    assert admitted()
+    assert admitted() and known()
     call(login, "breaker_failed", "ldaps://a", 1)
     assert not admitted() and call(login, "breaker_admit", "ldaps://b")[0][0]
     sql(login, "UPDATE breaker SET open_until = clock_timestamp()")
     assert [admitted() for _ in range(3)] == [True, False, False]
     call(login, "breaker_worked", "ldaps://a")
-    assert admitted() and admitted()
+    assert admitted() and admitted() and not known()
 
 
 def test_time_out_opens_the_breaker_at_once(login):

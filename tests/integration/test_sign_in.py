@@ -439,6 +439,26 @@ def test_stopped_directory_is_told_in_bounded_time(database, tmp_path, forget):
         server.stop()
 
 
+def test_new_workers_close_the_breaker_of_an_outage(database, tmp_path, forget):
+    """Who opened it is gone: whoever signs in first opens the door for all."""
+    server = Slapd(tmp_path / "slapd").create()
+    try:
+        server.pause()
+        gone = start(database, tmp_path, "gone", **server.settings())
+        assert Browser(gone).sign_in("sara", "sara-secret-1").status == 503
+        gone.stop()
+        server.resume()
+        database.rows("UPDATE breaker SET open_until = clock_timestamp()")  # its pause is over
+        anew = start(database, tmp_path, "anew", **server.settings())
+        try:
+            assert [Browser(anew).sign_in("sara", "sara-secret-1").status for _ in range(3)] == [303] * 3
+            assert database.one("SELECT count(*) FROM breaker") == 0
+        finally:
+            anew.stop()
+    finally:
+        server.stop()
+
+
 def test_trail_has_every_outcome(worker, database, forget):
     browser = Browser(worker)
     browser.sign_in("sara", "wrong")
