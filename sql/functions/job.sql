@@ -46,32 +46,28 @@ LANGUAGE sql STABLE AS $$
                      e.action, coalesce(e.object, '-'), e.detail)
 $$;
 
--- Chains what has no link yet, in one batch. Events of transactions that are still open come later.
+-- Chains what has no link yet, in one batch, in the order of its numbers. Events of transactions that are
+-- still open come later.
 CREATE OR REPLACE FUNCTION cc_audit_chain(p_max integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 DECLARE
+    ids bigint[];
     event audit_event;
     at_position bigint;
     at_link text;
-    chained bigint := 0;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('concord.audit'));
+    ids := ARRAY(SELECT event_id FROM audit_unchained ORDER BY event_id LIMIT p_max);
     SELECT position, link INTO at_position, at_link FROM audit_link ORDER BY position DESC LIMIT 1;
-    FOR event IN
-        SELECT e.* FROM audit_event e
-         WHERE e.at > coalesce((SELECT last.at - interval '1 day' FROM audit_link l
-                                  JOIN audit_event last ON last.id = l.event_id
-                                 WHERE l.position = at_position), '-infinity')
-           AND NOT EXISTS (SELECT FROM audit_link l WHERE l.event_id = e.id)
-         ORDER BY e.id LIMIT p_max
+    FOR event IN SELECT * FROM audit_event WHERE id = ANY (ids) ORDER BY id
     LOOP
         at_position := coalesce(at_position, 0) + 1;
         at_link := encode(sha256(convert_to(coalesce(at_link, '') || cc_audit_text(event), 'UTF8')), 'hex');
         INSERT INTO audit_link (position, event_id, link) VALUES (at_position, event.id, at_link);
-        chained := chained + 1;
     END LOOP;
-    RETURN chained;
+    DELETE FROM audit_unchained WHERE event_id = ANY (ids);
+    RETURN cardinality(ids);
 END
 $$;
 

@@ -32,7 +32,7 @@ CASES = {"own": ("ann", OF_A), "reads": ("rob", OF_A), "asked": ("ann", ASKED), 
 LOGINS = ("cc_web", "cc_login", "cc_job", "cc_audit")
 VERBS = ("select", "insert", "update", "delete")
 # Tables of people and of the machinery: one row each, no record.
-NO_RECORD = {"feed_head", "person", "session", "throttle", "breaker", "once_key", "audit_event",
+NO_RECORD = {"feed_head", "person", "session", "throttle", "breaker", "once_key", "audit_event", "audit_unchained",
              "context_key", "migration", "consent_transition", "codelist", "code", "collaboration",
              "engagement", "facet", "facet_path", "statistic", "statistic_head"}
 

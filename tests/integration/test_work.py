@@ -73,6 +73,24 @@ def test_an_unknown_job_waits_longer_each_time_and_says_why(database, runner):
     assert database.one("SELECT due_at > now() FROM concord.job WHERE name = 'no-such'")
 
 
+def test_events_that_are_committed_late_are_chained(database):
+    """Their numbers lie below those that are chained already; what is chained is not read again."""
+    with database.connect() as late, late.cursor() as cursor:
+        cursor.execute("INSERT INTO concord.audit_event (action) VALUES ('test.late') RETURNING id")
+        number = cursor.fetchone()[0]
+        event(database, "test.early")
+        assert database.one("SELECT concord.cc_audit_chain(100)") >= 1
+        assert database.one("SELECT max(event_id) FROM concord.audit_link") > number
+        late.commit()
+    assert database.one("SELECT concord.cc_audit_chain(100)") == 1
+    assert database.one("SELECT event_id FROM concord.audit_link ORDER BY position DESC LIMIT 1") == number
+    assert database.one("SELECT concord.cc_audit_chain(100)") == 0
+    database.rows("INSERT INTO concord.audit_event (action) SELECT 'test.many' FROM generate_series(1, 500)")
+    assert [database.one("SELECT concord.cc_audit_chain(400)") for _ in range(3)] == [400, 100, 0]
+    assert database.rows("SELECT FROM concord.audit_event e FULL JOIN concord.audit_link l ON l.event_id = e.id"
+                         " WHERE e.id IS NULL OR l.event_id IS NULL") == []
+
+
 def test_a_job_of_a_dead_runner_is_claimed_again(database, runner):
     database.rows("UPDATE concord.job SET due_at = now() - interval '1 hour', last_ok_at = NULL,"
                   " lease_until = now() - interval '1 second', attempts = 3 WHERE name = 'cleanup' RETURNING id")
