@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * concord work: a parent that claims due jobs and runs each as a child, `concord job ID NAME
- * ARGUMENTS`, with limits. The parent never reads what strangers wrote. Any number of runners on
+ * concord work: a parent that claims due jobs and runs each as a child, `concord job ID CLAIM
+ * NAME ARGUMENTS`, with limits. The parent never reads what strangers wrote. Any number of runners on
  * any machine share the table `job`; a job whose runner died is claimed again when its lease is
  * over.
  */
@@ -26,7 +26,7 @@
 struct child {
     pid_t pid;
     const struct cc_lane *lane;
-    char id[24];
+    char id[24], claim[24];
     int64_t beat_at; /* cc_monotonic_us() of the next heartbeat */
 };
 
@@ -47,6 +47,16 @@ static unsigned busy(const struct cc_lane *lane)
         n += children[i].pid > 0 && children[i].lane == lane;
     }
     return n;
+}
+
+static bool is_any_child(void)
+{
+    for (size_t i = 0; i < CHILDREN_MAX; i++) {
+        if (children[i].pid > 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static struct child *free_slot(void)
@@ -72,11 +82,13 @@ static void start(struct cc_cli *cli, const struct cc_lane *lane, const struct c
 {
     struct child *slot = free_slot();
     const char *id = cc_rows_text(job, 0, Q_JOB_CLAIM_ID);
+    const char *claimed = cc_rows_text(job, 0, Q_JOB_CLAIM_CLAIM);
     char *const argv[] = {(char *)"concord",
                           (char *)"-c",
                           (char *)cli->config,
                           (char *)"job",
                           (char *)id,
+                          (char *)claimed,
                           (char *)cc_rows_text(job, 0, Q_JOB_CLAIM_NAME),
                           (char *)cc_rows_text(job, 0, Q_JOB_CLAIM_ARGUMENTS),
                           NULL};
@@ -97,6 +109,7 @@ static void start(struct cc_cli *cli, const struct cc_lane *lane, const struct c
     slot->lane = lane;
     slot->beat_at = cc_monotonic_us() + BEAT_S * 1000000LL;
     snprintf(slot->id, sizeof(slot->id), "%s", id);
+    snprintf(slot->claim, sizeof(slot->claim), "%s", claimed);
 }
 
 /* True when a job was started. */
@@ -117,6 +130,7 @@ static bool claim(struct cc_cli *cli, struct cc_db *db, const struct cc_lane *la
     return found;
 }
 
+/* A child whose claim is over, because this runner slept too long, is stopped. */
 static void beat(struct cc_cli *cli, struct cc_db *db)
 {
     for (size_t i = 0; i < CHILDREN_MAX; i++) {
@@ -126,9 +140,12 @@ static void beat(struct cc_cli *cli, struct cc_db *db)
             continue;
         }
         void *mem = talloc_new(cli->mem);
-        struct cc_call call = {.query = Q_JOB_BEAT, .params = {c->id, c->lane->lease}};
+        struct cc_call call = {.query = Q_JOB_BEAT, .params = {c->id, c->claim, c->lane->lease}};
         if (cc_db_run(db, mem, &call, NULL) == CC_OK) {
             c->beat_at = cc_monotonic_us() + BEAT_S * 1000000LL;
+            if (cc_rows_count(call.rows) == 0) {
+                (void)kill(c->pid, SIGTERM);
+            }
         }
         talloc_free(mem);
     }
@@ -155,7 +172,7 @@ static void reap(struct cc_cli *cli, struct cc_db *db)
             const char *why = WIFSIGNALED(status)
                                   ? talloc_asprintf(mem, "ended by signal %d", WTERMSIG(status))
                                   : "ended without a word";
-            struct cc_call call = {.query = Q_JOB_END, .params = {c->id, why}};
+            struct cc_call call = {.query = Q_JOB_END, .params = {c->id, c->claim, why}};
             cc_log(CC_LOG_ERR, "job %s %s", c->id, why);
             if (cc_db_run(db, mem, &call, NULL) != CC_OK) {
                 cc_log(CC_LOG_WARNING, "could not note that job %s failed", c->id);
@@ -191,10 +208,10 @@ int cc_cmd_work(struct cc_cli *cli, int argc, char **argv)
             usleep(200000);
         }
     }
-    for (size_t i = 0; i < CHILDREN_MAX; i++) {
-        if (children[i].pid > 0) {
-            (void)waitpid(children[i].pid, NULL, 0); /* a child may finish what it does */
-        }
+    while (is_any_child()) { /* they may finish what they do */
+        reap(cli, db);
+        beat(cli, db);
+        usleep(50000);
     }
     cc_db_close(db);
     cc_log(CC_LOG_NOTICE, "job runner ended");
@@ -205,26 +222,29 @@ int cc_cmd_job(struct cc_cli *cli, int argc, char **argv)
 {
     struct cc_err err = {0}, ignored = {0};
 
-    if (argc != 4) {
+    if (argc != 5) {
         return cc_cli_usage("job", "is started by \"concord work\"");
     }
-    const struct cc_job_kind *kind = cc_job_find(argv[2]);
+    const struct cc_job_kind *kind = cc_job_find(argv[3]);
     struct cc_job job = {
         .mem = cli->mem,
         .settings = cli->settings,
         .db = cc_cli_db(cli, cli->settings->db_user_job),
-        .arguments = argv[3],
+        .arguments = argv[4],
     };
     enum cc_rc rc = kind != NULL ? kind->run(&job, &err)
                                  : cc_fail(&err, cli->mem, CC_INVALID, NULL, NULL,
-                                           "there is no job \"%s\"", argv[2]);
+                                           "there is no job \"%s\"", argv[3]);
     const char *error = rc == CC_OK ? NULL : err.detail != NULL ? err.detail : cc_rc_name(rc);
-    struct cc_call call = {.query = Q_JOB_END, .params = {argv[1], error}};
+    struct cc_call call = {.query = Q_JOB_END, .params = {argv[1], argv[2], error}};
     if (rc != CC_OK) {
-        cc_log(CC_LOG_ERR, "job %s %s: %s", argv[1], argv[2], error);
+        cc_log(CC_LOG_ERR, "job %s %s: %s", argv[1], argv[3], error);
     }
     if (cc_db_run(job.db, cli->mem, &call, &ignored) != CC_OK) {
         return CC_EXIT_INTERNAL;
+    }
+    if (cc_rows_count(call.rows) == 0) {
+        cc_log(CC_LOG_NOTICE, "job %s %s ended, but its claim was over", argv[1], argv[3]);
     }
     return rc == CC_OK ? CC_EXIT_OK : CC_EXIT_REFUSED;
 }

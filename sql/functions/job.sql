@@ -1,26 +1,28 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The queue: claim, beat, end. A failed job waits longer each time (2^attempts seconds, an hour at
--- most); one that is to run once is dead after 10 attempts.
+-- most); one that is to run once is dead after 10 attempts. A claim ends with the next one: a runner
+-- that slept past its lease has no say any more.
 CREATE OR REPLACE FUNCTION cc_job_claim(p_lane text, p_lease interval)
-RETURNS TABLE (job_id bigint, job_name text, job_arguments jsonb)
+RETURNS TABLE (job_id bigint, job_claim bigint, job_name text, job_arguments jsonb)
 LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
-    UPDATE job SET lease_until = now() + p_lease, attempts = attempts + 1
+    UPDATE job SET lease_until = now() + p_lease, attempts = attempts + 1, claim = claim + 1, again = false
      WHERE id = (SELECT id FROM job
                   WHERE lane = p_lane AND state = 'waiting' AND due_at <= now()
                     AND (lease_until IS NULL OR lease_until < now())
                   ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, name, arguments
+    RETURNING id, claim, name, arguments
 $$;
 
-CREATE OR REPLACE FUNCTION cc_job_beat(p_id bigint, p_lease interval) RETURNS boolean
+CREATE OR REPLACE FUNCTION cc_job_beat(p_id bigint, p_claim bigint, p_lease interval) RETURNS boolean
 LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
-    UPDATE job SET lease_until = now() + p_lease WHERE id = p_id AND lease_until IS NOT NULL
+    UPDATE job SET lease_until = now() + p_lease
+     WHERE id = p_id AND claim = p_claim AND lease_until IS NOT NULL
     RETURNING true
 $$;
 
-CREATE OR REPLACE FUNCTION cc_job_end(p_id bigint, p_error text) RETURNS text
+CREATE OR REPLACE FUNCTION cc_job_end(p_id bigint, p_claim bigint, p_error text) RETURNS text
 LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
     UPDATE job
@@ -29,13 +31,13 @@ AS $$
            last_ok_at = CASE WHEN p_error IS NULL THEN now() ELSE last_ok_at END,
            due_at = CASE WHEN p_error IS NOT NULL
                               THEN now() + least(interval '1 hour', make_interval(secs => 2 ^ least(attempts, 12)))
-                         WHEN period IS NOT NULL THEN now() + period
+                         WHEN period IS NOT NULL AND NOT again THEN now() + period
                          ELSE due_at END,
            state = CASE WHEN p_error IS NULL AND period IS NULL THEN 'done'
                         WHEN p_error IS NOT NULL AND period IS NULL AND attempts >= 10 THEN 'dead'
                         ELSE 'waiting' END,
            attempts = CASE WHEN p_error IS NULL THEN 0 ELSE attempts END
-     WHERE id = p_id
+     WHERE id = p_id AND claim = p_claim AND lease_until IS NOT NULL
     RETURNING state
 $$;
 
@@ -85,6 +87,6 @@ AS $$
      ORDER BY position LIMIT 100
 $$;
 
-GRANT EXECUTE ON FUNCTION cc_job_claim(text, interval), cc_job_beat(bigint, interval),
-    cc_job_end(bigint, text), cc_audit_chain(integer) TO cc_job;
+GRANT EXECUTE ON FUNCTION cc_job_claim(text, interval), cc_job_beat(bigint, bigint, interval),
+    cc_job_end(bigint, bigint, text), cc_audit_chain(integer) TO cc_job;
 GRANT EXECUTE ON FUNCTION cc_audit_broken(), cc_audit_text(audit_event) TO cc_audit;

@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- name: job_claim :opt (lane text, lease interval) -> id, name, arguments
-SELECT job_id AS id, job_name AS name, job_arguments AS arguments FROM cc_job_claim($1, $2);
+-- name: job_claim :opt (lane text, lease interval) -> id, claim, name, arguments
+SELECT job_id AS id, job_claim AS claim, job_name AS name, job_arguments AS arguments FROM cc_job_claim($1, $2);
 
--- name: job_beat :opt (id bigint, lease interval) -> alive
-SELECT cc_job_beat($1, $2) AS alive;
+-- No row: the claim is over, somebody else has the job or it has ended.
+-- name: job_beat :opt (id bigint, claim bigint, lease interval) -> alive
+SELECT true AS alive WHERE cc_job_beat($1, $2, $3);
 
--- name: job_end :opt (id bigint, error text) -> state
-SELECT cc_job_end($1, $2) AS state;
+-- name: job_end :opt (id bigint, claim bigint, error text) -> state
+SELECT state FROM cc_job_end($1, $2, $3) AS state WHERE state IS NOT NULL;
 
 -- name: audit_chain :one (max integer) -> chained
 SELECT cc_audit_chain($1) AS chained;

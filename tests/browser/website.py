@@ -28,7 +28,7 @@ def load(stack):
         stack.database.concord("import", "--trust-consent", SAMPLES / file, *who)
     for login, organisation, role in lines(SAMPLES / "people.tsv"):
         stack.grant(login, organisation, role)
-    stack.database.concord("job", "1", "statistics", "{}")
+    stack.database.concord("job", "1", "0", "statistics", "{}")
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ def test_clean_removes_what_ended(database):
         database.rows("INSERT INTO throttle (key, last_at, blocked_until) VALUES (%s, now() - %s::interval,"
                       " now() + %s::interval)", (key, last, blocked))
     job = database.one("SELECT id FROM job WHERE name = 'cleanup'")
-    database.concord("job", job, "cleanup", "{}")
+    database.concord("job", job, "0", "cleanup", "{}")
     assert database.rows("SELECT right(token_hash, 1) FROM session") == [("0",)]
     assert database.rows("SELECT key FROM once_key") == [("new-key-new-key-1",)]
     assert sorted(database.rows("SELECT key FROM throttle")) == [("net:2",), ("net:3",)]

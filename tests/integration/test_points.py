@@ -96,7 +96,7 @@ def test_answer_changes_the_group(stack, world):
 
 
 def test_activities_are_counted_and_shown(stack, world):
-    stack.database.concord("job", "1", "statistics", "{}")
+    stack.database.concord("job", "1", "0", "statistics", "{}")
     public = stack.browser()
     total = stack.database.one("SELECT count(*) FROM concord.publication WHERE kind = 'activity'")
     rows = list(csv.DictReader(io.StringIO(public.get("/en/statistics/goals.csv").text, newline="")))

@@ -40,7 +40,7 @@ def confirm(who, membership):
 def count(stack):
     """As `concord work` does, which rests after counting."""
     stack.database.rows("UPDATE concord.statistic_head SET took = '0'")
-    stack.database.concord("job", "1", "statistics", "{}")
+    stack.database.concord("job", "1", "0", "statistics", "{}")
 
 
 def table(stack, path):
@@ -151,11 +151,11 @@ def test_counting_rests(stack, world):
     database = stack.database
     count(stack)
     before = database.one("SELECT counted_at FROM concord.statistic_head")
-    stack.database.concord("job", "1", "statistics", "{}")
+    stack.database.concord("job", "1", "0", "statistics", "{}")
     assert database.one("SELECT counted_at FROM concord.statistic_head") == before
     stack.publish(world.fatima, world.partnership("Rivers Forum", publish=False), "New.")
     database.rows("UPDATE concord.statistic_head SET took = '1 minute'")
-    stack.database.concord("job", "1", "statistics", "{}")
+    stack.database.concord("job", "1", "0", "statistics", "{}")
     assert database.one("SELECT counted_at FROM concord.statistic_head") == before
     count(stack)
     assert database.one("SELECT counted_at FROM concord.statistic_head") > before

@@ -73,6 +73,28 @@ def test_an_unknown_job_waits_longer_each_time_and_says_why(database, runner):
     assert database.one("SELECT due_at > now() FROM concord.job WHERE name = 'no-such'")
 
 
+def claim(database):
+    with database.connect("cc_job") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT job_claim FROM concord.cc_job_claim('periodic', '60 seconds')")
+        return cursor.fetchone()[0]
+
+
+def test_a_claim_that_is_over_neither_prolongs_nor_ends_the_job(database):
+    """A runner that was suspended past its lease wakes up while another one has the job."""
+    job = database.one("UPDATE concord.job SET due_at = now() - interval '1 day' WHERE name = 'cleanup' RETURNING id")
+    slept = claim(database)
+    database.rows("UPDATE concord.job SET lease_until = now() - interval '1 second' WHERE id = %s", [job])
+    held = claim(database)
+    lease = database.one("SELECT lease_until FROM concord.job WHERE id = %s", [job])
+    assert not database.one("SELECT concord.cc_job_beat(%s, %s, '1 hour')", [job, slept])
+    database.concord("job", str(job), str(slept), "cleanup", "{}")
+    assert database.one("SELECT lease_until FROM concord.job WHERE id = %s", [job]) == lease
+    assert database.one("SELECT concord.cc_job_beat(%s, %s, '1 hour')", [job, held])
+    assert database.one("SELECT concord.cc_job_end(%s, %s, NULL)", [job, held]) == "waiting"
+    assert database.one("SELECT lease_until IS NULL AND due_at > now() FROM concord.job WHERE id = %s", [job])
+    assert not database.one("SELECT concord.cc_job_beat(%s, %s, '1 hour')", [job, held])
+
+
 def test_events_that_are_committed_late_are_chained(database):
     """Their numbers lie below those that are chained already; what is chained is not read again."""
     with database.connect() as late, late.cursor() as cursor:
