@@ -3,6 +3,7 @@
 #include "concord/log.h"
 #include "concord/record.h"
 #include "concord/xml.h"
+#include "job/job.h"
 #include <stdio.h>
 #include <talloc.h>
 
@@ -56,6 +57,18 @@ const char *cc_cli_share(struct cc_cli *cli, const char *name)
     if (path == NULL)
         cc_die("out of memory");
     return path;
+}
+
+int cc_cli_drop_full_set(struct cc_cli *cli, struct cc_db *db)
+{
+    struct cc_err err = {0};
+    bool is_dropped = false;
+    if (cc_full_set_drop(db, cli->mem, cli->settings, &is_dropped, &err) != CC_OK)
+        return cc_cli_fail(&err);
+    if (is_dropped)
+        printf("%s/full-set.xml was removed, concord work makes it anew\n",
+               cli->settings->files_path);
+    return CC_EXIT_OK;
 }
 
 enum cc_rc cc_cli_lists(struct cc_cli *cli, struct cc_db *db, struct cc_err *err)

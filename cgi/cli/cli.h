@@ -37,6 +37,8 @@ int cc_cli_usage(const char *word, const char *problem);
 struct cc_db *cc_cli_db(struct cc_cli *cli, const char *user);
 /* Schemas and code lists, for commands that read or check records. */
 enum cc_rc cc_cli_lists(struct cc_cli *cli, struct cc_db *db, struct cc_err *err) CC_CHECKED;
+/* The file of the day may hold what was redacted; `concord work` makes another at once. */
+int cc_cli_drop_full_set(struct cc_cli *cli, struct cc_db *db);
 /* <share_path>/sql and the like; owned by cli->mem. */
 const char *cc_cli_share(struct cc_cli *cli, const char *name);
 

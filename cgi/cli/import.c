@@ -130,6 +130,8 @@ int cc_cmd_import(struct cc_cli *cli, int argc, char **argv)
     struct report report = {.start = cc_monotonic_us(), .quiet = a.quiet};
     report.shown = report.start;
     rc = cc_import(db, cli->mem, fd, &a.options, print_result, &report, &counts, &err);
+    bool is_mirror = a.options.mode == CC_IMPORT_RESTORE && !a.options.dry_run;
+    int code = is_mirror ? cc_cli_drop_full_set(cli, db) : CC_EXIT_OK;
     cc_db_close(db);
     print_kept(&counts);
     printf("%s%zu new, %zu changed, %zu unchanged, %zu refused",
@@ -140,5 +142,5 @@ int cc_cmd_import(struct cc_cli *cli, int argc, char **argv)
         fflush(stdout);
         return cc_cli_fail(&err);
     }
-    return counts.refused == 0 ? CC_EXIT_OK : CC_EXIT_REFUSED;
+    return counts.refused == 0 ? code : CC_EXIT_REFUSED;
 }

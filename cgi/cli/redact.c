@@ -8,11 +8,9 @@
 
 #include "concord/id.h"
 #include "concord/text.h"
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
-#include <unistd.h>
 
 #define TEXT_MIN 3 /* characters: less stands everywhere */
 #define TEXT_MAX 1000
@@ -46,21 +44,6 @@ static const char *text_to_go(struct cc_cli *cli, const char *argument)
     return clean(cli, line);
 }
 
-/* The file of the day holds what went; `concord work` makes another at once. */
-static int drop_full_set(struct cc_cli *cli)
-{
-    const char *path = talloc_asprintf(cli->mem, "%s/full-set.xml", cli->settings->files_path);
-
-    if (unlink(path) == 0) {
-        printf("%s was removed, concord work makes it anew\n", path);
-    } else if (errno != ENOENT) {
-        fprintf(stderr, "concord: \"%s\" holds what was taken out and cannot be removed: %s\n",
-                path, strerror(errno));
-        return CC_EXIT_REFUSED;
-    }
-    return CC_EXIT_OK;
-}
-
 static int redact_text(struct cc_cli *cli, struct cc_db *db, const char *text, const char *id,
                        const char *reason)
 {
@@ -88,7 +71,7 @@ static int redact_text(struct cc_cli *cli, struct cc_db *db, const char *text, c
         printf("%s wordings of consent hold it and stay: only the two parties see them\n",
                wordings);
     }
-    return n > 0 ? drop_full_set(cli) : CC_EXIT_OK;
+    return n > 0 ? cc_cli_drop_full_set(cli, db) : CC_EXIT_OK;
 }
 
 static int redact_range(struct cc_cli *cli, struct cc_db *db, char **argv, const char *reason)
@@ -102,7 +85,7 @@ static int redact_range(struct cc_cli *cli, struct cc_db *db, char **argv, const
     }
     const char *documents = cc_rows_text(call.rows, 0, Q_REDACT_DOCUMENTS);
     printf("%s documents were taken out\n", documents);
-    return strcmp(documents, "0") != 0 ? drop_full_set(cli) : CC_EXIT_OK;
+    return strcmp(documents, "0") != 0 ? cc_cli_drop_full_set(cli, db) : CC_EXIT_OK;
 }
 
 int cc_cmd_redact(struct cc_cli *cli, int argc, char **argv)

@@ -41,6 +41,25 @@ AS $$
     RETURNING state
 $$;
 
+-- Something was redacted. Today's full set may hold it, and one that is being written now, too; so may kept
+-- parts of pages that count no more.
+CREATE OR REPLACE FUNCTION cc_redacted() RETURNS void
+LANGUAGE sql SET search_path = concord, pg_temp
+AS $$
+    UPDATE job SET due_at = clock_timestamp(), again = true WHERE name = 'full-set';
+    DELETE FROM page WHERE position < (SELECT named FROM feed_head);
+$$;
+
+-- The newest redaction's position; none comes behind it while the transaction lasts.
+CREATE OR REPLACE FUNCTION cc_full_set_lock() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
+    RETURN (SELECT coalesce(max(position), 0) FROM redaction);
+END
+$$;
+
 -- What an audit event says, as one text to hash.
 CREATE OR REPLACE FUNCTION cc_audit_text(e audit_event) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -88,5 +107,5 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION cc_job_claim(text, interval), cc_job_beat(bigint, bigint, interval),
-    cc_job_end(bigint, bigint, text), cc_audit_chain(integer) TO cc_job;
+    cc_job_end(bigint, bigint, text), cc_audit_chain(integer), cc_full_set_lock() TO cc_job;
 GRANT EXECUTE ON FUNCTION cc_audit_broken(), cc_audit_text(audit_event) TO cc_audit;

@@ -47,10 +47,9 @@ BEGIN
         VALUES (p_id, target.number, p_what, p_reason, head.position);
         gone := gone + 1;
     END LOOP;
-    -- The full set of today holds them: it is made anew at once.
-    UPDATE job SET due_at = clock_timestamp() WHERE name = 'full-set' AND lease_until IS NULL AND gone > 0;
-    -- Rows that count no more may hold it.
-    DELETE FROM page WHERE position < head.named;
+    IF gone > 0 THEN
+        PERFORM cc_redacted();
+    END IF;
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;
     INSERT INTO audit_event (action, object, detail)
     VALUES ('record.redact', p_id, jsonb_build_object('from', p_from, 'to', p_to, 'what', p_what,

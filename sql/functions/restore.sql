@@ -46,6 +46,7 @@ BEGIN
     VALUES (head.position, head.stamp, p_id, target.kind, p_number, 'redacted', p_seal_sha256, head.link);
     INSERT INTO redaction (record_id, number, what, reason, position)
     VALUES (p_id, p_number, v_what, 'Redacted by the registry that published it.', head.position);
+    PERFORM cc_redacted();
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;
     INSERT INTO audit_event (action, object, detail)
     VALUES ('record.redact', p_id, jsonb_build_object('from', p_number, 'to', p_number, 'what', v_what,

@@ -14,3 +14,6 @@ SELECT cc_audit_chain($1) AS chained;
 
 -- name: audit_broken :many () -> position, what
 SELECT broken_at AS position, what FROM cc_audit_broken();
+
+-- name: full_set_lock :one () -> redacted
+SELECT cc_full_set_lock() AS redacted;

@@ -2,6 +2,7 @@
 """concord import and concord export: what is refused and how it is told, repeating, order, restoring."""
 import concurrent.futures
 import csv
+import pathlib
 import re
 import subprocess
 import time
@@ -390,8 +391,11 @@ def test_a_mirror_redacts(history, second):
     position = str(history.one("SELECT position FROM feed_head"))
     history.concord("redact", ORG, "1", "2", "content", "names a person")
     more = history.concord("export", "--after", position).stdout
+    full_set = pathlib.Path(second.config).parent / "full-set.xml"
+    full_set.write_text('<feed newest="10">what was taken out</feed>')
     report = load(second, more, "--mode", "restore")
     assert report.counts == (0, 2, 0, 0), report.text
+    assert not full_set.exists() and second.one("SELECT due_at <= now() AND again FROM job WHERE name = 'full-set'")
     assert_restored(history, second)
     assert second.one("SELECT count(content) FROM revision WHERE record_id = %s AND number < 3", [ORG]) == 0
 

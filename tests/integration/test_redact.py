@@ -2,6 +2,8 @@
 """concord redact: a document goes, seals and chains stay, the address tells why, the feed obliges mirrors."""
 import pathlib
 import re
+import subprocess
+import time
 
 import build
 import fcgi
@@ -79,6 +81,13 @@ def test_people_cannot_redact_by_sql(registry):
             cursor.execute("SELECT concord.cc_redact(%s, 1, 1, 'note', 'x')", [ORG])
 
 
+def until(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
 # --- by what is to go -------------------------------------------------------------------------------
 
 OTHER = ids.named("O", "redacted by text")
@@ -118,6 +127,32 @@ def test_whatever_holds_a_text_goes(registry, tmp_path):
     assert database.concord("verify").stdout.endswith("0 findings\n")
     again = database.concord("redact", "--text", text, OTHER, reason)
     assert again.stdout == "0 documents were taken out\n"
+
+
+def test_a_full_set_that_is_being_written_does_not_bring_it_back(registry, tmp_path):
+    """The job has read its pages, somebody redacts, the job would put its file in place."""
+    database, _ = registry
+    for name in ("Centre of Mary Major", "Bureau of Streams"):
+        publish(database, tmp_path, name)
+    full_set = pathlib.Path(database.config).parent / "full-set.xml"
+    job = database.one("SELECT id FROM concord.job WHERE name = 'full-set'")
+    claim = "UPDATE concord.job SET claim = claim + 1, again = false, lease_until = now() + interval '1 minute' WHERE id = %s RETURNING claim"
+    run = [str(build.program("concord")), "-c", str(database.config), "job", str(job)]
+    with database.connect() as feed, feed.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('concord.feed'))")
+        redact = subprocess.Popen([*run[:3], "redact", "--text", "Mary Major", OTHER, "names a person"], stdout=subprocess.PIPE)
+        waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        until(lambda: database.one(waits) == 1)
+        first = subprocess.Popen([*run, str(database.one(claim, [job])), "full-set", "{}"], stderr=subprocess.PIPE, text=True)
+        until(lambda: database.one(waits) == 2)
+        cursor.execute("SELECT pg_advisory_unlock(hashtext('concord.feed'))")
+        assert redact.wait(20) == 0 and first.wait(20) == 0, first.stderr.read()
+    assert not full_set.exists() or "Mary Major" not in full_set.read_text()
+    assert database.one("SELECT due_at <= now() FROM concord.job WHERE id = %s", [job])
+    build.run("concord", *run[1:], str(database.one(claim, [job])), "full-set", "{}")
+    assert "Mary Major" not in full_set.read_text() and "Bureau of Streams" in full_set.read_text()
+    assert list(full_set.parent.glob(".full-set*")) == []
+    assert database.one("SELECT due_at > now() FROM concord.job WHERE id = %s", [job])
 
 
 def test_a_working_copy_would_bring_it_back(registry):
