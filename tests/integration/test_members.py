@@ -512,7 +512,8 @@ def test_the_full_set_is_the_whole_feed_in_one_file(world):
     path = pathlib.Path(world.stack.folder) / "full-set.xml"
     config = world.stack.database.settings("full-set", files_path=str(world.stack.folder))
     job = world.stack.database.one("SELECT id FROM job WHERE name = 'full-set'")
-    build.run("concord", "-c", config, "job", job, "0", "full-set", "{}")
+    build.run("concord", "-c", config, "job", job, "0", "full-set", "{}", umask=0o027)
+    assert path.stat().st_mode & 0o777 == 0o644  # the web server reads it
     text, newest = path.read_text(), world.stack.database.one("SELECT position FROM feed_head")
     positions = [int(p) for p in re.findall(r'<entry [^>]* position="(\d+)"', text)]
     assert positions == list(range(1, newest + 1)) and f' newest="{newest}"' in text.partition(">")[0]

@@ -40,7 +40,9 @@ def port_fixture():
                                    files_share_path=str(folder / "share"))
         snippet = ((build.ROOT / "etc/apache/concord-cgid.conf").read_text()
                    .replace("/etc/concord/concord.conf", str(config)).replace("/usr/share/concord", f"{folder}/share")
-                   .replace("/usr/libexec", f"{folder}/bin"))
+                   .replace("/usr/libexec", f"{folder}/bin").replace("/var/lib/concord/files", f"{folder}/files"))
+        (folder / "files").mkdir()
+        (folder / "files/full-set.xml").write_text("<feed/>")
         (folder / "concord.conf").write_text(snippet)
         loads = "\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so" for m in MODULES)
         (folder / "conf").write_text(APACHE.format(
@@ -99,6 +101,11 @@ def test_a_query_is_no_argument(port, query):
 
 def test_static_files_are_served(port):
     assert get(port, "/static/concord.css?v=0").body == b"body { color: black }\n"
+
+
+def test_the_full_set_is_a_file(port):
+    reply = get(port, "/full-set.xml")
+    assert (reply.status, reply.body, reply.getheader("Content-Type")) == (200, b"<feed/>", "application/xml")
 
 
 def test_unknown_pages_are_not_found(port):

@@ -140,6 +140,7 @@ def test_the_full_set_is_a_file(site):
     (site.files / "full-set.xml").write_text("<feed/>")
     reply, text = get(site, "/full-set.xml")
     assert reply.status == 200 and text == b"<feed/>" and reply.getheader("Content-Type") == "application/xml"
+    assert reply.getheader("Cache-Control") == "public, max-age=1"
 
 
 def test_feed_is_read_in_order_and_not_by_storm(site):

@@ -74,8 +74,11 @@ def site(request):
         (folder / "share/web/concord.css").write_text("body { color: black }\n")
         (folder / "share/web/busy.html").write_bytes((ROOT / "web/busy.html").read_bytes())
 
+        (folder / "files").mkdir()
+
         def snippet(path):
             return ((ROOT / path).read_text().replace("/run/concord", str(folder))
+                    .replace("/var/lib/concord/files", str(folder / "files"))
                     .replace("/usr/share/concord", str(folder / "share")))
         port = free_port()
         command = request.param(folder, port, snippet)
@@ -90,7 +93,7 @@ def site(request):
             except OSError:
                 assert process.poll() is None and time.monotonic() < end, (folder / "output").read_text()
                 time.sleep(0.05)
-        yield port, workers
+        yield port, workers, folder
         process.send_signal(signal.SIGTERM)
         process.wait(10)
         for worker in workers.values():
@@ -139,3 +142,12 @@ def test_static_files_are_kept_for_ever(site, path):
     assert reply.status == 200 and "color" in text
     assert "immutable" in reply.getheader("Cache-Control")
     assert reply.getheader("X-Content-Type-Options") == "nosniff"
+
+
+def test_the_full_set_is_a_file(site):
+    assert get(site, "/full-set.xml")[0].status == 404
+    (site[2] / "files/full-set.xml").write_text("<feed/>")
+    reply, text = get(site, "/full-set.xml")
+    assert reply.status == 200 and text == "<feed/>" and reply.getheader("Content-Type") == "application/xml"
+    assert reply.getheader("Cache-Control") == "public, max-age=1"
+    assert get(site, "/full-set.xmls")[1].split()[0] == "page"
