@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * concord work: a parent that claims due jobs and runs each as a child, `concord job ID CLAIM
- * NAME ARGUMENTS`, with limits. The parent never reads what strangers wrote. Any number of runners on
+ * concord work: a parent that claims due jobs and runs each as a child, `concord job ID CLAIM NAME
+ * ARGUMENTS`, with limits. The parent never reads what strangers wrote. Any number of runners on
  * any machine share the table `job`; a job whose runner died is claimed again when its lease is
  * over.
  */
