@@ -4,6 +4,7 @@
 #include "app/page.h"
 
 #include "concord/hash.h"
+#include "concord/text.h"
 #include "view/account.h"
 #include <jansson.h>
 #include <string.h>
@@ -131,20 +132,6 @@ enum cc_rc cc_account(struct cc_req *req, struct cc_resp *resp)
     return CC_OK;
 }
 
-static bool is_uuid(const char *s)
-{
-    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    if (strlen(s) != sizeof(form) - 1) {
-        return false;
-    }
-    for (size_t i = 0; form[i] != '\0'; i++) {
-        if (form[i] == '-' ? s[i] != '-' : strchr("0123456789abcdef", s[i]) == NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Ending all others also changes the own token: whoever has copied it is out, too. */
 static enum cc_rc end_others(struct cc_req *req, struct cc_resp *resp)
 {
@@ -169,7 +156,7 @@ enum cc_rc cc_session_end(struct cc_req *req, struct cc_resp *resp)
 {
     const char *which = cc_value(&req->form, "session");
     bool is_others = strcmp(which, OTHERS) == 0;
-    if (!is_others && !is_uuid(which)) {
+    if (!is_others && !cc_is_uuid(which)) {
         return CC_BAD_REQUEST;
     }
     enum cc_rc rc = cc_app_open(req, NULL, 0);

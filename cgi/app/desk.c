@@ -113,6 +113,7 @@ enum cc_rc cc_desk(struct cc_req *req, struct cc_resp *resp)
     p.waiting_all =
         p.waiting_count > 0 ? cc_rows_text(calls[2].rows, 0, Q_CONFIRMATION_WAITING_WAITING) : NULL;
     p.sees_people = cc_viewer_is(viewer, CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
+    p.sees_audit = cc_viewer_is(viewer, CC_ROLE_ADMINISTRATOR);
     p.may_register = p.sees_people || (cc_viewer_is(viewer, CC_ROLE_STAKEHOLDER) &&
                                        !cc_viewer_is(viewer, CC_ROLE_PARTNER_SYSTEM));
     p.rows = rows;

@@ -2,7 +2,9 @@
 /* All people who ever signed in, with their rights, for the secretariat. */
 #include "app/handlers.h"
 #include "app/page.h"
+#include "app/person.h"
 
+#include "concord/text.h"
 #include "view/person.h"
 #include <jansson.h>
 #include <string.h>
@@ -18,7 +20,7 @@ static const struct cc_input inputs[] = {
 };
 const struct cc_form cc_person_list_form = {.inputs = inputs};
 
-static const char *site_roles(void *mem, unsigned roles)
+const char *cc_site_roles(void *mem, unsigned roles)
 {
     static const struct {
         unsigned role;
@@ -77,16 +79,11 @@ static const struct cc_href *page_href(struct cc_req *req, const char *after, co
     return href;
 }
 
-static bool is_uuid(const char *s)
-{
-    return strlen(s) == 36 && strspn(s, "0123456789abcdef-") == 36;
-}
-
 enum cc_rc cc_person_list(struct cc_req *req, struct cc_resp *resp)
 {
     const char *q = cc_value(&req->query, "q");
     const char *id = cc_value(&req->query, "id");
-    bool onward = is_uuid(id);
+    bool onward = cc_is_uuid(id);
     struct cc_control words = {
         .type = CC_C_LINE, .name = "q", .label = _("Name or login name"), .value = q, .max = 200};
     struct cc_call call = {.query = Q_PERSON_LIST,
@@ -100,17 +97,20 @@ enum cc_rc cc_person_list(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
+    bool is_admin = cc_viewer_is(cc_viewer(req), CC_ROLE_ADMINISTRATOR);
     size_t found = cc_rows_count(call.rows);
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
     struct cc_person_row *rows =
         talloc_zero_array(req->mem, struct cc_person_row, (unsigned)p.row_count + 1);
     for (size_t i = 0; i < p.row_count; i++) {
         rows[i] = (struct cc_person_row){
+            .id = is_admin ? cc_rows_text(call.rows, i, Q_PERSON_LIST_ID) : NULL,
             .name = cc_rows_text(call.rows, i, Q_PERSON_LIST_NAME),
             .login = cc_rows_text(call.rows, i, Q_PERSON_LIST_LOGIN),
             .mail = cc_rows_text(call.rows, i, Q_PERSON_LIST_MAIL),
             .signed_in_at = cc_rows_text(call.rows, i, Q_PERSON_LIST_SIGNED_IN_AT),
-            .roles = site_roles(req->mem, (unsigned)cc_rows_int(call.rows, i, Q_PERSON_LIST_ROLES)),
+            .roles =
+                cc_site_roles(req->mem, (unsigned)cc_rows_int(call.rows, i, Q_PERSON_LIST_ROLES)),
             .is_active = cc_rows_bool(call.rows, i, Q_PERSON_LIST_ACTIVE),
         };
         rows[i].orgs =

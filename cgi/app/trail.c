@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The audit trail of one record for those who work on it: who did what, and when. */
+#include "app/trail.h"
 #include "app/handlers.h"
 #include "app/page.h"
 
@@ -15,15 +16,18 @@ static const struct cc_input inputs[] = {
 };
 const struct cc_form cc_trail_form = {.inputs = inputs};
 
-/* In the order of their first letters; others are shown by their word alone. */
-static const struct {
-    const char *action, *label;
-} actions[] = {
+const struct cc_action cc_actions[] = {
     {"commitment.accept", N_("Commitment accepted by the partnership")},
     {"import.iati-begun", N_("Import of IATI begun")},
     {"import.iati-done", N_("Import of IATI ended")},
     {"import.publish-begun", N_("Import begun")},
     {"import.publish-done", N_("Import ended")},
+    {"login.ended", N_("Session ended by the person")},
+    {"login.ended-by-administrator", N_("Sessions ended by an administrator")},
+    {"login.must-change", N_("Sign-in refused: the password has to be changed")},
+    {"login.ok", N_("Signed in")},
+    {"login.out", N_("Signed out")},
+    {"login.refused", N_("Sign-in refused")},
     {"membership.confirmed", N_("Membership confirmed")},
     {"membership.contested", N_("Membership contested")},
     {"membership.declined", N_("Membership declined")},
@@ -47,12 +51,13 @@ static const struct {
     {"record.withdraw", N_("Withdrawal asked for")},
     {"record.withdrawn", N_("Record withdrawn")},
 };
+const size_t cc_action_count = sizeof(cc_actions) / sizeof(cc_actions[0]);
 
-static const char *label_of(const char *action)
+const char *cc_action_label(const char *word)
 {
-    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-        if (strcmp(actions[i].action, action) == 0) {
-            return gettext(actions[i].label);
+    for (size_t i = 0; i < cc_action_count; i++) {
+        if (strcmp(cc_actions[i].word, word) == 0) {
+            return gettext(cc_actions[i].label);
         }
     }
     return NULL;
@@ -67,7 +72,7 @@ static const struct cc_trail_row *read_rows(void *mem, const struct cc_rows *row
             .at = cc_rows_text(rows, i, Q_AUDIT_OF_AT),
             .person = cc_rows_text(rows, i, Q_AUDIT_OF_PERSON),
             .action = cc_rows_text(rows, i, Q_AUDIT_OF_ACTION),
-            .label = label_of(cc_rows_text(rows, i, Q_AUDIT_OF_ACTION)),
+            .label = cc_action_label(cc_rows_text(rows, i, Q_AUDIT_OF_ACTION)),
             .revision = cc_rows_text(rows, i, Q_AUDIT_OF_REVISION),
         };
     }

@@ -376,3 +376,17 @@ char *cc_text_fold_login(void *mem, const char *s)
     *out = '\0';
     return folded;
 }
+
+bool cc_is_uuid(const char *s)
+{
+    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    if (strlen(s) != sizeof(form) - 1) {
+        return false;
+    }
+    for (size_t i = 0; form[i] != '\0'; i++) {
+        if (form[i] == '-' ? s[i] != '-' : strchr("0123456789abcdef", s[i]) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}

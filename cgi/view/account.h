@@ -22,6 +22,8 @@ struct cc_account_session {
     bool is_current;
     struct cc_button end;
 };
+/* A row of a table of sessions. */
+void cc_part_session(struct cc_html *w, const struct cc_account_session *s);
 struct cc_account_page {
     struct cc_frame frame;
     const char *const *roles; /* names of the site roles */
