@@ -2,12 +2,12 @@
 -- Lists of what belongs to one record, and the home page; lists of records are searches (search.sql).
 
 -- Members of a partnership by name. state, constituency: '' = all; like: a pattern over lower-case names,
--- NULL = all. Those of one constituency have an index of their own.
+-- NULL = all. Those of one constituency have an index of their own; either is searched without the table.
 -- name: member_list :many :read (partnership text, state text, like text, lang text, after_name text, after_id text, max integer, constituency text) -> membership, organisation, lang, title, roles, state, sort_name, constituency_key, constituency_lang, constituency
 SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang, n.title, m.roles, m.state,
        m.organisation_name AS sort_name, m.constituency AS constituency_key,
        split_part(c.words, ' ', 1) AS constituency_lang, substr(c.words, strpos(c.words, ' ') + 1) AS constituency
-  FROM ((SELECT membership_id, organisation_id, roles, state, organisation_name, constituency, constituencies
+  FROM ((SELECT membership_id
            FROM member
           WHERE $8 = '' AND partnership_id = $1
             AND ($2 = '' OR state = $2)
@@ -16,14 +16,15 @@ SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang,
           ORDER BY organisation_name, membership_id
           LIMIT $7::integer)
         UNION ALL
-        (SELECT membership_id, organisation_id, roles, state, organisation_name, constituency, constituencies
+        (SELECT membership_id
            FROM member
           WHERE $8 <> '' AND partnership_id = $1 AND constituency = $8 AND constituency <> ''
             AND ($2 = '' OR state = $2)
             AND ($3 IS NULL OR organisation_name LIKE $3)
             AND (organisation_name, membership_id) > (coalesce($5, ''), coalesce($6, ''))
           ORDER BY organisation_name, membership_id
-          LIMIT $7)) m
+          LIMIT $7)) i
+  JOIN member m USING (membership_id)
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = m.organisation_id
                       ORDER BY r.lang = $4 DESC, place LIMIT 1) n ON true
   LEFT JOIN LATERAL (SELECT words FROM unnest(m.constituencies) WITH ORDINALITY u(words, n)
