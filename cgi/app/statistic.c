@@ -173,15 +173,16 @@ static struct cc_chart network_chart(struct cc_req *req, const struct cc_statist
                          .file = what->word,
                          .name_head = gettext(what->name_head),
                          .other_head = _("Works with"),
-                         .columns = {{.label = _("Partnerships in common")}},
-                         .column_count = 1,
+                         .columns = {{.label = _("Partnerships in common")},
+                                     {.label = _("Of these, illustrative"), .is_beside = true}},
+                         .column_count = 2,
                          .rows = rows,
                          .row_count = n,
                          .csv = {.route = R_STATISTIC_CSV, .args = {what->word}},
                          .is_shut = true};
 
     cc_statistic_counted(head, &c.counted_at, &c.position, &c.left_out);
-    c.left_out = NULL; /* of pairs all are shown */
+    c.left_out = NULL; /* of pairs all are shown, and how many are made up stands beside */
     for (size_t i = 0; i < n; i++) {
         const char *a = cc_rows_text(pairs, i, Q_COLLABORATION_LIST_A);
         const char *b = cc_rows_text(pairs, i, Q_COLLABORATION_LIST_B);
@@ -193,7 +194,8 @@ static struct cc_chart network_chart(struct cc_req *req, const struct cc_statist
             .other = {cc_rows_text(pairs, i, Q_COLLABORATION_LIST_B_TITLE),
                       cc_rows_text(pairs, i, Q_COLLABORATION_LIST_B_LANG)},
             .other_href = cc_record_href("organisation", b),
-            .values = {(long)cc_rows_int(pairs, i, Q_COLLABORATION_LIST_PARTNERSHIPS)},
+            .values = {(long)cc_rows_int(pairs, i, Q_COLLABORATION_LIST_PARTNERSHIPS),
+                       (long)cc_rows_int(pairs, i, Q_COLLABORATION_LIST_ILLUSTRATIVE)},
         };
     }
     return c;

@@ -35,6 +35,7 @@ AS $$
     ON CONFLICT (subject, code, organisation_id) DO UPDATE SET partnerships = EXCLUDED.partnerships
 $$;
 
+-- Illustrative: the partnership is, or one of the two.
 CREATE OR REPLACE FUNCTION cc_statistics_collaboration() RETURNS void
 LANGUAGE sql SET search_path = concord, pg_temp
 AS $$
@@ -42,12 +43,15 @@ AS $$
         SELECT organisation_id FROM member WHERE state = 'confirmed'
          GROUP BY organisation_id ORDER BY count(*) DESC, organisation_id LIMIT 60),
     place AS MATERIALIZED (
-        SELECT m.partnership_id, m.organisation_id
+        SELECT m.partnership_id, m.organisation_id,
+               EXISTS (SELECT FROM search s WHERE s.record_id IN (m.partnership_id, m.organisation_id)
+                                              AND s.facets ? 'illustrative') AS illustrative
           FROM member m JOIN busiest USING (organisation_id)
          WHERE m.state = 'confirmed'),
     found AS MATERIALIZED (
         SELECT a.organisation_id AS organisation_a, b.organisation_id AS organisation_b,
-               count(DISTINCT partnership_id) AS partnerships
+               count(DISTINCT partnership_id) AS partnerships,
+               count(DISTINCT partnership_id) FILTER (WHERE a.illustrative OR b.illustrative) AS illustrative
           FROM place a JOIN place b USING (partnership_id)
          WHERE a.organisation_id < b.organisation_id
          GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 200),
@@ -55,11 +59,12 @@ AS $$
         DELETE FROM collaboration c
          WHERE NOT EXISTS (SELECT FROM found f
                             WHERE (f.organisation_a, f.organisation_b) = (c.organisation_a, c.organisation_b)))
-    INSERT INTO collaboration AS c (organisation_a, organisation_b, partnerships)
+    INSERT INTO collaboration AS c (organisation_a, organisation_b, partnerships, illustrative)
     SELECT f.* FROM found f
       LEFT JOIN collaboration k USING (organisation_a, organisation_b)
-     WHERE k.partnerships IS DISTINCT FROM f.partnerships
-    ON CONFLICT (organisation_a, organisation_b) DO UPDATE SET partnerships = EXCLUDED.partnerships
+     WHERE (k.partnerships, k.illustrative) IS DISTINCT FROM (f.partnerships, f.illustrative)
+    ON CONFLICT (organisation_a, organisation_b)
+    DO UPDATE SET partnerships = EXCLUDED.partnerships, illustrative = EXCLUDED.illustrative
 $$;
 
 -- Behind the engagement, whose organisations it counts.

@@ -113,7 +113,7 @@ def test_network(stack, world):
     rows = table(stack, "/en/statistics/network.csv")
     assert len(rows) == 1
     assert {rows[0]["Organisation"], rows[0]["Works with"]} == {"Agency for Springs and Rivers", "Bureau of Lakes"}
-    assert rows[0]["Partnerships in common"] == "1"
+    assert rows[0]["Partnerships in common"] == "1" and rows[0]["Of these, illustrative"] == "0"
 
 
 def test_csv_speaks_the_language_of_its_page(stack, world):
@@ -190,6 +190,7 @@ def test_what_is_illustrative_is_not_counted(stack, world):
     assert after == before - 1 and len(left) < len(engaged)
     for path in ("/en/goals", "/en/countries", "/en/goals/6"):
         assert "Illustrative records are not counted: 1." in world.public.get(path).words, path
+    assert [row["Of these, illustrative"] for row in table(stack, "/en/statistics/network.csv")][:1] == ["1"]
     stack.edit(world.fatima, world.p, "sources", {"illustrative": None})
     stack.publish(world.fatima, world.p, "It is real.")
     assert at_work() == (before, engaged)
