@@ -152,7 +152,7 @@ static enum cc_rc document(struct cc_req *req, struct cc_resp *resp, int column,
                        N_("This revision has no such document: it was withdrawn or redirected."),
                        "no document");
     }
-    answer_xml(req, resp, CC_CACHE_LONG);
+    answer_xml(req, resp, CC_CACHE_SHORT);
     resp->type = type;
     resp->body_ref = bytes;
     resp->body_ref_len = cc_rows_len(rows, 0, column);

@@ -72,7 +72,6 @@ static const char security_headers[] =
 static const char *const cache_values[] = {
     [CC_CACHE_NO_STORE] = "no-store",
     [CC_CACHE_SHORT] = "public, max-age=1, stale-while-revalidate=1",
-    [CC_CACHE_LONG] = "public, max-age=3600",
 };
 
 static size_t find_status(int status)
@@ -221,9 +220,6 @@ void cc_http_error(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc, int 
                   req->id);
     xml_escape(&resp->body, cc_http_message(req, status));
     cc_buf_adds(&resp->body, "</error>\n");
-    if (status == 401) {
-        cc_resp_header(resp, "WWW-Authenticate", "Bearer realm=\"concord\"");
-    }
 }
 
 /* --- validators ----------------------------------------------------------------------------------

@@ -151,8 +151,7 @@ bool cc_accepts_html(const struct cc_req *req);
 /* --- response -------------------------------------------------------------------------------- */
 enum cc_cache {
     CC_CACHE_NO_STORE = 0,
-    CC_CACHE_SHORT /* max-age=1, stale-while-revalidate=1 */,
-    CC_CACHE_LONG /* an hour: revisions, which never change but may be redacted */
+    CC_CACHE_SHORT /* max-age=1, stale-while-revalidate=1: what is redacted is gone at once */
 };
 
 struct cc_resp {

@@ -63,7 +63,8 @@ def test_earlier_contents_go_and_all_else_holds(registry):
         assert answer.status == 410 and "names a person" in answer.text
         assert worker.fetch(f"/organisations/{ORG}/revisions/{number}/seal.xml").status == 200
         assert worker.fetch(f"/en/records/{ORG}/revisions/{number}").status == 410
-    assert worker.fetch(f"/organisations/{ORG}/revisions/3/content.xml").status == 200
+    kept = worker.fetch(f"/organisations/{ORG}/revisions/3/content.xml")
+    assert kept.status == 200 and kept.header("etag") and "max-age=1," in kept.header("cache-control")
     assert database.rows("SELECT seal_sha256 FROM concord.revision ORDER BY number") == before
     assert database.concord("verify").stdout.endswith("0 findings\n")
     exported = database.concord("export").stdout
