@@ -84,10 +84,10 @@ struct cc_search_row *cc_search_rows(struct cc_req *req, const struct cc_rows *h
 
 /* --- numbers ---------------------------------------------------------------------------------- */
 
-/* What this worker counted last of whole lists; good as long as the feed's newest position is the
- * same, so that a list of which nothing is asked is one page of an index. */
+/* What this worker counted last of whole lists; good until something is published or a reindex
+ * puts other rows in place, so that a list of which nothing is asked is one page of an index. */
 static struct known {
-    char kind[20], position[24];
+    char kind[20], of[40];
     struct cc_search_counts *counts;
 } known[8];
 
@@ -118,7 +118,7 @@ static const struct cc_search_counts *numbers(struct cc_req *req, const struct c
     if (counts != NULL) {
         talloc_free(kept->counts);
         kept->counts = counts;
-        snprintf(kept->position, sizeof(kept->position), "%s", counts->position);
+        snprintf(kept->of, sizeof(kept->of), "%s", counts->of);
     }
     return kept->counts;
 }
@@ -320,7 +320,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     s.max = PAGE_ROWS;
     s.counting = true;
     struct known *kept = cc_search_is_plain(&s) ? known_of(s.kind) : NULL;
-    s.known = kept != NULL && kept->position[0] != '\0' ? kept->position : NULL;
+    s.known = kept != NULL && kept->of[0] != '\0' ? kept->of : NULL;
     rc = cc_search_calls(req->mem, &s, req->settings->login_secret, calls, &n);
     if (rc == CC_OK) {
         rc = cc_app_read(req, calls, n);

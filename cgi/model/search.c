@@ -397,8 +397,8 @@ struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *sea
         if (strcmp(c.facet, "total") == 0) {
             out->is_more = strtol(c.records, NULL, 10) > CC_SEARCH_TOTAL;
             out->total = out->is_more ? talloc_asprintf(out, "%d", CC_SEARCH_TOTAL) : c.records;
-        } else if (strcmp(c.facet, "position") == 0) {
-            out->position = c.records;
+        } else if (strcmp(c.facet, "of") == 0) {
+            out->of = c.value;
         } else {
             out->v[out->n++] = c;
         }

@@ -33,7 +33,7 @@ struct cc_search {
     struct cc_search_with with[CC_SEARCH_WITH];
     const char *cursor; /* of the page before; "" = the first page */
     const char *before; /* without a cursor: behind this position, newest first; "" or NULL = all */
-    const char *known;  /* of plain ones: the feed's position whose numbers are known, or NULL */
+    const char *known;  /* of plain ones: `of` of the numbers that are known, or NULL */
     int max;            /* rows of a page */
     bool counting;      /* totals and facets, and similar names when nothing matches */
 };
@@ -61,7 +61,7 @@ struct cc_search_count {
 };
 struct cc_search_counts {
     const char *total; /* CC_SEARCH_TOTAL when is_more: then all numbers are of the first so many */
-    const char *position; /* of the feed, of plain searches */
+    const char *of;    /* of plain searches: the feed's position and the table that they hold for */
     bool is_more;
     struct cc_search_count *v; /* by facet, the most frequent first */
     size_t n;

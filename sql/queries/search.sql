@@ -139,18 +139,20 @@ SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, 
                      LIMIT 1) n
  ORDER BY o.position DESC;
 
--- Its numbers as `search` gives them, of the newest `total`, with the feed's position; no rows when
--- that is the one whose numbers the asker knows, so that they are counted once for each publication.
--- name: search_counts :many :read (kind text, known bigint, total integer) -> name, value, records
+-- Its numbers as `search` gives them, of the newest `total`, with what they hold for: the feed's position and
+-- the table, which is another one after a reindex. No rows when the asker knows the numbers of that, so that they
+-- are counted once for each publication.
+-- name: search_counts :many :read (kind text, known text, total integer) -> name, value, records
 WITH head AS MATERIALIZED (
-    SELECT position FROM feed_head WHERE position IS DISTINCT FROM $2
+    SELECT f.of FROM feed_head, LATERAL (SELECT position || '.' || 'search'::regclass::oid AS of) f
+     WHERE f.of IS DISTINCT FROM $2
 ), hit AS MATERIALIZED (
     SELECT keys FROM search
      WHERE kind = $1 AND kind <> 'membership' AND EXISTS (SELECT FROM head)
      ORDER BY position DESC
      LIMIT $3::integer
 )
-SELECT 'position' AS name, '' AS value, position AS records FROM head
+SELECT 'of' AS name, of AS value, 0 AS records FROM head
 UNION ALL
 SELECT 'total', '', (SELECT count(*) FROM hit) FROM head
 UNION ALL

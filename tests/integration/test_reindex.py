@@ -2,6 +2,7 @@
 """concord reindex makes every projection anew, whatever became of the old ones, while people browse and
 publish: nobody sees an empty or half an answer, and what is left by a run that was killed is no hindrance."""
 import difflib
+import re
 import subprocess
 import threading
 import time
@@ -10,6 +11,7 @@ import psycopg2
 import pytest
 
 import build
+import fcgi
 import ids
 from stack import Stack
 
@@ -311,3 +313,17 @@ def test_only_jobs_may(database):
         for call in ("cc_reindex_begin()", "cc_reindex_switch('x')", "cc_project('[]')"):
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 database.rows(f"SELECT {call}", user=login)
+
+
+def test_numbers_that_a_worker_keeps_are_counted_anew(database, tmp_path):
+    """Nothing is published between: what stands beside the values is of another table."""
+    worker = fcgi.Worker(str(build.program("concord.fcgi")), str(database.settings("kept")), str(tmp_path), klass="page",
+                         name="kept").start()
+    try:
+        database.rows("UPDATE search SET keys = '{}' WHERE kind = 'activity' RETURNING 1")
+        assert not re.search(r"Kenya \(\d+\)", worker.fetch("/en/activities").text)
+        database.concord("reindex")
+        for _ in range(2):
+            assert re.search(r"Kenya \(\d+\)", worker.fetch("/en/activities").text)
+    finally:
+        worker.stop()
