@@ -29,7 +29,7 @@ GRANT EXECUTE ON FUNCTION cc_iati_store(jsonb) TO cc_web, cc_job;
 CREATE OR REPLACE FUNCTION cc_iati_fix(p_ids text[]) RETURNS void
 LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
     INSERT INTO iati_identifier (record_id, identifier, ref)
-    SELECT p.record_id, cc_iati_ref(o.content) || '-' || p.record_id, cc_iati_ref(o.content)
+    SELECT p.record_id, f.ref || '-' || p.record_id, f.ref
       FROM (SELECT unnest(p_ids) AS id
              UNION
             SELECT e.from_id FROM edge e
@@ -47,8 +47,9 @@ LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
                                            WHERE e.from_id = p.record_id
                                              AND e.field IN ('reporting.organisation', 'host') LIMIT 1),
                                          r.publisher) LIMIT 1) o
+     CROSS JOIN LATERAL (SELECT cc_iati_ref(o.content) AS ref OFFSET 0) f
      WHERE NOT EXISTS (SELECT FROM iati_identifier i WHERE i.record_id = c.id)
-       AND cc_iati_ref(o.content) IS NOT NULL
+       AND f.ref IS NOT NULL
     ON CONFLICT DO NOTHING
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_ref(text) TO cc_web, cc_job;

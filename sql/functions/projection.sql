@@ -57,31 +57,48 @@ LANGUAGE sql STABLE
 AS $$
     SELECT b->>'id', b->>'kind',
            CASE WHEN p_tsv IS NULL THEN cc_search_tsv(b->'projection') ELSE p_tsv[n] END,
-           s->>'names', s->'facets', cc_keys_join(cc_search_keys_known(b->>'kind', s->'facets'), r.keys),
+           s->>'names', z.facets, cc_keys_join(k.keys, r.keys),
            coalesce((b->>'position')::bigint, p_first + n - 1), coalesce(s->>'sort', '')
       FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n)
-     CROSS JOIN LATERAL (SELECT b->'projection'->'search') y(s)
+     -- OFFSET 0: taken out of the batch once, not again for each of the rows below
+     CROSS JOIN LATERAL (SELECT b->'projection'->'search' OFFSET 0) y(s)
+     CROSS JOIN LATERAL (SELECT s->'facets', b->>'kind' OFFSET 0) z(facets, kind)
+     CROSS JOIN LATERAL (SELECT coalesce(array_agg(DISTINCT v.id ORDER BY v.id), '{}')
+                           FROM (SELECT f.id FROM facet_path p
+                                  CROSS JOIN LATERAL jsonb_array_elements_text(z.facets->p.path) c(code)
+                                  JOIN facet f ON f.name = p.name AND f.value = c.code
+                                  WHERE p.kind = z.kind
+                                 UNION ALL
+                                 SELECT id FROM facet WHERE name = 'kind' AND value = z.kind) v) k(keys)
       LEFT JOIN cc_roles_of(ARRAY(SELECT i->>'id' FROM jsonb_array_elements(p_batch) i WHERE p_roles)) r
              ON r.record_id = b->>'id'
      WHERE s IS NOT NULL
 $$;
 
--- In one order everywhere, so that nobody waits for somebody who waits for him.
-CREATE OR REPLACE FUNCTION cc_facets_add(p_batch jsonb) RETURNS void
-LANGUAGE sql
+-- In one order everywhere, so that nobody waits for somebody who waits for him. p_roles: the codes of
+-- all roles that the batch gives; NULL = they are to be looked for.
+DROP FUNCTION IF EXISTS cc_facets_add(jsonb);
+CREATE OR REPLACE FUNCTION cc_facets_add(p_batch jsonb, p_roles text[] DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql
 AS $$
+BEGIN
     INSERT INTO facet (name, value)
     SELECT v.name, v.code
       FROM (SELECT p.name, c.code
-              FROM jsonb_array_elements(p_batch) b
-              JOIN facet_path p ON p.kind = b->>'kind'
-             CROSS JOIN LATERAL jsonb_array_elements_text(b->'projection'->'search'->'facets'->p.path) c(code)
+              FROM (SELECT b->>'kind' AS kind, b->'projection'->'search'->'facets' AS facets
+                      FROM jsonb_array_elements(p_batch) b OFFSET 0) b
+              JOIN facet_path p ON p.kind = b.kind
+             CROSS JOIN LATERAL jsonb_array_elements_text(b.facets->p.path) c(code)
             UNION
             SELECT 'role', r.code FROM cc_rows_edge(p_batch) e
-             CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r) v
+             CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
+             WHERE p_roles IS NULL
+            UNION
+            SELECT 'role', unnest(p_roles)) v
      WHERE NOT EXISTS (SELECT FROM facet f WHERE f.name = v.name AND f.value = v.code)
      ORDER BY 1, 2
-    ON CONFLICT DO NOTHING
+    ON CONFLICT DO NOTHING;
+END
 $$;
 
 -- Where a record stands in a batch more than once, only the last counts.
@@ -123,16 +140,31 @@ DECLARE
     ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
     were_ids text[]; -- who had which role by what these records said
     were_codes text[];
+    now_ids text[]; -- and has by what they say
+    now_codes text[];
 BEGIN
-    PERFORM cc_facets_add(batch);
+    SELECT array_agg(x.record_id), array_agg(x.code) INTO now_ids, now_codes
+      FROM (SELECT DISTINCT r.record_id, r.code FROM cc_rows_edge(batch) e
+             CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r) x;
+    PERFORM cc_facets_add(batch, coalesce(now_codes, '{}'));
     WITH gone AS (DELETE FROM edge WHERE from_id = ANY (ids) RETURNING *)
     SELECT array_agg(r.record_id), array_agg(r.code) INTO were_ids, were_codes
       FROM gone e
      CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r;
     DELETE FROM search WHERE record_id = ANY (ids);
     INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
-    INSERT INTO search SELECT * FROM cc_rows_search(batch, p_tsv, p_first);
-    PERFORM cc_roles_place(batch, were_ids, were_codes);
+    INSERT INTO search
+    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, cc_keys_join(s.keys, r.keys), s.position, s.sort_key
+      FROM cc_rows_search(batch, p_tsv, p_first, false) s
+      LEFT JOIN (SELECT x.record_id, array_agg(f.id) AS keys
+                   FROM (SELECT * FROM unnest(now_ids, now_codes) n(record_id, code)
+                         UNION
+                         SELECT r.record_id, r.code FROM edge e
+                          CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
+                          WHERE e.to_id = ANY (ids)) x
+                   JOIN facet f ON f.name = 'role' AND f.value = x.code
+                  GROUP BY 1) r ON r.record_id = s.record_id;
+    PERFORM cc_roles_place(now_ids, now_codes, were_ids, were_codes);
     PERFORM cc_promise_place(batch);
     PERFORM cc_project_member(b->>'id', b->>'kind', b->'projection')
        FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n)

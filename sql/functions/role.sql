@@ -60,29 +60,24 @@ AS $$
     UPDATE search s SET keys = cc_keys_join(s.keys, r.keys) FROM cc_roles_of(NULL) r WHERE r.record_id = s.record_id
 $$;
 
--- The roles of those that a batch names or named; p_ids and p_codes: who had which role by what it said.
--- Rows are written only where a role is the first of its kind or was the last.
-CREATE OR REPLACE FUNCTION cc_roles_place(p_batch jsonb, p_ids text[], p_codes text[]) RETURNS void
+-- The roles of those that a batch names or named: who has which role by what it says, who had which by
+-- what it said. Rows are written only where a role is the first of its kind or was the last.
+DROP FUNCTION IF EXISTS cc_roles_place(jsonb, text[], text[]);
+CREATE OR REPLACE FUNCTION cc_roles_place(p_ids text[], p_codes text[], p_old_ids text[], p_old_codes text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$
-DECLARE
-    now_ids text[];
-    now_codes text[];
 BEGIN
-    SELECT array_agg(x.record_id), array_agg(x.code) INTO now_ids, now_codes
-      FROM (SELECT DISTINCT r.record_id, r.code FROM cc_rows_edge(p_batch) e
-             CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r) x;
     UPDATE search s SET keys = cc_keys_join(s.keys, n.keys)
-      FROM (SELECT u.id, array_agg(f.id) AS keys FROM unnest(now_ids, now_codes) u(id, code)
+      FROM (SELECT u.id, array_agg(f.id) AS keys FROM unnest(p_ids, p_codes) u(id, code)
               JOIN facet f ON f.name = 'role' AND f.value = u.code GROUP BY 1) n
      WHERE s.record_id = n.id AND NOT s.keys @> n.keys;
     UPDATE search s
        SET keys = ARRAY(SELECT k FROM unnest(s.keys) k WHERE k <> ALL (g.keys)
                             OR k IN (SELECT unnest(r.keys) FROM cc_roles_of(ARRAY[g.id]) r) ORDER BY k)
       FROM (SELECT u.id, array_agg(DISTINCT f.id) AS keys
-              FROM (SELECT * FROM unnest(p_ids, p_codes) w(id, code)
+              FROM (SELECT * FROM unnest(p_old_ids, p_old_codes) w(id, code)
                     EXCEPT
-                    SELECT * FROM unnest(now_ids, now_codes)) u
+                    SELECT * FROM unnest(p_ids, p_codes)) u
               JOIN facet f ON f.name = 'role' AND f.value = u.code GROUP BY 1) g
      WHERE s.record_id = g.id AND s.keys && g.keys;
 END

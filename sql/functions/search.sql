@@ -51,19 +51,7 @@ BEGIN
 END
 $$;
 
--- The numbers of a record's kind and facets, as far as they have any: see cc_facets_add().
-CREATE OR REPLACE FUNCTION cc_search_keys_known(p_kind text, p_facets jsonb) RETURNS integer[]
-LANGUAGE sql STABLE SET search_path = concord, pg_temp
-AS $$
-    SELECT coalesce(array_agg(x.id ORDER BY x.id), '{}')
-      FROM (SELECT f.id
-              FROM facet_path p
-             CROSS JOIN LATERAL jsonb_array_elements_text(p_facets->p.path) c(code)
-              JOIN facet f ON f.name = p.name AND f.value = c.code
-             WHERE p.kind = p_kind
-            UNION
-            SELECT id FROM facet WHERE name = 'kind' AND value = p_kind) x
-$$;
+DROP FUNCTION IF EXISTS cc_search_keys_known(text, jsonb); -- see cc_rows_search()
 
 -- One word in every language that its script may be of; NULL when it is a stop word of the page's
 -- language or of English and p_keep is false.
@@ -283,7 +271,7 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
-    cc_search_keys_known(text, jsonb), cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
+    cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
     cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text),
     cc_takes_part(text[], text, text[]), cc_together(jsonb),

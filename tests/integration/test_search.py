@@ -301,7 +301,10 @@ def test_numbers_of_a_whole_list_follow_what_is_published(site, database):
     database.rows("UPDATE feed_head SET position = position + 1 RETURNING 1")
     assert "Kenya" not in re.findall(r"<select.*</select>", ask(site, "/en/partnerships").text, re.S)[0]
     database.rows("UPDATE feed_head SET position = position - 1 RETURNING 1")
-    database.rows("UPDATE search s SET keys = cc_search_keys_known(kind, facets) WHERE kind = 'partnership' RETURNING 1")
+    database.rows("UPDATE search s SET keys = r.keys FROM cc_rows_search((SELECT jsonb_agg(jsonb_build_object("
+                  "'id', record_id, 'kind', kind, 'position', position, 'projection', jsonb_build_object('search',"
+                  " jsonb_build_object('facets', facets)))) FROM search)) r"
+                  " WHERE r.record_id = s.record_id AND s.kind = 'partnership' RETURNING 1")
     database.rows("SELECT cc_roles_fill()")
     assert "Kenya (4)" in ask(site, "/en/partnerships").text
 
