@@ -36,9 +36,12 @@ LANGUAGE sql STABLE
 AS $$
     SELECT x.record_id, array_agg(f.id ORDER BY f.id)
       FROM (SELECT DISTINCT r.record_id, r.code
-              FROM (SELECT * FROM edge WHERE p_ids IS NULL OR to_id = ANY (p_ids)
+              -- each by itself: with OR, all of `edge` would be read
+              FROM (SELECT * FROM edge WHERE p_ids IS NULL
                     UNION ALL
-                    SELECT * FROM edge WHERE p_ids IS NOT NULL AND from_id = ANY (p_ids)) e
+                    SELECT * FROM edge WHERE to_id = ANY (p_ids)
+                    UNION ALL
+                    SELECT * FROM edge WHERE from_id = ANY (p_ids)) e
              CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
              WHERE p_ids IS NULL OR r.record_id = ANY (p_ids)) x
       JOIN facet f ON f.name = 'role' AND f.value = x.code
