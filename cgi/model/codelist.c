@@ -25,17 +25,28 @@ struct entry {
     bool withdrawn;
 };
 
-static struct entry *entries; /* in the order of the lists */
-static const struct entry **by_code;
+static struct entry *entries;        /* in the order of the lists */
+static const struct entry **by_code; /* by their hash; at least half of the places are free */
+static size_t places;                /* a power of two */
 static size_t count;
 static size_t last_start; /* of the list that start_of() found last */
 
-static int compare(const void *a, const void *b)
+/* Where an entry stands in by_code, or the free place where it would: FNV-1a, then the next ones.
+ */
+static size_t place_of(const char *list, const char *code)
 {
-    const struct entry *x = *(const struct entry *const *)a;
-    const struct entry *y = *(const struct entry *const *)b;
-    int by_list = strcmp(x->list, y->list);
-    return by_list != 0 ? by_list : strcmp(x->code, y->code);
+    uint32_t hash = 2166136261u;
+
+    for (const char *c = list; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    hash *= 16777619u; /* ends the list */
+    for (const char *c = code; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    size_t at = hash & (places - 1);
+    while (by_code[at] != NULL &&
+           (strcmp(by_code[at]->code, code) != 0 || strcmp(by_code[at]->list, list) != 0))
+        at = (at + 1) & (places - 1);
+    return at;
 }
 
 static const char *flatten_names(void *mem, const char *json)
@@ -61,8 +72,11 @@ void cc_codelists_load(void *mem, const struct cc_rows *rows)
 {
     size_t n = cc_rows_count(rows);
     struct entry *v = talloc_zero_array(mem, struct entry, (unsigned)n + 1);
-    const struct entry **index = talloc_zero_array(v, const struct entry *, (unsigned)n + 1);
-    if (v == NULL || index == NULL)
+    places = 1;
+    while (places < 2 * n + 1)
+        places *= 2;
+    by_code = talloc_zero_array(v, const struct entry *, (unsigned)places);
+    if (v == NULL || by_code == NULL)
         cc_die("out of memory");
     for (size_t i = 0; i < n; i++) {
         v[i].list = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_LIST));
@@ -70,23 +84,16 @@ void cc_codelists_load(void *mem, const struct cc_rows *rows)
         v[i].names = flatten_names(v, cc_rows_text(rows, i, COLUMN_NAMES));
         v[i].withdrawn = cc_rows_bool(rows, i, COLUMN_WITHDRAWN);
         v[i].iati = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_IATI));
-        index[i] = &v[i];
+        by_code[place_of(v[i].list, v[i].code)] = &v[i];
     }
-    qsort(index, n, sizeof(*index), compare);
     entries = v;
-    by_code = index;
     count = n;
     last_start = n;
 }
 
 static const struct entry *find(const char *list, const char *code)
 {
-    struct entry wanted = {.list = list, .code = code};
-    const struct entry *key = &wanted;
-    if (count == 0)
-        return NULL;
-    const struct entry **found = bsearch(&key, by_code, count, sizeof(*by_code), compare);
-    return found == NULL ? NULL : *found;
+    return count == 0 ? NULL : by_code[place_of(list, code)];
 }
 
 /* Without lists (a tool without database) only the form of a code can be told. */
