@@ -28,6 +28,7 @@ static void fill_numbers(const struct cc_rows *rows, struct cc_home_page *p)
 enum cc_rc cc_home(struct cc_req *req, struct cc_resp *resp)
 {
     struct cc_call calls[] = {
+        {.query = Q_SEARCH_NEWEST_PLAN},
         {.query = Q_HOME_NUMBERS},
         {.query = Q_SEARCH_NEWEST, .params = {"partnership", req->lang->tag, NULL, "10", "false"}},
         {.query = Q_STATISTIC_HEAD},
@@ -37,17 +38,17 @@ enum cc_rc cc_home(struct cc_req *req, struct cc_resp *resp)
     struct cc_home_page p = {0};
     struct cc_html w;
 
-    enum cc_rc rc = cc_app_read(req, calls, 5);
+    enum cc_rc rc = cc_app_read(req, calls, sizeof(calls) / sizeof(calls[0]));
     if (rc != CC_OK) {
         return rc;
     }
-    fill_numbers(calls[0].rows, &p);
-    p.newest_count = cc_rows_count(calls[1].rows);
-    p.newest = cc_search_rows(req, calls[1].rows, p.newest_count);
+    fill_numbers(calls[1].rows, &p);
+    p.newest_count = cc_rows_count(calls[2].rows);
+    p.newest = cc_search_rows(req, calls[2].rows, p.newest_count);
     p.goals =
-        cc_statistic_chart(req, cc_statistic_find("goals"), calls[2].rows, calls[3].rows, "", NULL);
-    p.types = cc_statistic_chart(req, cc_statistic_find("organisation-types"), calls[2].rows,
-                                 calls[4].rows, "", NULL);
+        cc_statistic_chart(req, cc_statistic_find("goals"), calls[3].rows, calls[4].rows, "", NULL);
+    p.types = cc_statistic_chart(req, cc_statistic_find("organisation-types"), calls[3].rows,
+                                 calls[5].rows, "", NULL);
     p.goals.is_shut = true;
     cc_frame_fill(req, _("Partnerships for the goals"), &p.frame);
     p.frame.has_charts = true;

@@ -307,7 +307,8 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
 {
     struct cc_control controls[32];
     struct cc_search_page p = {.filters = controls, .action = {.route = (int)place->route}};
-    struct cc_call calls[CC_SEARCH_CALLS];
+    struct cc_call planned[1 + CC_SEARCH_CALLS] = {{.query = Q_SEARCH_NEWEST_PLAN}};
+    struct cc_call *calls = planned + 1;
     struct cc_search s;
     struct cc_html w;
     size_t n;
@@ -323,7 +324,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     s.known = kept != NULL && kept->of[0] != '\0' ? kept->of : NULL;
     rc = cc_search_calls(req->mem, &s, req->settings->login_secret, calls, &n);
     if (rc == CC_OK) {
-        rc = cc_app_read(req, calls, n);
+        rc = kept != NULL ? cc_app_read(req, planned, n + 1) : cc_app_read(req, calls, n);
     }
     if (rc != CC_OK) {
         return rc;
