@@ -263,6 +263,41 @@ static size_t leaf_controls(const struct maker *m, const struct cc_field *f, con
     return n < room ? n : room;
 }
 
+/* Is the child one of the words of `asked`? Its place there, or -1. */
+static int place_asked(const struct cc_field *group, const char *name)
+{
+    int place = 0;
+
+    for (const char *s = group->asked != NULL ? group->asked : ""; *s != '\0'; place++) {
+        size_t len = strcspn(s, " ");
+
+        if (strlen(name) == len && strncmp(s, name, len) == 0) {
+            return place;
+        }
+        s += len + strspn(s + len, " ");
+    }
+    return -1;
+}
+
+/* The child that a form asks for at this place; NULL = there are no more. */
+static const struct cc_field *asked_at(const struct cc_field *group, size_t i)
+{
+    size_t behind = 0;
+
+    for (const struct cc_field *c = group->children; c->name != NULL; c++) {
+        if (place_asked(group, c->name) == (int)i) {
+            return c;
+        }
+        behind += place_asked(group, c->name) >= 0;
+    }
+    for (const struct cc_field *c = group->children; c->name != NULL; c++) {
+        if (place_asked(group, c->name) < 0 && behind++ == i) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
 static struct cc_edit_item make_item(const struct maker *m, const struct cc_field *f,
                                      const char *prefix, const char *heading)
 {
@@ -272,7 +307,9 @@ static struct cc_edit_item make_item(const struct maker *m, const struct cc_fiel
     if (f->type != CC_F_GROUP) {
         n = leaf_controls(m, f, prefix, controls, CONTROLS_MAX);
     } else {
-        for (const struct cc_field *c = f->children; c->name != NULL && n < CONTROLS_MAX; c++) {
+        const struct cc_field *c;
+
+        for (size_t i = 0; n < CONTROLS_MAX && (c = asked_at(f, i)) != NULL; i++) {
             n += leaf_controls(m, c, talloc_asprintf(m->req->mem, "%s.%s", prefix, c->name),
                                controls + n, CONTROLS_MAX - n);
         }

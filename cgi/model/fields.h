@@ -44,6 +44,13 @@
         .name = name_, .type = CC_F_GROUP, .flags = flags_, .order = order_, .max_items = items_,  \
         .section = section_, .label = label_, .hint = hint_, .children = children_                 \
     }
+/* A group that a form asks for in another order than it is written in. */
+#define F_GROUP_ASKED(name_, flags_, order_, items_, section_, label_, hint_, children_, asked_)   \
+    {                                                                                              \
+        .name = name_, .type = CC_F_GROUP, .flags = flags_, .order = order_, .max_items = items_,  \
+        .section = section_, .label = label_, .hint = hint_, .children = children_,                \
+        .asked = asked_                                                                            \
+    }
 #define F_END                                                                                      \
     {                                                                                              \
         .name = NULL                                                                               \
@@ -58,11 +65,13 @@ extern const struct cc_field cc_sdg_fields[];
     F_GROUP("contact", CC_MANY, CC_BY_POSITION, 20, "contact", N_("Contact"),                      \
             N_("Office that answers questions; never a person."), cc_contact_fields)
 #define F_DOCUMENT                                                                                 \
-    F_GROUP("document", CC_MANY, CC_BY_POSITION, 200, "documents", N_("Document"),                 \
-            N_("A document that is public elsewhere."), cc_document_fields)
+    F_GROUP_ASKED("document", CC_MANY, CC_BY_POSITION, 200, "documents", N_("Document"),           \
+                  N_("A document that is public elsewhere."), cc_document_fields,                  \
+                  "title url category date language format")
 #define F_SOURCE                                                                                   \
-    F_GROUP("source", CC_MANY, CC_BY_POSITION, 200, "sources", N_("Source"),                       \
-            N_("Where the facts of this record come from."), cc_source_fields)
+    F_GROUP_ASKED("source", CC_MANY, CC_BY_POSITION, 200, "sources", N_("Source"),                 \
+                  N_("Where the facts of this record come from."), cc_source_fields,               \
+                  "citation url date about")
 /* With cc_rule_sdg() in the kind's check. */
 #define F_SDG                                                                                      \
     F_GROUP("sdg", CC_MANY, CC_BY_POSITION, 200, "sdgs", N_("Sustainable Development Goal"),       \

@@ -51,6 +51,9 @@ struct cc_field {
     enum cc_order order;
     size_t max;       /* characters per text; for MANY groups see max_items */
     size_t max_items; /* 0 = 1 unless MANY, then 200 */
+    /* GROUP: its children in the order in which a form asks for them, separated by blanks; those
+     * that it does not name follow. NULL = as they are written. */
+    const char *asked;
     const char *codelist;
     const char *ref_kind;
     const char *section;             /* top-level fields: which editing page shows it */

@@ -223,6 +223,18 @@ def test_illustrative_commitments_are_left_out(world):
     assert verified(world)
 
 
+def test_forms_ask_in_the_order_of_thought(world):
+    """Not in that of the file: what it is and how much comes before the rest."""
+    p = world.partnership("Asked in Order")
+    made = commitment(world, world.fatima, "Asked", world.a, p, publish=False)
+    for section, first in [("resources", ["kind", "text.en", "amount", "currency", "quantity"]),
+                           ("deliverables", ["title.en", "measure.en", "quantity"]), ("about", ["text.en", "quantity", "unit.en", "date"])]:
+        names = re.findall(r'name="(?:resource|deliverable|baseline)\.(?:1\.)?([^"]+)"', world.fatima.get(f"/en/records/{made}/edit/{section}").text)
+        shown = [n for n in names if n.partition(".")[2] in ("", "en")]
+        assert shown[:len(first)] == first, section
+        assert len(shown) == len(set(shown)) and len(shown) >= len(first)
+
+
 def test_all_makers_are_shown(world):
     p = world.partnership("Made Together")
     made = commitment(world, world.fatima, "Together", world.a, p, money("9", "CHF"), publish=False)
