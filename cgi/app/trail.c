@@ -40,6 +40,7 @@ const struct cc_action cc_actions[] = {
     {"organisation.declined", N_("Organisation not confirmed by the secretariat")},
     {"organisation.not-asked", N_("Published without confirmation, as the settings say")},
     {"organisation.role", N_("Role in the organisation given or taken away")},
+    {"person.erase", N_("Person removed from the registry")},
     {"record.create", N_("Record made")},
     {"record.edit", N_("Section saved")},
     {"record.merge", N_("Merged into another record")},

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """docs/personal-data.md names every column of the database that can hold a person, and every other one
-that could by its type; its statements for removing a person work."""
+that could by its type; `concord person` prints and removes all of them."""
 import re
 
 import build
@@ -10,7 +10,8 @@ HELD, NOBODY = PAGE.split("## Columns that hold nobody")
 
 
 # Its events outlive people: the number stays and leads to nobody.
-OUTLIVE = {"audit_event", "consent_event"}
+OUTLIVE = {"audit_event", "consent_event", "organisation_confirmation"}
+KEYS = {"person", "created_by", "changed_by", "granted_by", "asked_by", "decided_by"}
 OTHER = "00000000-0000-0000-0000-000000000008"
 
 
@@ -76,8 +77,13 @@ def said(database, person):
                   (person,))
 
 
-def test_the_statements_remove_a_person(database):
-    statements = re.search(r"^ +BEGIN;\n(.*?)^ +COMMIT;", PAGE, re.S | re.M)[1]
+def test_the_list_of_columns_is_that_of_the_page(database):
+    places = {f"{place}.{field}": end for place, field, end in database.rows("SELECT * FROM cc_person_places()")}
+    assert set(places) == {c for c in described() if c.partition(".")[2] in KEYS} | {"person.id"}
+    assert {c.partition(".")[0] for c, end in places.items() if end == "kept"} == OUTLIVE
+
+
+def test_a_person_is_printed_and_removed(database):
     person = database.one("INSERT INTO person (subject, login, name) VALUES ('test:7', 'gone', 'Gone') RETURNING id")
     database.rows("INSERT INTO session (person, token_hash, csrf_key, epoch, idle_seconds, ends_at)"
                   " VALUES (%s, %s, %s, 1, 60, now() + interval '1 h')", (person, "cd" * 32, "k" * 32))
@@ -91,9 +97,32 @@ def test_the_statements_remove_a_person(database):
     database.rows("INSERT INTO record_role (person, record_id, role, granted_by) VALUES (%s, 'O0000000000001', 'editor', %s),"
                   " (%s, 'O0000000000001', 'editor', NULL)", (OTHER, person, person))
     said(database, person)
-    database.rows(statements.replace("ID", str(person)))
+    told = database.concord("person", "export", "gone").stdout.splitlines()
+    assert told == database.concord("person", "export", "test:7").stdout.splitlines()
+    rows = {line.partition("\t")[0] for line in told}
+    assert rows == {"person.id", "person_org.person", "person_org.granted_by", "record_role.person", "record_role.granted_by",
+                    "session.person", "record.created_by", "record.changed_by", "consent_event.person"}
+    assert "Gone" in told[0] and not any(secret in line for line in told for secret in ("cd" * 32, "k" * 32, OTHER))
+    said_so = dict(line.split("\t", 1) for line in database.concord("person", "erase", str(person)).stdout.splitlines()[:-1])
+    assert said_so["person.id"] == "1\tdeleted" and said_so["record.created_by"] == "1\temptied"
+    assert said_so["consent_event.person"] == "1\tkept" and said_so["person_org.granted_by"] == "1\temptied"
     for column in described():
         table, name = column.split(".")
-        if name in ("person", "created_by", "changed_by", "granted_by") and table not in OUTLIVE:
+        if name in KEYS and table not in OUTLIVE:
             assert database.one(f"SELECT count(*) FROM {table} WHERE {name} = %s", (person,)) == 0, column
     assert database.one("SELECT count(*) FROM person WHERE id = %s", (person,)) == 0
+    assert database.one("SELECT count(*) FROM person_org WHERE person = %s", (OTHER,)) == 1
+    assert database.one("SELECT action FROM audit_event WHERE object = %s", (str(person),)) == "person.erase"
+    for action in ("export", "erase"):
+        nobody = database.concord("person", action, "gone", check=False)
+        assert nobody.returncode == 1 and "nobody is known" in nobody.stderr
+    assert database.concord("person", "forget", "gone", check=False).returncode == 2
+
+
+def test_a_login_of_two_people_is_not_enough(database):
+    for n in (1, 2):
+        database.rows("INSERT INTO person (subject, login, name) VALUES (%s, 'twin', 'Twin')", (f"twin:{n}",))
+    refused = database.concord("person", "erase", "twin", check=False)
+    assert refused.returncode == 1 and "several people" in refused.stderr
+    database.concord("person", "erase", "twin:1")
+    assert database.rows("SELECT subject FROM person WHERE login = 'twin'") == [("twin:2",)]
