@@ -174,7 +174,7 @@ class Worker:
         self.log = os.path.join(folder, (name or klass) + ".log")
         self.argv = [program, "--config", config, "--class", klass, "--socket", self.socket]
         self.env = {**os.environ, "LSAN_OPTIONS": LSAN_OPTIONS, **(env or {})}
-        self.process = None
+        self.process, self.answered = None, 0
 
     def start(self, timeout=10):
         with open(self.log, "ab") as log:
@@ -205,7 +205,9 @@ class Worker:
         if self.base:
             kwargs["extra"] = {"SCRIPT_NAME": self.base, **(kwargs.get("extra") or {})}
             uri = uri if uri.startswith(self.base + "/") else self.base + uri
-        return fetch(self.socket, uri, method, body, **kwargs)
+        answer = fetch(self.socket, uri, method, body, **kwargs)
+        self.answered += answer.complete
+        return answer
 
     def log_text(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:

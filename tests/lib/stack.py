@@ -354,9 +354,16 @@ class Stack:
         return "".join(worker.log_text() for worker in self.workers.values())
 
     def access(self, klass=None):
-        """The access lines as dictionaries, of all classes or one."""
-        log = self.workers[klass].log_text() if klass else self.log()
-        return [dict(re.findall(r"(\w+)=(\S*)", line)) for line in log.splitlines() if " route=" in line]
+        """The access lines as dictionaries, of all classes or one. A worker writes them behind the answer."""
+        lines, end = [], time.monotonic() + 5
+        for worker in [self.workers[klass]] if klass else self.workers.values():
+            while True:
+                own = [line for line in worker.log_text().splitlines() if " route=" in line]
+                if len(own) >= worker.answered or time.monotonic() > end:
+                    break
+                time.sleep(0.01)
+            lines += own
+        return [dict(re.findall(r"(\w+)=(\S*)", line)) for line in lines]
 
 
 def share(folder):
