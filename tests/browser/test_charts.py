@@ -97,6 +97,18 @@ def test_map_carries_the_disclaimer(chrome, tmp_path, lang):
     assert DISCLAIMER[lang][-30:] in words or DISCLAIMER[lang][:20] in words
 
 
+def test_every_country_of_the_table_is_coloured(chrome):
+    """Those whose number is a step's first, too."""
+    drawn(chrome, "/en/countries")
+    named = chrome.script("""return [...document.querySelectorAll('figure tbody tr')]
+        .filter(r => [...r.cells].slice(1).some(c => Number(c.textContent.trim()) > 0)).length""")
+    fills = chrome.script("""return [...document.querySelectorAll('.cc-chart-drawing path')]
+        .filter(p => p.getBoundingClientRect().width > 0 && p.closest('g') && !/^(none|transparent|#fff)/.test(p.getAttribute('fill') || 'none'))
+        .map(p => p.getAttribute('fill'))""")
+    nothing = max(set(fills), key=fills.count)
+    assert 0 < named <= len([f for f in fills if f != nothing])
+
+
 def download(chrome, folder):
     """What the button gives, as a browser saves it."""
     chrome.command("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))

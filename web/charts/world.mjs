@@ -83,8 +83,8 @@ function pieces(most) {
   return used.map((edge, i) => {
     const max = i + 1 < used.length ? used[i + 1] - 1 : undefined;
     return {
-      min: edge,
-      ...(max === undefined ? {} : { max }),
+      gte: edge, // "min" leaves its own value out where there is no max
+      ...(max === undefined ? {} : { lte: max }),
       label: max === undefined ? (most > edge ? `${edge} +` : `${edge}`) : max === edge ? `${edge}` : `${edge}–${max}`,
       color: STEPS[used.length === 1 ? 2 : Math.round((i * (STEPS.length - 1)) / (used.length - 1))],
     };
