@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Markdown of records to HTML. Raw HTML is shown as the text that it is, pictures leave their
- * words, headings sink below those of the page; cmark's safe mode drops links with unsafe schemes.
+ * Markdown of records to HTML. Raw HTML is shown as the text that it is, headings sink below those
+ * of the page. Pictures, which our security policy would refuse, leave their words; so do links
+ * that do not lead to another site or a mail address.
  */
 #include "concord/html.h"
 #include "concord/text.h"
@@ -9,18 +10,32 @@
 #include <cmark.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <talloc.h>
 
 enum { HEADING_FIRST = 3, HEADING_LAST = 6 };
 
-/* Pictures from elsewhere would be refused by our security policy: keep their words only. */
-static void unwrap_image(cmark_node *image)
+/* Its words only. */
+static void unwrap(cmark_node *node)
 {
     cmark_node *child;
 
-    while ((child = cmark_node_first_child(image)) != NULL)
-        cmark_node_insert_before(image, child);
-    cmark_node_free(image);
+    while ((child = cmark_node_first_child(node)) != NULL)
+        cmark_node_insert_before(node, child);
+    cmark_node_free(node);
+}
+
+/* Where a link of a record may lead; to a place in this registry none can know the way. */
+static bool leads_out(cmark_node *link)
+{
+    static const char *const schemes[] = {"https://", "http://", "mailto:"};
+    const char *url = cmark_node_get_url(link);
+
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        if (strncasecmp(url, schemes[i], strlen(schemes[i])) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void sink_heading(cmark_node *heading)
@@ -54,8 +69,9 @@ static void adapt(cmark_node *document)
         cmark_node_type type = cmark_node_get_type(node);
         if (event == CMARK_EVENT_ENTER && type == CMARK_NODE_HEADING)
             sink_heading(node);
-        else if (event == CMARK_EVENT_EXIT && type == CMARK_NODE_IMAGE)
-            unwrap_image(node);
+        else if (event == CMARK_EVENT_EXIT &&
+                 (type == CMARK_NODE_IMAGE || (type == CMARK_NODE_LINK && !leads_out(node))))
+            unwrap(node);
         else if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
             show_html(node);
     }
