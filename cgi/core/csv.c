@@ -7,7 +7,7 @@
 static void add_cell(struct cc_buf *out, const char *cell)
 {
     bool is_formula = cell[0] != '\0' && strchr("=+-@\t\r", cell[0]) != NULL;
-    bool is_quoted = is_formula || strpbrk(cell, ",\"\r\n") != NULL;
+    bool is_quoted = is_formula || strpbrk(cell, ",;\t\"\r\n") != NULL;
 
     if (is_quoted) {
         cc_buf_addc(out, '"');
