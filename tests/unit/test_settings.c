@@ -128,7 +128,8 @@ static const struct {
     int line;
     const char *told;
 } mistakes[] = {
-    {"[nope]\n", 5, "there is no section [nope]; there are http, registry, db, ldap, login,"},
+    {"[nope]\n", 5,
+     "there is no section [nope]; there are http, registry, records, db, ldap, login,"},
     {"[db]\nhost = x\n", 6, "there is no setting \"host\" in [db]; there are conninfo, user_web,"},
     {"[db]\nprepare = yes\nprepare = no\n", 7, "db.prepare is set twice; the first time on line 6"},
     {"[login]\nsecret = " SECRET "\n", 6, "login.secret is set twice; the first time on line 4"},
