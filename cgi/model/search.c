@@ -395,8 +395,11 @@ struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *sea
                                     talloc_strdup(out, number_cell(call, i, 2))};
 
         if (strcmp(c.facet, "total") == 0) {
-            out->is_more = strtol(c.records, NULL, 10) > CC_SEARCH_TOTAL;
-            out->total = out->is_more ? talloc_asprintf(out, "%d", CC_SEARCH_TOTAL) : c.records;
+            long found = strtol(c.records, NULL, 10);
+
+            out->is_more = found > CC_SEARCH_TOTAL || strchr(c.records, '+') != NULL;
+            out->total =
+                talloc_asprintf(out, "%ld", found > CC_SEARCH_TOTAL ? CC_SEARCH_TOTAL : found);
         } else if (strcmp(c.facet, "of") == 0) {
             out->of = c.value;
         } else {

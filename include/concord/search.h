@@ -60,7 +60,7 @@ struct cc_search_count {
     const char *facet, *value, *records;
 };
 struct cc_search_counts {
-    const char *total; /* CC_SEARCH_TOTAL when is_more: then all numbers are of the first so many */
+    const char *total; /* when is_more, all numbers are of the first so many */
     const char *of;    /* of plain searches: the feed's position and the table that they hold for */
     bool is_more;
     struct cc_search_count *v; /* by facet, the most frequent first */

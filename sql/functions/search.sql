@@ -165,6 +165,16 @@ AS $$
        AND (p_together IS NULL OR p_id = ANY (p_together))
 $$;
 
+-- What an index knows of a question: words of a phrase, wherever they stand; and the phrase itself, which
+-- each of these records is read for. NULL = no phrase.
+CREATE OR REPLACE FUNCTION cc_search_loose(p_query tsquery) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE
+AS $$ BEGIN RETURN regexp_replace(p_query::text, ' <(-|[0-9]+)> ', ' & ', 'g')::tsquery; END $$;
+
+CREATE OR REPLACE FUNCTION cc_search_phrase(p_query tsquery) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE
+AS $$ BEGIN RETURN CASE WHEN p_query::text ~ ' <(-|[0-9]+)> ' THEN p_query END; END $$;
+
 -- Patterns of LIKE for names, one a line: with each of these words; that begin with them, behind an
 -- article or not (p_end: and go on so).
 CREATE OR REPLACE FUNCTION cc_search_words(p_name text) RETURNS text[]
@@ -274,6 +284,6 @@ GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_search_config(text), cc_searc
     cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
     cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text),
-    cc_takes_part(text[], text, text[]), cc_together(jsonb),
+    cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text, text[]), cc_together(jsonb),
     cc_search_fits(text, tsvector, integer[], tsquery, integer[], text[]),
     cc_search_rank(text, text, text[], text[], text[], real) TO cc_web, cc_login, cc_job, cc_audit;

@@ -20,7 +20,8 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode,
 -- `few`: what fits as one index gives it, those with the name first. All of it sorts by rank; all of what
 -- fits, when that is less than total, by anything. Of more, the page is found in the order of the sort,
 -- where it is near (`walk`); if it is not, everything that fits is sorted (`rest`). So no question
--- reads more than what fits, or looks at more than 20,000 words.
+-- reads more than what fits, or the words of more than 20,000. For a phrase so many are read that have all of its
+-- words; where there are more, total says "120+".
 -- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m
 WITH few AS MATERIALIZED (
     SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys,
@@ -29,16 +30,20 @@ WITH few AS MATERIALIZED (
                                     cc_search_begins($2, E'\n'),
                                     ts_rank('{0.05,0.1,0.2,1}', s.tsv, cc_search_query($1, $6), 1))
                 ELSE 0::real END AS rank
-      FROM (SELECT * FROM search
-             WHERE $7 = 'relevance' AND record_id = ANY (cc_search_named($2, $3))
-            UNION ALL
-            SELECT * FROM search
-             WHERE $7 <> 'relevance' OR record_id <> ALL (cc_search_named($2, $3))) s
-     WHERE CASE WHEN $1::jsonb IS NULL AND $4::text[] IS NULL AND $5::jsonb IS NULL
-                THEN s.kind <> 'membership' AND ($3::text IS NULL OR s.kind = $3)
-                ELSE cc_search_fits(s.record_id, s.tsv, s.keys, cc_search_query($1, $6), cc_search_ids($4, $3), cc_together($5))
-                     AND ($3 IS NOT NULL OR s.kind || '' <> 'membership') END -- by no index of kinds
-     LIMIT $13::integer
+      FROM (SELECT s.*
+              FROM (SELECT * FROM search
+                     WHERE $7 = 'relevance' AND record_id = ANY (cc_search_named($2, $3))
+                    UNION ALL
+                    SELECT * FROM search
+                     WHERE $7 <> 'relevance' OR record_id <> ALL (cc_search_named($2, $3))) s
+             WHERE CASE WHEN $1::jsonb IS NULL AND $4::text[] IS NULL AND $5::jsonb IS NULL
+                        THEN s.kind <> 'membership' AND ($3::text IS NULL OR s.kind = $3)
+                        ELSE cc_search_fits(s.record_id, s.tsv, s.keys, cc_search_loose(cc_search_query($1, $6)),
+                                            cc_search_ids($4, $3), cc_together($5))
+                             AND ($3 IS NOT NULL OR s.kind || '' <> 'membership') END -- by no index of kinds
+             LIMIT CASE WHEN cc_search_phrase(cc_search_query($1, $6)) IS NULL THEN $13::integer ELSE 20000 END) s
+     WHERE cc_search_fits(s.record_id, s.tsv, s.keys, cc_search_phrase(cc_search_query($1, $6)), NULL, NULL)
+     LIMIT $13
 ), size AS (
     SELECT $7 <> 'relevance' AND count(*) >= $13 AS is_more FROM few
 ), walk AS MATERIALIZED (
@@ -56,13 +61,16 @@ WITH few AS MATERIALIZED (
      LIMIT $12::integer
 ), rest AS MATERIALIZED (
     SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys, 0::real AS rank
-      FROM search s
-     WHERE (SELECT is_more FROM size) AND (SELECT count(*) FROM walk) < $12
-       AND ($1 IS NOT NULL OR $4 IS NOT NULL OR $5 IS NOT NULL) -- else the walk is all
-       AND cc_search_fits(s.record_id, s.tsv, s.keys, cc_search_query($1, $6), cc_search_ids($4, $3), cc_together($5))
-       AND ($3 IS NOT NULL OR s.kind || '' <> 'membership')
-       AND ($8 IS NULL OR s.position + 0 < $8) -- by no index of the sort
-       AND ($9 IS NULL OR (s.sort_key || '', s.record_id || '') > ($9, $11))
+      FROM (SELECT * FROM search s
+             WHERE (SELECT is_more FROM size) AND (SELECT count(*) FROM walk) < $12
+               AND ($1 IS NOT NULL OR $4 IS NOT NULL OR $5 IS NOT NULL) -- else the walk is all
+               AND cc_search_fits(s.record_id, s.tsv, s.keys, cc_search_loose(cc_search_query($1, $6)),
+                                  cc_search_ids($4, $3), cc_together($5))
+               AND ($3 IS NOT NULL OR s.kind || '' <> 'membership')
+               AND ($8 IS NULL OR s.position + 0 < $8) -- by no index of the sort
+               AND ($9 IS NULL OR (s.sort_key || '', s.record_id || '') > ($9, $11))
+             LIMIT CASE WHEN cc_search_phrase(cc_search_query($1, $6)) IS NOT NULL THEN 20000 END) s
+     WHERE cc_search_fits(s.record_id, s.tsv, s.keys, cc_search_phrase(cc_search_query($1, $6)), NULL, NULL)
      ORDER BY CASE WHEN $7 = 'newest' THEN s.position + 0 END DESC,
               CASE WHEN $7 = 'title' THEN s.sort_key || '' END COLLATE "C",
               CASE WHEN $7 = 'title' THEN s.record_id || '' END
@@ -92,7 +100,12 @@ WITH few AS MATERIALIZED (
      ORDER BY rank DESC, s.record_id
      LIMIT 10
 )
-SELECT 'total' AS part, 'total' AS a, '' AS b, (SELECT count(*) FROM few)::text AS c, NULL AS d, NULL AS e,
+SELECT 'total' AS part, 'total' AS a, '' AS b, (SELECT count(*) FROM few)
+       || CASE WHEN cc_search_phrase(cc_search_query($1, $6)) IS NOT NULL
+                    AND EXISTS (SELECT FROM search s
+                                 WHERE cc_search_fits(s.record_id, s.tsv, s.keys, cc_search_loose(cc_search_query($1, $6)),
+                                                      cc_search_ids($4, $3), cc_together($5))
+                                OFFSET 20000) THEN '+' ELSE '' END AS c, NULL AS d, NULL AS e,
        NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k, NULL AS l, NULL AS m
  WHERE $14
 UNION ALL

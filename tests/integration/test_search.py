@@ -400,6 +400,19 @@ def test_what_fits_is_far_behind(site, database, sort, kind):
         remove(database)
 
 
+def test_a_phrase_of_frequent_words(site, database):
+    """Not more than 20,000 records are read for it, and the page says that there may be more."""
+    try:
+        insert(database, 3, "moving aside")
+        assert "Found: 3<" in ask(site, q='"moving aside"').text
+        insert(database, 20500, "aside far moving far", 5001)
+        for sort in ("relevance", "newest", "title"):
+            page = ask(site, q='"moving aside"', sort=sort)
+            assert set(hits(page)) == {"X1", "X2", "X3"} and "Found: more than 3<" in page.text
+    finally:
+        remove(database)
+
+
 def test_a_changed_cursor_is_refused(site):
     def cursor(page):
         return re.search(r'rel="next"', page.text)
