@@ -231,6 +231,8 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     p.kept = kept_elements(req->mem, kept->rows, &p.kept_count);
     p.may_edit = work.may_change;
     p.may_publish = work.may_publish;
+    p.may_transfer =
+        work.may_change && strcmp(p.kind, "organisation") != 0 && strcmp(p.kind, "membership") != 0;
     p.may_merge = cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
     cc_frame_fill(req, cc_working_title(req, work.rec, gettext(work.rec->kind->label)), &p.frame);
     cc_page_begin(req, resp, &w);

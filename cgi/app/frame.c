@@ -26,6 +26,7 @@ static const struct {
     {"saved", N_("Your changes are saved. They are not public until you publish.")},
     {"sessions-ended", N_("The sessions were ended.")},
     {"signed-out", N_("You are signed out.")},
+    {"transferred", N_("Another organisation answers for the record now.")},
     {"withdrawn", N_("The record is withdrawn.")},
 };
 

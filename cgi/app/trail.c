@@ -49,6 +49,7 @@ const struct cc_action cc_actions[] = {
     {"record.redact", N_("Document taken out of revisions")},
     {"record.redirected", N_("Address redirected")},
     {"record.role", N_("Role on the record given or taken away")},
+    {"record.transfer", N_("Given to another organisation")},
     {"record.withdraw", N_("Withdrawal asked for")},
     {"record.withdrawn", N_("Record withdrawn")},
 };

@@ -68,6 +68,7 @@ struct cc_overview_page {
     const struct cc_kept_element *kept;
     size_t kept_count;
     bool may_publish, may_edit, may_merge;
+    bool may_transfer; /* it can be given to another organisation; may_merge: by the viewer */
 };
 void cc_view_overview(struct cc_html *w, const struct cc_overview_page *p);
 
@@ -89,6 +90,16 @@ struct cc_publish_page {
     const char *note;
 };
 void cc_view_publish(struct cc_html *w, const struct cc_publish_page *p);
+
+/* Another organisation is to answer for a record. */
+struct cc_transfer_page {
+    struct cc_frame frame;
+    struct cc_ref self, owner; /* owner: the present one */
+    const char *csrf, *version;
+    const struct cc_control *to;
+    const struct cc_problems *problems;
+};
+void cc_view_transfer(struct cc_html *w, const struct cc_transfer_page *p);
 
 struct cc_merge_page {
     struct cc_frame frame;

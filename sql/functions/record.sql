@@ -109,18 +109,34 @@ $$;
 
 -- Another organisation answers for it from now on (of a partnership: of its memberships, too).
 -- What the owner of a partnership tells of the commitments of others goes with the partnership; a
--- commitment goes to those who may own it and to nobody else.
+-- commitment goes to those who may own it and to nobody else. Roles on the record, which the old owner gave,
+-- end with it.
 CREATE OR REPLACE FUNCTION cc_record_transfer(p_id text, p_owner_org text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 DECLARE
     told text[];
+    was text;
+    of_kind text;
 BEGIN
     IF NOT cc_ctx_all() THEN
         RAISE EXCEPTION 'only the secretariat may transfer records' USING ERRCODE = 'CC403';
     END IF;
     PERFORM cc_record_lock(p_id, NULL);
-    IF (SELECT kind FROM record WHERE id = p_id) = 'commitment'
+    SELECT owner_org, kind INTO was, of_kind FROM record WHERE id = p_id;
+    IF of_kind IN ('organisation', 'membership') THEN -- owns itself; goes with its partnership
+        RAISE EXCEPTION '% "%" is not given away', of_kind, p_id USING ERRCODE = 'CC403';
+    END IF;
+    IF was = p_owner_org THEN
+        RAISE EXCEPTION 'organisation "%" owns record "%" already', p_owner_org, p_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_record_transfer_same';
+    END IF;
+    IF NOT EXISTS (SELECT FROM publication
+                    WHERE record_id = p_owner_org AND kind = 'organisation' AND state = 'published') THEN
+        RAISE EXCEPTION 'organisation "%" is not published', p_owner_org
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_record_transfer_to';
+    END IF;
+    IF of_kind = 'commitment'
        AND NOT cc_commitment_may_own(p_id, p_owner_org) THEN
         RAISE EXCEPTION 'organisation "%" may not own commitment "%"', p_owner_org, p_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_commitment_owner';
@@ -133,6 +149,10 @@ BEGIN
                    ORDER BY r.id);
     PERFORM cc_record_lock(t.id, NULL) FROM unnest(told) t(id);
     UPDATE record SET owner_org = p_owner_org WHERE id = p_id OR parent = p_id OR id = ANY (told);
+    DELETE FROM record_role WHERE record_id = p_id OR record_id = ANY (told);
+    INSERT INTO audit_event (action, object, detail)
+    SELECT 'record.transfer', t.id, jsonb_build_object('from', was, 'to', p_owner_org)
+      FROM unnest(p_id || told) t(id);
 END
 $$;
 

@@ -11,6 +11,14 @@ SELECT cc_record_lock($1, $2, coalesce($3, false)) AS version;
 -- name: record_heads :one (batch jsonb) -> done
 SELECT cc_record_heads($1) AS done;
 
+-- Who answers for it, by name.
+-- name: record_owner :opt :read (id text, lang text) -> id, title, lang
+SELECT r.owner_org AS id, n.title, n.lang
+  FROM record r
+  LEFT JOIN LATERAL (SELECT title, lang FROM record_name x WHERE x.record_id = r.owner_org
+                      ORDER BY x.lang = $2 DESC, place LIMIT 1) n ON true
+ WHERE r.id = $1;
+
 -- name: record_transfer :one (id text, owner_org text) -> done
 SELECT true AS done FROM cc_record_transfer($1, $2);
 

@@ -15,8 +15,7 @@ LARGE = {"record", "revision", "publication", "feed", "record_name", "edge", "se
          "session", "audit_event", "once_key"}
 # Read everything on purpose; or are planned for each question, which test_plans.py asks.
 WHOLE = {"verify_counts", "verify_feed", "search"}
-UNUSED = {"db_ping",          # of tests, through tests/lib/probe.c
-          "record_transfer"}  # a page for it is to come
+UNUSED = {"db_ping"}  # of tests, through tests/lib/probe.c
 
 
 @pytest.fixture(scope="module")
