@@ -148,7 +148,10 @@ BEGIN
                                                       WHERE m.record_id = r.id AND m.organisation = r.owner_org)
                    ORDER BY r.id);
     PERFORM cc_record_lock(t.id, NULL) FROM unnest(told) t(id);
-    UPDATE record SET owner_org = p_owner_org WHERE id = p_id OR parent = p_id OR id = ANY (told);
+    UPDATE record SET owner_org = p_owner_org WHERE id = p_id OR id = ANY (told);
+    -- Whoever is in the middle of an answer or a proposal looks again.
+    UPDATE record SET owner_org = p_owner_org, version = version + 1, locked_in = pg_current_xact_id()
+     WHERE parent = p_id;
     DELETE FROM record_role WHERE record_id = p_id OR record_id = ANY (told);
     INSERT INTO audit_event (action, object, detail)
     SELECT 'record.transfer', t.id, jsonb_build_object('from', was, 'to', p_owner_org)

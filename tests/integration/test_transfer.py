@@ -33,9 +33,11 @@ def test_it_goes_to_the_other_organisation(world):
     assert f"/records/{p}/owner" in world.sara.get(f"/en/records/{p}/edit").text
     page = world.sara.get(f"/en/records/{p}/owner")
     assert "Agency for Springs and Rivers" in page.words
+    was = world.stack.database.one("SELECT version FROM record WHERE id = %s", [member])
     answer = world.sara.follow(give(world, p, "Bureau of Lakes"))
     assert "Another organisation answers for the record now." in answer.words
     assert owner(world, p) == owner(world, member) == world.b
+    assert world.stack.database.one("SELECT version FROM record WHERE id = %s", [member]) > was
     for browser in (world.fatima, world.erin):
         assert browser.get(f"/en/records/{p}/edit").status == 403, "neither by role in the organisation nor on the record"
     world.stack.edit(world.george, p, "about", {"summary.en": "Of the lakes now."})
