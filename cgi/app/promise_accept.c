@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Who speaks for a partnership accepts what others tell of a commitment to it: by a commitment of
- * its own that names the other one as the same and promises no money. It is made, recorded and
- * published in one transaction; withdrawing it takes the acceptance back.
+ * its own that names the other one as the same and tells its money as it was accepted: what the
+ * maker writes later is in no sum. It is made, recorded and published in one transaction;
+ * withdrawing it takes the acceptance back.
  */
 #include "app/promise_accept.h"
 #include "app/handlers.h"
@@ -39,7 +40,23 @@ const struct cc_button *cc_accept_button(struct cc_req *req, const char *id, con
     return button;
 }
 
-/* The words of what is accepted, as they are now, without money and dates. */
+static void copy(struct cc_record *rec, struct cc_node *parent, const struct cc_node *n)
+{
+    struct cc_node *made = cc_record_add(rec, parent, n->field->name, n->text, n->lang);
+
+    for (const struct cc_node *child = n->child; child != NULL; child = child->next) {
+        copy(rec, made, child);
+    }
+}
+
+static bool is_money(const struct cc_node *resource)
+{
+    const char *kind = cc_node_text(resource->child, "kind");
+
+    return kind != NULL && strcmp(kind, "money") == 0;
+}
+
+/* The words and the money of what is accepted, as they are now. */
 static struct cc_record *acceptance(struct cc_req *req, const struct cc_record *claim,
                                     const char *partnership)
 {
@@ -52,6 +69,12 @@ static struct cc_record *acceptance(struct cc_req *req, const struct cc_record *
 
         for (; n != NULL; n = cc_node_again(n)) {
             cc_record_add(rec, NULL, told[i], n->text, n->lang);
+        }
+    }
+    for (const struct cc_node *n = cc_node_first(claim->first, "resource"); n != NULL;
+         n = cc_node_again(n)) {
+        if (is_money(n)) {
+            copy(rec, NULL, n);
         }
     }
     cc_record_add(rec, NULL, "partnership", partnership, NULL);

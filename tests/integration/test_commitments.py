@@ -134,7 +134,11 @@ def test_one_click_accepts(world):
     assert world.fatima.post(on_page[0].action, {"revision": "2", "csrf": world.stack.token(world.fatima, "ACCEPT_SEND")}).status == 303
     assert world.stack.database.one("SELECT count(*) FROM promise WHERE same_as = %s", [claim]) == 1
     page = world.fatima.get(listed)
-    assert not accept_forms(page) and "It accepts:" in page.text and not accept_forms(world.fatima.get(address))
+    assert not accept_forms(page) and "Told by others, not accepted" not in page.words and not accept_forms(world.fatima.get(address))
+    # What was accepted is counted, whatever the maker writes afterwards.
+    world.stack.edit(world.george, claim, "resources", {"resource.1.amount": "900000"})
+    world.stack.publish(world.george, claim)
+    assert sums(world, p) == {("1", "CHF"): 700, ("1", "EUR"): 20} and sums(world, p, "others") == {}
     page = world.fatima.get(f"/en/records/{made}/withdraw")
     world.fatima.submit(page.form("/withdraw"), {"note": "Too early."})
     assert sums(world, p) == {} and len(accept_forms(world.fatima.get(address))) == 1
