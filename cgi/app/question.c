@@ -208,6 +208,20 @@ static enum cc_rc check_kind(struct cc_req *req, const char **kind)
     return unknown(req, "kind", kind, known);
 }
 
+static enum cc_rc check_words(struct cc_req *req, const char *words)
+{
+    static const char message[] =
+        N_("Write a word that records shall have: a word with a minus in front only leaves out.");
+
+    if (words[strspn(words, " ")] == '\0' || cc_search_seeks(req->mem, words)) {
+        return CC_OK;
+    }
+    cc_problem_add(&req->problems, CC_ERROR, 0, "q", message, NULL, NULL);
+    return req->route->audience == CC_FOR_MACHINE
+               ? cc_fail(&req->err, req->mem, CC_INVALID, "q", message, "no word to look for")
+               : CC_OK;
+}
+
 static enum cc_rc check_sort(struct cc_req *req, const char **sort)
 {
     static const char *const sorts[] = {"", "relevance", "newest", "title"};
@@ -245,6 +259,9 @@ enum cc_rc cc_question_check(struct cc_req *req, const struct cc_place *place, s
     static const char *const roles[] = {"partner-role", NULL};
     enum cc_rc rc = place->kind == NULL ? check_kind(req, &s->kind) : CC_OK;
 
+    if (rc == CC_OK) {
+        rc = check_words(req, s->words);
+    }
     if (rc == CC_OK) {
         rc = check_sort(req, &s->sort);
     }

@@ -80,7 +80,7 @@ static json_t *make_term(void *mem, const char *s, size_t len, bool is_not, bool
 }
 
 /* Words, "phrases", and a minus in front of what shall not be there; everything else is a blank. */
-static const char *terms_json(void *mem, const char *words, bool *plain_r)
+static json_t *make_terms(void *mem, const char *words, bool *plain_r)
 {
     json_t *terms = json_array();
     size_t count = 0;
@@ -103,11 +103,31 @@ static const char *terms_json(void *mem, const char *words, bool *plain_r)
         *plain_r = *plain_r && !is_not;
         s += len + (is_phrase ? 1 : 0);
     }
+    return terms;
+}
+
+static const char *terms_json(void *mem, const char *words, bool *plain_r)
+{
+    json_t *terms = make_terms(mem, words, plain_r);
     char *text = json_array_size(terms) > 0 ? json_dumps(terms, JSON_COMPACT) : NULL;
     char *copy = text != NULL ? talloc_strdup(mem, text) : NULL;
     free(text);
     json_decref(terms);
     return copy;
+}
+
+bool cc_search_seeks(void *mem, const char *words)
+{
+    bool plain, seeks = false;
+    size_t i;
+    json_t *terms = make_terms(mem, words, &plain), *term;
+
+    json_array_foreach(terms, i, term)
+    {
+        seeks = seeks || !json_is_true(json_object_get(term, "not"));
+    }
+    json_decref(terms);
+    return seeks;
 }
 
 /* --- the other conditions --------------------------------------------------------------------- */

@@ -41,6 +41,8 @@ struct cc_search {
 /* "relevance", "newest" or "title": what was asked if it can be, else what fits. */
 const char *cc_search_sort(const struct cc_search *search);
 bool cc_search_is_first(const struct cc_search *search); /* not from a cursor on */
+/* Is there a word, or a phrase, that records shall have? Those with a minus in front are none. */
+bool cc_search_seeks(void *mem, const char *words);
 /* Is nothing asked but the newest of a kind? */
 bool cc_search_is_plain(const struct cc_search *search);
 /*

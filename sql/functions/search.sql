@@ -84,7 +84,8 @@ END
 $$;
 
 -- p_terms: [{"words":["multi","stakeholder"],"id":"multi-stakeholder","not":true,"phrase":true,"keep":true}]
--- All terms must be there; NULL when nothing is left to look for.
+-- All terms must be there. NULL when there is none; what nothing fits (a lexeme that no document has) when none
+-- of them is anything to look for: words that shall not be there do not say what shall.
 CREATE OR REPLACE FUNCTION cc_search_query(p_terms jsonb, p_lang text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
@@ -124,6 +125,9 @@ BEGIN
         EXIT WHEN result IS NOT NULL OR keep;
         keep := true; -- only stop words: then they are meant
     END LOOP;
+    IF result IS NULL THEN
+        RETURN CASE WHEN p_terms <> '[]' THEN $x$' '$x$::tsquery END;
+    END IF;
     RETURN CASE WHEN nots IS NULL THEN result ELSE result && nots END;
 END
 $$;

@@ -485,6 +485,19 @@ def test_an_unknown_code_is_told_beside_its_field(site, address, field):
     assert "Found:" not in page.text and "cc-result" not in page.text
 
 
+@pytest.mark.parametrize("q", ["-water", '-"water supply"', "-a -a", "!!!", "-", "\u093c", "-\u093c", "\u093c \u0301"])
+def test_words_that_look_for_nothing(site, database, q):
+    """However many records there are, and however the answer is sorted: nothing fits, and nothing breaks."""
+    for path in ("/en/search", "/fr/search", "/en/partnerships", "/en/organisations", "/search.csv", "/search.atom"):
+        for sort in ("relevance", "newest", "title"):
+            answer = ask(site, path, q=q, sort=sort)
+            assert answer.status in (200, 422), (path, sort)
+            if path.startswith("/en/") and "\u093c" not in q:
+                assert answer.status == 422 and "a word with a minus in front only leaves out" in answer.text
+            assert "/en/partnerships/P" not in answer.text and "/partnerships/P" not in answer.text.replace("/en/", "/")
+    assert database.one("SELECT count(*) FROM search WHERE tsv @@ cc_search_query('[{\"words\":[\"water\"],\"not\":true}]', 'en')") == 0
+
+
 @pytest.mark.parametrize("query,known", [("kind=bogus", "partnership"), ("country=ZZ", "/codelists/country.xml"),
                                          ("lang=bogus", "pt-BR"), ("sort=bogus", "newest")])
 def test_an_unknown_code_is_told_to_machines(site, query, known):
