@@ -264,7 +264,12 @@ static void walk(struct projection *p, const struct cc_node *group, const char *
         } else if (is_human(f->type)) {
             add_words(p, n);
             if (f->type == CC_F_TOKEN) {
+                const char *scheme = cc_node_text(group, "scheme");
+
                 add_id(p, n->text);
+                if (scheme != NULL) { /* as others write it: XM-DAC-41114 */
+                    add_id(p, talloc_asprintf(p->mem, "%s-%s", scheme, n->text));
+                }
             }
             if (names && f->type != CC_F_BLOCK) {
                 add_line(&p->names, cc_text_fold(p->mem, n->text));
