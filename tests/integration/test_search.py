@@ -213,6 +213,12 @@ def test_organisations_together_with_roles(site):
     assert hits(ask(site, with_=HEALTH, with2="Nobody at all")) == []
 
 
+def test_an_organisation_that_is_not_known_is_told(site):
+    told = "An organisation is known here by its whole name"
+    assert told in ask(site, **{"with": "nobody at all"}).text
+    assert told not in ask(site, q="nobodyatall").text and told not in ask(site, **{"with": BANK}).text
+
+
 def test_together_with_one_that_takes_part_in_very_much(site, database):
     """The one that takes part in less is looked at first, so that nothing is cut off before both are asked."""
     insert(database, 1)
