@@ -92,7 +92,7 @@ def test_half_a_list_has_no_end(world):
         data = data[8 + int.from_bytes(data[4:6], "big") + data[6]:]
     assert (1, fcgi.STDOUT) in records and (1, fcgi.END) not in records
     assert records[-1][0] == 0, "no record of a version that a web server knows"
-    assert "broken off" in worker.log_text()
+    worker.line_of("broken off")
     assert world.public.get(PATH.format(world.p)).status == 200, "the worker goes on"
 
 

@@ -213,6 +213,16 @@ class Worker:
         with open(self.log, encoding="utf-8", errors="replace") as log:
             return log.read()
 
+    def line_of(self, text, timeout=5):
+        """The log line that holds this: a worker writes its access line behind the answer."""
+        end = time.monotonic() + timeout
+        while True:
+            line = next((line for line in self.log_text().splitlines() if text in line), None)
+            if line is not None or time.monotonic() > end:
+                assert line is not None, f"{text} is not in the log:\n{self.log_text()[-2000:]}"
+                return line
+            time.sleep(0.01)
+
     def __enter__(self):
         return self.start()
 
