@@ -284,7 +284,140 @@ BEGIN
     RETURN found;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
+
+-- What the statement `search` (sql/queries/search.sql) asks. What the question says is worked out once, and the
+-- statement is planned for just that: which of its conditions are there decides by which index it goes.
+-- `few`: what fits as one index gives it, those with the name first. All of it sorts by rank; all of what
+-- fits, when that is less than total, by anything. Of more, the page is found in the order of the sort,
+-- where it is near (`walk`); if it is not, everything that fits is sorted (`rest`). So no question
+-- reads more than what fits, or the words of more than 20,000. For a phrase so many are read that have all of its
+-- words; where there are more, total says "120+".
+CREATE OR REPLACE FUNCTION cc_search(
+    p_terms jsonb, p_name text, p_kind text, p_facets text[], p_together jsonb, p_lang text, p_sort text,
+    p_after_position bigint, p_after_key text, p_after_rank real, p_after_id text, p_max integer, p_total integer,
+    p_counting boolean)
+RETURNS TABLE (part text, a text, b text, c text, d text, e text, f text, g text, h text, i text, j text, k text, l text, m text)
+LANGUAGE plpgsql -- volatile: each of its statements sees the tables as they are, also beside a switch
+AS $fn$
+DECLARE
+    query CONSTANT tsquery := cc_search_query(p_terms, p_lang);
+BEGIN
+    RETURN QUERY EXECUTE $q$
+WITH few AS MATERIALIZED (
+    SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys,
+           CASE WHEN $7 = 'relevance' AND $1 IS NOT NULL
+                THEN cc_search_rank(s.names, s.kind, $18, $19,
+                                    $20,
+                                    ts_rank('{0.05,0.1,0.2,1}', s.tsv, $1, 1))
+                ELSE 0::real END AS rank
+      FROM (SELECT s.*
+              FROM (SELECT * FROM search
+                     WHERE $7 = 'relevance' AND record_id = ANY ($17)
+                    UNION ALL
+                    SELECT * FROM search
+                     WHERE $7 <> 'relevance' OR record_id <> ALL ($17)) s
+             WHERE CASE WHEN $1 IS NULL AND $21 IS NULL AND $5 IS NULL
+                        THEN s.kind <> 'membership' AND ($3 IS NULL OR s.kind = $3)
+                        ELSE cc_search_fits(s.record_id, s.tsv, s.keys, $15,
+                                            $4, $5)
+                             AND ($3 IS NOT NULL OR s.kind || '' <> 'membership') END -- by no index of kinds
+             LIMIT CASE WHEN $16 IS NULL THEN $13 ELSE 20000 END) s
+     WHERE cc_search_fits(s.record_id, s.tsv, s.keys, $16, NULL, NULL)
+     LIMIT $13
+), size AS (
+    SELECT $7 <> 'relevance' AND count(*) >= $13 AS is_more FROM few
+), walk AS MATERIALIZED (
+    SELECT w.record_id, w.kind, w.position, w.sort_key, w.keys, 0::real AS rank
+      FROM (SELECT * FROM search s
+             WHERE s.kind <> 'membership' AND ($3 IS NULL OR s.kind = $3)
+               AND ($8 IS NULL OR s.position < $8)
+               AND ($9 IS NULL OR (s.sort_key, s.record_id) > ($9, $11))
+             ORDER BY CASE WHEN $7 = 'newest' THEN s.position END DESC,
+                      CASE WHEN $7 = 'title' THEN s.sort_key END,
+                      CASE WHEN $7 = 'title' THEN s.record_id END
+             LIMIT 20000) w
+     WHERE (SELECT is_more FROM size)
+       AND cc_search_fits(w.record_id, w.tsv, w.keys, $1, $21, $5)
+     LIMIT $12
+), rest AS MATERIALIZED (
+    SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys, 0::real AS rank
+      FROM (SELECT * FROM search s
+             WHERE (SELECT is_more FROM size) AND (SELECT count(*) FROM walk) < $12
+               AND ($1 IS NOT NULL OR $21 IS NOT NULL OR $5 IS NOT NULL) -- else the walk is all
+               AND cc_search_fits(s.record_id, s.tsv, s.keys, $15,
+                                  $4, $5)
+               AND ($3 IS NOT NULL OR s.kind || '' <> 'membership')
+               AND ($8 IS NULL OR s.position + 0 < $8) -- by no index of the sort
+               AND ($9 IS NULL OR (s.sort_key || '', s.record_id || '') > ($9, $11))
+             LIMIT CASE WHEN $16 IS NOT NULL THEN 20000 END) s
+     WHERE cc_search_fits(s.record_id, s.tsv, s.keys, $16, NULL, NULL)
+     ORDER BY CASE WHEN $7 = 'newest' THEN s.position + 0 END DESC,
+              CASE WHEN $7 = 'title' THEN s.sort_key || '' END COLLATE "C",
+              CASE WHEN $7 = 'title' THEN s.record_id || '' END
+     LIMIT $12
+), shown AS MATERIALIZED (
+    SELECT 'hit' AS part, h.*
+      FROM (SELECT * FROM few WHERE NOT (SELECT is_more FROM size)
+            UNION ALL
+            SELECT * FROM walk WHERE NOT EXISTS (SELECT FROM rest)
+            UNION ALL
+            SELECT * FROM rest) h
+     WHERE ($8 IS NULL OR h.position < $8)
+       AND ($9 IS NULL OR (h.sort_key, h.record_id) > ($9, $11))
+       AND ($10 IS NULL OR h.rank < $10 OR (h.rank = $10 AND h.record_id > $11))
+     ORDER BY CASE WHEN $7 = 'newest' THEN position END DESC, CASE WHEN $7 = 'title' THEN sort_key END,
+              CASE WHEN $7 = 'relevance' THEN rank END DESC, record_id
+     LIMIT $12
+), similar_name AS MATERIALIZED (
+    SELECT 'similar' AS part, s.record_id, s.kind, s.position, s.sort_key, s.keys,
+           word_similarity($2, s.names) AS rank
+      FROM (SELECT * FROM search
+             WHERE NOT EXISTS (SELECT FROM few) AND $2 IS NOT NULL AND $14
+               AND kind <> 'membership' AND $2 <% names
+               AND ($3 IS NULL OR kind = $3)
+               AND ($21 IS NULL OR keys @> $21)
+             LIMIT 1000) s -- of what half the registry is called nobody can tell the likest in time
+     ORDER BY rank DESC, s.record_id
+     LIMIT 10
+)
+SELECT 'total' AS part, 'total' AS a, '' AS b, (SELECT count(*) FROM few)
+       || CASE WHEN $16 IS NOT NULL
+                    AND EXISTS (SELECT FROM search s
+                                 WHERE cc_search_fits(s.record_id, s.tsv, s.keys, $15,
+                                                      $4, $5)
+                                OFFSET 20000) THEN '+' ELSE '' END AS c, NULL AS d, NULL AS e,
+       NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k, NULL AS l, NULL AS m
+ WHERE $14
+UNION ALL
+(SELECT 'facet', f.name, f.value, n.records::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM (SELECT key, count(*) AS records FROM (SELECT unnest(keys) AS key FROM few WHERE $14) u GROUP BY key) n
+  JOIN facet f ON f.id = n.key
+ ORDER BY f.name, n.records DESC, f.value
+ LIMIT 1500)
+UNION ALL
+(SELECT o.part, o.record_id, o.kind, n.lang, n.title, n.acronym, p.stamp,
+       translate(s.facets->>'sdg.goal', '[]",', ''),
+       CASE WHEN o.kind = 'partnership' THEN
+            coalesce((SELECT members FROM member_count c
+                       WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text END,
+       o.position::text, o.sort_key, o.rank::text,
+       translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', ''),
+       translate(s.facets->>'state', '[]",', '')
+  FROM (SELECT * FROM shown UNION ALL SELECT * FROM similar_name) o
+  JOIN search s USING (record_id)
+  JOIN publication p ON p.record_id = o.record_id
+ CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = o.record_id
+                      ORDER BY r.lang = $6 DESC, place LIMIT 1) n
+ ORDER BY CASE WHEN $7 = 'newest' THEN o.position END DESC, CASE WHEN $7 = 'title' THEN o.sort_key END,
+          CASE WHEN $7 = 'relevance' THEN o.rank END DESC, o.record_id)$q$
+    USING query, p_name, p_kind, cc_search_ids(p_facets, p_kind), cc_together(p_together), p_lang, p_sort, p_after_position,
+          p_after_key, p_after_rank, p_after_id, p_max, p_total, p_counting, cc_search_loose(query), cc_search_phrase(query),
+          CASE WHEN p_sort = 'relevance' THEN cc_search_named(p_name, p_kind) END, cc_search_words(p_name),
+          cc_search_begins(p_name, ''), cc_search_begins(p_name, E'\n'), cc_facet_ids(p_facets);
+END
+$fn$;
+GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text, bigint, text, real, text, integer, integer, boolean),
+    cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
     cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
     cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text),
