@@ -10,7 +10,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define WAITING_MAX 1000 /* whoever comes later is registered with the batch that names him */
+#define WAITING_MAX 2000 /* whoever comes later is registered with the batch that names him */
 
 /* Somebody who reports, as a record that may be registered. */
 struct reporter {
