@@ -40,7 +40,7 @@ enum cc_rc cc_confirm_ask(struct cc_req *req, struct cc_resp *resp)
                         cc_rows_bool(call.rows, 0, Q_CONFIRMATION_ASK_WAITS) ? "asked" : NULL);
 }
 
-enum { WAITING = CC_WORKING_CALLS, ALIKE, WANTED, CALLS };
+enum { WAITING = CC_WORKING_CALLS, ALIKE, WANTED, NAMES, CALLS };
 
 static void prepare(const struct cc_req *req, struct cc_call calls[CALLS])
 {
@@ -50,6 +50,7 @@ static void prepare(const struct cc_req *req, struct cc_call calls[CALLS])
     calls[WAITING] = (struct cc_call){.query = Q_CONFIRMATION_WAITING, .params = {id, lang, "1"}};
     calls[ALIKE] = (struct cc_call){.query = Q_CONFIRMATION_ALIKE, .params = {id, lang}};
     calls[WANTED] = (struct cc_call){.query = Q_CONFIRMATION_WANTED, .params = {id}};
+    calls[NAMES] = cc_working_names(req);
 }
 
 static const struct cc_link *alike(void *mem, const struct cc_rows *rows)
@@ -95,6 +96,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
         p.before = cc_rows_text(wanted, 0, Q_CONFIRMATION_WANTED_NOTE);
     }
     cc_record_diff(req->mem, work->published, work->rec, &p.changes);
+    p.refs = cc_refs_named(req->mem, calls[NAMES].rows);
     cc_frame_fill(req, _("Is this organisation who it says?"), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_confirm(&w, &p);

@@ -88,6 +88,7 @@ static void show_form(struct cc_req *req, struct cc_resp *resp, const struct cc_
     p.reasons = cc_edit_reasons(req, p.fields, p.field_count, &p.reason_count);
     if (typed != NULL) {
         cc_record_diff(req->mem, work->rec, typed, &p.changes);
+        p.refs = cc_references_named(req->mem, pairs);
     }
     cc_frame_fill(req, cc_working_title(req, work->rec, p.section_label), &p.frame);
     cc_page_begin(req, resp, &w);
@@ -124,7 +125,7 @@ enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
 
 enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1], store[CC_STORE_CALLS];
+    struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS + 2], store[CC_STORE_CALLS];
     const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
     struct cc_working work, typed;
     struct cc_pairs stored, sent;
@@ -137,9 +138,10 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     size_t asked = cc_references_ask(req, kind, req->args[1], &sent, calls + CC_WORKING_CALLS);
     /* what is claimed to be the reporter's is told where it is typed */
     bool has_claim = strcmp(req->args[1], "reporting") == 0;
-    struct cc_call *claim = &calls[CC_WORKING_CALLS + asked];
+    struct cc_call *names = &calls[CC_WORKING_CALLS + asked], *claim = names + 1;
+    *names = cc_references_of(req, req->args[0]);
     *claim = cc_iati_claim_call(req->args[0]);
-    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + has_claim);
+    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + 1 + has_claim);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -161,6 +163,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         return CC_OK;
     }
     cc_references_settle(req, kind, section->name, &sent, calls + CC_WORKING_CALLS);
+    cc_references_name(req, names->rows, &sent);
     cc_record_apply_form(typed.rec, section->name, sent.v, sent.n, &req->problems);
     cc_record_check(typed.rec, false, &req->problems);
     if (has_claim) {
@@ -203,8 +206,8 @@ static const struct cc_kept_element *kept_elements(void *mem, const struct cc_ro
 
 enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS + 1];
-    struct cc_call *kept = calls + CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS;
+    struct cc_call calls[CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS + 2];
+    struct cc_call *kept = calls + CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS, *names = kept + 1;
     struct cc_working work;
     struct cc_overview_page p = {0};
     struct cc_html w;
@@ -212,7 +215,8 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     cc_working_calls(req->args[0], calls);
     cc_publishable_calls(req->args[0], calls + CC_WORKING_CALLS);
     *kept = (struct cc_call){.query = Q_IATI_KEPT_OF, .params = {req->args[0]}};
-    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS + 1);
+    *names = cc_working_names(req);
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS + 2);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -222,6 +226,7 @@ enum cc_rc cc_overview(struct cc_req *req, struct cc_resp *resp)
     cc_record_check(work.rec, true, &req->problems);
     cc_publishable_check(req, &work, calls + CC_WORKING_CALLS);
     cc_record_diff(req->mem, work.published, work.rec, &p.changes);
+    p.refs = cc_refs_named(req->mem, names->rows);
     p.self = cc_working_ref(req, work.rec);
     p.kind = work.rec->kind->name;
     p.revision = work.revision;

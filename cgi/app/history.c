@@ -149,19 +149,6 @@ static enum cc_rc read_content(struct cc_req *req, const struct cc_rows *rows,
                               rec_r);
 }
 
-static struct cc_refs names(void *mem, const struct cc_rows *rows)
-{
-    size_t n = cc_rows_count(rows);
-    struct cc_ref *refs = talloc_array(mem, struct cc_ref, (unsigned)n + 1);
-
-    for (size_t i = 0; i < n; i++) {
-        refs[i] = (struct cc_ref){cc_rows_text(rows, i, Q_REVISION_NAMES_ID),
-                                  cc_rows_text(rows, i, Q_REVISION_NAMES_KIND),
-                                  {cc_rows_text(rows, i, Q_REVISION_NAMES_TITLE),
-                                   cc_rows_text(rows, i, Q_REVISION_NAMES_LANG)}};
-    }
-    return (struct cc_refs){refs, n};
-}
 /* The page of one revision, with the names that other records have today. */
 enum cc_rc cc_revision_show(struct cc_req *req, struct cc_resp *resp)
 {
@@ -192,7 +179,7 @@ enum cc_rc cc_revision_show(struct cc_req *req, struct cc_resp *resp)
                 : N_("This revision has no such document: it was withdrawn or redirected."),
             "no content");
     }
-    struct cc_refs refs = names(req->mem, calls[1].rows);
+    struct cc_refs refs = cc_refs_named(req->mem, calls[1].rows);
     struct cc_record_page p = {
         .rec = rec,
         .lang = req->lang->tag,
@@ -238,7 +225,7 @@ enum cc_rc cc_record_compare(struct cc_req *req, struct cc_resp *resp)
         return CC_INTERNAL;
     }
     cc_record_diff(req->mem, before, after, &p.changes);
-    p.refs = names(req->mem, calls[3].rows);
+    p.refs = cc_refs_named(req->mem, calls[3].rows);
     p.self = title_ref(id, calls[0].rows);
     cc_frame_fill(req, _("Differences"), &p.frame);
     p.frame.here = NULL;

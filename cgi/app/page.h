@@ -17,6 +17,8 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
                                struct cc_record_page *p, const char **redirect_r) CC_CHECKED;
 /* rows of Q_POINTS_LIST: what points at an organisation. */
 void cc_points_fill(struct cc_req *req, const struct cc_rows *rows, struct cc_record_page *p);
+/* rows of Q_REVISION_NAMES: what the other records are called. */
+struct cc_refs cc_refs_named(void *mem, const struct cc_rows *rows);
 /* The frame and the template of the record's kind. */
 void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_record_page *p);
 

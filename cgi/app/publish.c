@@ -24,7 +24,15 @@ static bool can_ask(const struct cc_req *req, const struct cc_call *extra)
     return state != NULL && strcmp(state, "waiting") != 0 && req->problems.errors == 1;
 }
 
-/* extra: of cc_publishable_calls(). */
+/* extra: of cc_publishable_calls(), then of cc_working_names(). */
+enum { NAMES = CC_PUBLISHABLE_CALLS, EXTRA_CALLS };
+
+static void extra_calls(const struct cc_req *req, struct cc_call extra[EXTRA_CALLS])
+{
+    cc_publishable_calls(req->args[0], extra);
+    extra[NAMES] = cc_working_names(req);
+}
+
 static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
                  const struct cc_call *extra, bool is_withdrawal, bool is_stale)
 {
@@ -52,6 +60,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
     }
     p.reasons = cc_working_reasons(req, work->rec, &p.reason_count);
     cc_record_diff(req->mem, work->published, work->rec, &p.changes);
+    p.refs = cc_refs_named(req->mem, extra[NAMES].rows);
     p.is_unchanged = work->published != NULL && p.changes.n == 0;
     cc_frame_fill(req, is_withdrawal ? _("Withdraw") : _("Publish"), &p.frame);
     cc_page_begin(req, resp, &w);
@@ -66,12 +75,12 @@ static enum cc_rc not_public(struct cc_req *req)
 
 static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
 {
-    struct cc_call calls[CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS];
+    struct cc_call calls[CC_WORKING_CALLS + EXTRA_CALLS];
     struct cc_working work;
 
     cc_working_calls(req->args[0], calls);
-    cc_publishable_calls(req->args[0], calls + CC_WORKING_CALLS);
-    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS);
+    extra_calls(req, calls + CC_WORKING_CALLS);
+    enum cc_rc rc = cc_app_read(req, calls, CC_WORKING_CALLS + EXTRA_CALLS);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -123,15 +132,15 @@ static enum cc_rc done(struct cc_req *req, struct cc_resp *resp, bool is_withdra
 /* Lock first: what is sealed is what nobody changes any more in this transaction. */
 static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdrawal)
 {
-    struct cc_call calls[1 + CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS];
+    struct cc_call calls[1 + CC_WORKING_CALLS + EXTRA_CALLS];
     struct cc_working work;
     const char *version = cc_value(&req->form, "version");
     const char *note = cc_value(&req->form, "note");
 
     calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], NULL, "f"}};
     cc_working_calls(req->args[0], calls + 1);
-    cc_publishable_calls(req->args[0], calls + 1 + CC_WORKING_CALLS);
-    enum cc_rc rc = cc_app_open(req, calls, 1 + CC_WORKING_CALLS + CC_PUBLISHABLE_CALLS);
+    extra_calls(req, calls + 1 + CC_WORKING_CALLS);
+    enum cc_rc rc = cc_app_open(req, calls, 1 + CC_WORKING_CALLS + EXTRA_CALLS);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls + 1, &work);
     }

@@ -269,3 +269,17 @@ enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
     cc_record_page_write(req, resp, &p);
     return CC_OK;
 }
+
+struct cc_refs cc_refs_named(void *mem, const struct cc_rows *rows)
+{
+    size_t n = cc_rows_count(rows);
+    struct cc_ref *refs = talloc_array(mem, struct cc_ref, (unsigned)n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        refs[i] = (struct cc_ref){cc_rows_text(rows, i, Q_REVISION_NAMES_ID),
+                                  cc_rows_text(rows, i, Q_REVISION_NAMES_KIND),
+                                  {cc_rows_text(rows, i, Q_REVISION_NAMES_TITLE),
+                                   cc_rows_text(rows, i, Q_REVISION_NAMES_LANG)}};
+    }
+    return (struct cc_refs){refs, n};
+}

@@ -160,6 +160,7 @@ const char *cc_reference_settle(struct cc_req *req, struct cc_pairs *names, cons
         struct cc_reference *ref = add(req, names);
         ref->id = id;
         ref->title = cc_rows_text(rows, 0, Q_RECORD_TITLE_TITLE);
+        ref->lang = cc_rows_text(rows, 0, Q_RECORD_TITLE_LANG);
     }
     return id;
 }
@@ -227,5 +228,22 @@ void cc_references_name(struct cc_req *req, const struct cc_rows *rows, struct c
 
         ref->id = cc_rows_text(rows, i, Q_RECORD_REFERENCES_ID);
         ref->title = cc_rows_text(rows, i, Q_RECORD_REFERENCES_TITLE);
+        ref->lang = cc_rows_text(rows, i, Q_RECORD_REFERENCES_LANG);
     }
+}
+
+struct cc_refs cc_references_named(void *mem, const struct cc_pairs *pairs)
+{
+    struct cc_ref *refs = talloc_array(mem, struct cc_ref, (unsigned)pairs->ref_count + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < pairs->ref_count; i++) {
+        const struct cc_reference *r = &pairs->refs[i];
+
+        if (r->id != NULL) {
+            refs[n++] =
+                (struct cc_ref){r->id, cc_kind_by_letter(r->id[0])->name, {r->title, r->lang}};
+        }
+    }
+    return (struct cc_refs){refs, n};
 }

@@ -15,6 +15,7 @@
 struct cc_reference {
     const char *path;                /* or NULL */
     const char *id, *title;          /* both or none */
+    const char *lang;                /* of the title, or NULL */
     const struct cc_option *choices; /* what fits the text that was written */
     size_t choice_count;
 };
@@ -48,5 +49,7 @@ void cc_references_settle(struct cc_req *req, const struct cc_kind *kind, const 
 /* The call that names what a working copy refers to, and its answer for the form. */
 struct cc_call cc_references_of(struct cc_req *req, const char *id);
 void cc_references_name(struct cc_req *req, const struct cc_rows *rows, struct cc_pairs *pairs);
+/* All that are named so far, as pages name them. */
+struct cc_refs cc_references_named(void *mem, const struct cc_pairs *pairs);
 
 #endif

@@ -66,6 +66,12 @@ enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WOR
     return rc;
 }
 
+struct cc_call cc_working_names(const struct cc_req *req)
+{
+    return (struct cc_call){.query = Q_REVISION_NAMES,
+                            .params = {req->args[0], NULL, NULL, req->lang->tag}};
+}
+
 struct cc_ref cc_working_ref(const struct cc_req *req, const struct cc_record *rec)
 {
     const char *field = rec->kind->title_field;

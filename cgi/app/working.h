@@ -23,6 +23,9 @@ void cc_working_calls(const char *id, struct cc_call calls[CC_WORKING_CALLS]);
 enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WORKING_CALLS],
                            struct cc_working *w_r) CC_CHECKED;
 
+/* What its difference from the newest revision refers to, for cc_refs_named(). */
+struct cc_call cc_working_names(const struct cc_req *req);
+
 /* Title of a working copy for the heads of pages; text NULL when it has none yet. */
 struct cc_ref cc_working_ref(const struct cc_req *req, const struct cc_record *rec);
 /* "Places – Title of the record", so that tabs and windows can be told apart. Owned by req->mem. */

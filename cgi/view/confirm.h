@@ -15,6 +15,7 @@ struct cc_confirm_page {
     const struct cc_link *alike; /* published organisations with such a name */
     size_t alike_count;
     struct cc_changes changes; /* from what is published to what would be */
+    struct cc_refs refs;       /* that they name */
     const struct cc_problems *problems;
     const char *note;
     bool is_stale; /* changed since the viewer looked */

@@ -42,6 +42,7 @@ struct cc_edit_page {
     size_t reason_count;
     bool is_conflict;          /* somebody else saved this section: theirs is `changes`.before */
     struct cc_changes changes; /* from what is stored to what was typed */
+    struct cc_refs refs;       /* that either names */
     bool is_new;               /* not stored yet */
     const char *once;          /* one-time key of a new record, or NULL */
     const struct cc_link *similar; /* a new organisation: others with such a name */
@@ -65,6 +66,7 @@ struct cc_overview_page {
     const struct cc_reason *reasons; /* what keeps it from being published */
     size_t reason_count;
     struct cc_changes changes; /* since the newest revision */
+    struct cc_refs refs;       /* that they name */
     const struct cc_kept_element *kept;
     size_t kept_count;
     bool may_publish, may_edit, may_merge;
@@ -82,6 +84,7 @@ struct cc_publish_page {
     const struct cc_reason *reasons; /* the same, with the places to go to */
     size_t reason_count;
     struct cc_changes changes;
+    struct cc_refs refs;         /* that they name */
     bool is_asked_about;         /* the secretariat has to confirm who it is */
     const struct cc_button *ask; /* asks for that, or NULL */
     bool is_withdrawal;

@@ -32,6 +32,19 @@ const char *cc_change_word(void *mem, const char **at)
     return word;
 }
 
+const char *cc_change_code(const struct cc_field *field, const char *word)
+{
+    if (field->type == CC_F_CODE) {
+        return cc_code_name(field->codelist, word);
+    }
+    for (const struct cc_field *f = field->children; f != NULL && f->name != NULL; f++) {
+        if (f->type == CC_F_CODE && cc_code_known(f->codelist, word)) {
+            return cc_code_name(f->codelist, word);
+        }
+    }
+    return NULL;
+}
+
 struct cc_tagged cc_page_text(const struct cc_record_page *p, const struct cc_node *from,
                               const char *field)
 {

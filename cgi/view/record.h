@@ -23,6 +23,8 @@ struct cc_ref cc_refs_find(struct cc_refs refs, const char *id);
 
 /* The next word of what identifies changed items ("donor O1, host O2"), and behind it *at. */
 const char *cc_change_word(void *mem, const char **at);
+/* Its name, when it is a code of this field or of one inside it; else NULL. */
+const char *cc_change_code(const struct cc_field *field, const char *word);
 
 /* A membership seen from one side. */
 struct cc_member {

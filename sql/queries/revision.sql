@@ -26,13 +26,17 @@ SELECT number, state
  ORDER BY sealed_at DESC, number DESC
  LIMIT 1;
 
--- Names of the records that either of two revisions refers to, as they are called today.
+-- Names of the records that either of two revisions refers to, as they are called today. Numbers NULL:
+-- the working copy, if the asker sees it, and the newest revision.
 -- name: revision_names :many :read (id text, a integer, b integer, lang text) -> id, kind, lang, title
 SELECT e.id, n.kind, n.lang, n.title
   FROM (SELECT DISTINCT m.found[1] AS id
-          FROM revision r
+          FROM (SELECT content FROM revision WHERE record_id = $1 AND number IN ($2, $3)
+                 UNION ALL
+                SELECT content FROM publication WHERE record_id = $1 AND $2 IS NULL
+                 UNION ALL
+                SELECT cc_record_load(id, kind)::text FROM record WHERE id = $1 AND $2 IS NULL) r
          CROSS JOIN LATERAL regexp_matches(r.content, '[>"]([A-Z][0-9A-Z]{13})[<"]', 'g') m(found)
-         WHERE r.record_id = $1 AND r.number IN ($2, $3)
          LIMIT 400) e
  CROSS JOIN LATERAL (SELECT lang, title, kind FROM record_name WHERE record_id = e.id
                       ORDER BY lang = $4 DESC, place LIMIT 1) n;

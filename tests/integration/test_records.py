@@ -332,6 +332,44 @@ def test_a_comparison_names_what_a_revision_refers_to(stack, world):
     assert second in page.words and "Host of New" not in page.words
 
 
+def test_differences_before_publishing_name_what_they_refer_to(stack, world):
+    """The overview, the page of publishing and the conflict of two people, as the comparison of revisions does."""
+    first, second, third = (world.organisation(f"Host of {when}") for when in ("Before", "Now", "Later"))
+    p = world.partnership("Moving House", publish=False)
+    stack.edit(world.fatima, p, "nature", {"host": first})
+    stack.publish(world.fatima, p)
+    stack.edit(world.fatima, p, "nature", {"host": second})
+
+    def names(page, *hosts):
+        for host, name in hosts:
+            assert re.search(rf'<a href="[^"]*/organisations/{host}">.*{name}.*</a> <code>{host}</code>', page.text), name
+        assert "Host of Later" in page.words or third not in page.words
+
+    for address in ("edit", "publish"):
+        names(world.fatima.get(f"/en/records/{p}/{address}"), (first, "Host of Before"), (second, "Host of Now"))
+    # two write at one time: one by identifier, one by name
+    forms = [browser.get(f"/en/records/{p}/edit/nature").form("/edit/nature$") for browser in (world.fatima, world.erin)]
+    assert world.fatima.submit(forms[0], {"host": first}).status == 303
+    answer = world.erin.submit(forms[1], {"host": "host of later", "kind": "alliance"})
+    assert answer.status == 409
+    names(answer, (first, "Host of Before"), (third, "Host of Later"))
+    assert "Alliance" in answer.words, "codes have names, too"
+    # what nobody may see is named to nobody: a draft stays an identifier
+    draft = world.organisation("Host of Secrets", publish=False)
+    stack.database.rows("UPDATE concord.partnership SET host = %s WHERE record_id = %s RETURNING host", [draft, p])
+    page = world.fatima.get(f"/en/records/{p}/publish")
+    assert draft in page.words and "Host of Secrets" not in page.words
+
+
+def test_items_in_another_order_are_told_by_name(stack, world):
+    p = world.partnership("Two Orders", publish=False)
+    stack.edit(world.fatima, p, "sdgs", {"sdg.1.goal": "6", "sdg.2.goal": "13"})
+    stack.publish(world.fatima, p)
+    stack.edit(world.fatima, p, "sdgs", {"sdg.1.goal": "13", "sdg.2.goal": "6"})
+    words = world.fatima.get(f"/en/records/{p}/publish").words
+    assert re.search("Clean water and sanitation.*Climate action.*Climate action.*Clean water", words, re.S), words
+
+
 def test_nothing_new_makes_no_revision(stack, world):
     p = world.partnership("Same")
     page = world.fatima.get(f"/en/records/{p}/publish")
