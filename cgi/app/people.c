@@ -3,11 +3,22 @@
 #include "app/handlers.h"
 #include "app/working.h"
 
+#include "concord/hash.h"
+#include "concord/text.h"
 #include "view/person.h"
 #include <string.h>
 #include <talloc.h>
 
-#define NO_ROLE "none" /* takes the role away */
+#define NO_ROLE   "none" /* takes the role away */
+#define PAGE_ROWS 50
+#define SIGN_HEX  32 /* of a cursor's signature: 128 bits */
+
+static const struct cc_input list_inputs[] = {
+    {.name = "done", .type = CC_IN_TOKEN, .max = 30},
+    {.name = "cursor", .type = CC_IN_TOKEN, .max = 100},
+    {.name = NULL},
+};
+const struct cc_form cc_people_form = {.inputs = list_inputs};
 
 static const struct cc_input inputs[] = {
     {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
@@ -24,7 +35,7 @@ const struct cc_form cc_grant_form = {.inputs = inputs};
 /* One of the two pages. */
 struct place {
     enum cc_query list, grant;
-    int name, login, mail, role; /* columns; mail -1 = not told */
+    int person, name, login, role; /* columns */
     enum cc_route_id show, send, back;
     const char *heading;
     const char *refused;      /* msgid: why the database says no to somebody who may be here */
@@ -38,6 +49,7 @@ static const char *const record_roles[] = {"owner",    "editor",   "focal-point"
 static const struct place organisation = {
     .list = Q_ORG_PEOPLE,
     .grant = Q_ORG_GRANT,
+    .person = Q_ORG_PEOPLE_PERSON,
     .name = Q_ORG_PEOPLE_NAME,
     .login = Q_ORG_PEOPLE_LOGIN,
     .role = Q_ORG_PEOPLE_ROLE,
@@ -52,6 +64,7 @@ static const struct place organisation = {
 static const struct place record = {
     .list = Q_RECORD_PEOPLE,
     .grant = Q_RECORD_GRANT,
+    .person = Q_RECORD_PEOPLE_PERSON,
     .name = Q_RECORD_PEOPLE_NAME,
     .login = Q_RECORD_PEOPLE_LOGIN,
     .role = Q_RECORD_PEOPLE_ROLE,
@@ -71,19 +84,57 @@ static const char *role_name(const char *role)
 
 enum { LIST = 0, TITLE, STATE, CALLS };
 
-static void prepare(const struct cc_req *req, const struct place *place,
+/* after: the last person of the page before, or NULL. */
+static void prepare(const struct cc_req *req, const struct place *place, const char *after,
                     struct cc_call calls[CALLS])
 {
-    calls[LIST] = (struct cc_call){.query = place->list, .params = {req->args[0]}};
+    calls[LIST] = (struct cc_call){.query = place->list, .params = {req->args[0], after, "51"}};
     calls[TITLE] =
         (struct cc_call){.query = Q_RECORD_TITLE, .params = {req->args[0], req->lang->tag}};
     calls[STATE] = (struct cc_call){.query = Q_RECORD_STATE, .params = {req->args[0]}};
 }
 
-static struct cc_people_row *make_rows(struct cc_req *req, const struct place *place,
-                                       const struct cc_rows *rows)
+/* PERSON-SIGNATURE, bound to the list. No name stands in an address, and nobody who is not on the
+ * list is compared with it. */
+static char *make_cursor(struct cc_req *req, const struct place *place, const char *person)
 {
-    size_t n = cc_rows_count(rows);
+    const char *secret = req->settings->login_secret;
+    const char *text =
+        talloc_asprintf(req->mem, "people\n%d\n%s\n%s", (int)place->show, req->args[0], person);
+    char hex[CC_SHA256_HEX + 1];
+
+    cc_hmac_hex(secret, strlen(secret), text, strlen(text), hex);
+    hex[SIGN_HEX] = '\0';
+    return talloc_asprintf(req->mem, "%s-%s", person, hex);
+}
+
+/* The person of a cursor; NULL: it was not made for this list. */
+static const char *read_cursor(struct cc_req *req, const struct place *place, const char *cursor)
+{
+    const char *last = strrchr(cursor, '-');
+    const char *person =
+        last != NULL ? talloc_strndup(req->mem, cursor, (size_t)(last - cursor)) : "";
+
+    return cc_is_uuid(person) && cc_equal_secret(make_cursor(req, place, person), cursor) ? person
+                                                                                          : NULL;
+}
+
+static const struct cc_href *page_href(struct cc_req *req, const struct place *place,
+                                       const char *after)
+{
+    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
+
+    href->route = (int)place->show;
+    href->args[0] = req->args[0];
+    if (after != NULL) {
+        href->query = talloc_asprintf(req->mem, "cursor=%s", make_cursor(req, place, after));
+    }
+    return href;
+}
+
+static struct cc_people_row *make_rows(struct cc_req *req, const struct place *place,
+                                       const struct cc_rows *rows, size_t n)
+{
     struct cc_people_row *out = talloc_zero_array(req->mem, struct cc_people_row, (unsigned)n + 1);
 
     for (size_t i = 0; i < n; i++) {
@@ -118,7 +169,8 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct place *p
                  const struct cc_call calls[CALLS])
 {
     struct cc_option options[8];
-    size_t n = 0;
+    size_t n = 0, found = cc_rows_count(calls[LIST].rows);
+    size_t shown = found > PAGE_ROWS ? PAGE_ROWS : found;
     const struct cc_rows *title = calls[TITLE].rows, *state = calls[STATE].rows;
     bool is_record = place == &record;
 
@@ -151,8 +203,8 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct place *p
         .action = {.route = (int)place->send, .args = {req->args[0]}},
         .back = {.route = (int)place->back, .args = {req->args[0]}},
         .csrf = cc_form_token(req, place->send),
-        .rows = make_rows(req, place, calls[LIST].rows),
-        .row_count = cc_rows_count(calls[LIST].rows),
+        .rows = make_rows(req, place, calls[LIST].rows, shown),
+        .row_count = shown,
         .login = &login,
         .role = &role,
         .may_grant = !is_record || (cc_rows_count(state) > 0 &&
@@ -161,6 +213,12 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct place *p
     };
     struct cc_html w;
 
+    if (found > shown) {
+        p.next = page_href(req, place, cc_rows_text(calls[LIST].rows, shown - 1, place->person));
+    }
+    if (cc_value(&req->query, "cursor")[0] != '\0') {
+        p.first = page_href(req, place, NULL);
+    }
     if (cc_rows_count(title) > 0) {
         p.self.title = (struct cc_tagged){cc_rows_text(title, 0, Q_RECORD_TITLE_TITLE),
                                           cc_rows_text(title, 0, Q_RECORD_TITLE_LANG)};
@@ -172,9 +230,14 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct place *p
 
 static enum cc_rc list(struct cc_req *req, struct cc_resp *resp, const struct place *place)
 {
+    const char *cursor = cc_value(&req->query, "cursor");
+    const char *after = cursor[0] != '\0' ? read_cursor(req, place, cursor) : NULL;
     struct cc_call calls[CALLS];
 
-    prepare(req, place, calls);
+    if (cursor[0] != '\0' && after == NULL) {
+        return CC_BAD_REQUEST;
+    }
+    prepare(req, place, after, calls);
     enum cc_rc rc = cc_app_read(req, calls, CALLS);
     if (rc == CC_OK) {
         show(req, resp, place, calls);
@@ -216,7 +279,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct pl
         .query = place->grant,
         .params = {req->args[0], cc_value(&req->form, "login"), takes_away ? NULL : role}};
 
-    prepare(req, place, calls);
+    prepare(req, place, NULL, calls);
     enum cc_rc rc = cc_app_open(req, calls, CALLS);
     if (rc != CC_OK) {
         return rc;

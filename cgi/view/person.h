@@ -7,8 +7,8 @@
 #include "view/record.h"
 
 struct cc_people_row {
-    const char *name, *login, *mail; /* mail NULL = not told */
-    const char *role;                /* in the language of the page */
+    const char *name, *login;
+    const char *role; /* in the language of the page */
     struct cc_button remove;
 };
 struct cc_people_page {
@@ -16,8 +16,9 @@ struct cc_people_page {
     struct cc_ref self;
     struct cc_href action, back;
     const char *csrf;
-    const struct cc_people_row *rows;
+    const struct cc_people_row *rows; /* by name */
     size_t row_count;
+    const struct cc_href *first, *next;
     const struct cc_control *login, *role;
     bool may_grant;
     const struct cc_problems *problems;

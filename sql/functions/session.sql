@@ -49,15 +49,20 @@ LANGUAGE sql STABLE AS $$
         OR coalesce(p_organisation = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[]), false)
 $$;
 
--- People with a role in an organisation, for its focal points and the secretariat.
-CREATE OR REPLACE FUNCTION cc_org_people(p_organisation text)
-RETURNS TABLE (person uuid, login text, name text, mail text, role text)
+-- People with a role in an organisation by name, for its focal points and the secretariat; those behind
+-- p_after, who may have no role any more. Somebody who is gone has no place: NULL and they begin anew.
+DROP FUNCTION IF EXISTS cc_org_people(text);
+CREATE OR REPLACE FUNCTION cc_org_people(p_organisation text, p_after uuid, p_limit integer)
+RETURNS TABLE (person uuid, login text, name text, role text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
-    SELECT p.id, p.login, p.name, p.mail, o.role
+    SELECT p.id, p.login, p.name, o.role
       FROM person_org o JOIN person p ON p.id = o.person
+      LEFT JOIN person a ON a.id = p_after
      WHERE o.organisation_id = p_organisation AND cc_may_manage_org(p_organisation)
-     ORDER BY p.name, p.login;
+       AND (a.id IS NULL OR (p.name, p.login, p.id) > (a.name, a.login, a.id))
+     ORDER BY p.name, p.login, p.id
+     LIMIT least(p_limit, 200);
 $$;
 
 -- The one person who has signed in under this name. Directories give a name to somebody else after a
@@ -115,14 +120,19 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION cc_record_people(p_record text)
+-- The same of those with a role on a record, for whoever may change it.
+DROP FUNCTION IF EXISTS cc_record_people(text);
+CREATE OR REPLACE FUNCTION cc_record_people(p_record text, p_after uuid, p_limit integer)
 RETURNS TABLE (person uuid, login text, name text, role text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
     SELECT p.id, p.login, p.name, r.role
       FROM record_role r JOIN person p ON p.id = r.person
+      LEFT JOIN person a ON a.id = p_after
      WHERE r.record_id = p_record AND cc_may_change(p_record)
-     ORDER BY p.name, p.login;
+       AND (a.id IS NULL OR (p.name, p.login, p.id) > (a.name, a.login, a.id))
+     ORDER BY p.name, p.login, p.id
+     LIMIT least(p_limit, 200);
 $$;
 CREATE OR REPLACE FUNCTION cc_record_grant(p_record text, p_login text, p_role text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -167,6 +177,6 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION cc_session_keep(text, text) TO cc_web, cc_login;
-GRANT EXECUTE ON FUNCTION cc_may_manage_org(text), cc_org_people(text), cc_org_grant(text, text, text),
-    cc_record_people(text), cc_record_grant(text, text, text), cc_audit_of(text, bigint, integer)
+GRANT EXECUTE ON FUNCTION cc_may_manage_org(text), cc_org_people(text, uuid, integer), cc_org_grant(text, text, text),
+    cc_record_people(text, uuid, integer), cc_record_grant(text, text, text), cc_audit_of(text, bigint, integer)
     TO cc_web;

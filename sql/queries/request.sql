@@ -16,14 +16,14 @@ INSERT INTO audit_event (action, object, detail) VALUES ($1, $2, coalesce($3::js
 -- name: audit_of :many :read (object text, before bigint, max integer) -> id, at, person, action, revision
 SELECT id, cc_iso(at) AS at, person, action, detail->>'revision' AS revision FROM cc_audit_of($1, $2, $3);
 
--- name: org_people :many :read (organisation text) -> person, login, name, mail, role
-SELECT person, login, name, mail, role FROM cc_org_people($1);
+-- name: org_people :many :read (organisation text, after uuid, max integer) -> person, login, name, role
+SELECT person, login, name, role FROM cc_org_people($1, $2, $3);
 
 -- name: org_grant :one (organisation text, login text, role text) -> done
 SELECT cc_org_grant($1, $2, $3) AS done;
 
--- name: record_people :many :read (record text) -> person, login, name, role
-SELECT person, login, name, role FROM cc_record_people($1);
+-- name: record_people :many :read (record text, after uuid, max integer) -> person, login, name, role
+SELECT person, login, name, role FROM cc_record_people($1, $2, $3);
 
 -- name: record_grant :one (record text, login text, role text) -> done
 SELECT cc_record_grant($1, $2, $3) AS done;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Roles for organisations and on records, given and taken on pages by those who may."""
+import html
 import re
 
 import pytest
@@ -59,6 +60,64 @@ def test_a_focal_point_gives_and_takes_roles(stack, organisation):
     assert roles(stack, organisation)["erin"] == "reader"
     assert "The right was taken away." in george.follow(take(george, path, "erin")).words
     assert roles(stack, organisation) == {"george": "focal-point"}
+
+
+def pages(browser, path):
+    """The logins of a list, page by page, and the addresses of the pages."""
+    addresses, found = [f"{path}/people"], []
+    while len(addresses) > len(found):
+        page = browser.get(addresses[-1])
+        assert page.status == 200
+        found.append([dict(f.fields)["login"] for f in page.forms() if ("role", "none") in f.fields])
+        onward = re.search(r'href="([^"]*)" rel="next"', page.text)
+        addresses += [html.unescape(onward[1])] if onward else []
+    return found, addresses
+
+
+@pytest.mark.parametrize("place", ["organisations", "records"])
+def test_people_are_paged(stack, organisation, place):
+    """By name, also where names are equal; who is taken away between two pages moves nobody."""
+    george = stack.sign_in("george")
+    table, column = {"organisations": ("person_org", "organisation_id"), "records": ("record_role", "record_id")}[place]
+    other = stack.register(george, "partnership", {"title.en": "Many hands"}, owner=organisation)
+    path = f"/en/{place}/{organisation if place == 'organisations' else other}"
+    stack.database.rows(f"""
+        WITH made AS (INSERT INTO person (subject, login, name)
+                      SELECT 'many:' || %s || n, %s || '-' || n, 'Person ' || n / 3 FROM generate_series(1, 115) n RETURNING id)
+        INSERT INTO {table} (person, {column}, role) SELECT id, %s, 'editor' FROM made""",
+        [place, place, path.split("/")[-1]])
+    found, addresses = pages(george, path)
+    everybody = [row[0] for row in stack.database.rows(
+        f"SELECT login FROM {table} JOIN person p ON p.id = person WHERE {column} = %s ORDER BY name, login, p.id",
+        [path.split("/")[-1]])]
+    assert [len(page) for page in found[:2]] == [50, 50] and len(found) == 3
+    assert sum(found, []) == everybody and len(everybody) >= 115
+    assert not re.search("Person|many", addresses[1]), "no name stands in an address"
+    assert 'rel="first"' in george.get(addresses[1]).text
+    # the last of the first page and the first of the second go: the second begins behind them
+    for login in (found[0][-1], found[1][0]):
+        stack.database.rows(f"DELETE FROM {table} WHERE person = (SELECT id FROM person WHERE login = %s) RETURNING 1", [login])
+    again = george.get(addresses[1])
+    assert [dict(f.fields)["login"] for f in again.forms() if ("role", "none") in f.fields] == found[1][1:] + found[2][:1]
+    # who is gone altogether has no place any more: the list begins anew
+    stack.database.rows("DELETE FROM person WHERE login = %s RETURNING 1", [found[0][-1]])
+    assert [dict(f.fields)["login"] for f in george.get(addresses[1]).forms() if ("role", "none") in f.fields][0] == found[0][0]
+
+
+def test_a_cursor_is_good_for_its_own_list(stack, organisation, sara):
+    george = stack.sign_in("george")
+    stack.database.rows("""
+        WITH made AS (INSERT INTO person (subject, login, name)
+                      SELECT 'cursor:' || n, 'cursor-' || n, 'Person ' || n FROM generate_series(1, 60) n RETURNING id)
+        INSERT INTO person_org (person, organisation_id, role) SELECT id, %s, 'reader' FROM made""", [organisation])
+    _, addresses = pages(george, f"/en/organisations/{organisation}")
+    cursor = addresses[1].split("cursor=")[1]
+    other = stack.register(sara, "organisation", {"name.en": "Another list", "distinct": "true"})
+    for path in (f"/en/organisations/{other}/people", f"/en/records/{organisation}/people"):
+        assert sara.get(f"{path}?cursor={cursor}").status == 400
+    somebody = stack.database.one("SELECT id FROM person WHERE login = 'sara'")
+    for forged in ("x", "-", somebody, f"{somebody}-", f"{somebody}{cursor[36:]}", cursor[:-1], cursor + "0", "%00", "a" * 101):
+        assert george.get(f"/en/organisations/{organisation}/people?cursor={forged}").status in (400, 413, 422), forged
 
 
 def test_the_last_focal_point_stays_unless_the_secretariat_decides(stack, sara, organisation):
