@@ -217,6 +217,26 @@ static const char *first_name(const struct cc_record *rec)
     return name != NULL ? name : "";
 }
 
+static void add_names(struct cc_buf *out, const struct cc_node *first)
+{
+    for (const struct cc_node *n = first; n != NULL; n = n->next) {
+        if (n->field->type == CC_F_LINE && n->text != NULL) {
+            cc_buf_printf(out, "%s%s", out->len > 0 ? "\n" : "", n->text);
+        }
+        add_names(out, n->child);
+    }
+}
+
+/* The lines of its first section: names, acronyms, other names in every language, one a line. */
+static const char *all_names(void *mem, const struct cc_record *rec)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    add_names(&out, rec->first);
+    return cc_buf_str(&out);
+}
+
 /* The form was sent before, with other words: it is shown again, able to make one more. */
 static enum cc_rc sent_before(struct cc_req *req, struct cc_resp *resp, const struct newcomer *what,
                               const struct cc_pairs *sent, const char *made)
@@ -252,7 +272,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
     if (what->asks_similar) {
         similar = n;
         calls[n++] = (struct cc_call){.query = Q_ORGANISATION_SIMILAR,
-                                      .params = {first_name(rec), req->lang->tag}};
+                                      .params = {all_names(req->mem, rec), req->lang->tag}};
     }
     if (names_owner) {
         calls[n++] = cc_reference_call(req, "organisation", owner);

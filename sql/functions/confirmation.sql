@@ -23,13 +23,22 @@ LANGUAGE sql IMMUTABLE AS $$
               FROM regexp_matches(p_content, '<identifier [^>]*scheme="([^"]*)"[^>]*>([^<]*)</identifier>', 'g') m) x(claim)
 $$;
 
--- Published organisations with a name like this one, the likest first.
-CREATE OR REPLACE FUNCTION cc_organisation_like(p_name text, p_except text, p_limit integer) RETURNS SETOF text
+-- Published organisations with a name, in whatever language, that looks like one of these, the likest first.
+-- Also when it is written in one word: "U N I C E F". This alone says what a similar name is: at registering,
+-- at a later change, to the secretariat.
+DROP FUNCTION IF EXISTS cc_organisation_like(text, text, integer);
+CREATE OR REPLACE FUNCTION cc_organisation_like(p_names text[], p_except text, p_limit integer) RETURNS SETOF text
 LANGUAGE sql STABLE AS $$
-    SELECT s.record_id FROM concord.search s
-     WHERE s.kind = 'organisation' AND length(p_name) > 2 AND lower(p_name) OPERATOR(concord.<%) s.names
-       AND s.record_id IS DISTINCT FROM p_except
-     ORDER BY concord.word_similarity(lower(p_name), s.names) DESC, s.record_id
+    SELECT s.record_id
+      FROM (SELECT DISTINCT w.look
+              FROM unnest(p_names) n(name)
+             CROSS JOIN LATERAL (SELECT concord.cc_name_look(n.name) OFFSET 0) l(look)
+             CROSS JOIN LATERAL (VALUES (l.look), (regexp_replace(l.look, '[^[:alnum:]]+', '', 'g'))) w(look)
+             WHERE length(w.look) > 2) q
+      JOIN concord.search s ON s.kind = 'organisation' AND q.look OPERATOR(concord.<%) concord.cc_name_look(s.names)
+     WHERE s.record_id IS DISTINCT FROM p_except
+     GROUP BY s.record_id, s.names
+     ORDER BY max(concord.word_similarity(q.look, concord.cc_name_look(s.names))) DESC, s.record_id
      LIMIT p_limit
 $$;
 
@@ -48,7 +57,7 @@ BEGIN
     known := known || cc_organisation_claims_told(
         (SELECT content FROM revision WHERE record_id = p_id AND state = 'published' ORDER BY number DESC LIMIT 1));
     FOR said IN SELECT c FROM unnest(cc_organisation_claims(p_id)) c WHERE c <> ALL (known) LOOP
-        IF said LIKE 'id:%' OR EXISTS (SELECT FROM cc_organisation_like(said, p_id, 1)) THEN
+        IF said LIKE 'id:%' OR EXISTS (SELECT FROM cc_organisation_like(ARRAY[said], p_id, 1)) THEN
             RETURN said;
         END IF;
     END LOOP;
@@ -171,6 +180,6 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION cc_organisation_claims(text), cc_organisation_claims_told(text),
-    cc_organisation_like(text, text, integer), cc_confirmation_wanted(text), cc_confirmation_ask(text),
+    cc_organisation_like(text[], text, integer), cc_confirmation_wanted(text), cc_confirmation_ask(text),
     cc_confirmation_decide(text, bigint, boolean, text), cc_confirmation_waive(text),
     cc_confirmation_waiting(text, text, integer) TO cc_web, cc_job;

@@ -24,7 +24,7 @@ SELECT cc_confirmation_waive($1) AS waived;
 -- name: confirmation_waiting :many :read (record text, lang text, max integer) -> id, title, lang, asked_at, person, identifiers, waiting, alike
 SELECT w.id, w.title, w.lang, cc_iso(w.asked_at) AS asked_at, w.person, array_to_string(w.identifiers, ', ') AS identifiers, w.waiting,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', n.record_id, 'name', n.title, 'lang', n.lang) ORDER BY a.place), '[]')
-          FROM cc_organisation_like(w.title, w.id, 5) WITH ORDINALITY a(id, place)
+          FROM cc_organisation_like(ARRAY[w.title], w.id, 5) WITH ORDINALITY a(id, place)
           CROSS JOIN LATERAL (SELECT record_id, lang, title FROM record_name r WHERE r.record_id = a.id
                                ORDER BY r.lang = $2 DESC, r.place LIMIT 1) n) AS alike
   FROM cc_confirmation_waiting($1, $2, $3) w;
@@ -32,8 +32,8 @@ SELECT w.id, w.title, w.lang, cc_iso(w.asked_at) AS asked_at, w.person, array_to
 -- Published organisations with a name like one that this one has or had in its working copy.
 -- name: confirmation_alike :many :read (record text, lang text) -> id, lang, name
 SELECT x.id, n.lang, n.title AS name
-  FROM (SELECT DISTINCT a.id FROM (SELECT c FROM unnest(cc_organisation_claims($1)) c WHERE c NOT LIKE 'id:%' LIMIT 20) m(name)
-         CROSS JOIN LATERAL cc_organisation_like(m.name, $1, 5) a(id)) x
+  FROM cc_organisation_like(ARRAY(SELECT c FROM unnest(cc_organisation_claims($1)) c WHERE c NOT LIKE 'id:%' LIMIT 20),
+                            $1, 50) x(id)
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = x.id
                        ORDER BY r.lang = $2 DESC, place LIMIT 1) n
  ORDER BY n.title, x.id

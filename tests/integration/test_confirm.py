@@ -145,6 +145,76 @@ def test_renamed_later(world):
     assert is_public(world, famous)
 
 
+# A famous name, and what looks like it: each made by somebody else.
+FAMOUS = {"name.en": "United Nations Children's Fund", "name.fr": "Fonds des Nations Unies pour l'enfance",
+          "name.ru": "Детский фонд Организации", "acronym.en": "UNICEF"}
+LOOKS = {
+    "Cyrillic": "UN\u0406\u0421\u0415F", "Greek": "U\u039d\u0399C\u0395F", "one letter": "UNIC\u0435F",
+    "accents": "\u00dcN\u00cfC\u00c9F", "loose accents": "U\u0308N\u0304IC\u0301EF", "small": "unicef", "an l": "UNlCEF", "digits": "UN1CEF",
+    "spaces": "U N I C E F", "dots": "U.N.I.C.E.F.", "dashes": "UNI-CEF", "full width": "\uff35\uff2e\uff29\uff23\uff25\uff26",
+    "bold": "\U0001d414\U0001d40d\U0001d408\U0001d402\U0001d404\U0001d405", "lunate sigma": "UNI\u03f9EF", "zero width": "UNI\u200bCEF",
+    "soft hyphen": "UNI\u00adCEF", "French": "Fonds des Nations-Unies pour l\u2019Enfance", "Russian": "ДЕТСКИЙ ФОНД ОРГАНИЗАЦИИ",
+    "a letter less": "United Nations Childrens Fund",
+    "half Cyrillic": "Unit\u0435d N\u0430ti\u043ens \u0421hildr\u0435n's Fund"}
+DIFFERENT = ["Union of Fishers", "UNICORN Society of Ponies", "Children of Tomorrow", "\u0424\u043e\u043d\u0434 \u043c\u0438\u0440\u0430",
+             "\u0645\u0624\u0633\u0633\u0629 \u0627\u0644\u0633\u0644\u0627\u0645"]
+
+
+@pytest.fixture(scope="module")
+def famous(world):
+    made = world.organisation(FAMOUS["name.en"])
+    world.stack.edit(world.sara, made, "names", FAMOUS)
+    world.stack.publish(world.sara, made, "In all languages.")
+    return made
+
+
+@pytest.fixture(scope="module")
+def choir(world, famous):
+    """Published, confirmed, and about to take another name."""
+    olga = world.stack.sign_in("olga")
+    made = draft(world, olga, "Silent Choir of the Mountain Huts")
+    ask(olga, made)
+    decide(world, made, "confirm")
+    world.stack.publish(olga, made)
+    return olga, made
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_name_that_looks_like_another_is_asked_about(world, famous, choir, look):
+    """At registering and at a later change alike, in whatever language field it stands."""
+    olga, made = choir
+    form = olga.get("/en/register/organisation").form("/register/organisation$")
+    for fields in ({"name.en": LOOKS[look]}, {"name.en": "Nobody has this name", "name.ar": LOOKS[look]}):
+        answer = olga.submit(form, fields)
+        assert answer.status == 422 and "Is it one of these?" in answer.words and famous in answer.text, fields
+    world.stack.edit(olga, made, "names", {"name.ar": LOOKS[look]})
+    assert "is like that of another organisation" in publish_page(olga, made).words
+    assert insist(world, olga, made).status == 422
+    world.stack.edit(olga, made, "names", {"name.ar": ""})
+
+
+def test_other_names_are_not_asked_about(world, famous, choir):
+    olga, made = choir
+    for name in DIFFERENT:
+        answer = olga.submit(olga.get("/en/register/organisation").form("/register/organisation$"), {"name.en": name})
+        assert answer.status == 303, (name, answer.words)
+        world.stack.edit(olga, made, "names", {"name.fr": name})
+        assert NEEDS not in publish_page(olga, made).words, name
+        world.stack.edit(olga, made, "names", {"name.fr": ""})
+
+
+def test_the_look_of_a_name(world):
+    """Both ways: what was published in look-alike letters is found by the plain name."""
+    def look(name):
+        return world.stack.database.one("SELECT cc_name_look(%s)", [name])
+    for name in ("UN\u0406\u0421\u0415F", "\uff35\uff2e\uff29\uff23\uff25\uff26", "U\u0308NI\u200bCE\u0301F", "UNlCEF"):
+        assert look(name) == look("UNICEF"), ascii(name)
+        assert look(name.casefold()) == look(name), "what search keeps is folded already"
+    assert look("Fondation de l'Œuvre") == look("FONDATION DE L\u2019ŒUVRE")
+    assert look("Ελλάς") == look("ΕΛΛΆΣ") and look("مؤسسة") == look("مؤسسه") and look(None) is None
+    assert world.stack.database.one("SELECT provolatile::text FROM pg_proc WHERE proname = 'cc_name_look'") == "i"
+
+
 def test_what_the_secretariat_registers_is_confirmed(world):
     made = world.organisation("Ministry of Quiet Waters", publish=False)
     world.stack.grant("george", made, "focal-point")

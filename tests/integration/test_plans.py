@@ -107,7 +107,7 @@ VALUES = {
     "kind": "partnership", "lang": "en", "max": 26, "state": "confirmed", "list": "country", "prefix": "K", "code": "5",
     "subject": "goal", "token_hash": many.TOKEN, "permission": "edit", "number": 1, "instant": "2030-01-01T00:00:00Z",
     "since": "2026-11-24T00:00:00Z", "q": "organisation 12", "text": "organisation 12", "like": "%organisation 12%",
-    "name": "Organisation 12 for common goods", "scheme": "x3", "value": "x7", "cycle": "x3", "bytes": 8000000,
+    "name": "Organisation 12 for common goods", "names": "Organisation 12 for common goods\nORG", "scheme": "x3", "value": "x7", "cycle": "x3", "bytes": 8000000,
     "position": lambda r: r["position"], "known": None, "total": 2001, "hashes": "x y",
     "revisions": lambda r: f"{r['p']}:1", "reader": "x", "keys": '["x17", "x18"]', "before": None, "after": None, "members": 1000,
     "kinds": "{partnership}", "after_cycle": None, "constituency": "Donors", "codes": True,
