@@ -141,13 +141,24 @@ class Matrix:
             self.connections[login] = self.database.connect(login)
         return self.connections[login]
 
-    def outcome(self, login, table, verb, who, record):
+    def lock(self, cursor, record):
+        """As every change does first. Who may not is refused here, and by row security when the row is written."""
+        cursor.execute("SAVEPOINT lock")
+        try:
+            cursor.execute("SELECT cc_record_lock(%s, NULL, true)", (record,))
+        except psycopg2.Error as e:
+            assert e.pgcode in ("CC403", "CC404"), e
+            cursor.execute("ROLLBACK TO lock")
+
+    def outcome(self, login, table, verb, who, record, locking=True):
         where = self.where(table, record)
         connection = self.connection(login)
         with connection.cursor() as cursor:
             if who is not None and login in ("cc_web", "cc_login"):
                 cursor.execute("SELECT person FROM cc_request_open(%s)", (token(who),))
                 assert cursor.fetchone()
+            if login == "cc_web" and verb != "select" and locking:
+                self.lock(cursor, record)
             try:
                 if verb == "select":
                     cursor.execute(f"SELECT count(*) FROM {table} WHERE {where}")
@@ -213,6 +224,33 @@ def test_every_login_table_and_verb_is_as_written_down(matrix):
             wrong.append("\t".join((login, table, verb, *cells)))
     assert not wrong, "differs from, or not in rls.tsv:\n" + "\n".join(wrong)
     assert not expected, f"no longer there: {sorted(expected)}"
+
+
+def test_rows_are_written_under_the_raised_version_of_their_record_alone(matrix):
+    """Plain SQL of cc_web, too: what could be written after cc_record_lock() cannot without it, nor in the
+    transaction after, nor by a lock of another record."""
+    written = [(table, verb) for (login, table, verb), cells in read_expected().items()
+               if login == "cc_web" and verb != "select" and cells[0] == "yes"]
+    assert {"partnership", "membership_role", "record_text", "iati_kept", "commitment_answer"} <= {t for t, _ in written}
+    assert len(written) == 3 * len({t for t, _ in written})
+    for table, verb in written:
+        for case in ("own", "staff"):
+            assert matrix.outcome("cc_web", table, verb, *CASES[case], locking=False) == "no", (table, verb, case)
+    connection, other = matrix.connection("cc_web"), f"UPDATE partnership SET state = state WHERE record_id = '{OF_B}'"
+    with connection.cursor() as cursor:
+        for locks in ((OF_A,), (OF_A, OF_B)):
+            cursor.execute("SELECT person FROM cc_request_open(%s)", (token("sue"),))
+            before = matrix.query("SELECT version FROM record WHERE id = %s", OF_B)[0]
+            for record in locks:
+                cursor.execute("SELECT cc_record_lock(%s, NULL)", (record,))
+            cursor.execute(other)
+            assert cursor.rowcount == len(locks) - 1
+            connection.commit()
+            assert matrix.query("SELECT version FROM record WHERE id = %s", OF_B)[0] == before + cursor.rowcount
+            cursor.execute("SELECT person FROM cc_request_open(%s)", (token("sue"),))
+            cursor.execute(other)
+            assert cursor.rowcount == 0, "the lock ends with its transaction"
+            connection.rollback()
 
 
 def test_no_login_owns_or_bypasses_anything(matrix):
