@@ -2,6 +2,7 @@
 /* One's own account: rights and sessions. Sessions of other people are out of reach in the SQL. */
 #include "app/handlers.h"
 #include "app/page.h"
+#include "app/person.h"
 
 #include "concord/hash.h"
 #include "concord/text.h"
@@ -21,40 +22,13 @@ const struct cc_form cc_session_end_form = {.inputs = session_end_inputs};
 
 static void fill_roles(struct cc_req *req, struct cc_account_page *p)
 {
-    static const struct {
-        unsigned role;
-        const char *name;
-    } table[] = {
-        {CC_ROLE_SECRETARIAT, N_("Secretariat of the registry")},
-        {CC_ROLE_ADMINISTRATOR, N_("Administrator of the registry")},
-        {CC_ROLE_PARTNER_SYSTEM, N_("Partner system")},
-    };
     const struct cc_viewer *viewer = cc_viewer(req);
-    const char **names = talloc_zero_array(req->mem, const char *, 3);
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (cc_viewer_is(viewer, table[i].role)) {
-            names[p->role_count++] = gettext(table[i].name);
-        }
-    }
-    p->roles = names;
-    p->groups_failed = viewer->roles == 0; /* everybody else is at least a stakeholder */
-}
+    const char **names = talloc_zero_array(req->mem, const char *, CC_SITE_ROLES);
 
-static const char *org_role_name(const char *role)
-{
-    static const struct {
-        const char *role, *name;
-    } table[] = {
-        {"focal-point", N_("Focal point")},
-        {"editor", N_("Editor")},
-        {"reader", N_("Reader")},
-    };
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (strcmp(table[i].role, role) == 0) {
-            return gettext(table[i].name);
-        }
-    }
-    return role;
+    /* everybody is a stakeholder */
+    p->role_count = cc_site_role_names(viewer->roles & ~(unsigned)CC_ROLE_STAKEHOLDER, names);
+    p->roles = names;
+    p->groups_failed = viewer->roles == 0;
 }
 
 static void fill_orgs(struct cc_req *req, struct cc_account_page *p)
@@ -70,7 +44,7 @@ static void fill_orgs(struct cc_req *req, struct cc_account_page *p)
             orgs[p->org_count++] = (struct cc_account_org){
                 .id = talloc_strdup(req->mem, id),
                 .name = talloc_strdup(req->mem, name),
-                .role = org_role_name(talloc_strdup(req->mem, role)),
+                .role = cc_code_name("organisation-role", talloc_strdup(req->mem, role)),
             };
         }
     }

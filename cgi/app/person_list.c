@@ -20,24 +20,36 @@ static const struct cc_input inputs[] = {
 };
 const struct cc_form cc_person_list_form = {.inputs = inputs};
 
-const char *cc_site_roles(void *mem, unsigned roles)
+size_t cc_site_role_names(unsigned roles, const char *names_r[CC_SITE_ROLES])
 {
     static const struct {
         unsigned role;
         const char *name;
-    } table[] = {
+    } table[CC_SITE_ROLES] = {
         {CC_ROLE_STAKEHOLDER, N_("Stakeholder")},
         {CC_ROLE_SECRETARIAT, N_("Secretariat of the registry")},
         {CC_ROLE_ADMINISTRATOR, N_("Administrator of the registry")},
         {CC_ROLE_PARTNER_SYSTEM, N_("Partner system")},
     };
+    size_t n = 0;
+
+    for (size_t i = 0; i < CC_SITE_ROLES; i++) {
+        if (roles & table[i].role) {
+            names_r[n++] = gettext(table[i].name);
+        }
+    }
+    return n;
+}
+
+const char *cc_site_roles(void *mem, unsigned roles)
+{
+    const char *names[CC_SITE_ROLES];
+    size_t n = cc_site_role_names(roles, names);
     struct cc_buf out;
 
     cc_buf_init(&out, mem);
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (roles & table[i].role) {
-            cc_buf_printf(&out, "%s%s", out.len > 0 ? "; " : "", gettext(table[i].name));
-        }
+    for (size_t i = 0; i < n; i++) {
+        cc_buf_printf(&out, "%s%s", i > 0 ? "; " : "", names[i]);
     }
     return cc_buf_str(&out);
 }

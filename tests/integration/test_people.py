@@ -210,3 +210,14 @@ def test_the_list_of_people_is_the_secretariats(stack, sara, organisation):
     assert page.status == 200 and "george" in page.words and organisation in page.text
     assert "Nobody fits" in sara.get("/en/people?q=zzzz").words
     assert stack.sign_in("george").get("/en/people").status == 403
+
+
+def test_the_account_and_the_list_of_people_name_roles_alike(stack, sara, organisation):
+    stack.sign_in("george")
+    for lang, role, site in (("en", "Focal point", "Secretariat of the registry"), ("fr", "Point focal", None), ("ar", "جهة اتصال", None)):
+        assert f"{organisation}</bdi> – {role}" in stack.sign_in("george").get(f"/{lang}/account").text
+        people = sara.get(f"/{lang}/people?q=george")
+        assert f"{organisation} – {role}" in people.text
+        if site:
+            assert site in sara.get("/en/account").words and site in sara.get("/en/people?q=sara").words
+    assert "Stakeholder" not in sara.get("/en/account").words, "everybody is one"
