@@ -151,10 +151,10 @@ enum cc_rc cc_db_pipeline(struct cc_db *db, void *mem, struct cc_call *calls, si
 {
     struct cc_err local = {.rc = CC_OK};
     enum cc_rc rc = CC_INTERNAL;
-    const char *wrong = check_flags(db, flags);
-    bool again = true;
     if ((flags & CC_TX_READ_ONLY) != 0)
         flags |= CC_TX_BEGIN;
+    const char *wrong = check_flags(db, flags);
+    bool again = true;
     if (wrong != NULL) {
         cc_db_rollback(db);
         return cc_fail(err, mem, CC_INTERNAL, NULL, N_("Something went wrong in the registry."),
@@ -191,9 +191,10 @@ struct cc_flight {
 enum cc_rc cc_db_start(struct cc_db *db, void *mem, struct cc_call *calls, size_t n,
                        struct cc_err *err)
 {
-    if (db->flight != NULL || db->in_tx)
+    bool fresh = !db->in_tx;
+    if (db->flight != NULL)
         cc_die("a transaction is started within another");
-    enum cc_rc rc = cc_db_ready(db, mem, err);
+    enum cc_rc rc = fresh ? cc_db_ready(db, mem, err) : CC_OK;
     if (rc != CC_OK)
         return rc;
     struct cc_flight *f = talloc_zero(mem, struct cc_flight);
@@ -203,8 +204,8 @@ enum cc_rc cc_db_start(struct cc_db *db, void *mem, struct cc_call *calls, size_
                             .mem = f,
                             .calls = calls,
                             .n = n,
-                            .flags = CC_TX_BEGIN | CC_TX_COMMIT,
-                            .fresh = true};
+                            .flags = fresh ? CC_TX_BEGIN | CC_TX_COMMIT : CC_TX_COMMIT,
+                            .fresh = fresh};
     build_steps(&f->a);
     if (f->a.commit_later)
         cc_die("a transaction that must be looked at before COMMIT is started");

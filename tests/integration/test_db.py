@@ -96,6 +96,12 @@ def test_any_failure_rolls_back(probe, table):
     assert table() == []
 
 
+def test_reading_only_begins_by_itself(probe, table):
+    got = probe("read commit probe_all")
+    assert (got["rc"], got["trips"], got["tx"]) == ("ok", "1", "0")
+    assert probe("read commit probe_add:1:a")["rc"] != "ok" and table() == []
+
+
 def test_one_without_row_is_never_committed(probe, table):
     got = probe("begin commit probe_add:1:a probe_change:9:x")
     assert (got["rc"], table()) == ("not-found", [])
