@@ -32,6 +32,33 @@ static short wait_for(PGconn *conn, short events, int64_t deadline)
     }
 }
 
+/* What poll() is to look for; nothing once the connection is lost. */
+static struct pollfd look_for(PGconn *conn, bool first)
+{
+    int left = PQstatus(conn) == CONNECTION_OK ? PQflush(conn) : -1;
+    short events = left == 1 ? POLLIN | POLLOUT : POLLIN;
+    return (struct pollfd){.fd = left < 0 || (left == 0 && !first) ? -1 : PQsocket(conn),
+                           .events = events};
+}
+
+void cc_db_attend(struct cc_db *const *dbs, size_t n)
+{
+    struct pollfd p[CC_DB_ATTEND_MAX];
+    int64_t deadline = cc_db_deadline(dbs[0]);
+    for (;;) {
+        int64_t left = (deadline - cc_monotonic_us() + 999) / 1000;
+        for (size_t i = 0; i < n; i++)
+            p[i] = look_for(dbs[i]->conn, i == 0);
+        if (left <= 0 || p[0].fd < 0 || (poll(p, n, (int)left) < 0 && errno != EINTR))
+            return;
+        if ((p[0].revents & ~POLLOUT) != 0 && (p[0].events & POLLOUT) == 0)
+            return;
+        for (size_t i = 0; i < n; i++) /* the server may wait for us to read before it reads on */
+            if ((p[i].revents & ~POLLOUT) != 0)
+                (void)!PQconsumeInput(dbs[i]->conn);
+    }
+}
+
 bool cc_db_flush(PGconn *conn, int64_t deadline)
 {
     int left;

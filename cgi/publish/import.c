@@ -148,8 +148,7 @@ static enum cc_rc take_item(void *arg, const struct cc_xml_item *item, struct cc
     enum cc_rc rc = CC_OK;
     (void)err;
     im->ordinal++;
-    if (im->flight.batch != NULL)
-        cc_db_push(im->writer);
+    cc_import_push(im);
     struct import_item *it = im->mode->take(im, item);
     if (it == NULL)
         return CC_OK;
@@ -262,6 +261,14 @@ static enum cc_rc import_file(struct import *im)
     return rc == CC_OK ? audit(im, "done", im->counts) : rc;
 }
 
+static enum cc_rc add_writers(struct import *im)
+{
+    enum cc_rc rc = CC_OK;
+    for (size_t i = 0; i < CC_IMPORT_FLIGHTS && rc == CC_OK; i++)
+        rc = cc_db_another(im, im->db, &im->writers[i]);
+    return rc;
+}
+
 enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import_options *options,
                      cc_import_fn *fn, void *arg, struct cc_import_counts *counts_r,
                      struct cc_err *err)
@@ -289,7 +296,7 @@ enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import
     enum cc_rc rc = spool(im, &spooled);
     if (rc == CC_OK && im->mode == &cc_import_publish && options->session == NULL &&
         !options->dry_run)
-        rc = cc_db_another(im, db, &im->writer);
+        rc = add_writers(im);
     if (rc == CC_OK)
         rc = import_file(im);
     if (spooled != NULL)

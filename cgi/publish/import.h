@@ -5,7 +5,7 @@
  *   import.c          passes over the file, results, the audit trail
  *   import_ids.c      what is known of every identifier of the file (all that is kept in memory)
  *   import_known.c    a list that brings nothing new, known by its bytes
- *   import_batch.c    one transaction of up to 200 records; a bad one is found by halving
+ *   import_batch.c    one transaction of up to 100 records; a bad one is found by halving
  *   import_publish.c  what a record must be to be published here
  *   import_restore.c  what a sealed revision must be to be kept as it is
  *   import_iati.c     IATI: which item is which record, what is unchanged, what is kept
@@ -20,8 +20,9 @@
 #include "concord/publish.h"
 #include "concord/xml.h"
 
-#define CC_IMPORT_BATCH       200
-#define CC_IMPORT_BATCH_BYTES (8u << 20)
+#define CC_IMPORT_BATCH       100
+#define CC_IMPORT_BATCH_BYTES (4u << 20)
+#define CC_IMPORT_FLIGHTS     2
 
 /* One identifier of the file: all that grows with it, so it is kept small. */
 struct import_id {
@@ -139,15 +140,19 @@ struct import {
     int rank, last_rank;      /* kind of this pass (-1 = all); of the item before */
     bool in_order;            /* no record stands before one of a kind that it may refer to */
     struct import_iati *iati; /* IATI only */
-    /* Writes a batch while the next one is read and judged; NULL = one after the other. */
-    struct cc_db *writer;
+    /* They write batches while the next one is read and judged; NULL = one after the other. */
+    struct cc_db *writers[CC_IMPORT_FLIGHTS];
     struct import_flight {
-        void *batch; /* NULL = nothing is on its way */
+        struct cc_db *writer;
+        void *batch;
         struct import_item **items;
         size_t n;
         unsigned long attempt;
-    } flight;
-    void *batch; /* owns the items */
+        const char *turn;         /* the one behind it is published when this one is */
+    } flights[CC_IMPORT_FLIGHTS]; /* the oldest first */
+    size_t n_flights;
+    bool stopped; /* nothing more is tried again */
+    void *batch;  /* owns the items */
     struct import_item *items[CC_IMPORT_BATCH];
     size_t n, bytes;
 };
@@ -164,6 +169,8 @@ struct import_attempt {
         bool exists;
     } * touched;
     size_t n_touched;
+    bool relies;        /* on a head that the registry does not have yet */
+    const char *behind; /* turn of the batch before, NULL = that is written */
 };
 
 /*
@@ -179,8 +186,9 @@ void cc_import_touch(struct import_attempt *a, struct import_item *item, const c
 /* Writes these items, halving as needed, and tells their results. */
 enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n);
 enum cc_rc cc_import_flush(struct import *im); /* sends the batch on its way */
-enum cc_rc
-cc_import_settle(struct import *im); /* waits for what is on its way, tells its results */
+void cc_import_push(struct import *im);        /* what the server did not take yet */
+/* Waits for all that is on its way, tells its results. */
+enum cc_rc cc_import_settle(struct import *im);
 void cc_import_tell(struct import *im, const struct cc_import_result *result);
 struct import_item *cc_import_item(struct import *im, const struct cc_xml_item *item,
                                    const char *id);

@@ -39,6 +39,15 @@ static void touch(struct import_attempt *a, struct import_head head)
     a->touched[a->n_touched++] = head;
 }
 
+/* Has a batch that is being written its head? */
+static bool is_on_its_way(const struct import *im, const struct import_id *entry)
+{
+    for (size_t i = 0; i < im->n_flights; i++)
+        if (entry->attempt == im->flights[i].attempt)
+            return entry->exists;
+    return false;
+}
+
 /* Facts of this attempt about an identifier. */
 static struct import_id *look(struct import_attempt *a, const char *id)
 {
@@ -46,11 +55,11 @@ static struct import_id *look(struct import_attempt *a, const char *id)
     if (entry->attempt == a->im->attempts)
         return entry;
     long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, id);
-    bool on_its_way = a->im->flight.batch != NULL && entry->attempt == a->im->flight.attempt &&
-                      entry->exists; /* the registry does not tell it yet */
+    bool on_its_way = is_on_its_way(a->im, entry); /* the registry does not tell it yet */
     bool here = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
     entry->attempt = a->im->attempts;
     entry->exists = here || on_its_way;
+    a->relies = a->relies || (on_its_way && !here);
     entry->here_version =
         here && !on_its_way ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_VERSION) : NULL;
     entry->here_revision =
@@ -190,11 +199,12 @@ static void add_publication(struct import_attempt *a, struct cc_call *calls, siz
     calls[(*n)++] = item->redact;
 }
 
-/* Everything that is written, as calls owned by a->mem. */
-static struct cc_call *make_calls(struct import_attempt *a, const struct part *p, size_t *n_r)
+/* Everything that is written, as calls owned by mem; what they say, by a->mem. */
+static struct cc_call *make_calls(struct import_attempt *a, const struct part *p, void *mem,
+                                  size_t *n_r)
 {
     bool dry = a->im->options->dry_run;
-    struct cc_call *calls = talloc_zero_array(a->mem, struct cc_call, (unsigned)(3 * p->n + 5));
+    struct cc_call *calls = talloc_zero_array(mem, struct cc_call, (unsigned)(3 * p->n + 5));
     struct cc_buf heads, stored, kept, published;
     size_t n = 0;
     if (calls == NULL)
@@ -222,7 +232,10 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->publishes && !dry)
             add_publication(a, calls, &n, &published, p->items[i]);
-    add_call(calls, &n, Q_PUBLISH_APPEND, &published);
+    if (published.len > 0) {
+        add_call(calls, &n, Q_PUBLISH_APPEND, &published);
+        calls[n - 1].params[1] = a->behind;
+    }
     if (dry)
         calls[n++].query = Q_IMPORT_CONSTRAINTS;
     *n_r = n;
@@ -233,7 +246,7 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
 {
     bool dry = a->im->options->dry_run;
     size_t n;
-    struct cc_call *calls = make_calls(a, p, &n);
+    struct cc_call *calls = make_calls(a, p, a->mem, &n);
     enum cc_rc rc = cc_db_pipeline(a->im->db, a->mem, calls, n, dry ? 0 : CC_TX_COMMIT, err);
     if (dry)
         cc_db_rollback(a->im->db);
@@ -355,33 +368,93 @@ enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t
 }
 
 /* --- while the next one is read -----------------------------------------------------------------
- * A batch is looked up and judged while the one before it is still being written, so what it reads
- * may be older by that one batch. Nothing goes wrong by it: every record is locked and its version
- * and newest revision compared when it is written. Whatever fails is tried again by itself, as
- * above.
+ * A batch is looked up and judged while those before it are still being written, and the next is
+ * stored while the one before it is published, so what it reads may be older by those batches.
+ * Nothing goes wrong by it: every record is locked and its version and newest revision compared
+ * when it is written, and a batch is published behind the one before it or not at all
+ * (cc_publish_turn()). Whatever fails is tried again by itself, as above.
  */
 
-enum cc_rc cc_import_settle(struct import *im)
+void cc_import_push(struct import *im)
 {
-    struct import_flight f = im->flight;
+    for (size_t i = 0; i < im->n_flights; i++)
+        cc_db_push(im->flights[i].writer);
+}
+
+static enum cc_rc settle_oldest(struct import *im)
+{
+    struct import_flight f = im->flights[0];
+    struct cc_db *writers[CC_IMPORT_FLIGHTS];
     struct cc_err local = {.rc = CC_OK};
-    if (f.batch == NULL)
-        return CC_OK;
-    enum cc_rc rc = cc_db_finish(im->writer, &local);
-    im->flight.batch = NULL;
+    for (size_t i = 0; i < im->n_flights; i++)
+        writers[i] = im->flights[i].writer;
+    cc_db_attend(writers, im->n_flights);
+    enum cc_rc rc = cc_db_finish(f.writer, &local);
+    im->n_flights--;
+    for (size_t i = 0; i < im->n_flights; i++)
+        im->flights[i] = im->flights[i + 1];
     if (rc == CC_UNCERTAIN && im->err != NULL && im->err->rc == CC_OK) {
         *im->err = local;
         talloc_steal(im->mem, local.detail);
     }
     void *mine = im->batch;
     im->batch = f.batch;
-    if (rc != CC_OK && rc != CC_UNCERTAIN)
+    if (rc != CC_OK && rc != CC_UNCERTAIN && !im->stopped)
         rc = run(im, f.items, f.n);
     if (rc == CC_OK)
         tell(im, f.batch, f.items, f.n);
+    im->stopped = im->stopped || rc != CC_OK;
     im->batch = mine;
     talloc_free(f.batch);
     return rc;
+}
+
+/* Until no more than so many are on their way. The first failure is returned. */
+static enum cc_rc settle(struct import *im, size_t left)
+{
+    enum cc_rc rc = CC_OK;
+    while (im->n_flights > left) {
+        enum cc_rc of_this = settle_oldest(im);
+        rc = rc == CC_OK ? of_this : rc;
+    }
+    return rc;
+}
+
+enum cc_rc cc_import_settle(struct import *im)
+{
+    return settle(im, 0);
+}
+
+static struct cc_db *free_writer(const struct import *im)
+{
+    size_t i = 0;
+    while (im->n_flights > 0 && im->flights[0].writer == im->writers[i])
+        i++;
+    return im->writers[i];
+}
+
+/* Takes its turn, then sends the rest; what was sent is forgotten. */
+static bool start(struct import *im, struct import_attempt *a, const struct part *p,
+                  struct import_flight f)
+{
+    struct cc_call turn = {.query = Q_PUBLISH_TURN};
+    struct cc_err local = {.rc = CC_OK};
+    size_t n_calls;
+    f.writer = free_writer(im);
+    if (im->n_flights > 0)
+        a->behind = im->flights[im->n_flights - 1].turn;
+    if (cc_db_pipeline(f.writer, im->batch, &turn, 1, CC_TX_BEGIN, &local) != CC_OK)
+        return false;
+    f.turn = cc_rows_text(turn.rows, 0, Q_PUBLISH_TURN_TURN);
+    struct cc_call *calls = make_calls(a, p, im->batch, &n_calls);
+    if (cc_db_start(f.writer, im->batch, calls, n_calls, &local) != CC_OK)
+        return false;
+    talloc_free(a->mem);
+    f.items = talloc_memdup(im->batch, im->items, im->n * sizeof(*im->items));
+    if (f.items == NULL)
+        cc_die("out of memory");
+    im->flights[im->n_flights++] = f;
+    return true;
 }
 
 /* False: it is to be written by itself. Else the batch is on its way, or there was nothing to write
@@ -390,32 +463,22 @@ static bool send(struct import *im, enum cc_rc *rc_r)
 {
     struct part p = {.im = im, .items = im->items, .n = im->n};
     struct import_attempt a = {.im = im, .mem = talloc_new(im->batch)};
-    struct import_flight next = {.batch = im->batch, .n = im->n};
+    struct import_flight next = {.batch = im->batch, .n = im->n, .attempt = ++im->attempts};
     struct cc_err local = {.rc = CC_OK};
-    size_t n_calls;
-    next.attempt = ++im->attempts;
     bool good = look_up(&a, &p, CC_TX_READ_ONLY | CC_TX_COMMIT, &local) == CC_OK;
     for (size_t i = 0; i < im->n && good; i++) {
-        if (im->flight.batch != NULL)
-            cc_db_push(im->writer);
+        cc_import_push(im);
         judge(&a, im->items[i]);
     }
-    *rc_r = cc_import_settle(im);
+    bool alone = a.relies || (good && !writes(&p));
+    *rc_r = settle(im, alone ? 0 : CC_IMPORT_FLIGHTS - 1);
     /* What failed there may be what this batch relied on. */
     if (*rc_r != CC_OK || !good || im->attempts != next.attempt)
         return false;
-    if (!writes(&p)) {
-        tell(im, im->batch, im->items, im->n);
-        talloc_free(im->batch);
-        return true;
-    }
-    struct cc_call *calls = make_calls(&a, &p, &n_calls);
-    if (cc_db_start(im->writer, a.mem, calls, n_calls, &local) != CC_OK)
-        return false;
-    next.items = talloc_memdup(im->batch, im->items, im->n * sizeof(*im->items));
-    if (next.items == NULL)
-        cc_die("out of memory");
-    im->flight = next;
+    if (writes(&p))
+        return start(im, &a, &p, next);
+    tell(im, im->batch, im->items, im->n);
+    talloc_free(im->batch);
     return true;
 }
 
@@ -424,7 +487,7 @@ enum cc_rc cc_import_flush(struct import *im)
     if (im->n == 0)
         return CC_OK;
     enum cc_rc rc = im->mode->prepare != NULL ? im->mode->prepare(im) : CC_OK;
-    if (rc != CC_OK || im->writer == NULL || !send(im, &rc)) {
+    if (rc != CC_OK || im->writers[0] == NULL || !send(im, &rc)) {
         if (rc == CC_OK)
             rc = cc_import_write(im, im->items, im->n);
         talloc_free(im->batch);

@@ -89,14 +89,18 @@ void cc_db_rollback(struct cc_db *db); /* nothing to do outside a transaction */
 bool cc_db_in_tx(const struct cc_db *db);
 
 /*
- * BEGIN calls COMMIT, sent without waiting, so that the program works while the server does: push
- * from time to time what the server did not take yet, then finish. Nothing else may be asked of
- * this db meanwhile. calls and mem stay until the end. It is never sent again; an error's text
- * belongs to mem. Only for statements whose row cannot miss (see above).
+ * BEGIN calls COMMIT, or the rest of an open transaction, sent without waiting, so that the program
+ * works while the server does: push from time to time what the server did not take yet, then
+ * finish. Nothing else may be asked of this db meanwhile. calls and mem stay until the end. It is
+ * never sent again; an error's text belongs to mem. Only for statements whose row cannot miss (see
+ * above).
  */
 enum cc_rc cc_db_start(struct cc_db *db, void *mem, struct cc_call *calls, size_t n,
                        struct cc_err *err) CC_CHECKED;
 void cc_db_push(struct cc_db *db);
+/* Waits until the first of these answers, and pushes all meanwhile. */
+#define CC_DB_ATTEND_MAX 4
+void cc_db_attend(struct cc_db *const *dbs, size_t n);
 enum cc_rc cc_db_finish(struct cc_db *db, struct cc_err *err) CC_CHECKED;
 /* Another connection like this one; it is opened when it is used. */
 enum cc_rc cc_db_another(void *mem, const struct cc_db *db, struct cc_db **db_r) CC_CHECKED;

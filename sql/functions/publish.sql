@@ -1,6 +1,31 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Publishing. Everything the world reads is written here and nowhere else.
 
+-- Transactions that are prepared beside each other and published one behind the other: each begins with its
+-- turn, by which the next one names it. Turns are transactions, of which there is each once.
+CREATE OR REPLACE FUNCTION cc_publish_turn() RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    turn CONSTANT bigint := pg_current_xact_id()::text::bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('concord.turn'), (turn % 2147483648)::integer);
+    RETURN turn;
+END
+$$;
+
+-- Waits for its end; refused if that was no commit.
+CREATE OR REPLACE FUNCTION cc_publish_behind(p_turn bigint) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtext('concord.turn'), (p_turn % 2147483648)::integer);
+    IF pg_xact_status(p_turn::text::xid8) IS DISTINCT FROM 'committed' THEN
+        RAISE EXCEPTION 'transaction % was not published', p_turn USING ERRCODE = 'CC001';
+    END IF;
+END
+$$;
+
 -- The last statement of a publishing transaction: a batch of revisions, each with the next position, a
 -- stamp that never goes back and the registry chain's next link, under one lock. Commit must follow at once,
 -- because the lock is held until then: so positions are in order of commit and without gaps. The caller has
@@ -13,8 +38,12 @@
 --   ck_publication_merged, ck_publication_target  a merged record stays merged, into a published one
 -- Services may bring a revision whose content or note was redacted where it comes from: NULL.
 --
+-- p_behind: what cc_publish_turn() gave the transaction that must have been committed before; the slow part is
+-- done while that one is still being published.
+--
 -- Plans are kept for the session and made when tables may be nearly empty: they must suit large ones.
-CREATE OR REPLACE FUNCTION cc_publish_append(p_batch jsonb) RETURNS bigint
+DROP FUNCTION IF EXISTS cc_publish_append(jsonb);
+CREATE OR REPLACE FUNCTION cc_publish_append(p_batch jsonb, p_behind bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
@@ -101,6 +130,9 @@ BEGIN
     named := ARRAY(SELECT DISTINCT record_id FROM record_name WHERE record_id = ANY (ids));
     names := cc_page_names(named);
     words := cc_project(projections);
+    IF p_behind IS NOT NULL THEN
+        PERFORM cc_publish_behind(p_behind);
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
     -- Under the lock: two records that are merged into each other at one time would lead in a circle.
     IF NOT service AND EXISTS (
@@ -164,4 +196,4 @@ BEGIN
     RETURN head.position;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_publish_append(jsonb) TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_publish_append(jsonb, bigint), cc_publish_turn() TO cc_web, cc_job;

@@ -31,6 +31,11 @@ SELECT r.id, r.kind, r.owner_org, r.other_org, r.parent, r.version, cc_iso(r.cha
   FROM record r LEFT JOIN publication p ON p.record_id = r.id
  WHERE r.id = $1;
 
--- The last statement before COMMIT: it takes the feed's lock. batch: see cc_publish_add()
--- name: publish_append :one (batch jsonb) -> position
-SELECT cc_publish_append($1) AS position;
+-- The last statement before COMMIT: it takes the feed's lock. batch: see cc_publish_add(); behind: the turn of a
+-- transaction that is published before this one, or neither is.
+-- name: publish_append :one (batch jsonb, behind bigint) -> position
+SELECT cc_publish_append($1, $2) AS position;
+
+-- The first statement of a transaction that another may be published behind.
+-- name: publish_turn :one () -> turn
+SELECT cc_publish_turn() AS turn;

@@ -154,7 +154,7 @@ def test_a_bad_record_among_good_ones(registry):
 
 
 def test_what_must_be_there_once_is_told_across_batches(registry):
-    """A dry run rolls back after 200 records, and says the same all the same."""
+    """A dry run rolls back after each batch, and says the same all the same."""
     def identified(n):
         return organisation(ids.named("O", f"once {n}"), f"Organisation {n}",
                             f'<identifier primary="true" scheme="GB-COH">{n % 210}</identifier>')
@@ -162,6 +162,28 @@ def test_what_must_be_there_once_is_told_across_batches(registry):
     dry = load(registry, text, "--dry-run", "--quiet")
     assert dry.counts == (210, 0, 0, 5) and "line 212: identifier.1" in dry.text
     assert load(registry, text).counts == (210, 0, 0, 5)
+
+
+def test_a_batch_is_written_behind_the_one_before_it(registry):
+    """The database refuses one of the first batch while the second, of which one refers to it, is on its way."""
+    def named(n):
+        return ids.named("O", f"behind {n}")
+
+    def identified(n):
+        identifier = f'<identifier primary="true" scheme="GB-COH">{7 if n == 41 else n}</identifier>'
+        parent = f'<relation kind="hosts" organisation="{named(41)}"></relation>' if n == 150 else ""
+        return organisation(named(n), f"Organisation {n}", identifier + parent)
+    registry.cluster.superuser(f"ALTER DATABASE {registry.name} SET track_functions = 'pl'")
+    report = load(registry, records(*map(identified, range(450))))
+    assert report.counts == (448, 0, 0, 2), report.text
+    assert [named(41), named(150)] == [record for record, verdict in report.verdicts.items() if verdict == "refused"]
+    assert "was refused" in report.problems[named(150)][0]
+    in_order = [row[0] for row in registry.rows("SELECT record_id FROM feed ORDER BY position")]
+    assert in_order == [named(n) for n in range(450) if n not in (41, 150)]
+    assert registry.concord("verify").stdout == "0 findings\n"
+    time.sleep(1)  # the server writes its statistics a moment later
+    calls = dict(registry.rows("SELECT funcname, calls FROM pg_stat_user_functions"))
+    assert calls["cc_publish_turn"] >= 4 and calls["cc_publish_behind"] >= 1, calls
 
 
 def test_a_theme_is_given_once(registry):

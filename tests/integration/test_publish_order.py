@@ -9,6 +9,7 @@ import threading
 import time
 
 import ids
+import psycopg2
 import pytest
 import statements
 
@@ -26,21 +27,21 @@ def sha(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def append(cursor, record, number, previous, state, seal, **more):
-    cursor.execute("SELECT cc_publish_append(%s)", (json.dumps([{
+def append(cursor, record, number, previous, state, seal, behind=None, **more):
+    cursor.execute("SELECT cc_publish_append(%s, %s)", (json.dumps([{
         "id": record, "kind": "organisation", "number": number, "state": state, "schema": "1", "seal": seal,
         "seal_sha256": sha(seal), "note": "", "note_sha256": sha(""), "previous_seal_sha256": previous,
-        "publisher": record, "sealed_at": "2026-11-24T02:02:03Z", **more}]),))
+        "publisher": record, "sealed_at": "2026-11-24T02:02:03Z", **more}]), behind))
 
 
-def publish(cursor, record, number, previous):
+def publish(cursor, record, number, previous, behind=None):
     seal = f"seal of {record} {number}"
     content = f"content of {record} {number}"
     if number == 1:
         cursor.execute("SELECT cc_record_create(%s, 'organisation', %s)", (record, record))
     else:
         cursor.execute("SELECT cc_record_lock(%s, NULL)", (record,))
-    append(cursor, record, number, previous, "published", seal, content=content, content_sha256=sha(content),
+    append(cursor, record, number, previous, "published", seal, behind, content=content, content_sha256=sha(content),
            projection={"names": [{"lang": "en", "title": "x"}], "edges": [],
                        "search": {"names": "x", "text": "x", "facets": {}}})
     return sha(seal)
@@ -140,7 +141,6 @@ def test_readers_of_the_feed_miss_nothing(database):
 
 
 def test_a_publication_that_does_not_follow_is_refused(database):
-    import psycopg2
     record = ids.named("O", f"{random.random()}")
     with database.connect("cc_job") as connection, connection.cursor() as cursor:
         first = publish(cursor, record, 1, None)
@@ -160,3 +160,32 @@ def test_a_publication_that_does_not_follow_is_refused(database):
         refused("CC001", lambda: append(cursor, record, 2, first, "withdrawn", "s"))
         publish(cursor, record, 2, first)
         connection.commit()
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_publication_behind_another_waits_for_it(database, committed):
+    """What is sent behind a turn is published when that is, and not otherwise."""
+    first, second = ids.named("O", "before"), ids.named("O", "behind")
+    with database.connect("cc_job") as one, database.connect("cc_job") as two:
+        before, behind = one.cursor(), two.cursor()
+        before.execute("SELECT cc_publish_turn()")
+        turn, ended = before.fetchone()[0], []
+
+        def publish_behind():
+            try:
+                publish(behind, second, 1, None, turn)
+                two.commit()
+                ended.append(None)
+            except psycopg2.Error as error:
+                two.rollback()
+                ended.append(error.pgcode)
+        thread = threading.Thread(target=publish_behind)
+        thread.start()
+        time.sleep(0.3)
+        assert not ended
+        publish(before, first, 1, None)
+        (one.commit if committed else one.rollback)()
+        thread.join(10)
+        assert ended == [None if committed else "CC001"]
+    rows = database.rows("SELECT record_id FROM feed ORDER BY position")
+    assert rows == ([(first,), (second,)] if committed else [])
