@@ -55,15 +55,11 @@ static const struct cc_control *filters(struct cc_req *req)
 
 static const struct cc_href *page_href(struct cc_req *req, const char *before)
 {
-    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
     const char *pairs[] = {"person", asked(req, PERSON), "object", asked(req, OBJECT),
                            "action", asked(req, ACTION), "before", before,
                            NULL};
-    const char *query = cc_url_query(req->mem, "", pairs);
 
-    href->route = R_AUDIT_LIST;
-    href->query = query[0] == '?' ? query + 1 : NULL;
-    return href;
+    return cc_page_href(req, R_AUDIT_LIST, NULL, pairs);
 }
 
 static const struct cc_audit_row *read_rows(void *mem, const struct cc_rows *rows, size_t n)

@@ -119,3 +119,15 @@ enum cc_rc cc_see_other(struct cc_req *req, struct cc_resp *resp, enum cc_route_
     return cc_resp_redirect(resp, 303,
                             cc_url_query(req->mem, cc_url(req->mem, req, route, args), pairs));
 }
+
+const struct cc_href *cc_page_href(struct cc_req *req, enum cc_route_id route, const char *arg,
+                                   const char *const *pairs)
+{
+    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
+    const char *query = cc_url_query(req->mem, "", pairs);
+
+    href->route = (int)route;
+    href->args[0] = arg;
+    href->query = query[0] == '?' ? query + 1 : NULL;
+    return href;
+}

@@ -24,8 +24,8 @@ static const struct cc_input inputs[] = {
 const struct cc_form cc_member_list_form = {.inputs = inputs};
 
 /* The same question, from a row on. */
-static struct cc_href same_href(struct cc_req *req, enum cc_route_id route, const char *after,
-                                const char *id)
+static const struct cc_href *same_href(struct cc_req *req, enum cc_route_id route,
+                                       const char *after, const char *id)
 {
     const char *pairs[] = {"q",
                            cc_value(&req->query, "q"),
@@ -38,17 +38,8 @@ static struct cc_href same_href(struct cc_req *req, enum cc_route_id route, cons
                            "id",
                            id,
                            NULL};
-    const char *query = cc_url_query(req->mem, "", pairs);
 
-    return (struct cc_href){
-        .route = route, .args = {req->args[0]}, .query = query[0] == '?' ? query + 1 : NULL};
-}
-
-static const struct cc_href *page_href(struct cc_req *req, const char *after, const char *id)
-{
-    struct cc_href href = same_href(req, R_MEMBER_LIST, after, id);
-
-    return talloc_memdup(req->mem, &href, sizeof(href));
+    return cc_page_href(req, route, req->args[0], pairs);
 }
 
 /* What is asked, from a row on; max: rows. */
@@ -143,7 +134,7 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
     };
     struct cc_member_page p = {.filters = controls,
                                .action = {.route = R_MEMBER_LIST, .args = {id}},
-                               .csv = same_href(req, R_MEMBER_CSV, NULL, NULL)};
+                               .csv = *same_href(req, R_MEMBER_CSV, NULL, NULL)};
     struct cc_html w;
     bool is_moved = false;
 
@@ -165,7 +156,8 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
     p.rows = members(req->mem, calls[2].rows, p.row_count);
     if (found > PAGE_ROWS) {
-        p.next = page_href(req, cc_rows_text(calls[2].rows, PAGE_ROWS - 1, Q_MEMBER_LIST_SORT_NAME),
+        p.next = same_href(req, R_MEMBER_LIST,
+                           cc_rows_text(calls[2].rows, PAGE_ROWS - 1, Q_MEMBER_LIST_SORT_NAME),
                            cc_rows_text(calls[2].rows, PAGE_ROWS - 1, Q_MEMBER_LIST_MEMBERSHIP));
     }
     if (req->problems.errors > 0) {
@@ -176,7 +168,7 @@ enum cc_rc cc_member_list(struct cc_req *req, struct cc_resp *resp)
         resp->status = 422;
     }
     if (cc_value(&req->query, "id")[0] != '\0') {
-        p.first = page_href(req, NULL, NULL);
+        p.first = same_href(req, R_MEMBER_LIST, NULL, NULL);
     }
     cc_frame_fill(req, cc_fmt(req->mem, _("Members of {1}"), p.partnership.title.text, NULL),
                   &p.frame);

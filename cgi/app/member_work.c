@@ -19,14 +19,9 @@ const struct cc_form cc_member_work_form = {.inputs = inputs};
 
 static const struct cc_href *page_href(struct cc_req *req, const char *after)
 {
-    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
     const char *pairs[] = {"state", cc_value(&req->query, "state"), "after", after, NULL};
-    const char *query = cc_url_query(req->mem, "", pairs);
 
-    href->route = R_MEMBER_WORK;
-    href->args[0] = req->args[0];
-    href->query = query[0] == '?' ? query + 1 : NULL;
-    return href;
+    return cc_page_href(req, R_MEMBER_WORK, req->args[0], pairs);
 }
 
 static const struct cc_member_work_row *make_rows(void *mem, const struct cc_rows *rows, size_t n)

@@ -27,16 +27,8 @@ const struct cc_form cc_merge_form = {.inputs = merge_inputs};
 static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
                  const struct cc_pairs *names)
 {
-    const char *sent = cc_value(&req->form, "target"), *id = cc_reference_id(req->mem, sent);
-    struct cc_control target = {
-        .type = CC_C_LINE,
-        .name = "target",
-        .label = _("The record that stays"),
-        .hint = cc_reference_hint(),
-        .value = id != NULL ? id : sent,
-        .max = CC_REFERENCE_ROOM,
-        .is_required = true,
-    };
+    struct cc_control target =
+        cc_reference_control(req, "target", _("The record that stays"), names);
     struct cc_merge_page p = {
         .self = cc_working_ref(req, work->rec),
         .csrf = cc_form_token(req, R_MERGE_SEND),
@@ -47,7 +39,6 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
     };
     struct cc_html w;
 
-    cc_reference_show(req->mem, names, &target);
     cc_frame_fill(req, _("Merge into another record"), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_merge(&w, &p);

@@ -122,22 +122,19 @@ static struct cc_edit_field owner_field(struct cc_req *req, const struct cc_pair
     struct cc_control *control = talloc_zero(req->mem, struct cc_control);
     struct cc_edit_item *item = talloc_zero(req->mem, struct cc_edit_item);
     const struct cc_problem *bad = cc_problem_find(&req->problems, "owner");
-    bool any = is_staff(req);
 
-    *control = (struct cc_control){
-        .type = any ? CC_C_LINE : CC_C_SELECT,
-        .name = "owner",
-        .label = _("Responsible organisation"),
-        .hint = any ? cc_reference_hint() : NULL,
-        .error = bad != NULL ? cc_problem_text(req->mem, gettext(bad->message), bad) : NULL,
-        .value = id != NULL ? id : sent,
-        .is_required = true,
-        .max = CC_REFERENCE_ROOM,
-        .blank = _("Choose"),
-    };
-    if (any) {
-        cc_reference_show(req->mem, names, control);
+    if (is_staff(req)) {
+        *control = cc_reference_control(req, "owner", _("Responsible organisation"), names);
     } else {
+        *control = (struct cc_control){
+            .type = CC_C_SELECT,
+            .name = "owner",
+            .label = _("Responsible organisation"),
+            .error = bad != NULL ? cc_problem_text(req->mem, gettext(bad->message), bad) : NULL,
+            .value = id != NULL ? id : sent,
+            .is_required = true,
+            .blank = _("Choose"),
+        };
         control->options = owners(req, &control->option_count);
     }
     *item = (struct cc_edit_item){NULL, control, 1};

@@ -34,6 +34,10 @@ enum cc_rc cc_part_of(struct cc_req *req, struct cc_resp *resp, const struct cc_
 /* The note of a revision as people read it: answers of consent are codes, which have names. */
 const char *cc_note_text(const char *id, const char *note);
 
+/* A page of a list: pairs as of cc_url_query(). Owned by req->mem. */
+const struct cc_href *cc_page_href(struct cc_req *req, enum cc_route_id route, const char *arg,
+                                   const char *const *pairs);
+
 /* 303 to a route with ?done=WORD (see app/frame.c); word NULL = none. */
 enum cc_rc cc_see_other(struct cc_req *req, struct cc_resp *resp, enum cc_route_id route,
                         const char *arg, const char *word);

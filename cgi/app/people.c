@@ -122,14 +122,9 @@ static const char *read_cursor(struct cc_req *req, const struct place *place, co
 static const struct cc_href *page_href(struct cc_req *req, const struct place *place,
                                        const char *after)
 {
-    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
+    const char *pairs[] = {"cursor", after != NULL ? make_cursor(req, place, after) : NULL, NULL};
 
-    href->route = (int)place->show;
-    href->args[0] = req->args[0];
-    if (after != NULL) {
-        href->query = talloc_asprintf(req->mem, "cursor=%s", make_cursor(req, place, after));
-    }
-    return href;
+    return cc_page_href(req, place->show, req->args[0], pairs);
 }
 
 static struct cc_people_row *make_rows(struct cc_req *req, const struct place *place,

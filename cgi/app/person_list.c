@@ -82,13 +82,9 @@ static const struct cc_link *orgs(void *mem, const char *text, size_t *n_r)
 
 static const struct cc_href *page_href(struct cc_req *req, const char *after, const char *id)
 {
-    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
     const char *pairs[] = {"q", cc_value(&req->query, "q"), "after", after, "id", id, NULL};
-    const char *query = cc_url_query(req->mem, "", pairs);
 
-    href->route = R_PERSON_LIST;
-    href->query = query[0] == '?' ? query + 1 : NULL;
-    return href;
+    return cc_page_href(req, R_PERSON_LIST, NULL, pairs);
 }
 
 enum cc_rc cc_person_list(struct cc_req *req, struct cc_resp *resp)

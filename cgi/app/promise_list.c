@@ -28,15 +28,10 @@ const struct cc_form cc_promise_list_form = {.inputs = inputs};
 static const struct cc_href *page_href(struct cc_req *req, const char *cycles, const char *after,
                                        const char *id)
 {
-    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
     const char *pairs[] = {
         "cycle", cc_value(&req->query, "cycle"), "cycles", cycles, "after", after, "id", id, NULL};
-    const char *query = cc_url_query(req->mem, "", pairs);
 
-    href->route = R_PROMISE_LIST;
-    href->args[0] = req->args[0];
-    href->query = query[0] == '?' ? query + 1 : NULL;
-    return href;
+    return cc_page_href(req, R_PROMISE_LIST, req->args[0], pairs);
 }
 
 static struct cc_promise_sum *sums(void *mem, const struct cc_rows *rows, size_t n)

@@ -312,8 +312,7 @@ struct cc_href cc_question_href(struct cc_req *req, const struct cc_search *s,
     pairs[n++] = "lang",
     pairs[n++] = route == R_SEARCH_CSV || route == R_SEARCH_ATOM ? req->lang->tag : NULL;
     pairs[n] = NULL;
-    const char *query = cc_url_query(req->mem, "", pairs);
-    return (struct cc_href){.route = (int)route, .query = query[0] == '?' ? query + 1 : NULL};
+    return *cc_page_href(req, route, NULL, pairs);
 }
 
 const struct cc_href *cc_list_href(void *mem, const char *kind, const char *facet, const char *code)

@@ -185,6 +185,26 @@ void cc_reference_show(void *mem, const struct cc_pairs *names, struct cc_contro
     }
 }
 
+struct cc_control cc_reference_control(struct cc_req *req, const char *name, const char *label,
+                                       const struct cc_pairs *names)
+{
+    const char *sent = cc_value(&req->form, name), *id = cc_reference_id(req->mem, sent);
+    const struct cc_problem *bad = cc_problem_find(&req->problems, name);
+    struct cc_control control = {
+        .type = CC_C_LINE,
+        .name = name,
+        .label = label,
+        .hint = cc_reference_hint(),
+        .error = bad != NULL ? cc_problem_text(req->mem, gettext(bad->message), bad) : NULL,
+        .value = id != NULL ? id : sent,
+        .max = CC_REFERENCE_ROOM,
+        .is_required = true,
+    };
+
+    cc_reference_show(req->mem, names, &control);
+    return control;
+}
+
 size_t cc_references_ask(struct cc_req *req, const struct cc_kind *kind, const char *section,
                          const struct cc_pairs *sent, struct cc_call calls[CC_REFERENCE_CALLS])
 {

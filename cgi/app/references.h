@@ -37,6 +37,10 @@ struct cc_call cc_reference_call(struct cc_req *req, const char *kind, const cha
  */
 const char *cc_reference_settle(struct cc_req *req, struct cc_pairs *names, const char *path,
                                 const char *text, const char *except, const struct cc_rows *rows);
+/* The field of a form of its own, which has to be filled in: what was sent, what it names, what may
+ * be meant. */
+struct cc_control cc_reference_control(struct cc_req *req, const char *name, const char *label,
+                                       const struct cc_pairs *names);
 /* The control shows what it names, or what may be meant by what was written. */
 void cc_reference_show(void *mem, const struct cc_pairs *names, struct cc_control *control);
 

@@ -48,17 +48,8 @@ static enum cc_rc read_record(struct cc_req *req, const struct cc_call calls[CAL
 static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
                  const struct cc_call calls[CALLS], const struct cc_pairs *names)
 {
-    const char *sent = cc_value(&req->form, "owner"), *id = cc_reference_id(req->mem, sent);
     const struct cc_rows *owner = calls[OWNER].rows;
-    struct cc_control to = {
-        .type = CC_C_LINE,
-        .name = "owner",
-        .label = _("Responsible organisation"),
-        .hint = cc_reference_hint(),
-        .value = id != NULL ? id : sent,
-        .max = CC_REFERENCE_ROOM,
-        .is_required = true,
-    };
+    struct cc_control to = cc_reference_control(req, "owner", _("Responsible organisation"), names);
     struct cc_transfer_page p = {
         .self = cc_working_ref(req, work->rec),
         .owner = {work->owner_org,
@@ -72,7 +63,6 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
     };
     struct cc_html w;
 
-    cc_reference_show(req->mem, names, &to);
     cc_frame_fill(req, _("Give it to another organisation"), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_transfer(&w, &p);

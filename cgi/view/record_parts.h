@@ -7,6 +7,10 @@
 
 /* A link to another record; its identifier alone when it is not published. */
 void cc_part_ref(struct cc_html *w, struct cc_ref ref);
+/* Which record a page is about: its title, if it has one, and its identifier. */
+void cc_part_self(struct cc_html *w, struct cc_ref self);
+/* The heading of a record's page: its name and acronym. */
+void cc_part_record_title(struct cc_html *w, const struct cc_record_page *p);
 void cc_part_row_ref(struct cc_html *w, const struct cc_record_page *p, const char *label,
                      const char *id);
 /* All codes of a repeated field: leaves, or groups with a child "code". */
