@@ -30,6 +30,9 @@ extern const size_t cc_route_count;
 
 const struct cc_viewer *cc_viewer(const struct cc_req *req);
 
+/* Calls of cc_app_read() and cc_app_open() at most; more would end the worker. */
+#define CC_CALLS_MAX 14
+
 /*
  * A read: one round trip. Without a session cookie the calls run as they are (several: in one
  * read-only transaction). With one: BEGIN READ ONLY, request_open, request_may, calls, COMMIT; then

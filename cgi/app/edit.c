@@ -123,9 +123,12 @@ enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
     return CC_OK;
 }
 
+_Static_assert(CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1 <= CC_CALLS_MAX,
+               "what a form may look up fits in one round trip");
+
 enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
 {
-    struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS + 2], store[CC_STORE_CALLS];
+    struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1], store[CC_STORE_CALLS];
     const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
     struct cc_working work, typed;
     struct cc_pairs stored, sent;
@@ -135,13 +138,12 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     }
     cc_pairs_of_form(req, kind, req->args[1], &sent);
     cc_working_calls(req->args[0], calls);
-    size_t asked = cc_references_ask(req, kind, req->args[1], &sent, calls + CC_WORKING_CALLS);
+    size_t asked = cc_references_ask(req, req->args[1], &sent, calls + CC_WORKING_CALLS);
     /* what is claimed to be the reporter's is told where it is typed */
     bool has_claim = strcmp(req->args[1], "reporting") == 0;
-    struct cc_call *names = &calls[CC_WORKING_CALLS + asked], *claim = names + 1;
-    *names = cc_references_of(req, req->args[0]);
+    struct cc_call *claim = &calls[CC_WORKING_CALLS + asked];
     *claim = cc_iati_claim_call(req->args[0]);
-    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + 1 + has_claim);
+    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + has_claim);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -162,8 +164,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         show_form(req, resp, &work, section, &sent, cc_value(&req->form, "base"), NULL);
         return CC_OK;
     }
-    cc_references_settle(req, kind, section->name, &sent, calls + CC_WORKING_CALLS);
-    cc_references_name(req, names->rows, &sent);
+    cc_references_settle(req, section->name, &sent, calls + CC_WORKING_CALLS, asked);
     cc_record_apply_form(typed.rec, section->name, sent.v, sent.n, &req->problems);
     cc_record_check(typed.rec, false, &req->problems);
     if (has_claim) {

@@ -205,40 +205,59 @@ struct cc_control cc_reference_control(struct cc_req *req, const char *name, con
     return control;
 }
 
-size_t cc_references_ask(struct cc_req *req, const struct cc_kind *kind, const char *section,
-                         const struct cc_pairs *sent, struct cc_call calls[CC_REFERENCE_CALLS])
+size_t cc_references_ask(struct cc_req *req, const char *section, const struct cc_pairs *sent,
+                         struct cc_call calls[CC_REFERENCE_CALLS])
 {
-    size_t n = 0;
+    const char *id = req->args[0];
+    const struct cc_kind *kind = cc_kind_by_letter(id[0]);
+    struct cc_buf ids;
+    size_t n = 1;
 
-    for (size_t i = 0; i < sent->n && n < CC_REFERENCE_CALLS; i++) {
+    cc_buf_init(&ids, req->mem);
+    for (size_t i = 0; i < sent->n; i++) {
         const struct cc_field *f = reference_field(kind, section, &sent->v[i]);
+        const char *other = f != NULL ? cc_reference_id(req->mem, sent->v[i].value) : NULL;
 
-        if (f != NULL) {
+        if (other != NULL) {
+            cc_buf_printf(&ids, "%s%s", ids.len > 0 ? " " : "", other);
+        } else if (f != NULL && n < CC_REFERENCE_CALLS) {
             calls[n++] = cc_reference_call(req, f->ref_kind, sent->v[i].value);
         }
     }
+    calls[0] = (struct cc_call){.query = Q_RECORD_REFERENCES,
+                                .params = {id, cc_buf_str(&ids), req->lang->tag}};
     return n;
 }
 
-void cc_references_settle(struct cc_req *req, const struct cc_kind *kind, const char *section,
-                          struct cc_pairs *sent, const struct cc_call *calls)
+void cc_references_settle(struct cc_req *req, const char *section, struct cc_pairs *sent,
+                          const struct cc_call *calls, size_t n)
 {
-    size_t n = 0;
+    const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
+    size_t used = 1;
 
-    for (size_t i = 0; i < sent->n && n < CC_REFERENCE_CALLS; i++) {
+    for (size_t i = 0; i < sent->n; i++) {
         struct cc_pair *pair = &sent->v[i];
 
-        if (reference_field(kind, section, pair) != NULL) {
-            const char *id =
-                cc_reference_settle(req, sent, pair->name, pair->value, NULL, calls[n++].rows);
-            pair->value = id != NULL ? id : pair->value;
+        if (reference_field(kind, section, pair) == NULL) {
+            continue;
         }
+        const char *id = cc_reference_id(req->mem, pair->value);
+        if (id == NULL && used < n) {
+            id = settle_name(req, sent, pair->name, pair->value, NULL, calls[used++].rows);
+        } else if (id == NULL) {
+            cc_problem_add(
+                &req->problems, CC_ERROR, 0, pair->name,
+                N_("Only a few names are looked up at once. Save again to look up the others."),
+                NULL, NULL);
+        }
+        pair->value = id != NULL ? id : pair->value;
     }
+    cc_references_name(req, calls[0].rows, sent);
 }
 
 struct cc_call cc_references_of(struct cc_req *req, const char *id)
 {
-    return (struct cc_call){.query = Q_RECORD_REFERENCES, .params = {id, req->lang->tag}};
+    return (struct cc_call){.query = Q_RECORD_REFERENCES, .params = {id, "", req->lang->tag}};
 }
 
 void cc_references_name(struct cc_req *req, const struct cc_rows *rows, struct cc_pairs *pairs)

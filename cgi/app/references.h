@@ -8,7 +8,7 @@
 
 #include "app/form_fields.h"
 
-#define CC_REFERENCE_CALLS 12  /* that one form may look up; the others stay as written */
+#define CC_REFERENCE_CALLS 10  /* of one form; names beyond stay as written, with a problem */
 #define CC_REFERENCE_ROOM  400 /* characters: a name, and the identifier in brackets */
 
 /* Another record that a form names: of one field (`path`), or wherever its identifier stands. */
@@ -44,12 +44,16 @@ struct cc_control cc_reference_control(struct cc_req *req, const char *name, con
 /* The control shows what it names, or what may be meant by what was written. */
 void cc_reference_show(void *mem, const struct cc_pairs *names, struct cc_control *control);
 
-/* The calls that look up the references among `sent`; how many. */
-size_t cc_references_ask(struct cc_req *req, const struct cc_kind *kind, const char *section,
-                         const struct cc_pairs *sent, struct cc_call calls[CC_REFERENCE_CALLS]);
-/* After they ran: names become identifiers in `sent`; problems go to req->problems. */
-void cc_references_settle(struct cc_req *req, const struct cc_kind *kind, const char *section,
-                          struct cc_pairs *sent, const struct cc_call *calls);
+/*
+ * The calls that look up the references among `sent`, a section of the record that the address
+ * names: one for all identifiers, and one for each name, as far as there is room. How many.
+ */
+size_t cc_references_ask(struct cc_req *req, const char *section, const struct cc_pairs *sent,
+                         struct cc_call calls[CC_REFERENCE_CALLS]);
+/* After they ran: names become identifiers in `sent`, which knows all names; problems go to
+ * req->problems. */
+void cc_references_settle(struct cc_req *req, const char *section, struct cc_pairs *sent,
+                          const struct cc_call *calls, size_t n);
 /* The call that names what a working copy refers to, and its answer for the form. */
 struct cc_call cc_references_of(struct cc_req *req, const char *id);
 void cc_references_name(struct cc_req *req, const struct cc_rows *rows, struct cc_pairs *pairs);

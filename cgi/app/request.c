@@ -11,7 +11,6 @@
 #include <string.h>
 #include <talloc.h>
 
-#define CALLS_MAX 16
 #define PAGE_ROOM                                                                                  \
     (16 * 1024 - 1) /* with its NUL: holds most pages, so that they do not move while they grow */
 
@@ -65,12 +64,12 @@ static enum cc_rc judge(struct cc_req *req, bool allowed)
 /* [BEGIN] request_open, request_may, calls [COMMIT] in one round trip. */
 static enum cc_rc open_with(struct cc_req *req, struct cc_call *calls, size_t n, unsigned flags)
 {
-    struct cc_call all[CALLS_MAX] = {0};
+    struct cc_call all[2 + CC_CALLS_MAX] = {0};
     char hash[CC_SHA256_HEX + 1];
     const char *token = cc_cookie(req, cc_session_cookie(req->settings));
     struct cc_app *app = req->app;
 
-    if (n + 2 > CALLS_MAX) {
+    if (n > CC_CALLS_MAX) {
         cc_die("too many statements in one request");
     }
     cc_sha256_hex(token ? token : "", token ? strlen(token) : 0, hash);

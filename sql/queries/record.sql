@@ -16,14 +16,15 @@ SELECT s.id, n.lang, n.title AS name
                        ORDER BY r.lang = $2 DESC, place LIMIT 1) n
  ORDER BY s.likeness;
 
--- What a working copy refers to, by name: its form shows names, not identifiers.
--- name: record_references :many (id text, lang text) -> id, lang, title
+-- What a working copy refers to, and what was written in a form (identifiers with blanks between), by name: the
+-- form shows names, not identifiers.
+-- name: record_references :many (id text, ids text, lang text) -> id, lang, title
 SELECT x.ref AS id, n.lang, n.title
-  FROM record r
-  CROSS JOIN LATERAL cc_references(r.id, r.kind) x(ref)
+  FROM (SELECT c.ref FROM record r CROSS JOIN LATERAL cc_references(r.id, r.kind) c(ref) WHERE r.id = $1
+         UNION
+        SELECT unnest(string_to_array($2, ' '))) x
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name m WHERE m.record_id = x.ref
-                       ORDER BY m.lang = $2 DESC, place LIMIT 1) n
- WHERE r.id = $1;
+                       ORDER BY m.lang = $3 DESC, place LIMIT 1) n;
 
 -- What a working copy refers to and was never published. Not for memberships: they ask published ones only.
 -- name: record_draft_references :many :read (id text) -> id

@@ -45,6 +45,37 @@ def test_several_fit_and_none_fits(world):
     assert (sent["host"], sent["kind"]) == ("No Such Body", "alliance"), "what was typed is kept"
 
 
+def test_as_many_references_as_a_form_has_room_for(world):
+    """Those that stand there stay by their identifiers, however many; names are looked up some at a time."""
+    names = [f"{word} Relatives" for word in ("Aspen", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy", "Juniper",
+                                              "Larch", "Maple", "Oak", "Pine", "Rowan", "Spruce", "Teak", "Walnut", "Yew", "Acacia")]
+    relatives = [world.organisation(name) for name in names]
+    made = world.organisation("Head of a large family", publish=False)
+    path = f"/en/records/{made}/edit/relations"
+
+    def fill(page, values):
+        """With enough empty fields."""
+        form = page.form("/edit/relations$")
+        while f"relation.{len(values)}.kind" not in form.names():
+            form = world.sara.submit(form, {"more": "relation"}).form("/edit/relations$")
+        fields = {}
+        for n, value in enumerate(values, 1):
+            fields |= {f"relation.{n}.kind": "member-of", f"relation.{n}.organisation": value}
+        return world.sara.submit(form, fields)
+
+    answer, sent = fill(world.sara.get(path), names), 0
+    while answer.status == 422:
+        assert "Only a few names are looked up at once." in answer.words and sent < 5
+        answer, sent = world.sara.submit(answer.form("/edit/relations$"), {}), sent + 1
+    assert answer.status == 303 and sent == 2
+    filled = dict(world.sara.get(path).form("/edit/").filled({}))
+    assert [filled[f"relation.{n}.organisation"] for n in range(1, 21)] == [f"{a} ({b})" for a, b in zip(names, relatives)]
+    assert world.sara.submit(world.sara.get(path).form("/edit/relations$"), {"relation.1.from": "2001"}).status == 303
+    assert fill(world.sara.get(path), list(reversed(relatives))).status == 303, "identifiers alone"
+    page = world.sara.get(f"/en/records/{made}/edit")
+    assert all(f"/organisations/{relative}" in page.text for relative in relatives)
+
+
 def test_link_to_another_partnership_by_name(world):
     other, p = world.partnership("The Elder Alliance"), world.partnership("The Younger Alliance", publish=False)
     world.stack.edit(world.fatima, p, "links", {"link.1.kind": "successor", "link.1.partnership": "The Elder Alliance"})
