@@ -39,6 +39,17 @@ static void write_file(struct cc_resp *resp, const struct iati_writer *w, const 
     answer(w->req, resp, xml_type);
 }
 
+/* The folder itself: people are told what is in it. */
+enum cc_rc cc_iati(struct cc_req *req, struct cc_resp *resp)
+{
+    static const char *const none[CC_ARGS_MAX] = {NULL};
+
+    req->lang = cc_i18n_negotiate(cc_header(req, "Accept-Language"));
+    resp->vary_language = true;
+    return cc_resp_redirect(
+        resp, 302, talloc_asprintf(req->mem, "%s#machines", cc_url(req->mem, req, R_ABOUT, none)));
+}
+
 /* --- pages -------------------------------------------------------------------------------------
  */
 

@@ -252,6 +252,16 @@ def test_validators_and_head(world, address):
         assert world.public.get(address, If_Modified_Since=full.header("last-modified")).status == 304
 
 
+@pytest.mark.parametrize("wanted, to", [("", "/en/about"), ("fr-CH, en;q=0.5", "/fr/about"), ("ar", "/ar/about")])
+def test_the_folder_of_iati_leads_to_what_is_in_it(stack, world, wanted, to):
+    answer = world.public.get("/iati", Accept_Language=wanted)
+    assert answer.status == 302 and answer.header("location").endswith(f"{stack.base}{to}#machines")
+    assert "Accept-Language" in answer.header("vary")
+    assert "/iati/left-out.csv" in world.public.get(to).text
+    moved = world.public.get("/iati/")
+    assert moved.status == 301 and moved.header("location").endswith(f"{stack.base}/iati")
+
+
 def test_negotiation(stack, world):
     address = f"/partnerships/{world.p}"
     assert world.public.get(address, Accept=XML).header("content-type").startswith(XML)

@@ -67,7 +67,7 @@ def get(site, path, method="GET", body=None, **headers):
     ("/en/sign-in", "login"), ("/ar/sign-out", "login"), ("/fr/account/sessions", "login"),
     ("/en/account", "login"), ("/zh-Hans/sign-in", "login"), ("/en/sign-in-help", "page"),
     ("/feed", "bulk"), ("/feed?after=7", "bulk"), ("/iati/activities.xml?after=7", "bulk"), ("/oai?verb=Identify", "bulk"),
-    ("/en/imports", "bulk"), ("/en/imports/new", "bulk"), ("/feeds", "page"),
+    ("/en/imports", "bulk"), ("/en/imports/new", "bulk"), ("/feeds", "page"), ("/iati/", "page"),
 ])
 def test_address_reaches_its_class(site, path, name):
     reply, text = get(site, path)

@@ -119,7 +119,7 @@ def get(site, path, method="GET", body=None, **headers):
 @pytest.mark.parametrize("path, name", [
     ("/en/partnerships", "page"), ("/", "page"), ("/partnerships/P1.xml", "page"),
     ("/en/sign-in", "login"), ("/fr/account/sessions", "login"), ("/en/sign-in-help", "page"),
-    ("/feed?after=7", "bulk"), ("/iati/activities.xml", "bulk"), ("/en/imports", "bulk"),
+    ("/feed?after=7", "bulk"), ("/iati/activities.xml", "bulk"), ("/en/imports", "bulk"), ("/iati/", "page"),
 ])
 def test_address_reaches_its_class(site, path, name):
     reply, text = get(site, path)
