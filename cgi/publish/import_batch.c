@@ -232,12 +232,11 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
     for (size_t i = 0; i < p->n; i++)
         if (p->items[i]->publishes && !dry)
             add_publication(a, calls, &n, &published, p->items[i]);
+    calls[n++].query = Q_IMPORT_CONSTRAINTS; /* while nobody waits for us */
     if (published.len > 0) {
         add_call(calls, &n, Q_PUBLISH_APPEND, &published);
         calls[n - 1].params[1] = a->behind;
     }
-    if (dry)
-        calls[n++].query = Q_IMPORT_CONSTRAINTS;
     *n_r = n;
     return calls;
 }

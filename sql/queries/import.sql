@@ -48,6 +48,6 @@ SELECT i.revision, r.seal_sha256,
 -- name: restore_redaction :one (id text, number integer, seal_sha256 text, no_content boolean, no_note boolean) -> position
 SELECT cc_restore_redaction($1, $2, $3, $4, $5) AS position;
 
--- A dry run ends here: what is looked at when a transaction ends is looked at now.
+-- What is looked at when a transaction ends is looked at now: before the feed's lock; a dry run ends here.
 -- name: import_constraints :exec ()
 SET CONSTRAINTS ALL IMMEDIATE;
