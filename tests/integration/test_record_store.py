@@ -9,6 +9,7 @@ import subprocess
 import psycopg2
 import pytest
 
+import ids
 from build import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -49,6 +50,35 @@ def cursor_fixture(database):
         yield cursor
     connection.rollback()
     connection.close()
+
+
+def held(cursor, record):
+    """In which working tables the record has rows, and how many."""
+    cursor.execute("SELECT c.table_name FROM information_schema.columns c JOIN pg_class t ON t.relname = c.table_name"
+                   " AND t.relnamespace = 'concord'::regnamespace AND t.relkind = 'r' AND t.relrowsecurity"
+                   " WHERE c.table_schema = 'concord' AND c.column_name = 'record_id'")
+    counts = {}
+    for table, in cursor.fetchall():
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE record_id = %s", [record])
+        counts[table] = cursor.fetchone()[0]
+    return {table for table, rows in counts.items() if rows}
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_parts_go_with_the_whole(cursor, sample):
+    """Of the row of its kind, of the record; what is another's stays."""
+    text = sample.read_bytes().decode()
+    kind, record = re.match(r'<(\w+) xmlns="[^"]*" id="(\w+)"', text).groups()
+    maker = re.search(r'(?:<maker>|<reporting organisation=")(\w+)', text)
+    store(cursor, kind, record, json.loads(tool(text)), maker and maker[1])
+    other = ids.named("O", "another")
+    store(cursor, "organisation", other, {"name": [{"lang": "en", "text": "Another"}], "type": "70"})
+    assert held(cursor, record) >= {kind, "record_text"} - ({"record_text"} if kind == "membership" else set())
+    cursor.execute(f"DELETE FROM {kind} WHERE record_id = %s", [record])
+    assert not {t for t in held(cursor, record) if t.startswith(kind)}
+    cursor.execute("DELETE FROM record WHERE id = %s", [record])
+    assert held(cursor, record) == set()
+    assert held(cursor, other) == {"organisation", "record_text"}
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
