@@ -37,6 +37,8 @@ const struct cc_field cc_sdg_fields[] = {
 const struct cc_field cc_contact_fields[] = {
     F_TEXT("office", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Office"),
            N_("Name of the office, never of a person.")),
+    F_TEXT("organisation", CC_F_LINE, 0, CC_LINE_MAX, NULL, N_("Organisation"),
+           N_("Name of the organisation whose office it is.")),
     F_LEAF("mail", CC_F_MAIL, 0, 254, NULL, N_("E-mail"), N_("Mailbox of the office.")),
     F_LEAF("phone", CC_F_PHONE, 0, 32, NULL, N_("Telephone"), N_("Telephone of the office.")),
     F_TEXT("address", CC_F_BLOCK, 0, 500, NULL, N_("Postal address"),

@@ -218,11 +218,13 @@ static void take_contact(struct cc_iati_builder *b, struct cc_iati_node *node)
     const char *number = phone != NULL ? phone_of(b, phone) : NULL;
     const char *web = cc_iati_clean_line(b->mem, cc_iati_text(url));
     struct cc_node *group = cc_iati_add(b, NULL, "contact", NULL, node);
+    struct cc_iati_node *organisation = cc_iati_child(node, "organisation");
     if (cc_iati_narratives(b, group, "office", cc_iati_child(node, "department")) == 0 &&
-        cc_iati_narratives(b, group, "office", cc_iati_child(node, "organisation")) == 0) {
+        cc_iati_narratives(b, group, "office", organisation) == 0) {
         struct cc_iati_node *who = cc_iati_reporting_org(b->item);
         cc_iati_narratives(b, group, "office", who);
     }
+    cc_iati_narratives(b, group, "organisation", organisation);
     if (address != NULL && cc_is_mail(address))
         cc_iati_add(b, group, "mail", address, node);
     if (number != NULL)

@@ -231,6 +231,19 @@ void iati_add_goal_shares(void *mem, struct iati_node *to, const struct cc_node 
     }
 }
 
+/* Have both the same texts? An organisation without departments is its own office. */
+static bool says_the_same(const struct cc_node *from, const char *field, const char *other)
+{
+    const struct cc_node *a = cc_node_first(from, field), *b = cc_node_first(from, other);
+
+    while (a != NULL && b != NULL && strcmp(a->lang, b->lang) == 0 &&
+           strcmp(a->text, b->text) == 0) {
+        a = cc_node_again(a);
+        b = cc_node_again(b);
+    }
+    return a == NULL && b == NULL;
+}
+
 void iati_add_contacts(struct iati_node *to, const struct cc_node *from)
 {
     for (const struct cc_node *n = cc_node_first(from, "contact"); n != NULL;
@@ -239,7 +252,10 @@ void iati_add_contacts(struct iati_node *to, const struct cc_node *from)
         const char *url = cc_node_text(n->child, "url");
 
         iati_attr(e, "type", "1");
-        iati_texts(e, "department", n->child, "office");
+        iati_texts(e, "organisation", n->child, "organisation");
+        if (!says_the_same(n->child, "office", "organisation")) {
+            iati_texts(e, "department", n->child, "office");
+        }
         iati_text(e, "telephone", cc_node_text(n->child, "phone"));
         iati_text(e, "email", cc_node_text(n->child, "mail"));
         iati_text(e, "website", url != NULL && iati_is_uri(url) ? url : NULL);

@@ -81,6 +81,7 @@ LANGUAGE sql STABLE AS $$
         'planned-end', planned_end, 'end', end_date, 'state', state, 'website', website,
         'contact', (SELECT jsonb_agg(jsonb_build_object('mail', mail, 'phone', phone, 'url', url,
                             'office', concord.cc_texts(p_id, 'contact.' || position || '.office'),
+                            'organisation', concord.cc_texts(p_id, 'contact.' || position || '.organisation'),
                             'address', concord.cc_texts(p_id, 'contact.' || position || '.address')) ORDER BY position)
                       FROM concord.partnership_contact WHERE record_id = p_id),
         'link', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'partnership', partnership) ORDER BY position)

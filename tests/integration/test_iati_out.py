@@ -299,6 +299,23 @@ def test_the_maximal_sample_loses_nothing_that_iati_can_say(site):
     assert a.findtext("location/point/pos") == "-4.0435 39.6682"
 
 
+@pytest.mark.parametrize("told", [
+    {"organisation": "Ministry of Water", "department": "Office of wells"},
+    {"organisation": "Ministry of Water"},
+    {"department": "Office of wells"},
+])
+def test_an_office_and_its_organisation_stay_what_they_are(site, told):
+    identifier = f"XM-DAC-41999-CONTACT-{len(told)}-{min(told)}"
+    contact = "".join(f"<{name}><narrative>{text}</narrative></{name}>" for name, text in told.items())
+    site.load(f'''<iati-activities version="2.03"><iati-activity xml:lang="en"><iati-identifier>{identifier}</iati-identifier>
+<reporting-org ref="XM-DAC-41999" type="40"><narrative>Reporter</narrative></reporting-org>
+<title><narrative>Wells</narrative></title><description type="1"><narrative>Wells that last</narrative></description>
+<participating-org role="4" ref="XM-DAC-41999"/><activity-status code="2"/><activity-date type="2" iso-date="2024-01-01"/>
+<contact-info type="1">{contact}</contact-info></iati-activity></iati-activities>''')
+    a = next(a for a in site.all()[0] if a.findtext("iati-identifier") == identifier)
+    assert {e.tag: e.findtext("narrative") for e in a.find("contact-info")} == told
+
+
 WRITTEN = []
 
 
