@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What the search statement (queries/search.sql) asks before it looks: constants while it is planned.
--- It is planned anew each time, so what these functions find in a table may be called immutable.
+-- What the search statement (queries/search.sql) asks, and works out before it looks: once for each question.
 
 -- The text search configuration of a language; `simple` where there is no stemming.
 CREATE OR REPLACE FUNCTION cc_search_config(p_lang text) RETURNS regconfig
@@ -52,6 +51,8 @@ END
 $$;
 
 DROP FUNCTION IF EXISTS cc_search_keys_known(text, jsonb); -- see cc_rows_search()
+DROP FUNCTION IF EXISTS cc_search_fits(text, tsvector, integer[], tsquery, integer[], text[]); -- see cc_search()
+DROP FUNCTION IF EXISTS cc_search_rank(text, text, text[], text[], text[], real);
 
 -- One word in every language that its script may be of; NULL when it is a stop word of the page's
 -- language or of English and p_keep is false.
@@ -160,15 +161,6 @@ CREATE OR REPLACE FUNCTION cc_search_ids(p_facets text[], p_kind text) RETURNS i
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT cc_facet_ids(CASE WHEN p_kind IS NULL THEN p_facets ELSE p_facets || ('kind=' || p_kind) END) $$;
 
--- Does a row of search fit? What is NULL is not asked.
-CREATE OR REPLACE FUNCTION cc_search_fits(p_id text, p_tsv tsvector, p_keys integer[], p_query tsquery, p_ids integer[],
-                                          p_together text[]) RETURNS boolean
-LANGUAGE sql IMMUTABLE
-AS $$
-    SELECT (p_query IS NULL OR p_tsv @@ p_query) AND (p_ids IS NULL OR p_keys @> p_ids)
-       AND (p_together IS NULL OR p_id = ANY (p_together))
-$$;
-
 -- What an index knows of a question: words of a phrase, wherever they stand; and the phrase itself, which
 -- each of these records is read for. NULL = no phrase.
 CREATE OR REPLACE FUNCTION cc_search_loose(p_query tsquery) RETURNS tsquery
@@ -190,6 +182,17 @@ BEGIN
 END
 $$;
 
+-- Those of them that are no stop words, unless all are.
+CREATE OR REPLACE FUNCTION cc_search_some(p_words text[], p_lang text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    telling CONSTANT text[] := ARRAY(SELECT w FROM unnest(p_words) w WHERE cc_search_word(btrim(w, '%'), p_lang, false) IS NOT NULL);
+BEGIN
+    RETURN CASE WHEN telling = '{}' THEN p_words ELSE telling END;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION cc_search_begins(p_name text, p_end text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
@@ -199,18 +202,19 @@ BEGIN
 END
 $$;
 
--- Whose name is what was typed, then whose name begins so, then whose name has all the words, of each
--- the partnerships first, then the organisations; then by number and place of the words (p_rank: below 1).
-CREATE OR REPLACE FUNCTION cc_search_rank(p_names text, p_kind text, p_words text[], p_begins text[], p_is text[],
-                                          p_rank real) RETURNS real
+-- Whose name is what was typed, then whose name begins so, then whose name has all the words, then some of
+-- them that are no stop words (p_some); of each the partnerships first, then the organisations. Steps are of 0.1: what
+-- the words in the texts add is below 0.09, so they are read of those only who may be on the page.
+CREATE OR REPLACE FUNCTION cc_search_tier(p_names text, p_kind text, p_words text[], p_some text[], p_begins text[], p_is text[])
+RETURNS real
 LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT (p_rank * 0.3
-            + CASE WHEN p_names LIKE ALL (p_words)
-                   THEN CASE WHEN NOT E'\n' || p_names LIKE ANY (p_begins) THEN 1
-                             WHEN E'\n' || p_names || E'\n' LIKE ANY (p_is) THEN 3 ELSE 2 END
-                        + CASE p_kind WHEN 'partnership' THEN 0.6 WHEN 'organisation' THEN 0.3 ELSE 0 END
-                   ELSE 0 END)::real
+    SELECT CASE WHEN p_names LIKE ANY (p_some)
+                THEN (CASE WHEN NOT p_names LIKE ALL (p_words) THEN 0.5
+                           WHEN NOT E'\n' || p_names LIKE ANY (p_begins) THEN 1
+                           WHEN E'\n' || p_names || E'\n' LIKE ANY (p_is) THEN 3 ELSE 2 END
+                      + CASE p_kind WHEN 'partnership' THEN 0.2 WHEN 'organisation' THEN 0.1 ELSE 0 END)::real
+                ELSE 0::real END
 $$;
 
 -- The first records whose title or acronym is what was typed or begins so: they are matched before
@@ -272,26 +276,30 @@ BEGIN
                                                                                   '%', '\%'), '_', '\_') || '%'
                                           AND o->>'name' = ANY (string_to_array(s.names, E'\n'))
                                         LIMIT 10) END AS ids, o->>'role' AS role
-                  FROM jsonb_array_elements(p_organisations) o) w
-         CROSS JOIN LATERAL (SELECT ARRAY(SELECT cc_takes_part(w.ids, w.role, NULL) LIMIT 20001)) p(part)
+                  FROM jsonb_array_elements(p_organisations) o
+                OFFSET 0) w -- not once for each use
+         CROSS JOIN LATERAL (SELECT ARRAY(SELECT t FROM cc_takes_part(w.ids, w.role, NULL) t LIMIT 20001) AS part
+                             OFFSET 0) p
          ORDER BY cardinality(part)
     LOOP
         found := CASE WHEN found IS NULL THEN wanted.part[:20000]
                       WHEN cardinality(wanted.part) <= 20000
                       THEN ARRAY(SELECT unnest(found) INTERSECT SELECT unnest(wanted.part))
-                      ELSE ARRAY(SELECT cc_takes_part(wanted.ids, wanted.role, found)) END;
+                      ELSE ARRAY(SELECT t FROM cc_takes_part(wanted.ids, wanted.role, found) t) END;
     END LOOP;
     RETURN found;
 END
 $$;
 
--- What the statement `search` (sql/queries/search.sql) asks. What the question says is worked out once, and the
--- statement is planned for just that: which of its conditions are there decides by which index it goes.
--- `few`: what fits as one index gives it, those with the name first. All of it sorts by rank; all of what
--- fits, when that is less than total, by anything. Of more, the page is found in the order of the sort,
--- where it is near (`walk`); if it is not, everything that fits is sorted (`rest`). So no question
--- reads more than what fits, or the words of more than 20,000. For a phrase so many are read that have all of its
--- words; where there are more, total says "120+".
+-- What the statement `search` (sql/queries/search.sql) asks, in steps. What the question says is worked out once. A step
+-- that reads many rows is planned for just the conditions that are there, and is not taken where the one before found
+-- enough; what is shown of a page is looked up by one that is planned once for each connection.
+-- Match: what fits as one index gives it, those with the name first, and its numbers. All of it sorts by rank: by names
+-- first (above: how many have a better one), those that may be on the page also by number and place of the words. All
+-- of what fits, when that is less than p_total, sorts by anything. Of more, the page is found in the order of the sort,
+-- where it is near (walk); if it is not, everything that fits is sorted (rest). So no question reads more than what
+-- fits, or the words of more than 20,000. For a phrase so many are read that have all of its words, until 501 have
+-- it; where there may be more, total says "120+".
 CREATE OR REPLACE FUNCTION cc_search(
     p_terms jsonb, p_name text, p_kind text, p_facets text[], p_together jsonb, p_lang text, p_sort text,
     p_after_position bigint, p_after_key text, p_after_rank real, p_after_id text, p_max integer, p_total integer,
@@ -301,119 +309,127 @@ LANGUAGE plpgsql -- volatile: each of its statements sees the tables as they are
 AS $fn$
 DECLARE
     query CONSTANT tsquery := cc_search_query(p_terms, p_lang);
+    loose CONSTANT tsquery := cc_search_loose(query);
+    phrase CONSTANT tsquery := cc_search_phrase(query);
+    ids CONSTANT integer[] := cc_search_ids(p_facets, p_kind);
+    together CONSTANT text[] := cc_together(p_together);
+    ranked CONSTANT boolean := p_sort = 'relevance' AND query IS NOT NULL;
+    most CONSTANT integer := CASE WHEN phrase IS NULL THEN p_total ELSE least(p_total, 501) END;
+    everything CONSTANT boolean := query IS NULL AND p_facets IS NULL AND together IS NULL;
+    by_id CONSTANT boolean := cardinality(together) <= 5000 OR (query IS NULL AND ids IS NULL AND together IS NOT NULL);
+    -- conditions: $1 words, $2 numbers, $3 records, $4 phrase; without an index of kinds unless it is by kind alone
+    whole CONSTANT text := CASE WHEN p_kind IS NULL THEN 's.kind <> ''membership''' ELSE 's.kind <> ''membership'' AND s.kind = $5' END;
+    words CONSTANT text := CASE WHEN query IS NULL THEN '' ELSE ' AND s.tsv @@ $1' END
+                        || CASE WHEN ids IS NULL THEN '' ELSE ' AND s.keys @> $2' END;
+    among CONSTANT text := CASE WHEN together IS NULL THEN '' ELSE ' AND (s.record_id IN (SELECT unnest($3))) IS TRUE' END;
+    exact CONSTANT text := CASE WHEN phrase IS NULL THEN '' ELSE ' AND s.tsv @@ $4' END;
+    source CONSTANT text := CASE WHEN by_id THEN ' FROM unnest($3) t(id) JOIN search s ON s.record_id = t.id WHERE '
+                                 ELSE ' FROM search s WHERE ' END
+                         || CASE WHEN everything THEN whole
+                                 ELSE 's.kind || '''' <> ''membership''' || words || CASE WHEN by_id THEN '' ELSE among END END;
+    read CONSTANT text := 'SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys'
+                       || CASE WHEN ranked THEN ', s.ctid AS at, s.names' ELSE '' END
+                       || CASE WHEN phrase IS NOT NULL THEN ', s.tsv' ELSE '' END;
+    far CONSTANT text := CASE WHEN phrase IS NULL THEN '' ELSE ' LIMIT 20000' END;
+    "order" CONSTANT text := CASE p_sort WHEN 'relevance' THEN 's.rank DESC, s.record_id' WHEN 'newest' THEN 's.position DESC'
+                                         ELSE 's.sort_key, s.record_id' END;
+    after CONSTANT text := CASE WHEN p_after_position IS NOT NULL THEN ' AND s.position < $6'
+                                WHEN p_after_key IS NOT NULL THEN ' AND (s.sort_key, s.record_id) > ($7, $9)'
+                                WHEN p_after_rank IS NOT NULL THEN ' AND (s.rank < $8 OR (s.rank = $8 AND s.record_id > $9))'
+                                ELSE '' END;
+    -- the same by no index of the sort
+    unordered CONSTANT text := replace(replace(replace(after, 's.position', 's.position + 0'), '(s.sort_key', '(s.sort_key || '''''),
+                                       's.record_id)', 's.record_id || '''')');
+    names text[] := CASE WHEN ranked THEN cc_search_named(p_name, p_kind) END;
+    like_words CONSTANT text[] := CASE WHEN ranked THEN cc_search_words(p_name) END;
+    begins CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, '') END;
+    whole_names CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, E'\n') END;
+    statement text;
+    found bigint;
+    is_similar boolean := false;
+    more text := '';
+    counted integer[];
+    counts bigint[];
+    shown text[];
+    ranks real[];
 BEGIN
-    RETURN QUERY EXECUTE $q$
-WITH few AS MATERIALIZED (
-    SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys,
-           CASE WHEN $7 = 'relevance' AND $1 IS NOT NULL
-                THEN cc_search_rank(s.names, s.kind, $18, $19,
-                                    $20,
-                                    ts_rank('{0.05,0.1,0.2,1}', s.tsv, $1, 1))
-                ELSE 0::real END AS rank
-      FROM (SELECT s.*
-              FROM (SELECT * FROM search
-                     WHERE $7 = 'relevance' AND record_id = ANY ($17)
-                    UNION ALL
-                    SELECT * FROM search
-                     WHERE $7 <> 'relevance' OR record_id <> ALL ($17)) s
-             WHERE CASE WHEN $1 IS NULL AND $21 IS NULL AND $5 IS NULL
-                        THEN s.kind <> 'membership' AND ($3 IS NULL OR s.kind = $3)
-                        ELSE cc_search_fits(s.record_id, s.tsv, s.keys, $15,
-                                            $4, $5)
-                             AND ($3 IS NOT NULL OR s.kind || '' <> 'membership') END -- by no index of kinds
-             LIMIT CASE WHEN $16 IS NULL THEN $13 ELSE 20000 END) s
-     WHERE cc_search_fits(s.record_id, s.tsv, s.keys, $16, NULL, NULL)
-     LIMIT $13
-), size AS (
-    SELECT $7 <> 'relevance' AND count(*) >= $13 AS is_more FROM few
-), walk AS MATERIALIZED (
-    SELECT w.record_id, w.kind, w.position, w.sort_key, w.keys, 0::real AS rank
-      FROM (SELECT * FROM search s
-             WHERE s.kind <> 'membership' AND ($3 IS NULL OR s.kind = $3)
-               AND ($8 IS NULL OR s.position < $8)
-               AND ($9 IS NULL OR (s.sort_key, s.record_id) > ($9, $11))
-             ORDER BY CASE WHEN $7 = 'newest' THEN s.position END DESC,
-                      CASE WHEN $7 = 'title' THEN s.sort_key END,
-                      CASE WHEN $7 = 'title' THEN s.record_id END
-             LIMIT 20000) w
-     WHERE (SELECT is_more FROM size)
-       AND cc_search_fits(w.record_id, w.tsv, w.keys, $1, $21, $5)
-     LIMIT $12
-), rest AS MATERIALIZED (
-    SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys, 0::real AS rank
-      FROM (SELECT * FROM search s
-             WHERE (SELECT is_more FROM size) AND (SELECT count(*) FROM walk) < $12
-               AND ($1 IS NOT NULL OR $21 IS NOT NULL OR $5 IS NOT NULL) -- else the walk is all
-               AND cc_search_fits(s.record_id, s.tsv, s.keys, $15,
-                                  $4, $5)
-               AND ($3 IS NOT NULL OR s.kind || '' <> 'membership')
-               AND ($8 IS NULL OR s.position + 0 < $8) -- by no index of the sort
-               AND ($9 IS NULL OR (s.sort_key || '', s.record_id || '') > ($9, $11))
-             LIMIT CASE WHEN $16 IS NOT NULL THEN 20000 END) s
-     WHERE cc_search_fits(s.record_id, s.tsv, s.keys, $16, NULL, NULL)
-     ORDER BY CASE WHEN $7 = 'newest' THEN s.position + 0 END DESC,
-              CASE WHEN $7 = 'title' THEN s.sort_key || '' END COLLATE "C",
-              CASE WHEN $7 = 'title' THEN s.record_id || '' END
-     LIMIT $12
-), shown AS MATERIALIZED (
-    SELECT 'hit' AS part, h.*
-      FROM (SELECT * FROM few WHERE NOT (SELECT is_more FROM size)
-            UNION ALL
-            SELECT * FROM walk WHERE NOT EXISTS (SELECT FROM rest)
-            UNION ALL
-            SELECT * FROM rest) h
-     WHERE ($8 IS NULL OR h.position < $8)
-       AND ($9 IS NULL OR (h.sort_key, h.record_id) > ($9, $11))
-       AND ($10 IS NULL OR h.rank < $10 OR (h.rank = $10 AND h.record_id > $11))
-     ORDER BY CASE WHEN $7 = 'newest' THEN position END DESC, CASE WHEN $7 = 'title' THEN sort_key END,
-              CASE WHEN $7 = 'relevance' THEN rank END DESC, record_id
-     LIMIT $12
-), similar_name AS MATERIALIZED (
-    SELECT 'similar' AS part, s.record_id, s.kind, s.position, s.sort_key, s.keys,
-           word_similarity($2, s.names) AS rank
-      FROM (SELECT * FROM search
-             WHERE NOT EXISTS (SELECT FROM few) AND $2 IS NOT NULL AND $14
-               AND kind <> 'membership' AND $2 <% names
-               AND ($3 IS NULL OR kind = $3)
-               AND ($21 IS NULL OR keys @> $21)
-             LIMIT 1000) s -- of what half the registry is called nobody can tell the likest in time
-     ORDER BY rank DESC, s.record_id
-     LIMIT 10
-)
-SELECT 'total' AS part, 'total' AS a, '' AS b, (SELECT count(*) FROM few)
-       || CASE WHEN $16 IS NOT NULL
-                    AND EXISTS (SELECT FROM search s
-                                 WHERE cc_search_fits(s.record_id, s.tsv, s.keys, $15,
-                                                      $4, $5)
-                                OFFSET 20000) THEN '+' ELSE '' END AS c, NULL AS d, NULL AS e,
-       NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k, NULL AS l, NULL AS m
- WHERE $14
-UNION ALL
-(SELECT 'facet', f.name, f.value, n.records::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-  FROM (SELECT key, count(*) AS records FROM (SELECT unnest(keys) AS key FROM few WHERE $14) u GROUP BY key) n
-  JOIN facet f ON f.id = n.key
- ORDER BY f.name, n.records DESC, f.value
- LIMIT 1500)
-UNION ALL
-(SELECT o.part, o.record_id, o.kind, n.lang, n.title, n.acronym, p.stamp,
-       translate(s.facets->>'sdg.goal', '[]",', ''),
-       CASE WHEN o.kind = 'partnership' THEN
-            coalesce((SELECT members FROM member_count c
-                       WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text END,
-       o.position::text, o.sort_key, o.rank::text,
-       translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', ''),
-       translate(s.facets->>'state', '[]",', '')
-  FROM (SELECT * FROM shown UNION ALL SELECT * FROM similar_name) o
-  JOIN search s USING (record_id)
-  JOIN publication p ON p.record_id = o.record_id
- CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = o.record_id
-                      ORDER BY r.lang = $6 DESC, place LIMIT 1) n
- ORDER BY CASE WHEN $7 = 'newest' THEN o.position END DESC, CASE WHEN $7 = 'title' THEN o.sort_key END,
-          CASE WHEN $7 = 'relevance' THEN o.rank END DESC, o.record_id)$q$
-    USING query, p_name, p_kind, cc_search_ids(p_facets, p_kind), cc_together(p_together), p_lang, p_sort, p_after_position,
-          p_after_key, p_after_rank, p_after_id, p_max, p_total, p_counting, cc_search_loose(query), cc_search_phrase(query),
-          CASE WHEN p_sort = 'relevance' THEN cc_search_named(p_name, p_kind) END, cc_search_words(p_name),
-          cc_search_begins(p_name, ''), cc_search_begins(p_name, E'\n'), cc_facet_ids(p_facets);
+    statement := 'WITH few AS MATERIALIZED (SELECT s.record_id, s.position, s.sort_key, s.keys'
+        || CASE WHEN ranked THEN ', s.at, cc_search_tier(s.names, s.kind, $12, $18, $13, $14) AS tier' ELSE '' END || ' FROM ('
+        || CASE WHEN cardinality(names) > 0
+                THEN read || source || ' AND s.record_id = ANY ($11) UNION ALL ' || read || source || ' AND s.record_id <> ALL ($11)'
+                ELSE read || source END
+        || far || ') s WHERE true' || exact || ' LIMIT $15), ranked AS ('
+        || CASE WHEN ranked
+                THEN 'SELECT s.record_id, s.position, s.sort_key, (s.tier + 0.09 *
+                          (SELECT ts_rank(''{0.05,0.1,0.2,1}'', r.tsv, $10, 1) FROM search r WHERE r.ctid = s.at))::real AS rank
+                        FROM (SELECT *, rank() OVER (PARTITION BY tier > $8 - 0.09 ORDER BY tier DESC) AS above
+                                FROM few WHERE $8 IS NULL OR tier <= $8) s
+                       WHERE s.above <= $16 OR s.tier > $8 - 0.09'
+                ELSE 'SELECT record_id, position, sort_key, 0::real AS rank FROM few' END
+        || '), page AS MATERIALIZED (SELECT s.record_id, s.rank FROM ranked s WHERE true' || after
+        || ' ORDER BY ' || "order" || ' LIMIT $16)
+        SELECT (SELECT count(*) FROM few), c.keys, c.n, p.ids, p.ranks
+          FROM (SELECT array_agg(record_id) AS ids, array_agg(rank) AS ranks FROM page) p,
+               (SELECT array_agg(key) AS keys, array_agg(n) AS n
+                  FROM (SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM few WHERE $17) u GROUP BY key) g) c';
+    EXECUTE statement INTO found, counted, counts, shown, ranks
+      USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, query,
+            names, like_words, begins, whole_names, most, p_max, p_counting, cc_search_some(like_words, p_lang);
+
+    IF p_sort <> 'relevance' AND found >= most THEN
+        EXECUTE 'SELECT array_agg(record_id) FROM (SELECT s.record_id FROM (SELECT s.* FROM search s WHERE ' || whole || after
+             || ' ORDER BY ' || "order" || ' LIMIT 20000) s WHERE true' || words || among || exact || ' LIMIT $10) s'
+           INTO shown
+          USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, p_max;
+        IF NOT everything AND coalesce(cardinality(shown), 0) < p_max THEN -- else the walk is all
+            EXECUTE 'SELECT array_agg(record_id) FROM (SELECT s.record_id FROM (' || read || source || unordered || far
+                 || ') s WHERE true' || exact || ' ORDER BY ' || "order" || ' LIMIT $10) s'
+               INTO shown
+              USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, p_max;
+        END IF;
+        ranks := NULL;
+    ELSIF found = 0 AND p_name IS NOT NULL AND p_counting THEN
+        EXECUTE 'SELECT array_agg(record_id), array_agg(rank)
+                   FROM (SELECT s.record_id, word_similarity($1, s.names) AS rank
+                           FROM (SELECT s.record_id, s.names FROM search s
+                                  WHERE s.kind || '''' <> ''membership'' AND $1 <% s.names AND ($2 IS NULL OR s.keys @> $2)
+                                  LIMIT 1000) s -- of what half the registry is called nobody can tell the likest in time
+                          ORDER BY rank DESC, s.record_id LIMIT 10) s'
+           INTO shown, ranks USING p_name, ids;
+        is_similar := true;
+    END IF;
+    IF phrase IS NOT NULL AND p_counting AND found >= most THEN
+        more := '+';
+        found := most - 1;
+    ELSIF phrase IS NOT NULL AND p_counting THEN
+        EXECUTE 'SELECT ''+'' WHERE EXISTS (SELECT' || source || ' OFFSET 20000)' INTO more
+          USING loose, ids, together, phrase, p_kind;
+    END IF;
+
+    RETURN QUERY
+    SELECT 'total', 'total', '', found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+     WHERE p_counting
+    UNION ALL
+    (SELECT 'facet', t.name, t.value, n.n::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+       FROM unnest(counted, counts) n(key, n)
+       JOIN facet t ON t.id = n.key
+      ORDER BY t.name, n.n DESC, t.value
+      LIMIT 1500)
+    UNION ALL
+    (SELECT CASE WHEN is_similar THEN 'similar' ELSE 'hit' END, s.record_id, s.kind, n.lang, n.title, n.acronym, p.stamp,
+            translate(s.facets->>'sdg.goal', '[]",', ''),
+            CASE WHEN s.kind = 'partnership' THEN
+                 coalesce((SELECT q.members FROM member_count q
+                            WHERE q.partnership_id = s.record_id AND q.state = 'confirmed'), 0)::text END,
+            s.position::text, s.sort_key, coalesce(o.rank, 0)::text,
+            translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', ''),
+            translate(s.facets->>'state', '[]",', '')
+       FROM unnest(shown, ranks) WITH ORDINALITY o(id, rank, place)
+       JOIN search s ON s.record_id = o.id
+       JOIN publication p ON p.record_id = o.id
+      CROSS JOIN LATERAL (SELECT r.lang, r.title, r.acronym FROM record_name r WHERE r.record_id = o.id
+                           ORDER BY r.lang = p_lang DESC, r.place LIMIT 1) n
+      ORDER BY o.place);
 END
 $fn$;
 GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text, bigint, text, real, text, integer, integer, boolean),
@@ -422,5 +438,4 @@ GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text
     cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text),
     cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text, text[]), cc_together(jsonb),
-    cc_search_fits(text, tsvector, integer[], tsquery, integer[], text[]),
-    cc_search_rank(text, text, text[], text[], text[], real) TO cc_web, cc_login, cc_job, cc_audit;
+    cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[], text) TO cc_web, cc_login, cc_job, cc_audit;

@@ -44,6 +44,6 @@ SELECT p.record_id AS id, n.lang, n.title, n.acronym, e.exact
   CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM record_name r WHERE r.record_id = p.record_id
                              AND lower(btrim($2)) IN (lower(r.title), lower(r.acronym))) AS exact) e
  WHERE p.kind = $1 AND p.state = 'published'
-   AND (s.tsv @@ cc_search_plain($2, $4) OR s.names LIKE $3)
+   AND s.kind || '' <> 'membership' AND (s.tsv @@ cc_search_plain($2, $4) OR s.names LIKE $3)
  ORDER BY e.exact DESC, length(n.title), p.record_id
  LIMIT 20;

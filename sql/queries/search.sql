@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Search: matched once, everything else from what was matched.
 
--- Before `search` in the same transaction: which of its conditions are there decides by which index
--- it goes, so it is planned for each question; always by one, because how far a scan of the whole table goes
+-- Before `search` in the same transaction: its function plans what reads many rows for each question, the rest
+-- once for a connection; always by an index, because how far a scan of the whole table goes
 -- before it has enough is a guess; and how much a mistyped name may differ.
 -- name: search_plan :one :read () -> mode, scan, threshold
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode,
+SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
        set_config('enable_seqscan', 'off', true) AS scan,
        set_config('pg_trgm.word_similarity_threshold', '0.4', true) AS threshold;
 
