@@ -18,7 +18,7 @@ SELECT s.id, n.lang, n.title AS name
 
 -- What a working copy refers to, and what was written in a form (identifiers with blanks between), by name: the
 -- form shows names, not identifiers.
--- name: record_references :many (id text, ids text, lang text) -> id, lang, title
+-- name: record_references :many :read (id text, ids text, lang text) -> id, lang, title
 SELECT x.ref AS id, n.lang, n.title
   FROM (SELECT c.ref FROM record r CROSS JOIN LATERAL cc_references(r.id, r.kind) c(ref) WHERE r.id = $1
          UNION
