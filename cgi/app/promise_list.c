@@ -15,6 +15,7 @@
 
 #define PAGE_COMMITMENTS 50
 #define PAGE_CYCLES      10
+#define PAGE_RESOURCES   10 /* of one commitment */
 
 static const struct cc_input inputs[] = {
     {.name = "cycle", .type = CC_IN_LINE, .max = 60, .label = N_("Cycle")},
@@ -139,16 +140,24 @@ static void add_accept(struct cc_req *req, const struct cc_rows *rows, size_t i,
     }
 }
 
+/* n_r: the rows of the answer; of a commitment with many resources the last one tells how many are
+ * on its own page only. */
 static struct cc_promise_row *list(struct cc_req *req, const struct cc_rows *rows, size_t n,
-                                   const struct cc_rows *makers, bool may_accept)
+                                   const struct cc_rows *makers, bool may_accept, size_t *n_r)
 {
     void *mem = req->mem;
     const char *offered = NULL;
     struct cc_promise_row *out = talloc_array(mem, struct cc_promise_row, (unsigned)n + 1);
-    size_t maker = 0;
+    size_t maker = 0, of_this = 0, to = 0;
 
     for (size_t i = 0; i < n; i++) {
-        out[i] = (struct cc_promise_row){
+        of_this = is_first(rows, i) ? 1 : of_this + 1;
+        if (of_this > PAGE_RESOURCES) {
+            out[to - 1].more_resources++;
+            continue;
+        }
+        struct cc_promise_row *row = &out[to++];
+        *row = (struct cc_promise_row){
             .is_first = is_first(rows, i),
             .commitment = ref(rows, i, "commitment", Q_PROMISE_LIST_ID, Q_PROMISE_LIST_TITLE,
                               Q_PROMISE_LIST_LANG),
@@ -167,14 +176,15 @@ static struct cc_promise_row *list(struct cc_req *req, const struct cc_rows *row
             .reference_currency = cc_rows_text(rows, i, Q_PROMISE_LIST_REFERENCE_CURRENCY),
         };
         if (may_accept) {
-            add_accept(req, rows, i, &out[i], &offered);
+            add_accept(req, rows, i, row, &offered);
         }
-        if (out[i].is_first) {
-            add_makers(mem, makers, &maker, &out[i]);
-            out[i].more_makers =
-                (long)cc_rows_int(rows, i, Q_PROMISE_LIST_MAKERS) - (long)out[i].maker_count;
+        if (row->is_first) {
+            add_makers(mem, makers, &maker, row);
+            row->more_makers =
+                (long)cc_rows_int(rows, i, Q_PROMISE_LIST_MAKERS) - (long)row->maker_count;
         }
     }
+    *n_r = to;
     return out;
 }
 
@@ -255,14 +265,14 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
         p.more_cycles = page_href(
             req, cc_rows_text(calls[3].rows, p.sum_count - 1, Q_PROMISE_SUMS_CYCLE), NULL, NULL);
     }
-    p.row_count = rows_of_page(calls[4].rows, &more);
+    size_t rows = rows_of_page(calls[4].rows, &more);
     bool may_accept =
         req->has_session_cookie && cc_rows_text(calls[6].rows, 0, Q_PROMISE_SPEAKS_SIDE) != NULL;
-    p.rows = list(req, calls[4].rows, p.row_count, calls[5].rows, may_accept);
+    p.rows = list(req, calls[4].rows, rows, calls[5].rows, may_accept, &p.row_count);
     if (more) {
         p.next = page_href(req, after_cycle,
-                           cc_rows_text(calls[4].rows, p.row_count - 1, Q_PROMISE_LIST_SORT_NAME),
-                           cc_rows_text(calls[4].rows, p.row_count - 1, Q_PROMISE_LIST_ID));
+                           cc_rows_text(calls[4].rows, rows - 1, Q_PROMISE_LIST_SORT_NAME),
+                           cc_rows_text(calls[4].rows, rows - 1, Q_PROMISE_LIST_ID));
     }
     if (onward) {
         p.first = page_href(req, after_cycle, NULL, NULL);

@@ -29,6 +29,7 @@ struct cc_promise_row {
     const struct cc_ref *makers;
     size_t maker_count;
     long more_makers;
+    long more_resources;            /* behind this row, on the commitment's own page */
     const char *part;               /* how it counts */
     const struct cc_button *accept; /* the viewer may; NULL = not */
     const char *state, *cycle;

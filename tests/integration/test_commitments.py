@@ -251,6 +251,22 @@ def test_all_makers_are_shown(world):
     assert A in row["maker-name"] and B in row["maker-name"]
 
 
+def test_many_resources_are_on_the_commitments_own_page(world):
+    """The list shows ten of each commitment, and leads to the others; sums and CSV hold all."""
+    p = world.partnership("With Many Resources")
+    many = commitment(world, world.fatima, "Aaa many", world.a, p, *[money(str(100 + n), "CHF") for n in range(13)])
+    commitment(world, world.fatima, "Bbb few", world.a, p, *[money(str(200 + n), "EUR") for n in range(10)])
+    text = shown(world, p, "Commitments to this partnership")
+    assert [n for n in range(100, 113) if str(n) in text] == list(range(100, 110))
+    assert [n for n in range(200, 210) if str(n) in text] == list(range(200, 210))
+    assert "and 3 more" in text and text.count("more") == 1
+    link, = re.findall(rf'<a href="([^"]*/commitments/{many})">and 3 more', world.public.get(f"/en/partnerships/{p}/commitments").text)
+    own = world.public.get(link).text
+    assert all(f"{100 + n}" in own for n in range(13))
+    assert sums(world, p) == {("1", "CHF"): sum(range(100, 113)), ("1", "EUR"): sum(range(200, 210))}
+    assert world.public.get(f"/partnerships/{p}/commitments.csv").text.count("CHF") == 13
+
+
 def test_the_sums_go_with_a_merged_partnership_and_come_back(world):
     one, other = world.partnership("Merged Away"), world.partnership("Merged Into")
     commitment(world, world.fatima, "To the first", world.a, one, money("11", "CHF"))
