@@ -4,18 +4,23 @@
 #include "concord/text.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <talloc.h>
 #include <utf8proc.h>
 
-/* Scripts without blanks between words. */
+/* Scripts without blanks between words, or whose words are found in part. */
 static const int32_t unspaced[][2] = {
+    {0x1100, 0x11FF},   /* Hangul letters; its words carry their particles */
     {0x0E00, 0x0FFF},   /* Thai, Lao, Tibetan */
     {0x1000, 0x109F},   /* Myanmar */
     {0x1780, 0x17FF},   /* Khmer */
     {0x3005, 0x3007},   /* iteration mark, zero */
     {0x3040, 0x30FF},   /* Hiragana, Katakana */
+    {0x3130, 0x318F},   /* Hangul letters */
     {0x3400, 0x9FFF},   /* Han */
-    {0xF900, 0xFAFF},   /* the same, compatibility */
+    {0xAC00, 0xD7AF},   /* Hangul */
+    {0xF900, 0xFAFF},   /* Han, compatibility */
     {0x20000, 0x3FFFF}, /* the same, rare */
 };
 /* Signs that are written or left out at will: vowels of Arabic and Hebrew, the lengthening stroke.
@@ -43,50 +48,105 @@ static bool is_word(int32_t c)
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
-static void begin(struct cc_buf *out)
+struct words {
+    struct cc_buf out, more; /* more: other forms of words of a text, behind all of them */
+    size_t start;            /* of the word that is being written */
+    int32_t waits;           /* the last character of a run without blanks */
+    bool paired, is_text;
+};
+
+static void add_more(struct words *w, const char *word, size_t len)
 {
-    if (out->len > 0 && out->data[out->len - 1] != ' ') {
-        cc_buf_addc(out, ' ');
+    char *copy = talloc_strndup(w->out.mem, word, len);
+
+    if (w->is_text && (w->more.len == 0 || strstr(w->more.data, copy) == NULL)) {
+        cc_buf_addc(&w->more, ' ');
+        cc_buf_add(&w->more, copy, len);
     }
+    talloc_free(copy);
+}
+
+/* "And", "for", "by", "like" are written together with the word behind them, which is found
+ * without, too. */
+static void add_without_particles(struct words *w, const char *word, size_t len)
+{
+    size_t n;
+
+    for (int i = 0; i < 2 && (n = cc_arabic_particle(word, len)) > 0; i++) {
+        word += n;
+        len -= n;
+        char *copy = talloc_strndup(w->out.mem, word, len);
+        add_more(w, copy, cc_arabic_stem(copy, len));
+        talloc_free(copy);
+    }
+}
+
+static void end_word(struct words *w)
+{
+    char *word = w->out.data + w->start;
+    size_t len = w->out.len - w->start;
+
+    if (len > 0 && (unsigned char)word[0] >= 0x80) {
+        if (w->is_text) {
+            add_without_particles(w, word, len);
+        }
+        w->out.len = w->start + cc_arabic_stem(word, len);
+        w->out.data[w->out.len] = '\0';
+    }
+}
+
+static void begin(struct words *w)
+{
+    end_word(w);
+    if (w->out.len > 0 && w->out.data[w->out.len - 1] != ' ') {
+        cc_buf_addc(&w->out, ' ');
+    }
+    w->start = w->out.len;
 }
 
 /*
  * A run without blanks: each pair of neighbours is a word of its own, written in hex, so that no
- * parser of words behind this one sees letters that it would part or stem.
+ * parser of words behind this one sees letters that it would part or stem. The last one of a text
+ * stands alone, too: one character is looked for as the beginning of such a word.
  */
-static void add_pairs(struct cc_buf *out, int32_t c, int32_t *waits, bool *paired)
+static void add_pairs(struct words *w, int32_t c)
 {
-    if (*waits != 0) {
-        begin(out);
-        cc_buf_printf(out, "x%05xx%05x", (unsigned)*waits, (unsigned)c);
-        *paired = true;
+    if (w->waits != 0) {
+        begin(w);
+        cc_buf_printf(&w->out, "x%05xx%05x", (unsigned)w->waits, (unsigned)c);
+        w->paired = true;
     }
-    *waits = c;
+    w->waits = c;
 }
 
-static void end_pairs(struct cc_buf *out, int32_t *waits, bool *paired)
+static void end_pairs(struct words *w)
 {
-    if (*waits != 0 && !*paired) {
-        begin(out);
-        cc_buf_printf(out, "x%05x", (unsigned)*waits);
+    char last[12];
+
+    if (w->waits == 0) {
+        return;
     }
-    if (*waits != 0) {
-        cc_buf_addc(out, ' ');
+    snprintf(last, sizeof(last), "x%05x", (unsigned)w->waits);
+    begin(w);
+    if (w->paired) {
+        add_more(w, last, strlen(last));
+    } else {
+        cc_buf_adds(&w->out, last);
+        begin(w);
     }
-    *waits = 0;
-    *paired = false;
+    w->waits = 0;
+    w->paired = false;
 }
 
-char *cc_words(void *mem, const char *s)
+static char *words(void *mem, const char *s, bool is_text)
 {
     const char *folded = cc_text_fold(mem, s);
     size_t len = strlen(folded);
-    struct cc_buf out;
-    int32_t waits = 0;
-    bool paired = false;
+    struct words w = {.is_text = is_text};
 
-    cc_buf_init(&out, mem);
-    cc_buf_add(&out, "", 0);
+    cc_buf_init(&w.out, mem);
+    cc_buf_init(&w.more, mem);
+    cc_buf_add(&w.out, "", 0);
     for (size_t at = 0; at < len;) {
         int32_t c = (unsigned char)folded[at];
         utf8proc_ssize_t n = c < 0x80 ? 1
@@ -96,24 +156,36 @@ char *cc_words(void *mem, const char *s)
             break;
         }
         if (c >= 0x80 && IN(unspaced, c) && is_word(c)) {
-            add_pairs(&out, c, &waits, &paired);
+            add_pairs(&w, c);
         } else {
-            end_pairs(&out, &waits, &paired);
+            end_pairs(&w);
             if (c >= 0x80 && IN(optional, c)) {
                 /* nothing */
             } else if (is_word(c)) {
-                cc_buf_add(&out, folded + at, (size_t)n);
+                cc_buf_add(&w.out, folded + at, (size_t)n);
             } else {
-                begin(&out);
+                begin(&w);
             }
         }
         at += (size_t)n;
     }
-    end_pairs(&out, &waits, &paired);
-    while (out.len > 0 && out.data[out.len - 1] == ' ') {
-        out.data[--out.len] = '\0';
+    end_pairs(&w);
+    begin(&w);
+    while (w.out.len > 0 && w.out.data[w.out.len - 1] == ' ') {
+        w.out.data[--w.out.len] = '\0';
     }
-    cc_buf_reserve(&out, 1);
-    out.data[out.len] = '\0';
-    return out.data;
+    if (w.more.len > 0) {
+        cc_buf_add(&w.out, w.more.data + (w.out.len == 0), w.more.len - (w.out.len == 0));
+    }
+    return w.out.data;
+}
+
+char *cc_words(void *mem, const char *s)
+{
+    return words(mem, s, false);
+}
+
+char *cc_words_of_text(void *mem, const char *s)
+{
+    return words(mem, s, true);
 }

@@ -165,7 +165,7 @@ static void add_words(struct projection *p, const struct cc_node *n)
         cc_buf_init(&w->text, p->mem);
         p->texts = w;
     }
-    char *words = cc_words(p->mem, n->text);
+    char *words = cc_words_of_text(p->mem, n->text);
     cc_buf_adds(&w->text, w->any ? " " : "");
     cc_buf_adds(&w->text, words);
     w->any = true;
@@ -356,8 +356,8 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
     sort[cc_utf8_cut(sort, SORT_MAX)] = '\0';
     json_t *all = json_pack("{so so s{ss ss so sO ss sO}}", "names", names_of(rec), "edges",
                             edges_in_order(&p), "search", "names", cc_buf_str(&p.names), "words",
-                            cc_words(mem, cc_buf_str(&p.names)), "texts", texts_of(&p), "ids",
-                            p.ids, "sort", sort, "facets", p.facets);
+                            cc_words_of_text(mem, cc_buf_str(&p.names)), "texts", texts_of(&p),
+                            "ids", p.ids, "sort", sort, "facets", p.facets);
     json_t *promise = cc_project_promise(rec, p.state);
     if (promise != NULL) {
         json_object_set_new(all, "promise", promise);

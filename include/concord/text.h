@@ -28,9 +28,18 @@ char *cc_text_fold(void *mem, const char *s);        /* NFKC + case fold, for co
 /*
  * The words of a text for search: folded, separated by single blanks, punctuation gone. Scripts
  * that put no blanks between words (Chinese, Japanese, Thai ..) become overlapping pairs of
- * characters.
+ * characters, Arabic words their stems. Of a question:
  */
 char *cc_words(void *mem, const char *s);
+/*
+ * Of a text: behind them other forms by which it is found: the last character of each run without
+ * blanks, Arabic words without "and", "for", "by".
+ */
+char *cc_words_of_text(void *mem, const char *s);
+
+/* The light stem of an Arabic word, made in place; returns its bytes. Other words stay. */
+size_t cc_arabic_stem(char *word, size_t len);
+size_t cc_arabic_particle(const char *word, size_t len); /* bytes of "and" .. before it, or 0 */
 /* Without marks and blanks as well: one text for all spellings that a directory takes for one name.
  */
 char *cc_text_fold_login(void *mem, const char *s);

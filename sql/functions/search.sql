@@ -65,6 +65,9 @@ DECLARE
     config regconfig;
     part tsquery;
 BEGIN
+    IF word ~ '^x[0-9a-f]{5}$' THEN -- one character of a script without blanks: any pair that begins so (core/words.c)
+        RETURN (word || ':*')::tsquery;
+    END IF;
     IF NOT p_keep AND (numnode(plainto_tsquery(cc_search_config(p_lang), word)) = 0
                        OR numnode(plainto_tsquery('english', word)) = 0) THEN
         RETURN NULL;
@@ -80,6 +83,9 @@ BEGIN
             result := result || part;
         END IF;
     END LOOP;
+    IF word ~ '^[وبل][\u0600-\u06ff]{3,}$' THEN -- "and", "by", "for" as typed; texts have their words with and without
+        result := result || plainto_tsquery('simple', substr(word, 2));
+    END IF;
     RETURN CASE WHEN numnode(result) > 0 THEN result END;
 END
 $$;

@@ -135,6 +135,24 @@ def test_the_right_record_comes_first(site, lang):
     assert not wrong
 
 
+# One character, and a word with what Arabic writes together with it: both ways round.
+PARTS = [("水", "rivers"), ("河", "rivers"), ("饮", "rivers"), ("全", "rivers"), ("麻", "vaccines"), ("농", "fields"), ("물", "fields"),
+         ("비", "fields"), ("농부", "fields"), ("مياه", "rivers"), ("المياه", "rivers"), ("والمياه", "rivers"), ("بالمياه", "rivers"),
+         ("للمياه", "rivers"), ("ومياه", "rivers"), ("أنهار", "rivers"), ("والأنهار", "rivers"), ("البطاريات", "energy"),
+         ("بطاريات", "energy"), ("وحماية", "forests"), ("الحماية", "forests"), ("معلمة", "schools"), ("والمعلمات", "schools"),
+         ("لقاح", "vaccines"), ("للأطفال", "vaccines"), ("لجزر", "energy")]
+
+
+def test_parts_of_words(site, database):
+    bring(database, partnership("fields", {"en": ("Green Fields", "Farming."), "ko": ("푸른 들", "농부들은 물을 아낀다. 겨울에는 비")}))
+    wrong = [(q, name) for q, name in PARTS if hits(ask(site, q=q))[:1] != [ids.named("P", name)] or "similar" in ask(site, q=q).text]
+    assert not wrong
+    for q in ("火", "불", "والنار"):
+        assert hits(ask(site, q=q)) == [], q
+    assert hits(ask(site, q="rivers -水")) == [] and hits(ask(site, q="rivers -火")) == [ids.named("P", "rivers")]
+    assert hits(ask(site, q="水 河流")) == [ids.named("P", "rivers")] and hits(ask(site, q="水 麻疹")) == []
+
+
 def test_names_identifiers_and_mistyped_names(site):
     assert hits(ask(site, q="WHO"))[0] == HEALTH            # not the stop word
     for identifier in ("XM-DAC-928-7", "xm-dac-928-7", "928-7"):

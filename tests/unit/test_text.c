@@ -655,6 +655,43 @@ static void addresses_have_a_longest_length(void **state)
     assert_false(cc_is_http_url(url));
 }
 
+/* Words of a question; what a text has behind them. */
+static void words_are_those_of_questions_and_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *question, *more;
+    } cases[] = {
+        {"", "", ""},
+        {" ... ", "", ""},
+        {"Clean Water, 2030!", "clean water 2030", ""},
+        {"水", "x06c34", ""},
+        {"饮用水", "x0996ex07528 x07528x06c34", " x06c34"},
+        {"水资源和水", "x06c34x08d44 x08d44x06e90 x06e90x0548c x0548cx06c34", " x06c34"},
+        {"a水b 河流。河流", "a x06c34 b x06cb3x06d41 x06cb3x06d41", " x06d41"},
+        {"물은", "x0bb3cx0c740", " x0c740"},
+        {"مياه المياه والمياه بالمياه للمياه", "ميا ميا ميا ميا ميا", ""},
+        {"اَلْمِيَاه", "ميا", ""},
+        {"الصحة صحة", "صح صح", ""},
+        {"المعلمات معلم", "معلم معلم", ""},
+        {"الوزارة وزارة", "وزار وزار", " زار"},
+        {"وتعليم", "وتعليم", " تعليم"},
+        {"وبتعليم", "وبتعليم", " بتعليم تعليم"},
+        {"والدم", "والدم", " دم"},
+        {"أطفال إلى", "اطفال الي", ""},
+        {"ال و ولد بنك", "ال و ولد بنك", ""},
+        {"ومن2030", "ومن2030", ""},
+    };
+    void *mem = talloc_new(NULL);
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_string_equal(cc_words(mem, cases[i].text), cases[i].question);
+        assert_string_equal(cc_words_of_text(mem, cases[i].text),
+                            talloc_asprintf(mem, "%s%s", cases[i].question, cases[i].more));
+    }
+    talloc_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -674,6 +711,7 @@ int main(void)
         unit(amounts_are_grouped_for_readers),
         unit(short_values_have_their_lexical_form),
         unit(addresses_have_a_longest_length),
+        unit(words_are_those_of_questions_and_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
