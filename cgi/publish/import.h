@@ -169,8 +169,7 @@ struct import_attempt {
         bool exists;
     } * touched;
     size_t n_touched;
-    bool relies;        /* on a head that the registry does not have yet */
-    const char *behind; /* turn of the batch before, NULL = that is written */
+    bool relies; /* on a head that the registry does not have yet */
 };
 
 /*

@@ -233,10 +233,7 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
         if (p->items[i]->publishes && !dry)
             add_publication(a, calls, &n, &published, p->items[i]);
     calls[n++].query = Q_IMPORT_CONSTRAINTS; /* while nobody waits for us */
-    if (published.len > 0) {
-        add_call(calls, &n, Q_PUBLISH_APPEND, &published);
-        calls[n - 1].params[1] = a->behind;
-    }
+    add_call(calls, &n, Q_PUBLISH_APPEND, &published);
     *n_r = n;
     return calls;
 }
@@ -433,20 +430,18 @@ static struct cc_db *free_writer(const struct import *im)
 }
 
 /* Takes its turn, then sends the rest; what was sent is forgotten. */
-static bool start(struct import *im, struct import_attempt *a, const struct part *p,
+static bool start(struct import *im, struct import_attempt *a, struct cc_call *calls, size_t n,
                   struct import_flight f)
 {
     struct cc_call turn = {.query = Q_PUBLISH_TURN};
     struct cc_err local = {.rc = CC_OK};
-    size_t n_calls;
     f.writer = free_writer(im);
-    if (im->n_flights > 0)
-        a->behind = im->flights[im->n_flights - 1].turn;
+    if (im->n_flights > 0 && calls[n - 1].query == Q_PUBLISH_APPEND)
+        calls[n - 1].params[1] = im->flights[im->n_flights - 1].turn;
     if (cc_db_pipeline(f.writer, im->batch, &turn, 1, CC_TX_BEGIN, &local) != CC_OK)
         return false;
     f.turn = cc_rows_text(turn.rows, 0, Q_PUBLISH_TURN_TURN);
-    struct cc_call *calls = make_calls(a, p, im->batch, &n_calls);
-    if (cc_db_start(f.writer, im->batch, calls, n_calls, &local) != CC_OK)
+    if (cc_db_start(f.writer, im->batch, calls, n, &local) != CC_OK)
         return false;
     talloc_free(a->mem);
     f.items = talloc_memdup(im->batch, im->items, im->n * sizeof(*im->items));
@@ -469,13 +464,17 @@ static bool send(struct import *im, enum cc_rc *rc_r)
         cc_import_push(im);
         judge(&a, im->items[i]);
     }
-    bool alone = a.relies || (good && !writes(&p));
+    struct cc_call *calls = NULL;
+    size_t n_calls = 0;
+    if (good && writes(&p))
+        calls = make_calls(&a, &p, im->batch, &n_calls);
+    bool alone = a.relies || calls == NULL;
     *rc_r = settle(im, alone ? 0 : CC_IMPORT_FLIGHTS - 1);
     /* What failed there may be what this batch relied on. */
     if (*rc_r != CC_OK || !good || im->attempts != next.attempt)
         return false;
-    if (writes(&p))
-        return start(im, &a, &p, next);
+    if (calls != NULL)
+        return start(im, &a, calls, n_calls, next);
     tell(im, im->batch, im->items, im->n);
     talloc_free(im->batch);
     return true;

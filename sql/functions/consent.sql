@@ -111,7 +111,12 @@ AS $$
            substring(coalesce(e, p_content) FROM '<consent [^>]*date="([0-9TZ:-]+)"'),
            CASE WHEN e IS NULL THEN p_content ELSE replace(p_content, e, '') END,
            e IS NULL OR e ~ '^<consent [^<>]*>(<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$'
-      FROM (SELECT substring(p_content FROM '<consent .*</consent>') AS e OFFSET 0) x
+      -- from the first beginning to the last end: a regular expression over all of it would take longer
+      FROM (SELECT CASE WHEN last > first AND first > 0
+                        THEN substr(p_content, first, last + length('</consent>') - first) END AS e
+              FROM (SELECT strpos(p_content, '<consent ') AS first,
+                           length(p_content) - length('</consent>') + 2
+                           - nullif(strpos(reverse(p_content), reverse('</consent>')), 0) AS last) at OFFSET 0) x
 $$;
 
 -- Nothing is published of a membership but the wording that its newest event names, with the state

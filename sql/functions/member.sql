@@ -30,62 +30,51 @@ RETURNS TABLE (partnership_id text, state text, members bigint)
 LANGUAGE sql STABLE
 AS $$ SELECT m.partnership_id, m.state, count(*) FROM member m GROUP BY 1, 2 $$;
 
-CREATE OR REPLACE FUNCTION cc_member_count_add(p_partnership text, p_state text, p_by integer) RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-    INSERT INTO member_count (partnership_id, state, members) VALUES (p_partnership, p_state, p_by)
-    ON CONFLICT (partnership_id, state)
-    DO UPDATE SET members = member_count.members + EXCLUDED.members;
-    IF p_by < 0 THEN
-        DELETE FROM member_count WHERE partnership_id = p_partnership AND state = p_state AND members = 0;
-    END IF;
-END
-$$;
+DROP FUNCTION IF EXISTS cc_project_member(text, text, jsonb), cc_member_count_add(text, text, integer);
 
-CREATE OR REPLACE FUNCTION cc_project_member(p_id text, p_kind text, p_projection jsonb) RETURNS void
+-- All rows of a batch, behind its names, its edges and its rows of `search`.
+CREATE OR REPLACE FUNCTION cc_member_place(p_batch jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    was_partnership text;
-    was_state text;
-    now_partnership text;
-    now_state text;
-    now_roles text;
-    now_organisation text;
+    of_organisations text[] := ARRAY(SELECT DISTINCT b->>'id' FROM jsonb_array_elements(p_batch) b
+                                      WHERE b->>'kind' = 'organisation');
+    of_memberships text[] := ARRAY(SELECT DISTINCT b->>'id' FROM jsonb_array_elements(p_batch) b
+                                    WHERE b->>'kind' = 'membership');
+    were_in text[]; -- partnerships, and with which state
+    were_states text[];
 BEGIN
-    IF p_kind = 'organisation' THEN
-        UPDATE member SET organisation_name = coalesce(lower(p_projection->'names'->0->>'title'), '')
-         WHERE organisation_id = p_id
-           AND organisation_name <> coalesce(lower(p_projection->'names'->0->>'title'), '');
-        RETURN;
-    ELSIF p_kind <> 'membership' THEN
+    IF of_organisations <> '{}' THEN
+        UPDATE member m SET organisation_name = n.name
+          FROM (SELECT o.id, coalesce((SELECT lower(title) FROM record_name
+                                        WHERE record_id = o.id AND place = 1), '') AS name
+                  FROM unnest(of_organisations) o(id)) n
+         WHERE m.organisation_id = n.id AND m.organisation_name <> n.name;
+    END IF;
+    IF of_memberships = '{}' THEN
         RETURN;
     END IF;
-    DELETE FROM member WHERE membership_id = p_id
-    RETURNING partnership_id, state INTO was_partnership, was_state;
-    SELECT e->>'to', coalesce(e->>'state', ''), coalesce(e->>'role', '')
-      INTO now_partnership, now_state, now_roles
-      FROM jsonb_array_elements(p_projection->'edges') e WHERE e->>'field' = 'partnership';
-    SELECT e->>'to' INTO now_organisation
-      FROM jsonb_array_elements(p_projection->'edges') e WHERE e->>'field' = 'organisation';
-    IF now_partnership IS NULL OR now_organisation IS NULL THEN
-        now_partnership := NULL; -- withdrawn
-    ELSE
+    WITH gone AS (DELETE FROM member WHERE membership_id = ANY (of_memberships) RETURNING partnership_id, state)
+    SELECT array_agg(partnership_id), array_agg(state) INTO were_in, were_states FROM gone;
+    WITH made AS (
         INSERT INTO member (membership_id, partnership_id, organisation_id, state, roles, organisation_name,
                             constituency, constituencies)
-        SELECT p_id, now_partnership, now_organisation, now_state, now_roles,
-               coalesce((SELECT lower(title) FROM record_name
-                          WHERE record_id = now_organisation AND place = 1), ''), c.main, c.every
-          FROM cc_constituency(p_projection->'search'->'facets') c;
-    END IF;
-    IF (was_partnership, was_state) IS DISTINCT FROM (now_partnership, now_state) THEN
-        IF was_partnership IS NOT NULL THEN
-            PERFORM cc_member_count_add(was_partnership, was_state, -1);
-        END IF;
-        IF now_partnership IS NOT NULL THEN
-            PERFORM cc_member_count_add(now_partnership, now_state, 1);
-        END IF;
-    END IF;
+        SELECT i.id, part.to_id, org.to_id, part.state, part.role, coalesce(n.name, ''), c.main, c.every
+          FROM unnest(of_memberships) i(id)
+         CROSS JOIN LATERAL (SELECT to_id, state, role FROM edge WHERE from_id = i.id AND field = 'partnership' LIMIT 1) part
+         CROSS JOIN LATERAL (SELECT to_id FROM edge WHERE from_id = i.id AND field = 'organisation' LIMIT 1) org
+          LEFT JOIN LATERAL (SELECT lower(title) AS name FROM record_name
+                              WHERE record_id = org.to_id AND place = 1 LIMIT 1) n ON true
+          LEFT JOIN LATERAL (SELECT facets FROM search WHERE record_id = i.id LIMIT 1) s ON true
+         CROSS JOIN LATERAL cc_constituency(s.facets) c
+        RETURNING partnership_id, state)
+    INSERT INTO member_count AS c (partnership_id, state, members)
+    SELECT partnership_id, state, sum(one)
+      FROM (SELECT partnership_id, state, 1 AS one FROM made
+            UNION ALL
+            SELECT partnership_id, state, -1 FROM unnest(were_in, were_states) w(partnership_id, state)) x
+     GROUP BY 1, 2 HAVING sum(one) <> 0
+    ON CONFLICT (partnership_id, state) DO UPDATE SET members = c.members + excluded.members;
+    DELETE FROM member_count WHERE partnership_id = ANY (were_in) AND members = 0;
 END
 $$;

@@ -166,10 +166,7 @@ BEGIN
                   GROUP BY 1) r ON r.record_id = s.record_id;
     PERFORM cc_roles_place(now_ids, now_codes, were_ids, were_codes);
     PERFORM cc_promise_place(batch);
-    PERFORM cc_project_member(b->>'id', b->>'kind', b->'projection')
-       FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n)
-      WHERE b->>'kind' IN ('organisation', 'membership')
-      ORDER BY n;
+    PERFORM cc_member_place(batch);
 END
 $$;
 
