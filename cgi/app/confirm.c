@@ -92,7 +92,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
     if (cc_rows_count(wanted) > 0) {
         const char *claim = cc_rows_text(wanted, 0, Q_CONFIRMATION_WANTED_WANTED);
 
-        p.wanted = claim[0] == '\0' ? NULL : strncmp(claim, "id:", 3) == 0 ? claim + 3 : claim;
+        p.wanted = claim[0] == '\0' ? NULL : strchr(claim, ':') + 1; /* behind what it is of */
         p.before = cc_rows_text(wanted, 0, Q_CONFIRMATION_WANTED_NOTE);
     }
     cc_record_diff(req->mem, work->published, work->rec, &p.changes);

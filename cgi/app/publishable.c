@@ -104,7 +104,7 @@ static void check_confirmed(struct cc_req *req, const struct cc_call calls[CC_PU
         cc_problem_add(&req->problems, CC_ERROR, 0, "name",
                        N_("The name \"{1}\" is like that of another organisation: the "
                           "secretariat has to confirm it."),
-                       claim, NULL);
+                       strchr(claim, ':') + 1, NULL);
     } else {
         cc_problem_add(&req->problems, CC_ERROR, 0, NULL,
                        N_("The secretariat has to confirm who this organisation is before it can "

@@ -1,44 +1,66 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Is an organisation who it says? Anybody who signed in may register one and work on its draft; before it
 -- is published first, the secretariat confirms it. Later, those who answer for it may change what they
--- like, but a name like another organisation's and an identifier are asked about again. What the
--- secretariat or an import publishes counts as confirmed.
+-- like, but a name like another organisation's, or with it in it, and an identifier are asked about again.
+-- What the secretariat or an import publishes counts as confirmed.
 
--- What an organisation says of who it is: its names in lower case, and its identifiers.
+-- What an organisation says of who it is, in lower case: "name:" its name and acronym, "also:" what else it
+-- is or was called, "id:" its identifiers.
 CREATE OR REPLACE FUNCTION cc_organisation_claims(p_id text) RETURNS text[]
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(array_agg(DISTINCT claim ORDER BY claim), '{}')
-      FROM (SELECT lower(t.text) FROM concord.record_text t
+      FROM (SELECT CASE WHEN t.path IN ('name', 'acronym') THEN 'name:' ELSE 'also:' END || lower(t.text)
+              FROM concord.record_text t
              WHERE t.record_id = p_id AND t.path ~ '^((alias|former-name)\..*)?(name|acronym)$'
              UNION ALL
             SELECT 'id:' || i.scheme || ' ' || i.value FROM concord.organisation_identifier i WHERE i.record_id = p_id) x(claim)
 $$;
--- The same of its newest published content. Canonical XML: no raw "<" stands in a text.
+-- The same of a published content. Canonical XML: no raw "<" stands in a text, and names come before
+-- aliases and former names.
 CREATE OR REPLACE FUNCTION cc_organisation_claims_told(p_content text) RETURNS text[]
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(array_agg(DISTINCT replace(replace(replace(claim, '&lt;', '<'), '&gt;', '>'), '&amp;', '&')), '{}')
-      FROM (SELECT lower(m[2]) FROM regexp_matches(p_content, '<(name|acronym) [^>]*>([^<]*)</', 'g') m
+      FROM (SELECT s.kind || lower(m[2])
+              FROM (SELECT regexp_instr(p_content || '<alias>', '<(alias|former-name)[ >]') - 1) f(first)
+             CROSS JOIN LATERAL (VALUES ('name:', left(p_content, f.first)), ('also:', substr(p_content, f.first + 1))) s(kind, part)
+             CROSS JOIN LATERAL regexp_matches(s.part, '<(name|acronym) [^>]*>([^<]*)</', 'g') m
              UNION ALL
             SELECT 'id:' || m[1] || ' ' || m[2]
               FROM regexp_matches(p_content, '<identifier [^>]*scheme="([^"]*)"[^>]*>([^<]*)</identifier>', 'g') m) x(claim)
 $$;
 
--- Published organisations with a name, in whatever language, that looks like one of these, the likest first.
--- Also when it is written in one word: "U N I C E F". This alone says what a similar name is: at registering,
--- at a later change, to the secretariat.
+-- Runs of up to six words that stand in names, as cc_name_looks() has whole names. Of the first 24 words.
+CREATE OR REPLACE FUNCTION cc_name_runs(p_names text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(DISTINCT run), '{}')
+      FROM unnest(concord.cc_name_looks(array_to_string(p_names, E'\n'))) l(look)
+     CROSS JOIN LATERAL (SELECT string_to_array(l.look, ' ')) w(words)
+     CROSS JOIN LATERAL generate_series(1, least(cardinality(w.words), 24)) f(first)
+     CROSS JOIN LATERAL generate_series(f.first, least(f.first + 5, cardinality(w.words))) t(last)
+     CROSS JOIN LATERAL (SELECT array_to_string(w.words[f.first:t.last], ' ')) r(run)
+     WHERE length(run) > 2
+$$;
+
+-- Published organisations with a name, in whatever language, that looks like one of these or stands in it whole
+-- ("UNICEF Worldwide"), the likest first. Also when it is written in one word: "U N I C E F". This alone says
+-- what a similar name is: at registering, at a later change, to the secretariat.
 DROP FUNCTION IF EXISTS cc_organisation_like(text, text, integer);
 CREATE OR REPLACE FUNCTION cc_organisation_like(p_names text[], p_except text, p_limit integer) RETURNS SETOF text
 LANGUAGE sql STABLE AS $$
-    SELECT s.record_id
-      FROM (SELECT DISTINCT w.look
-              FROM unnest(p_names) n(name)
-             CROSS JOIN LATERAL (SELECT concord.cc_name_look(n.name) OFFSET 0) l(look)
-             CROSS JOIN LATERAL (VALUES (l.look), (regexp_replace(l.look, '[^[:alnum:]]+', '', 'g'))) w(look)
-             WHERE length(w.look) > 2) q
-      JOIN concord.search s ON s.kind = 'organisation' AND q.look OPERATOR(concord.<%) concord.cc_name_look(s.names)
-     WHERE s.record_id IS DISTINCT FROM p_except
-     GROUP BY s.record_id, s.names
-     ORDER BY max(concord.word_similarity(q.look, concord.cc_name_look(s.names))) DESC, s.record_id
+    SELECT f.record_id
+      FROM (SELECT s.record_id, concord.word_similarity(q.look, concord.cc_name_look(s.names)) AS rank
+              FROM (SELECT DISTINCT w.look
+                      FROM unnest(p_names) n(name)
+                     CROSS JOIN LATERAL (SELECT concord.cc_name_look(n.name) OFFSET 0) l(look)
+                     CROSS JOIN LATERAL (VALUES (l.look), (regexp_replace(l.look, '[^[:alnum:]]+', '', 'g'))) w(look)
+                     WHERE length(w.look) > 2) q
+              JOIN concord.search s ON s.kind = 'organisation' AND q.look OPERATOR(concord.<%) concord.cc_name_look(s.names)
+             UNION ALL
+            SELECT s.record_id, 1 FROM concord.search s
+             WHERE s.kind = 'organisation' AND concord.cc_name_looks(s.names) && concord.cc_name_runs(p_names)) f
+     WHERE f.record_id IS DISTINCT FROM p_except
+     GROUP BY f.record_id
+     ORDER BY max(f.rank) DESC, f.record_id
      LIMIT p_limit
 $$;
 
@@ -55,9 +77,11 @@ BEGIN
         RETURN CASE WHEN known = '{}' OR NOT cc_organisation_claims(p_id) <@ known THEN '' END;
     END IF;
     known := known || cc_organisation_claims_told(
-        (SELECT content FROM revision WHERE record_id = p_id AND state = 'published' ORDER BY number DESC LIMIT 1));
-    FOR said IN SELECT c FROM unnest(cc_organisation_claims(p_id)) c WHERE c <> ALL (known) LOOP
-        IF said LIKE 'id:%' OR EXISTS (SELECT FROM cc_organisation_like(ARRAY[said], p_id, 1)) THEN
+        (SELECT r.content FROM publication p JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
+          WHERE p.record_id = p_id));
+    FOR said IN SELECT c FROM unnest(cc_organisation_claims(p_id)) c
+                 WHERE c <> ALL (known) AND regexp_replace(c, '^also:', 'name:') <> ALL (known) LOOP
+        IF said LIKE 'id:%' OR EXISTS (SELECT FROM cc_organisation_like(ARRAY[substr(said, 6)], p_id, 1)) THEN
             RETURN said;
         END IF;
     END LOOP;
@@ -180,6 +204,6 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION cc_organisation_claims(text), cc_organisation_claims_told(text),
-    cc_organisation_like(text[], text, integer), cc_confirmation_wanted(text), cc_confirmation_ask(text),
-    cc_confirmation_decide(text, bigint, boolean, text), cc_confirmation_waive(text),
+    cc_name_runs(text[]), cc_organisation_like(text[], text, integer), cc_confirmation_wanted(text),
+    cc_confirmation_ask(text), cc_confirmation_decide(text, bigint, boolean, text), cc_confirmation_waive(text),
     cc_confirmation_waiting(text, text, integer) TO cc_web, cc_job;

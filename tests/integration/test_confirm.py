@@ -193,6 +193,38 @@ def test_a_name_that_looks_like_another_is_asked_about(world, famous, choir, loo
     world.stack.edit(olga, made, "names", {"name.ar": ""})
 
 
+@pytest.mark.parametrize("name", ["UNICEF Worldwide", "The official UN\u0406CEF", "United Nations Children\u2019s Fund Worldwide Emergency Appeal",
+                                  "Friends (of UNICEF), Geneva", "Amis du Fonds des Nations-Unies pour l\u2019enfance"])
+def test_a_name_with_anothers_in_it_is_asked_about(world, famous, choir, name):
+    olga, made = choir
+    form = olga.get("/en/register/organisation").form("/register/organisation$")
+    answer = olga.submit(form, {"name.en": name})
+    assert answer.status == 422 and "Is it one of these?" in answer.words and famous in answer.text
+    for field in ("name.ar", "alias.1.name.en"):
+        world.stack.edit(olga, made, "names", {field: name})
+        assert f"The name \"{name.lower()}\" is like that of another organisation" in publish_page(olga, made).words
+        assert insist(world, olga, made).status == 422
+        world.stack.edit(olga, made, "names", {field: ""})
+
+
+def test_a_former_name_that_was_confirmed_is_no_name(world, famous):
+    """What was confirmed as something that it was called once is asked about when it becomes the name."""
+    olga = world.stack.sign_in("olga")
+    made = draft(world, olga, "Heirs of the Old House")
+    world.stack.edit(olga, made, "names", {"former-name.1.name.en": "UNICEF", "alias.1.name.en": "Old House"})
+    ask(olga, made)
+    decide(world, made, "confirm")
+    world.stack.publish(olga, made)
+    world.stack.edit(olga, made, "names", {"name.en": "UNICEF"})
+    assert "The name \"unicef\" is like that of another organisation" in publish_page(olga, made).words
+    assert insist(world, olga, made).status == 422
+    claims = "SELECT cc_organisation_claims_told(content) = cc_organisation_claims(record_id) FROM publication WHERE record_id = %s"
+    assert not world.stack.database.one(claims, [made])
+    world.stack.edit(olga, made, "names", {"name.en": "Heirs of the Old House", "alias.2.name.en": "heirs of the old house"})
+    world.stack.publish(olga, made, "What is its name may be an alias, too.")
+    assert world.stack.database.one(claims, [made])
+
+
 def test_other_names_are_not_asked_about(world, famous, choir):
     olga, made = choir
     for name in DIFFERENT:
@@ -291,6 +323,23 @@ def test_not_by_direct_sql(world):
                 cursor.execute(statement, [made])
             cursor.execute("ROLLBACK TO s")
         web.rollback()
+
+
+def test_a_revision_with_an_unconfirmed_name_is_refused_by_the_database(world, famous):
+    """Whoever adds it, as long as it is not the secretariat: the guard compares with what was published before."""
+    olga = world.stack.sign_in("olga")
+    made = draft(world, olga, "Guarded Garden Society")
+    ask(olga, made)
+    decide(world, made, "confirm")
+    world.stack.publish(olga, made)
+    world.stack.edit(olga, made, "names", {"acronym.en": "UNICEF"})
+    with world.stack.database.connect() as owner, pytest.raises(psycopg2.errors.CheckViolation, match="was not confirmed"):
+        columns = "kind, state, schema, content, content_sha256, seal, seal_sha256, note_sha256, publisher, sealed_at, stamp"
+        cursor = owner.cursor()
+        cursor.execute("SELECT person FROM concord.cc_request_open(%s)", [hashlib.sha256(olga.session.encode()).hexdigest()])
+        cursor.execute(f"INSERT INTO concord.revision (record_id, number, position, previous_seal_sha256, {columns})"
+                       f" SELECT record_id, number + 1, position + 1000000, seal_sha256, {columns}"
+                       " FROM concord.revision WHERE record_id = %s", [made])
 
 
 def test_names_that_attack_the_page(world):
