@@ -64,22 +64,24 @@ LANGUAGE sql STABLE AS $$
      LIMIT p_limit
 $$;
 
--- What of the working copy the secretariat has to confirm before it is published: NULL = nothing,
+-- What of these claims, or of the working copy, the secretariat has to confirm before it is published: NULL = nothing,
 -- '' = that it is who it says, else the name or identifier that is new.
-CREATE OR REPLACE FUNCTION cc_confirmation_wanted(p_id text) RETURNS text
+DROP FUNCTION IF EXISTS cc_confirmation_wanted(text);
+CREATE OR REPLACE FUNCTION cc_confirmation_wanted(p_id text, p_claims text[] DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 DECLARE
-    known text[] := coalesce((SELECT claims FROM organisation_confirmation WHERE record_id = p_id), '{}');
+    known text[] := coalesce((SELECT c.claims FROM organisation_confirmation c WHERE c.record_id = p_id), '{}');
+    claims CONSTANT text[] := coalesce(p_claims, cc_organisation_claims(p_id));
     said text;
 BEGIN
     IF NOT EXISTS (SELECT FROM publication WHERE record_id = p_id) THEN
-        RETURN CASE WHEN known = '{}' OR NOT cc_organisation_claims(p_id) <@ known THEN '' END;
+        RETURN CASE WHEN known = '{}' OR NOT claims <@ known THEN '' END;
     END IF;
     known := known || cc_organisation_claims_told(
         (SELECT r.content FROM publication p JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
           WHERE p.record_id = p_id));
-    FOR said IN SELECT c FROM unnest(cc_organisation_claims(p_id)) c
+    FOR said IN SELECT c FROM unnest(claims) c
                  WHERE c <> ALL (known) AND regexp_replace(c, '^also:', 'name:') <> ALL (known) LOOP
         IF said LIKE 'id:%' OR EXISTS (SELECT FROM cc_organisation_like(ARRAY[substr(said, 6)], p_id, 1)) THEN
             RETURN said;
@@ -100,12 +102,14 @@ BEGIN
     END IF;
     IF cc_ctx_all() THEN
         UPDATE organisation_confirmation c
-           SET state = 'confirmed', claims = cc_organisation_claims(c.record_id), decided_at = now(), decided_by = cc_ctx_person()
+           SET state = 'confirmed', claims = cc_organisation_claims_told(a.content), decided_at = now(), decided_by = cc_ctx_person()
           FROM added a WHERE c.record_id = a.record_id AND a.state = 'published' AND c.state <> 'confirmed';
         RETURN NULL;
     END IF;
     SELECT r.id INTO refused FROM added a JOIN record r ON r.id = a.record_id -- foreign ones have no working copy
-     WHERE a.kind = 'organisation' AND a.state = 'published' AND cc_confirmation_wanted(r.id) IS NOT NULL LIMIT 1;
+     WHERE a.kind = 'organisation' AND a.state = 'published'
+       AND cc_confirmation_wanted(r.id, cc_organisation_claims_told(a.content)) IS NOT NULL
+     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'organisation "%" was not confirmed', refused
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_organisation_confirmed';
@@ -204,6 +208,6 @@ AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION cc_organisation_claims(text), cc_organisation_claims_told(text),
-    cc_name_runs(text[]), cc_organisation_like(text[], text, integer), cc_confirmation_wanted(text),
+    cc_name_runs(text[]), cc_organisation_like(text[], text, integer), cc_confirmation_wanted(text, text[]),
     cc_confirmation_ask(text), cc_confirmation_decide(text, bigint, boolean, text), cc_confirmation_waive(text),
     cc_confirmation_waiting(text, text, integer) TO cc_web, cc_job;
