@@ -109,8 +109,8 @@ $$;
 
 -- Another organisation answers for it from now on (of a partnership: of its memberships, too).
 -- What the owner of a partnership tells of the commitments of others goes with the partnership; a
--- commitment goes to those who may own it and to nobody else. Roles on the record, which the old owner gave,
--- end with it.
+-- commitment goes to those who may own it and to nobody else. Roles on all of these, which the old owner
+-- gave, end with it.
 CREATE OR REPLACE FUNCTION cc_record_transfer(p_id text, p_owner_org text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -152,7 +152,8 @@ BEGIN
     -- Whoever is in the middle of an answer or a proposal looks again.
     UPDATE record SET owner_org = p_owner_org, version = version + 1, locked_in = pg_current_xact_id()
      WHERE parent = p_id;
-    DELETE FROM record_role WHERE record_id = p_id OR record_id = ANY (told);
+    DELETE FROM record_role
+     WHERE record_id = p_id OR record_id = ANY (told) OR record_id IN (SELECT id FROM record WHERE parent = p_id);
     INSERT INTO audit_event (action, object, detail)
     SELECT 'record.transfer', t.id, jsonb_build_object('from', was, 'to', p_owner_org)
       FROM unnest(p_id || told) t(id);

@@ -29,6 +29,9 @@ def test_it_goes_to_the_other_organisation(world):
     member = world.invite(p, world.b)
     world.stack.database.rows("INSERT INTO record_role (person, record_id, role) SELECT id, %s, 'owner' FROM person"
                               " WHERE login = 'erin'", [p])
+    world.stack.database.rows("INSERT INTO record_role (person, record_id, role) SELECT id, %s, 'owner' FROM person"
+                              " WHERE login = 'rui'", [member])
+    assert world.rui.get(f"/en/records/{member}/edit").status == 200
     assert "ask the secretariat" in world.fatima.get(f"/en/records/{p}/edit").words
     assert f"/records/{p}/owner" in world.sara.get(f"/en/records/{p}/edit").text
     page = world.sara.get(f"/en/records/{p}/owner")
@@ -40,6 +43,7 @@ def test_it_goes_to_the_other_organisation(world):
     assert world.stack.database.one("SELECT version FROM record WHERE id = %s", [member]) > was
     for browser in (world.fatima, world.erin):
         assert browser.get(f"/en/records/{p}/edit").status == 403, "neither by role in the organisation nor on the record"
+    assert world.rui.get(f"/en/records/{member}/edit").status == 403, "nor by a role on one of its memberships"
     world.stack.edit(world.george, p, "about", {"summary.en": "Of the lakes now."})
     world.stack.publish(world.george, p, "From its new owner.")
     assert world.stack.database.one("SELECT publisher FROM revision WHERE record_id = %s ORDER BY number DESC LIMIT 1",
