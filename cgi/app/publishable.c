@@ -56,7 +56,8 @@ const char *cc_publishable_wants(const struct cc_req *req,
 {
     const struct cc_rows *rows = calls[WANTED].rows;
 
-    if (cc_rows_count(rows) == 0 || is_staff(req) || !req->settings->confirm_organisations) {
+    if (cc_rows_count(rows) == 0 || is_staff(req) ||
+        !cc_rows_bool(rows, 0, Q_CONFIRMATION_WANTED_ASKS)) {
         return NULL;
     }
     const char *state = cc_rows_text(rows, 0, Q_CONFIRMATION_WANTED_STATE);
@@ -66,8 +67,10 @@ const char *cc_publishable_wants(const struct cc_req *req,
 bool cc_publishable_waived(const struct cc_req *req,
                            const struct cc_call calls[CC_PUBLISHABLE_CALLS])
 {
-    return cc_rows_count(calls[WANTED].rows) > 0 && !is_staff(req) &&
-           !req->settings->confirm_organisations;
+    const struct cc_rows *rows = calls[WANTED].rows;
+
+    return cc_rows_count(rows) > 0 && !is_staff(req) &&
+           !cc_rows_bool(rows, 0, Q_CONFIRMATION_WANTED_ASKS);
 }
 
 /* Whom to ask is told beside the button (view/edit.html). */

@@ -35,6 +35,7 @@ struct run {
     struct cc_db *db;
     struct files migrations;
     struct files functions;
+    struct cc_call *rules;
     char functions_sha256[CC_SHA256_HEX + 1]; /* of all names and hashes */
     bool functions_done;
     struct cc_err *err;
@@ -171,7 +172,7 @@ static enum cc_rc compare(struct run *run)
 
 static enum cc_rc check(struct run *run)
 {
-    struct cc_call exists = {.query = Q_MIGRATION_EXISTS};
+    struct cc_call exists = {.query = Q_MIGRATION_EXISTS, .params = {"migration"}};
     enum cc_rc rc = cc_db_run(run->db, run->mem, &exists, run->err);
     if (rc == CC_OK && cc_rows_bool(exists.rows, 0, Q_MIGRATION_EXISTS_FOUND))
         rc = compare(run);
@@ -245,6 +246,19 @@ static enum cc_rc apply_functions(struct run *run)
     return rc;
 }
 
+/* A database of other migrations than ours has no place for them. */
+static enum cc_rc tell_rules(struct run *run)
+{
+    struct cc_call exists = {.query = Q_MIGRATION_EXISTS, .params = {"registry_rule"}};
+    enum cc_rc rc = begin(run);
+    if (rc == CC_OK)
+        rc = cc_db_run(run->db, run->mem, &exists, run->err);
+    if (rc == CC_OK && cc_rows_bool(exists.rows, 0, Q_MIGRATION_EXISTS_FOUND))
+        return cc_db_pipeline(run->db, run->mem, run->rules, 1, CC_TX_COMMIT, run->err);
+    cc_db_rollback(run->db);
+    return rc;
+}
+
 static enum cc_rc apply(struct run *run)
 {
     enum cc_rc rc = prepare(run);
@@ -255,13 +269,13 @@ static enum cc_rc apply(struct run *run)
             rc = apply_migration(run, &run->migrations.v[i]);
     if (rc == CC_OK && !run->functions_done)
         rc = apply_functions(run);
-    return rc;
+    return rc == CC_OK ? tell_rules(run) : rc;
 }
 
 enum cc_rc cc_migrate(void *mem, const char *conninfo, const char *user, const char *sql_dir,
-                      bool check_only, struct cc_err *err)
+                      struct cc_call *rules, bool check_only, struct cc_err *err)
 {
-    struct run run = {.mem = mem, .err = err};
+    struct run run = {.mem = mem, .rules = rules, .err = err};
     const struct cc_db_options options = {
         .conninfo = conninfo, .user = user, .application = "concord migrate"};
     enum cc_rc rc = read_folders(&run, sql_dir);

@@ -130,10 +130,11 @@ enum cc_rc cc_db_stream(struct cc_db *db, void *mem, struct cc_call *call, cc_ro
 /*
  * Migrations: sql/migrations/NNNN_name.sql, then sql/functions/NAME.sql (all again when any of them
  * changed), each under a lock in a transaction of its own. check_only changes nothing: CC_CONFLICT
- * when something is waiting. CC_INVALID: a file changed or vanished after it was applied.
+ * when something is waiting. CC_INVALID: a file changed or vanished after it was applied. `rules`
+ * runs at the end, as the owner: what of the settings the database itself keeps to.
  */
 enum cc_rc cc_migrate(void *mem, const char *conninfo, const char *user, const char *sql_dir,
-                      bool check_only, struct cc_err *err) CC_CHECKED;
+                      struct cc_call *rules, bool check_only, struct cc_err *err) CC_CHECKED;
 
 /* Message for a violated constraint: msgid and form field by constraint name (db/constraints.c). */
 struct cc_constraint {

@@ -165,8 +165,8 @@ BEGIN
 END
 $$;
 
--- Nobody is asked: the secretariat registers it itself, or the settings want no confirmation. The
--- latter is told in the trail.
+-- Nobody is asked: the secretariat registers it itself, or the settings want no confirmation (as the
+-- database knows it, not who asks). The latter is told in the trail.
 CREATE OR REPLACE FUNCTION cc_confirmation_waive(p_id text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -175,6 +175,9 @@ DECLARE
 BEGIN
     IF NOT cc_may_publish(p_id) OR NOT EXISTS (SELECT FROM record WHERE id = p_id AND kind = 'organisation') THEN
         RAISE EXCEPTION 'confirmation of "%" may not be waived', p_id USING ERRCODE = 'CC403';
+    END IF;
+    IF NOT staff AND (SELECT confirm_organisations FROM registry_rule) THEN
+        RAISE EXCEPTION 'organisations are confirmed by the secretariat' USING ERRCODE = 'CC403';
     END IF;
     IF cc_confirmation_wanted(p_id) IS NULL THEN
         RETURN false;

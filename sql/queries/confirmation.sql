@@ -3,8 +3,9 @@
 
 -- Why an organisation cannot be published yet, or no row: wanted '' = it was never confirmed, else the
 -- name or identifier that is new. state and note: of what was asked and answered last.
--- name: confirmation_wanted :opt :read (record text) -> wanted, state, note, decided_at
-SELECT x.wanted, c.state, c.note, cc_iso(c.decided_at) AS decided_at
+-- asks: the settings want it, as the database knows them.
+-- name: confirmation_wanted :opt :read (record text) -> wanted, state, note, decided_at, asks
+SELECT x.wanted, c.state, c.note, cc_iso(c.decided_at) AS decided_at, (SELECT confirm_organisations FROM registry_rule) AS asks
   FROM record r
   CROSS JOIN LATERAL (SELECT cc_confirmation_wanted(r.id) AS wanted OFFSET 0) x
   LEFT JOIN organisation_confirmation c ON c.record_id = r.id

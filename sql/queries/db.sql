@@ -52,8 +52,8 @@ CREATE TABLE IF NOT EXISTS concord.migration (
     applied_by text NOT NULL DEFAULT session_user
 );
 
--- name: migration_exists :one () -> found
-SELECT pg_catalog.to_regclass('concord.migration') IS NOT NULL AS found;
+-- name: migration_exists :one (name text) -> found
+SELECT pg_catalog.to_regclass('concord.' || $1) IS NOT NULL AS found;
 
 -- name: migration_list :many () -> name, sha256
 SELECT m.name, m.sha256 FROM concord.migration m ORDER BY m.name COLLATE "C";
@@ -62,6 +62,10 @@ SELECT m.name, m.sha256 FROM concord.migration m ORDER BY m.name COLLATE "C";
 INSERT INTO concord.migration (name, sha256) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE
 SET sha256 = excluded.sha256, applied_at = now(), applied_by = session_user;
+
+-- What of the settings the database itself keeps to.
+-- name: migration_rule :exec (confirm_organisations boolean)
+UPDATE concord.registry_rule SET confirm_organisations = $1 WHERE confirm_organisations <> $1;
 
 -- Functions may call each other in any order: created unchecked, then once more checked.
 -- name: migration_bodies :one (checked text) -> checked

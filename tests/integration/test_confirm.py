@@ -317,6 +317,8 @@ def test_not_by_direct_sql(world):
         for statement in ("INSERT INTO concord.organisation_confirmation (record_id, state) VALUES (%s, 'confirmed')",
                           "UPDATE concord.organisation_confirmation SET state = 'confirmed' WHERE record_id = %s",
                           "SELECT concord.cc_confirmation_decide(%s, NULL, true, '')",
+                          "SELECT concord.cc_confirmation_waive(%s)",
+                          "UPDATE concord.registry_rule SET confirm_organisations = false WHERE %s <> ''",
                           "INSERT INTO concord.audit_event (action, object) VALUES ('organisation.confirmed', %s)"):
             cursor.execute("SAVEPOINT s")
             with pytest.raises(psycopg2.Error):
@@ -365,6 +367,10 @@ def test_not_asked_for_where_the_settings_say_so(cluster, people, tmp_path):
         made = stack.register(olga, "organisation", {"name.en": "Free Registry Friends"}, distinct="true")
         stack.edit(olga, made, "details", {"type": "40"})
         assert "confirm" not in publish_page(olga, made).words
+        other = stack.register(olga, "organisation", {"name.en": "Registry of Closed Doors"}, distinct="true")
         stack.publish(olga, made)
         assert stack.database.one("SELECT count(*) FROM audit_event WHERE action = 'organisation.not-asked' AND object = %s",
                                   [made]) == 1, "told in the trail"
+        stack.database.concord("migrate") # with settings that want it
+        stack.edit(olga, other, "details", {"type": "40"})
+        assert NEEDS in publish_page(olga, other).words, "the database says so to workers that have not read it anew"

@@ -34,7 +34,7 @@ VERBS = ("select", "insert", "update", "delete")
 # Tables of people and of the machinery: one row each, no record.
 NO_RECORD = {"feed_head", "person", "session", "throttle", "breaker", "once_key", "audit_event", "audit_unchained",
              "context_key", "migration", "consent_transition", "codelist", "code", "collaboration",
-             "engagement", "facet", "facet_path", "statistic", "statistic_head"}
+             "engagement", "facet", "facet_path", "registry_rule", "statistic", "statistic_head"}
 
 
 def token(name):

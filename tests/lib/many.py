@@ -99,7 +99,7 @@ TYPES = {"text": "'x' || g % 5000", "integer": "1 + g % 50", "smallint": "1 + g 
 # Written by the installation, by `concord codelists` or in one row: they do not grow with what is registered.
 SMALL = {"code": "code lists", "codelist": "code lists", "facet": "one row for each code that is used",
          "facet_path": "one row for each field that is searched by", "job": "one row for each kind of periodic work",
-         "feed_head": "one row", "statistic_head": "one row", "context_key": "one row", "migration": "one row for each migration",
+         "feed_head": "one row", "registry_rule": "one row", "statistic_head": "one row", "context_key": "one row", "migration": "one row for each migration",
          "consent_transition": "rules of consent", "statistic": "one row for each code and kind",
          "collaboration": "the 200 strongest pairs", "breaker": "one row for each directory server",
          "person_org": "roles that people were given", "record_role": "roles that people were given"}

@@ -243,6 +243,7 @@ class Stack:
 
     def __enter__(self):
         self.database.concord("codelists")
+        build.run("concord", "-c", self.config, "migrate") # tells the database its settings
         for klass in CLASSES:
             self.workers[klass] = self.worker(klass)
         return self
