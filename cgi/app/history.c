@@ -49,7 +49,7 @@ static struct cc_revision_row *revisions(void *mem, const char *id, const struct
         out[i] = (struct cc_revision_row){
             .number = cc_rows_text(rows, i, Q_HISTORY_NUMBER),
             .state = cc_rows_text(rows, i, Q_HISTORY_STATE),
-            .note = cc_note_text(id, cc_rows_text(rows, i, Q_HISTORY_NOTE)),
+            .note = cc_note(id, cc_rows_text(rows, i, Q_HISTORY_NOTE)),
             .publisher = {cc_rows_text(rows, i, Q_HISTORY_PUBLISHER),
                           "organisation",
                           {cc_rows_text(rows, i, Q_HISTORY_PUBLISHER_NAME),
@@ -185,7 +185,7 @@ enum cc_rc cc_revision_show(struct cc_req *req, struct cc_resp *resp)
         .lang = req->lang->tag,
         .revision = cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NUMBER),
         .published_at = cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_SEALED_AT),
-        .note = cc_note_text(id, cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NOTE)),
+        .note = cc_note(id, cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NOTE)),
         .is_old = strcmp(req->args[1], cc_rows_text(calls[0].rows, 0, Q_REVISION_GET_NEWEST)) != 0,
         .is_revision = true,
         .refs = refs.v,

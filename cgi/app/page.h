@@ -31,8 +31,11 @@ void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_re
 enum cc_rc cc_part_of(struct cc_req *req, struct cc_resp *resp, const struct cc_rows *rows,
                       const char *kind, struct cc_ref *self_r, bool *is_moved_r) CC_CHECKED;
 
-/* The note of a revision as people read it: answers of consent are codes, which have names. */
-const char *cc_note_text(const char *id, const char *note);
+/*
+ * The note of a revision as people read it: answers of consent are codes, which have names.
+ * What people wrote is in a language that nobody asked for: lang "".
+ */
+struct cc_tagged cc_note(const char *id, const char *note);
 
 /* A page of a list: pairs as of cc_url_query(). Owned by req->mem. */
 const struct cc_href *cc_page_href(struct cc_req *req, enum cc_route_id route, const char *arg,

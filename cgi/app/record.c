@@ -98,13 +98,14 @@ static void fill_lists(struct cc_req *req, char *lists, struct cc_record_page *p
     p->incoming = incoming;
 }
 
-const char *cc_note_text(const char *id, const char *note)
+struct cc_tagged cc_note(const char *id, const char *note)
 {
     const struct cc_kind *kind = cc_kind_by_letter(id[0]);
     bool is_answer = kind != NULL && strcmp(kind->name, "membership") == 0 && note != NULL &&
                      cc_code_known("consent-state", note);
 
-    return is_answer ? cc_code_name("consent-state", note) : note;
+    return is_answer ? (struct cc_tagged){.text = cc_code_name("consent-state", note)}
+                     : (struct cc_tagged){.text = note, .lang = ""};
 }
 
 static enum cc_rc withdrawn(struct cc_req *req, const char *note)
@@ -163,7 +164,7 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
         return CC_GONE;
     }
     if (content == NULL) {
-        return withdrawn(req, cc_note_text(id, note));
+        return withdrawn(req, cc_note(id, note).text);
     }
     enum cc_rc rc =
         cc_xml_read_published(req->mem, content, cc_rows_len(rows, 0, Q_RECORD_PAGE_CONTENT), &rec);
@@ -176,7 +177,7 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
         .lang = req->lang->tag,
         .revision = cc_rows_text(rows, 0, Q_RECORD_PAGE_REVISION),
         .published_at = cc_rows_text(rows, 0, Q_RECORD_PAGE_STAMP),
-        .note = cc_note_text(id, note),
+        .note = cc_note(id, note),
     };
     fill_lists(req,
                talloc_strndup(req->mem, cc_rows_text(rows, 0, Q_RECORD_PAGE_LISTS),

@@ -11,10 +11,14 @@
 
 #define SEARCH_PATH "concord, pg_temp"
 
-static void log_notice(void *arg, const char *message)
+static void log_notice(void *arg, const PGresult *notice)
 {
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    bool warns = severity != NULL && strcmp(severity, "WARNING") == 0;
+
     (void)arg;
-    cc_log(CC_LOG_DEBUG, "database says: %s", message);
+    cc_log(warns ? CC_LOG_WARNING : CC_LOG_DEBUG, "database says: %s",
+           PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY));
 }
 
 static int close_connection(struct cc_db *db)
@@ -140,7 +144,7 @@ enum cc_rc cc_db_connect(struct cc_db *db, void *mem, struct cc_err *err)
         rc = cc_db_fail_lost(err, mem, CC_BUSY, PQerrorMessage(db->conn));
         goto out;
     }
-    PQsetNoticeProcessor(db->conn, log_notice, NULL);
+    PQsetNoticeReceiver(db->conn, log_notice, NULL);
     if (PQsetnonblocking(db->conn, 1) != 0 || PQenterPipelineMode(db->conn) != 1) {
         rc = cc_db_fail_lost(err, mem, CC_BUSY, PQerrorMessage(db->conn));
         goto out;

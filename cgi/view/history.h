@@ -6,7 +6,8 @@
 #include "view/record.h"
 
 struct cc_revision_row {
-    const char *number, *state, *note, *sealed_at, *seal_sha256, *redirect_to;
+    const char *number, *state, *sealed_at, *seal_sha256, *redirect_to;
+    struct cc_tagged note;
     struct cc_ref publisher;
 };
 struct cc_history_page {

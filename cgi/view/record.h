@@ -62,7 +62,7 @@ struct cc_record_page {
     const char *lang;         /* of the page, to choose among the record's languages */
     const char *revision;     /* "7" */
     const char *published_at; /* ISO instant */
-    const char *note;
+    struct cc_tagged note;
     bool is_old;               /* not the newest revision: the page says so */
     bool is_revision;          /* the page of one revision: no members, nothing incoming */
     const struct cc_ref *refs; /* records that this one refers to */

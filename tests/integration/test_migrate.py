@@ -45,6 +45,12 @@ def test_applies_what_is_new_as_the_owner(site):
     assert site.rows("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'concord'") == [("cc_owner",)]
 
 
+def test_what_a_migration_warns_of_is_told(site):
+    (site.sql / "migrations/0002_two.sql").write_text("DO $$ BEGIN RAISE WARNING 'run %', 'this'; END $$;\n")
+    done = site.concord("migrate")
+    assert "<4>database says: run this\n" in done.stdout + done.stderr
+
+
 def test_refuses_a_changed_file(site):
     migrate(site)
     (site.sql / "migrations/0001_one.sql").write_text("CREATE TABLE one (id bigint);\n")

@@ -306,6 +306,8 @@ def test_history_compare_and_as_of(stack, world):
     assert "New Title" in world.public.get(f"/en/partnerships/{p}").words
     history = world.public.get(f"/en/records/{p}/history").words
     assert "First." in history and "Renamed." in history and "Agency for Springs and Rivers" in history
+    for address in (f"/fr/records/{p}/history", f"/en/partnerships/{p}"):  # nobody said in which language it is
+        assert '<span lang="" dir="auto">Renamed.</span>' in world.public.get(address).text
     difference = world.public.get(f"/en/records/{p}/compare?a=1&b=2").words
     assert "Old Title" in difference and "New Title" in difference and "Summary" not in difference
     old = world.public.get(f"/en/records/{p}/revisions/1")
