@@ -5,6 +5,8 @@
 --   confirmed  a membership that it confirmed
 --   told       a record of somebody else, or a membership that waits for its answer
 --   denied     a membership that it declined, contested or left
+-- Roles are an array, of which the server expects ten, not a thousand: a plan that looks so dear is compiled where JIT
+-- is on, which took 0.5 s.
 -- name: points_list :many :read (organisation text, lang text) -> said, kind, field, role, records, more, id, named_kind, lang, title
 WITH RECURSIVE pointing AS (
     (SELECT kind, field FROM edge WHERE to_id = $1 AND kind <> 'membership'
@@ -16,9 +18,9 @@ WITH RECURSIVE pointing AS (
                           WHERE to_id = $1 AND kind <> 'membership' AND (kind, field) > (g.kind, g.field)
                           ORDER BY kind, field LIMIT 1) n),
 found AS (
-    SELECT CASE WHEN (SELECT r.publisher FROM publication p
-                        JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
-                       WHERE p.record_id = e.from_id) = $1 THEN 'own' ELSE 'told' END AS said,
+    SELECT CASE WHEN (SELECT r.publisher FROM revision r
+                       WHERE r.record_id = e.from_id
+                         AND r.number = (SELECT p.revision FROM publication p WHERE p.record_id = e.from_id)) = $1 THEN 'own' ELSE 'told' END AS said,
            g.kind, g.field, e.role, e.from_id AS id, e.from_id AS named, e.is_last
       FROM pointing g
      CROSS JOIN LATERAL (SELECT from_id, role, row_number() OVER (ORDER BY from_id) = 101 AS is_last
@@ -40,7 +42,8 @@ placed AS (
            count(*) OVER same AS records,
            bool_or(f.is_last) OVER (PARTITION BY f.kind, f.field, f.said) AS more,
            row_number() OVER (same ORDER BY f.id) AS place
-      FROM found f CROSS JOIN LATERAL regexp_split_to_table(f.role, ' ') c(role)
+      FROM found f
+     CROSS JOIN LATERAL unnest(CASE WHEN f.role = '' THEN ARRAY[''] ELSE string_to_array(f.role, ' ') END) c(role)
     WINDOW same AS (PARTITION BY f.said, f.kind, f.field, c.role))
 SELECT p.said, p.kind, p.field, p.role, p.records, p.more, p.id, n.kind AS named_kind, n.lang, n.title
   FROM placed p
