@@ -26,7 +26,7 @@ LANGUAGE sql IMMUTABLE AS $$
              CROSS JOIN LATERAL regexp_matches(s.part, '<(name|acronym) [^>]*>([^<]*)</', 'g') m
              UNION ALL
             SELECT 'id:' || m[1] || ' ' || m[2]
-              FROM regexp_matches(p_content, '<identifier [^>]*scheme="([^"]*)"[^>]*>([^<]*)</identifier>', 'g') m) x(claim)
+              FROM regexp_matches(p_content, '<identifier (?:[^>]* )?scheme="([^"]*)"[^>]*>([^<]*)</identifier>', 'g') m) x(claim)
 $$;
 
 -- Runs of up to six words that stand in names, as cc_name_looks() has whole names. Of the first 24 words.

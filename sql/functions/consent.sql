@@ -102,15 +102,16 @@ $$;
 
 -- What a membership's content says of its consent, and the wording: all but that one element. Canonical
 -- XML: no raw "<" stands in a text, so this takes out the one element and no more. `sound`: there is no more
--- than one, with nothing in it but a reason; who sends SQL writes what they like.
+-- than one, with its own attributes and nothing in it but a reason; who sends SQL writes what they like.
 CREATE OR REPLACE FUNCTION cc_consent_told(p_content text)
 RETURNS TABLE (state text, at text, wording text, sound boolean)
 LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT substring(coalesce(e, p_content) FROM '<consent [^>]*state="([a-z]+)"'),
-           substring(coalesce(e, p_content) FROM '<consent [^>]*date="([0-9TZ:-]+)"'),
+    SELECT substring(coalesce(e, p_content) FROM '<consent (?:[^>]* )?state="([a-z]+)"'),
+           substring(coalesce(e, p_content) FROM '<consent (?:[^>]* )?date="([0-9TZ:-]+)"'),
            CASE WHEN e IS NULL THEN p_content ELSE replace(p_content, e, '') END,
-           e IS NULL OR e ~ '^<consent [^<>]*>(<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$'
+           e IS NULL OR e ~ ('^<consent( date="[^"<>]*")?( state="[^"<>]*")?( wording-sha256="[^"<>]*")?>'
+                             || '(<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$')
       -- from the first beginning to the last end: a regular expression over all of it would take longer
       FROM (SELECT CASE WHEN last > first AND first > 0
                         THEN substr(p_content, first, last + length('</consent>') - first) END AS e

@@ -113,6 +113,15 @@ def test_nothing_hides_in_the_consent_of_a_membership(database, more):
     assert attempt(database, "focal", lock(MEMBER), append(MEMBER, "membership", A, content)) == "CC403"
 
 
+@pytest.mark.parametrize("consent", [
+    '<consent state="confirmed" zstate="invited">', '<consent state="confirmed" state="invited">',
+    '<consent state="confirmed" x=" state=" y="invited">', '<consent astate="invited" state="confirmed">'])
+def test_no_other_attribute_is_taken_for_the_state(database, consent):
+    content = ASKED.replace('<consent state="invited">', consent)
+    assert content != ASKED
+    assert attempt(database, "focal", lock(MEMBER), append(MEMBER, "membership", A, content)) == "CC403"
+
+
 @pytest.mark.parametrize("edge,expected", [
     ({}, ""), ({"state": "confirmed"}, "CC004"), ({"to": C}, "CC004"), ({"to": None}, "CC004")])
 def test_members_are_counted_as_the_content_says(database, edge, expected):
