@@ -21,6 +21,9 @@ static void fill_numbers(const struct cc_rows *rows, struct cc_home_page *p)
     p->partnerships = cc_rows_text(rows, 0, Q_HOME_NUMBERS_PARTNERSHIPS);
     p->organisations = cc_rows_text(rows, 0, Q_HOME_NUMBERS_ORGANISATIONS);
     p->members = cc_rows_text(rows, 0, Q_HOME_NUMBERS_MEMBERS);
+    p->example_partnerships = cc_rows_text(rows, 0, Q_HOME_NUMBERS_EXAMPLE_PARTNERSHIPS);
+    p->example_organisations = cc_rows_text(rows, 0, Q_HOME_NUMBERS_EXAMPLE_ORGANISATIONS);
+    p->example_members = cc_rows_text(rows, 0, Q_HOME_NUMBERS_EXAMPLE_MEMBERS);
     p->position = cc_rows_text(rows, 0, Q_HOME_NUMBERS_POSITION);
     p->stamp = cc_rows_text(rows, 0, Q_HOME_NUMBERS_STAMP);
 }

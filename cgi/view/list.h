@@ -38,6 +38,7 @@ void cc_view_member_list(struct cc_html *w, const struct cc_member_page *p);
 struct cc_home_page {
     struct cc_frame frame;
     const char *partnerships, *organisations, *members; /* numbers as text */
+    const char *example_partnerships, *example_organisations, *example_members; /* NULL = none */
     const char *position, *stamp;
     const struct cc_search_row *newest;
     size_t newest_count;

@@ -81,9 +81,12 @@ AS $$
         UNION ALL
         SELECT 'illustrative', '', kind, count(*) FROM search WHERE facets ? 'illustrative' GROUP BY 3
         UNION ALL
-        SELECT 'confirmed', '', 'membership', coalesce(sum(c.members), 0)
-          FROM member_count c JOIN publication p ON p.record_id = c.partnership_id AND p.state = 'published'
-         WHERE c.state = 'confirmed'),
+        SELECT 'confirmed', code, 'membership', coalesce(sum(members), 0)
+          FROM (SELECT c.members, s.facets ? 'illustrative' AS illustrative
+                  FROM member_count c JOIN search s ON s.record_id = c.partnership_id
+                 WHERE c.state = 'confirmed') m
+         CROSS JOIN LATERAL (VALUES ('', true), ('illustrative', m.illustrative)) k(code, counts)
+         WHERE counts GROUP BY code),
     gone AS (
         DELETE FROM statistic s
          WHERE NOT EXISTS (SELECT FROM found f WHERE (f.subject, f.code, f.kind) = (s.subject, s.code, s.kind)))

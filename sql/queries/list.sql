@@ -82,11 +82,15 @@ SELECT e.from_id, e.kind, e.field, e.role, e.state, n.lang, n.title
  LIMIT $5::integer;
 
 -- The numbers of the home page, as `concord work` counted them last, and the newest publication.
--- name: home_numbers :one :read () -> partnerships, organisations, members, position, stamp
+-- examples: how many of each are illustrative, NULL = none.
+-- name: home_numbers :one :read () -> partnerships, organisations, members, example_partnerships, example_organisations, example_members, position, stamp
 SELECT coalesce(max(s.records) FILTER (WHERE s.subject = 'kind' AND s.kind = 'partnership'), 0) AS partnerships,
        coalesce(max(s.records) FILTER (WHERE s.subject = 'kind' AND s.kind = 'organisation'), 0) AS organisations,
-       coalesce(max(s.records) FILTER (WHERE s.subject = 'confirmed'), 0) AS members,
+       coalesce(max(s.records) FILTER (WHERE s.subject = 'confirmed' AND s.code = ''), 0) AS members,
+       max(s.records) FILTER (WHERE s.subject = 'illustrative' AND s.kind = 'partnership') AS example_partnerships,
+       max(s.records) FILTER (WHERE s.subject = 'illustrative' AND s.kind = 'organisation') AS example_organisations,
+       nullif(max(s.records) FILTER (WHERE s.subject = 'confirmed' AND s.code = 'illustrative'), 0) AS example_members,
        h.position, cc_iso(h.stamp) AS stamp
   FROM feed_head h
-  LEFT JOIN statistic s ON s.subject IN ('kind', 'confirmed')
+  LEFT JOIN statistic s ON s.subject IN ('kind', 'confirmed', 'illustrative')
  GROUP BY h.position, h.stamp;

@@ -12,7 +12,7 @@ import pytest
 
 import build
 
-FIELDS = ("file", "official", "taken", "unchanged", "refused", "with notes", "kept elements", "seconds")
+FIELDS = ("file", "official", "taken", "unchanged", "refused", "with notes", "kept elements", "seconds", "new, changed, unchanged, refused again")
 # What is valid under the official XSD and refused all the same: nothing to find it by.
 NAMELESS = "There is no identifier"
 SAMPLE = ("iati/organisations/", "iati/files-invalid/who", "iati/files/acfspain", "iati/files/usaid-m",
@@ -123,7 +123,7 @@ def test_every_file(registry, real_data):
         if valid and (first.counts[3] > len(errors) or any(NAMELESS not in e for e in errors)):
             bad.append(f"{path} is valid: {first.last}\n{first.all()[:600]}")
         rows.append((path, row["valid"] or "-", first.counts[0] + first.counts[1], first.counts[2],
-                     first.counts[3], first.noted, sum(first.kept.values()), f"{took:.2f}"))
+                     first.counts[3], first.noted, sum(first.kept.values()), f"{took:.2f}", " ".join(map(str, second.counts))))
     folder = build.ROOT / "var"
     folder.mkdir(exist_ok=True)
     with open(folder / "iati.tsv", "w", encoding="utf-8", newline="") as out:

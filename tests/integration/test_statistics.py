@@ -184,12 +184,17 @@ def test_what_is_illustrative_is_not_counted(stack, world):
     before, engaged = at_work()
     assert before >= 1 and engaged
     assert "Illustrative records are not counted" not in world.public.get("/en/goals").words
+    assert "of these, illustrative" not in world.public.get("/en/").words
+    members = stack.database.one("SELECT members FROM member_count WHERE partnership_id = %s AND state = 'confirmed'", [world.p])
     stack.edit(world.fatima, world.p, "sources", {"illustrative": "true"})
     stack.publish(world.fatima, world.p, "An example.")
     after, left = at_work()
     assert after == before - 1 and len(left) < len(engaged)
     for path in ("/en/goals", "/en/countries", "/en/goals/6"):
         assert "Illustrative records are not counted: 1." in world.public.get(path).words, path
+    home = world.public.get("/en/").words
+    assert home.count("of these, illustrative") == (2 if members else 1) and "of these, illustrative: 1" in home
+    assert not members or home.count(f"of these, illustrative: {members}") >= 1
     assert [row["Of these, illustrative"] for row in table(stack, "/en/statistics/network.csv")][:1] == ["1"]
     stack.edit(world.fatima, world.p, "sources", {"illustrative": None})
     stack.publish(world.fatima, world.p, "It is real.")
