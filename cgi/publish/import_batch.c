@@ -142,7 +142,8 @@ static enum cc_rc look_up(struct import_attempt *a, const struct part *p, unsign
     struct cc_call calls[] = {
         {.query = Q_REQUEST_OPEN, .params = {a->im->options->session}},
         {.query = Q_IMPORT_HEADS, .params = {cc_buf_str(&ids)}},
-        {.query = Q_IMPORT_CONSENTS, .params = {cc_buf_str(&ids)}},
+        {.query = Q_IMPORT_CONSENTS,
+         .params = {a->im->options->trust_consent ? "" : cc_buf_str(&ids)}},
         {.query = Q_IMPORT_SEALS, .params = {cc_buf_str(&revisions)}},
     };
     size_t first = a->im->options->session != NULL ? 0 : 1;

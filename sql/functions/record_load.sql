@@ -90,6 +90,14 @@ LANGUAGE sql STABLE AS $$
       FROM concord.partnership WHERE record_id = p_id
 $$;
 
+CREATE OR REPLACE FUNCTION cc_consent_load(p_of concord.membership) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN p_of.consent_state IS NOT NULL THEN
+        jsonb_build_object('date', concord.cc_iso(p_of.consent_date), 'state', p_of.consent_state,
+                           'wording-sha256', p_of.wording_sha256,
+                           'reason', concord.cc_texts(p_of.record_id, 'consent.reason')) END
+$$;
+
 CREATE OR REPLACE FUNCTION cc_membership_load(p_id text) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(
@@ -98,12 +106,9 @@ LANGUAGE sql STABLE AS $$
                    FROM concord.membership_role WHERE record_id = p_id),
         'constituency', concord.cc_texts(p_id, 'constituency'),
         'contribution', concord.cc_texts(p_id, 'contribution'),
-        'consent', CASE WHEN consent_state IS NOT NULL THEN
-            jsonb_build_object('date', concord.cc_iso(consent_date), 'state', consent_state,
-                               'wording-sha256', wording_sha256,
-                               'reason', concord.cc_texts(p_id, 'consent.reason')) END,
+        'consent', concord.cc_consent_load(m),
         'illustrative', concord.cc_true(illustrative))
-      FROM concord.membership WHERE record_id = p_id
+      FROM concord.membership m WHERE record_id = p_id
 $$;
 
 CREATE OR REPLACE FUNCTION cc_record_load(p_id text, p_kind text) RETURNS jsonb
@@ -125,4 +130,4 @@ LANGUAGE sql STABLE AS $$
 $$;
 GRANT EXECUTE ON FUNCTION cc_texts(text, text), cc_text_items(text, text, text), cc_true(boolean),
     cc_shared_load(text), cc_organisation_load(text), cc_places(text, text), cc_partnership_load(text),
-    cc_membership_load(text), cc_record_load(text, text), cc_references(text, text) TO cc_web, cc_job;
+    cc_consent_load(membership), cc_membership_load(text), cc_record_load(text, text), cc_references(text, text) TO cc_web, cc_job;

@@ -28,10 +28,10 @@ SELECT i.id, coalesce(n.title, e.to_id || ', ' || r.parent) AS title
 
 -- The consent of the memberships among them, as part of their JSON.
 -- name: import_consents :many :read (ids text) -> id, content
-SELECT r.id, jsonb_build_object('consent', cc_membership_load(r.id)->'consent')::text AS content
+SELECT i.id, jsonb_build_object('consent', cc_consent_load(m.its))::text AS content
   FROM unnest(string_to_array($1, ' ')) AS i(id)
- CROSS JOIN LATERAL (SELECT id FROM record WHERE id = i.id AND kind = 'membership' LIMIT 1) r
- ORDER BY r.id COLLATE "C";
+ CROSS JOIN LATERAL (SELECT x AS its FROM membership x WHERE x.record_id = i.id LIMIT 1) m
+ ORDER BY i.id COLLATE "C";
 
 -- Seals of revisions named as RECORD:NUMBER.
 -- name: import_seals :many :read (revisions text) -> revision, seal_sha256, no_content, no_note
