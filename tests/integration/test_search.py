@@ -67,7 +67,8 @@ SUBJECTS = {
         "es": ("Bosques vivos", "Plantar árboles y proteger animales amenazados."),
         "ru": ("Живые леса", "Посадка деревьев и охрана редких животных."),
         "ar": ("غابات حية", "غرس الأشجار وحماية الحيوانات المهددة."),
-        "zh": ("森林常青", "植树造林并保护濒危动物。")}),
+        "zh": ("森林常青", "植树造林并保护濒危动物。"),
+        "ko": ("살아있는 숲", "농부들은 물을 아낀다. 겨울에는 비")}),
     "energy": ("7", {
         "en": ("Power to the Islands", "Solar energy and batteries replace diesel generators."),
         "fr": ("De l'énergie pour les îles", "Le solaire et les batteries remplacent les générateurs."),
@@ -136,15 +137,14 @@ def test_the_right_record_comes_first(site, lang):
 
 
 # One character, and a word with what Arabic writes together with it: both ways round.
-PARTS = [("水", "rivers"), ("河", "rivers"), ("饮", "rivers"), ("全", "rivers"), ("麻", "vaccines"), ("농", "fields"), ("물", "fields"),
-         ("비", "fields"), ("농부", "fields"), ("مياه", "rivers"), ("المياه", "rivers"), ("والمياه", "rivers"), ("بالمياه", "rivers"),
+PARTS = [("水", "rivers"), ("河", "rivers"), ("饮", "rivers"), ("全", "rivers"), ("麻", "vaccines"), ("농", "forests"), ("물", "forests"),
+         ("비", "forests"), ("농부", "forests"), ("مياه", "rivers"), ("المياه", "rivers"), ("والمياه", "rivers"), ("بالمياه", "rivers"),
          ("للمياه", "rivers"), ("ومياه", "rivers"), ("أنهار", "rivers"), ("والأنهار", "rivers"), ("البطاريات", "energy"),
          ("بطاريات", "energy"), ("وحماية", "forests"), ("الحماية", "forests"), ("معلمة", "schools"), ("والمعلمات", "schools"),
          ("لقاح", "vaccines"), ("للأطفال", "vaccines"), ("لجزر", "energy")]
 
 
-def test_parts_of_words(site, database):
-    bring(database, partnership("fields", {"en": ("Green Fields", "Farming."), "ko": ("푸른 들", "농부들은 물을 아낀다. 겨울에는 비")}))
+def test_parts_of_words(site):
     wrong = [(q, name) for q, name in PARTS if hits(ask(site, q=q))[:1] != [ids.named("P", name)] or "similar" in ask(site, q=q).text]
     assert not wrong
     for q in ("火", "불", "والنار"):
