@@ -29,7 +29,7 @@ LANGUAGE sql IMMUTABLE AS $$
               FROM regexp_matches(p_content, '<identifier (?:[^>]* )?scheme="([^"]*)"[^>]*>([^<]*)</identifier>', 'g') m) x(claim)
 $$;
 
--- Runs of up to six words that stand in names, as cc_name_looks() has whole names. Of the first 24 words.
+-- Names, and runs of up to six words that stand in them, as cc_name_looks() has whole names. Of the first 24 words.
 CREATE OR REPLACE FUNCTION cc_name_runs(p_names text[]) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(array_agg(DISTINCT run), '{}')
@@ -38,7 +38,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
      CROSS JOIN LATERAL generate_series(1, least(cardinality(w.words), 24)) f(first)
      CROSS JOIN LATERAL generate_series(f.first, least(f.first + 5, cardinality(w.words))) t(last)
      CROSS JOIN LATERAL (SELECT array_to_string(w.words[f.first:t.last], ' ')) r(run)
-     WHERE length(run) > 2
+     WHERE length(run) > 2 OR run = l.look
 $$;
 
 -- Published organisations with a name, in whatever language, that looks like one of these or stands in it whole
@@ -65,14 +65,14 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- What of these claims, or of the working copy, the secretariat has to confirm before it is published: NULL = nothing,
--- '' = that it is who it says, else the name or identifier that is new.
+-- '' = that it is who it says (never confirmed, or too much is new), else the name or identifier that is new.
 DROP FUNCTION IF EXISTS cc_confirmation_wanted(text);
 CREATE OR REPLACE FUNCTION cc_confirmation_wanted(p_id text, p_claims text[] DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 DECLARE
     known text[] := coalesce((SELECT c.claims FROM organisation_confirmation c WHERE c.record_id = p_id), '{}');
-    claims CONSTANT text[] := coalesce(p_claims, cc_organisation_claims(p_id));
+    claims text[] := coalesce(p_claims, cc_organisation_claims(p_id));
     said text;
 BEGIN
     IF NOT EXISTS (SELECT FROM publication WHERE record_id = p_id) THEN
@@ -81,8 +81,12 @@ BEGIN
     known := known || cc_organisation_claims_told(
         (SELECT r.content FROM publication p JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
           WHERE p.record_id = p_id));
-    FOR said IN SELECT c FROM unnest(claims) c
-                 WHERE c <> ALL (known) AND regexp_replace(c, '^also:', 'name:') <> ALL (known) LOOP
+    claims := ARRAY(SELECT c FROM unnest(claims) c
+                     WHERE c <> ALL (known) AND regexp_replace(c, '^also:', 'name:') <> ALL (known));
+    IF cardinality(claims) > 20 THEN -- so many new names nobody compares while a person waits
+        RETURN '';
+    END IF;
+    FOREACH said IN ARRAY claims LOOP
         IF said LIKE 'id:%' OR EXISTS (SELECT FROM cc_organisation_like(ARRAY[substr(said, 6)], p_id, 1)) THEN
             RETURN said;
         END IF;

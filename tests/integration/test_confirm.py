@@ -207,6 +207,25 @@ def test_a_name_with_anothers_in_it_is_asked_about(world, famous, choir, name):
         world.stack.edit(olga, made, "names", {field: ""})
 
 
+def test_a_short_name_is_like_the_same_one_only(world, choir):
+    olga, made = choir
+    union = world.organisation("European Commission")
+    world.stack.edit(world.sara, union, "names", {"acronym.en": "EC"})
+    world.stack.publish(world.sara, union)
+    for name, asked in (("EC", True), ("E.C.", True), ("\u0415\u0421", True), ("EC Zwqx", False), ("ED", False)):
+        world.stack.edit(olga, made, "names", {"acronym.en": name})
+        assert asked == ("is like that of another" in publish_page(olga, made).words), name
+    world.stack.edit(olga, made, "names", {"acronym.en": ""})
+
+
+def test_very_many_new_names_are_asked_about_unseen(world, choir):
+    olga, made = choir
+    names = {f"alias.{n}.name.en": f"Completely unlike choir number {n}" for n in range(1, 22)}
+    world.stack.edit(olga, made, "names", names)
+    assert NEEDS in publish_page(olga, made).words and insist(world, olga, made).status == 422
+    world.stack.edit(olga, made, "names", {k: "" for k in names})
+
+
 def test_a_former_name_that_was_confirmed_is_no_name(world, famous):
     """What was confirmed as something that it was called once is asked about when it becomes the name."""
     olga = world.stack.sign_in("olga")
