@@ -159,12 +159,28 @@ static const struct rule *find_rule(const struct cc_standing *standing, const ch
     return NULL;
 }
 
+/* The newest answer gave this reason; whoever typed none loses nothing. */
+static bool is_reason(const struct cc_rows *history, const char *state, const char *reason)
+{
+    if (reason[0] == '\0') {
+        return true;
+    }
+    if (cc_rows_count(history) == 0 ||
+        strcmp(cc_rows_text(history, 0, Q_CONSENT_HISTORY_STATE), state) != 0) {
+        return false;
+    }
+    const char *said = cc_rows_text(history, 0, Q_CONSENT_HISTORY_REASON);
+    return said != NULL && strcmp(said, reason) == 0;
+}
+
 /* Was exactly this said already (the form was sent twice)? */
-static bool is_done(const struct cc_standing *standing, const char *answer, const char *wording)
+static bool is_done(const struct cc_standing *standing, const struct cc_rows *history,
+                    const char *answer, const char *wording, const char *reason)
 {
     for (size_t i = 0; i < RULES; i++) {
         if (is_answer(&rules[i], answer) && strcmp(rules[i].state, standing->state) == 0) {
-            return standing->asked == NULL && strcmp(standing->sha256, wording) == 0;
+            return standing->asked == NULL && strcmp(standing->sha256, wording) == 0 &&
+                   is_reason(history, standing->state, reason);
         }
     }
     return false;
@@ -219,7 +235,8 @@ enum cc_rc cc_answer_send(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
-    if (is_done(&standing, answer, wording)) {
+    if (is_done(&standing, calls[CC_STANDING_HISTORY].rows, answer, wording,
+                cc_value(&req->form, "reason"))) {
         return cc_see_other(req, resp, R_ANSWER, standing.self.id, "answered");
     }
     const struct rule *rule = find_rule(&standing, answer);

@@ -357,6 +357,19 @@ def test_an_answer_sent_twice_is_recorded_once(world):
     assert len(world.events(membership)) == 2
 
 
+@pytest.mark.parametrize("state", ["contested", "withdrawn"])
+def test_the_same_answer_for_another_reason_is_told_and_keeps_what_was_typed(world, state):
+    """Two focal points answer alike from pages that were opened before either did."""
+    partnership, membership = world.member()
+    world.answer(membership, "membership.confirmed")
+    form = world.form(membership)
+    for _ in range(2):
+        world.answer(membership, f"membership.{state}", "First reason.", form=form)
+    page = world.answer(membership, f"membership.{state}", "Second reason.", form=form, status=409)
+    assert MESSAGES["stale"] in page.words and "Second reason." in page.text
+    assert "First reason." in world.content(membership) and len(world.events(membership)) == 3
+
+
 def test_of_two_answers_at_once_one_is_recorded(world):
     _, membership = world.member()
     form = world.form(membership)
