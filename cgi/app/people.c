@@ -223,6 +223,16 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct place *p
     cc_view_people(&w, &p);
 }
 
+/* Only organisations have people; the secretariat may ask for any record. */
+static bool has_people(const struct place *place, const struct cc_call calls[CALLS])
+{
+    const struct cc_rows *state = calls[STATE].rows;
+
+    return place == &record ||
+           (cc_rows_count(state) > 0 &&
+            strcmp(cc_rows_text(state, 0, Q_RECORD_STATE_KIND), "organisation") == 0);
+}
+
 static enum cc_rc list(struct cc_req *req, struct cc_resp *resp, const struct place *place)
 {
     const char *cursor = cc_value(&req->query, "cursor");
@@ -234,6 +244,9 @@ static enum cc_rc list(struct cc_req *req, struct cc_resp *resp, const struct pl
     }
     prepare(req, place, after, calls);
     enum cc_rc rc = cc_app_read(req, calls, CALLS);
+    if (rc == CC_OK && !has_people(place, calls)) {
+        return CC_NOT_FOUND;
+    }
     if (rc == CC_OK) {
         show(req, resp, place, calls);
     }
@@ -278,6 +291,10 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct pl
     enum cc_rc rc = cc_app_open(req, calls, CALLS);
     if (rc != CC_OK) {
         return rc;
+    }
+    if (!has_people(place, calls)) {
+        cc_db_rollback(req->app->db);
+        return CC_NOT_FOUND;
     }
     if (!is_role(place, role)) {
         cc_problem_add(&req->problems, CC_ERROR, 0, "role", N_("Choose a role from the list."),

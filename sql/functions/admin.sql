@@ -35,6 +35,10 @@ BEGIN
     IF NOT cc_is_admin() THEN
         RAISE EXCEPTION 'only administrators end the sessions of others' USING ERRCODE = 'CC403';
     END IF;
+    IF NOT EXISTS (SELECT FROM person WHERE id = p_person)
+       OR EXISTS (SELECT FROM session WHERE id = p_session AND person <> p_person) THEN
+        RAISE EXCEPTION 'there is no such session' USING ERRCODE = 'CC404';
+    END IF;
     WITH gone AS (
         DELETE FROM session WHERE person = p_person AND (p_session IS NULL OR id = p_session) RETURNING id
     )

@@ -95,6 +95,9 @@ BEGIN
         RAISE EXCEPTION 'people of organisation "%" may not be changed', p_organisation
             USING ERRCODE = 'CC403';
     END IF;
+    IF NOT EXISTS (SELECT FROM record WHERE id = p_organisation AND kind = 'organisation') THEN
+        RAISE EXCEPTION '"%" is no organisation', p_organisation USING ERRCODE = 'CC404';
+    END IF;
     -- Two who take each other away at one time would leave nobody.
     PERFORM FROM person_org WHERE organisation_id = p_organisation ORDER BY person FOR UPDATE;
     who := cc_person_of(p_login);

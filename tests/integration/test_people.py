@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Roles for organisations and on records, given and taken on pages by those who may."""
+import hashlib
 import html
 import re
 
@@ -190,6 +191,22 @@ def test_editors_and_strangers_do_not_manage_people(stack, organisation):
     for login in ("erin", "rui"):
         assert stack.sign_in(login).get(f"/en/organisations/{organisation}/people").status == 403
     assert stack.browser().get(f"/en/organisations/{organisation}/people").status == 303
+
+
+def test_only_an_organisation_has_people_of_its_own(stack, sara, organisation):
+    """The secretariat may ask for anything; a partnership has roles on its record alone."""
+    stack.person("erin")
+    form = [f for f in sara.get(f"/en/organisations/{organisation}/people").forms() if "role" in f.choices][0]
+    record = stack.register(sara, "partnership", {"title.en": "No organisation"}, owner=organisation)
+    for path in (record, "O0000000000000"):
+        assert sara.get(f"/en/organisations/{path}/people").status == 404
+    form.action = form.action.replace(organisation, record)
+    assert sara.submit(form, {"login": "erin", "role": "focal-point"}).status == 404
+    with stack.database.connect("cc_web") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT person FROM concord.cc_request_open(%s)", [hashlib.sha256(sara.session.encode()).hexdigest()])
+        with pytest.raises(Exception, match="is no organisation"):
+            cursor.execute("SELECT concord.cc_org_grant(%s, 'erin', 'focal-point')", [record])
+    assert not stack.database.rows("SELECT FROM person_org WHERE organisation_id = %s", [record])
 
 
 def test_roles_on_one_record(stack, sara, organisation):
