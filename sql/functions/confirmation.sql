@@ -29,28 +29,29 @@ LANGUAGE sql IMMUTABLE AS $$
               FROM regexp_matches(p_content, '<identifier (?:[^>]* )?scheme="([^"]*)"[^>]*>([^<]*)</identifier>', 'g') m) x(claim)
 $$;
 
--- Names, and runs of up to six words that stand in them, as cc_name_looks() has whole names. Of the first 24 words.
+-- Names, and runs of up to twelve words that stand in them, as cc_name_looks() has whole names. Of the first 60 words.
 CREATE OR REPLACE FUNCTION cc_name_runs(p_names text[]) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(array_agg(DISTINCT run), '{}')
       FROM unnest(concord.cc_name_looks(array_to_string(p_names, E'\n'))) l(look)
      CROSS JOIN LATERAL (SELECT string_to_array(l.look, ' ')) w(words)
-     CROSS JOIN LATERAL generate_series(1, least(cardinality(w.words), 24)) f(first)
-     CROSS JOIN LATERAL generate_series(f.first, least(f.first + 5, cardinality(w.words))) t(last)
+     CROSS JOIN LATERAL generate_series(1, least(cardinality(w.words), 60)) f(first)
+     CROSS JOIN LATERAL generate_series(f.first, least(f.first + 11, cardinality(w.words))) t(last)
      CROSS JOIN LATERAL (SELECT array_to_string(w.words[f.first:t.last], ' ')) r(run)
      WHERE length(run) > 2 OR run = l.look
 $$;
 
 -- Published organisations with a name, in whatever language, that looks like one of these or stands in it whole
 -- ("UNICEF Worldwide"), the likest first. Also when it is written in one word: "U N I C E F". This alone says
--- what a similar name is: at registering, at a later change, to the secretariat.
+-- what a similar name is: at registering, at a later change, to the secretariat. Likeness is dear: it is looked for
+-- with the first ten of many names; whole names are found in all of them.
 DROP FUNCTION IF EXISTS cc_organisation_like(text, text, integer);
 CREATE OR REPLACE FUNCTION cc_organisation_like(p_names text[], p_except text, p_limit integer) RETURNS SETOF text
 LANGUAGE sql STABLE AS $$
     SELECT f.record_id
       FROM (SELECT s.record_id, concord.word_similarity(q.look, concord.cc_name_look(s.names)) AS rank
               FROM (SELECT DISTINCT w.look
-                      FROM unnest(p_names) n(name)
+                      FROM unnest(p_names[:10]) n(name)
                      CROSS JOIN LATERAL (SELECT concord.cc_name_look(n.name) OFFSET 0) l(look)
                      CROSS JOIN LATERAL (VALUES (l.look), (regexp_replace(l.look, '[^[:alnum:]]+', '', 'g'))) w(look)
                      WHERE length(w.look) > 2) q

@@ -33,7 +33,8 @@ SELECT w.id, w.title, w.lang, cc_iso(w.asked_at) AS asked_at, w.person, array_to
 -- Published organisations with a name like one that this one has or had in its working copy.
 -- name: confirmation_alike :many :read (record text, lang text) -> id, lang, name
 SELECT x.id, n.lang, n.title AS name
-  FROM cc_organisation_like(ARRAY(SELECT substr(c, 6) FROM unnest(cc_organisation_claims($1)) c WHERE c NOT LIKE 'id:%' LIMIT 20),
+  FROM cc_organisation_like(ARRAY(SELECT substr(c, 6) FROM unnest(cc_organisation_claims($1)) c WHERE c NOT LIKE 'id:%'
+                                   ORDER BY c DESC), -- "name:" before "also:"
                             $1, 50) x(id)
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = x.id
                        ORDER BY r.lang = $2 DESC, place LIMIT 1) n

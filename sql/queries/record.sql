@@ -11,7 +11,7 @@ SELECT cc_record_store($1) AS done;
 -- Published organisations with a name like one of these, which are lines of `names`, the likest first.
 -- name: organisation_similar :many :read (names text, lang text) -> id, lang, name
 SELECT s.id, n.lang, n.title AS name
-  FROM cc_organisation_like((string_to_array($1, E'\n'))[:20], NULL, 10) WITH ORDINALITY s(id, likeness)
+  FROM cc_organisation_like(string_to_array($1, E'\n'), NULL, 10) WITH ORDINALITY s(id, likeness)
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = s.id
                        ORDER BY r.lang = $2 DESC, place LIMIT 1) n
  ORDER BY s.likeness;

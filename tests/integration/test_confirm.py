@@ -254,6 +254,21 @@ def test_other_names_are_not_asked_about(world, famous, choir):
         world.stack.edit(olga, made, "names", {"name.fr": ""})
 
 
+def test_the_famous_name_among_many(world, famous):
+    """The secretariat is told of it, wherever it stands among the names of the draft."""
+    olga = world.stack.sign_in("olga")
+    for field in ("name.en", "acronym.ru", "alias.30.name.en"):
+        made = draft(world, olga, "Aardvark Keepers")
+        fields = {f"alias.{n}.name.{lang}": f"Aardvark House {lang} {n}" for n in range(1, 51) for lang in ("en", "fr")}
+        form = olga.get(f"/en/records/{made}/edit/names").form("/edit/names$")
+        answer = olga.submit(form, {"name.en": "Aardvark Keepers", **fields, field: "UNICEF"})
+        assert answer.status == 303, answer.words
+        ask(olga, made)
+        page = world.sara.get(f"/en/organisations/{made}/confirm")
+        assert page.status == 200 and f"/en/organisations/{famous}" in page.text, field
+        decide(world, made, "decline", "No.")
+
+
 def test_the_look_of_a_name(world):
     """Both ways: what was published in look-alike letters is found by the plain name."""
     def look(name):
