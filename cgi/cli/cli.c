@@ -5,6 +5,7 @@
 #include "concord/xml.h"
 #include "job/job.h"
 #include <stdio.h>
+#include <string.h>
 #include <talloc.h>
 
 static const int exits[CC_RC__COUNT] = {
@@ -24,10 +25,16 @@ static const int exits[CC_RC__COUNT] = {
 
 int cc_cli_fail(const struct cc_err *err)
 {
-    fprintf(stderr, "concord: %s", err->message != NULL ? err->message : cc_rc_name(err->rc));
-    if (err->detail != NULL)
-        fprintf(stderr, " (%s)", err->detail);
-    fputc('\n', stderr);
+    const char *message = err->message != NULL ? err->message : cc_rc_name(err->rc);
+
+    /* What functions of the registry refuse they explain; pages have other words for it. */
+    if (err->said != NULL && strncmp(err->sqlstate, "CC", 2) == 0) {
+        fprintf(stderr, "concord: %s\n", err->said);
+    } else if (err->detail != NULL) {
+        fprintf(stderr, "concord: %s (%s)\n", message, err->detail);
+    } else {
+        fprintf(stderr, "concord: %s\n", message);
+    }
     return exits[err->rc];
 }
 

@@ -384,7 +384,7 @@ bool cc_is_uuid(const char *s)
         return false;
     }
     for (size_t i = 0; form[i] != '\0'; i++) {
-        if (form[i] == '-' ? s[i] != '-' : strchr("0123456789abcdef", s[i]) == NULL) {
+        if (form[i] == '-' ? s[i] != '-' : strchr("0123456789abcdefABCDEF", s[i]) == NULL) {
             return false;
         }
     }

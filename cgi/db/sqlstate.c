@@ -4,6 +4,7 @@
 #include "db/internal.h"
 #include <stdio.h>
 #include <string.h>
+#include <talloc.h>
 
 #define BUSY   N_("The registry is busy. Please try again in a moment.")
 #define BROKEN N_("Something went wrong in the registry.")
@@ -70,6 +71,7 @@ enum cc_rc cc_db_fail_result(struct cc_err *err, void *mem, const PGresult *resu
                             *constraint != '\0' ? " [" : "", constraint,
                             *constraint != '\0' ? "] " : " ", field_of(result, PG_DIAG_CONTEXT));
     if (is_first) {
+        err->said = talloc_strdup(err->detail, field_of(result, PG_DIAG_MESSAGE_PRIMARY));
         snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", sqlstate);
         snprintf(err->constraint, sizeof(err->constraint), "%s", constraint);
     }

@@ -35,6 +35,7 @@ struct cc_err {
     const char *message;
     const char *field; /* path of the form field or element, or NULL */
     char *detail;
+    const char *said; /* what the database said, alone; lives as long as detail. NULL = nothing */
     char sqlstate[6];
     char constraint[64];
     const char *file;

@@ -57,7 +57,7 @@ const char *cc_amount_grouped(void *mem, const char *s);
 /* What people type between the groups of digits: without blanks of any sort. */
 const char *cc_amount_ungrouped(void *mem, const char *s);
 bool cc_is_uint(const char *s);  /* digits, at most 9, no leading zero but "0" */
-bool cc_is_uuid(const char *s);  /* lower case, with hyphens */
+bool cc_is_uuid(const char *s);  /* with hyphens */
 bool cc_is_mail(const char *s);  /* local@domain, ASCII, at most 254 */
 bool cc_is_phone(const char *s); /* +digits, blanks, 3 to 32 */
 bool cc_is_http_url(

@@ -58,7 +58,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 DECLARE
     who CONSTANT uuid[] := ARRAY(SELECT p.id FROM person p WHERE lower(p.login) = lower(p_person))
-        || CASE WHEN p_person ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN p_person::uuid END;
+        || CASE WHEN lower(p_person) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN p_person::uuid END;
 BEGIN
     IF NOT cc_is_admin() THEN
         RETURN;

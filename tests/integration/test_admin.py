@@ -33,6 +33,7 @@ def test_a_person_and_their_sessions(world):
     listed = world.adam.get("/en/people?q=erin")
     assert f"/en/people/{erin}" in listed.text
     page = world.adam.get(f"/en/people/{erin}")
+    assert world.adam.get(f"/en/people/{erin.upper()}").status == 200
     subject = world.stack.database.one("SELECT subject FROM person WHERE login = 'erin'")
     assert subject in page.words and "Open sessions" in page.words
     forms = [f for f in page.forms() if f.action.endswith("/sessions/end")]
