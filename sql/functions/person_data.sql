@@ -19,7 +19,7 @@ CREATE OR REPLACE FUNCTION cc_person_meant(p_who text) RETURNS uuid
 LANGUAGE plpgsql STABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
-    ids uuid[] := ARRAY(SELECT id FROM person WHERE id::text = p_who OR subject = p_who);
+    ids uuid[] := ARRAY(SELECT id FROM person WHERE id::text = lower(p_who) OR subject = p_who);
 BEGIN
     IF NOT cc_is_service() THEN
         RAISE EXCEPTION 'only the registry itself may ask' USING ERRCODE = 'CC403';
@@ -38,6 +38,23 @@ BEGIN
 END
 $$;
 
+-- What others did to the person, by the audit trail: it keeps numbers in words, too.
+CREATE OR REPLACE FUNCTION cc_person_events(p_who uuid) RETURNS SETOF audit_event
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT * FROM audit_event WHERE (object = p_who::text OR detail->>'person' = p_who::text)
+                                AND person IS DISTINCT FROM p_who
+$$;
+
+-- A row of the audit trail without the numbers of others that stand in its words.
+CREATE OR REPLACE FUNCTION cc_person_alone(p_row jsonb, p_who uuid) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT CASE WHEN p_row->'detail'->>'person' <> p_who::text THEN r.row #- '{detail,person}' ELSE r.row END
+      FROM (SELECT CASE WHEN p_row->>'action' IN ('login.ended-by-administrator', 'person.erase')
+                         AND p_row->>'object' <> p_who::text THEN p_row - 'object' ELSE p_row END) r(row)
+$$;
+
 -- Every row that holds the person's number; keys of sessions and forms are left out, so are other people.
 CREATE OR REPLACE FUNCTION cc_person_export(p_who text) RETURNS TABLE (place text, field text, content text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -48,10 +65,13 @@ DECLARE
 BEGIN
     FOR place, field IN SELECT p.place, p.field FROM cc_person_places() p LOOP
         RETURN QUERY EXECUTE format(
-            'SELECT %1$L, %2$L, (to_jsonb(t) - array_remove($2, %2$L::text)'
-            ' - ARRAY[''token_hash'', ''previous_hash'', ''csrf_key'', ''key'', ''locked_in''])::text'
+            'SELECT %1$L, %2$L, cc_person_alone(to_jsonb(t) - array_remove($2, %2$L::text)'
+            ' - ARRAY[''token_hash'', ''previous_hash'', ''csrf_key'', ''key'', ''locked_in''], $1)::text'
             '  FROM %1$I t WHERE %2$I = $1', place, field) USING who, numbers;
     END LOOP;
+    RETURN QUERY SELECT 'audit_event'::text, CASE e.object WHEN who::text THEN 'object' ELSE 'detail' END,
+                        (to_jsonb(e) - 'person'::text)::text
+                   FROM cc_person_events(who) e ORDER BY e.id;
 END
 $$;
 
@@ -76,6 +96,16 @@ BEGIN
         place := p.place;
         field := p.field;
         end_is := p.end_is;
+        RETURN NEXT;
+    END LOOP;
+    place := 'audit_event';
+    end_is := 'kept';
+    FOR field, number IN
+        SELECT w.field, count(e.id)
+          FROM (VALUES ('object'), ('detail')) w(field)
+          LEFT JOIN cc_person_events(who) e ON (e.object = who::text) = (w.field = 'object')
+         GROUP BY 1 ORDER BY 1
+    LOOP
         RETURN NEXT;
     END LOOP;
     INSERT INTO audit_event (action, object) VALUES ('person.erase', who::text);

@@ -97,14 +97,26 @@ def test_a_person_is_printed_and_removed(database):
     database.rows("INSERT INTO record_role (person, record_id, role, granted_by) VALUES (%s, 'O0000000000001', 'editor', %s),"
                   " (%s, 'O0000000000001', 'editor', NULL)", (OTHER, person, person))
     said(database, person)
+    for by, action, about, detail in ((OTHER, "login.ended-by-administrator", person, "{}"),
+                                      (OTHER, "organisation.role", "O0000000000001", f'{{"person": "{person}", "role": "editor"}}'),
+                                      (person, "organisation.role", "O0000000000001", f'{{"person": "{OTHER}", "role": "editor"}}'),
+                                      (person, "login.ended-by-administrator", OTHER, "{}"),
+                                      (OTHER, "record.role", "O0000000000001", f'{{"person": "{OTHER}", "role": "editor"}}')):
+        database.rows("INSERT INTO audit_event (person, action, object, detail) VALUES (%s, %s, %s, %s)", (by, action, about, detail))
     told = database.concord("person", "export", "gone").stdout.splitlines()
     assert told == database.concord("person", "export", "test:7").stdout.splitlines()
     rows = {line.partition("\t")[0] for line in told}
     assert rows == {"person.id", "person_org.person", "person_org.granted_by", "record_role.person", "record_role.granted_by",
-                    "session.person", "record.created_by", "record.changed_by", "consent_event.person"}
+                    "session.person", "record.created_by", "record.changed_by", "consent_event.person",
+                    "audit_event.person", "audit_event.object", "audit_event.detail"}
+    assert [line.partition("\t")[0] for line in told if "audit_event" in line] == [
+        "audit_event.person"] * 2 + ["audit_event.object", "audit_event.detail"]
+    assert told == database.concord("person", "export", str(person).upper()).stdout.splitlines()
     assert "Gone" in told[0] and not any(secret in line for line in told for secret in ("cd" * 32, "k" * 32, OTHER))
     said_so = dict(line.split("\t", 1) for line in database.concord("person", "erase", str(person)).stdout.splitlines()[:-1])
     assert said_so["person.id"] == "1\tdeleted" and said_so["record.created_by"] == "1\temptied"
+    assert (said_so["audit_event.person"], said_so["audit_event.object"], said_so["audit_event.detail"]) == (
+        "2\tkept", "1\tkept", "1\tkept")
     assert said_so["consent_event.person"] == "1\tkept" and said_so["person_org.granted_by"] == "1\temptied"
     for column in described():
         table, name = column.split(".")
@@ -112,10 +124,10 @@ def test_a_person_is_printed_and_removed(database):
             assert database.one(f"SELECT count(*) FROM {table} WHERE {name} = %s", (person,)) == 0, column
     assert database.one("SELECT count(*) FROM person WHERE id = %s", (person,)) == 0
     assert database.one("SELECT count(*) FROM person_org WHERE person = %s", (OTHER,)) == 1
-    assert database.one("SELECT action FROM audit_event WHERE object = %s", (str(person),)) == "person.erase"
+    assert database.one("SELECT action FROM audit_event WHERE object = %s ORDER BY id DESC LIMIT 1", (str(person),)) == "person.erase"
     for action in ("export", "erase"):
         nobody = database.concord("person", action, "gone", check=False)
-        assert nobody.returncode == 1 and "nobody is known" in nobody.stderr
+        assert nobody.returncode == 1 and nobody.stderr == 'concord: nobody is known as "gone"\n'
     assert database.concord("person", "forget", "gone", check=False).returncode == 2
 
 
