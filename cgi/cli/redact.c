@@ -9,6 +9,7 @@
 #include "concord/id.h"
 #include "concord/text.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -44,6 +45,37 @@ static const char *text_to_go(struct cc_cli *cli, const char *argument)
     return clean(cli, line);
 }
 
+/* What cc_redact_text() says was done or was found. A number: of the revision. */
+static const struct outcome {
+    const char *what, *words; /* the number stands in between */
+    bool is_document;         /* taken out, and counted */
+} outcomes[] = {
+    {"content", "", true},
+    {"note", "", true},
+    {"kept", "elements kept of its last IATI import", false},
+    {"confirmation", "names and note of its confirmation by the secretariat", false},
+    {"content-capitals", " holds it in other capitals and stays", false},
+    {"note-capitals", " holds it in other capitals and stays", false},
+    {"working-capitals", "the working copy holds it in other capitals and keeps it", false},
+};
+
+/* Prints a row; true: a document was taken out. */
+static bool tell(const char *what, const char *revision)
+{
+    for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+        const struct outcome *o = &outcomes[i];
+
+        if (strcmp(o->what, what) == 0 && revision != NULL) {
+            printf("%.*s of revision %s%s\n", (int)strcspn(what, "-"), what, revision, o->words);
+            return o->is_document;
+        }
+        if (strcmp(o->what, what) == 0) {
+            puts(o->words);
+        }
+    }
+    return false;
+}
+
 static int redact_text(struct cc_cli *cli, struct cc_db *db, const char *text, const char *id,
                        const char *reason)
 {
@@ -57,13 +89,8 @@ static int redact_text(struct cc_cli *cli, struct cc_db *db, const char *text, c
     }
     size_t n = 0;
     for (size_t i = 0; i < cc_rows_count(call.rows); i++) {
-        const char *revision = cc_rows_text(call.rows, i, Q_REDACT_TEXT_NUMBER);
-        if (revision == NULL) { /* not published: nobody else has it */
-            printf("elements kept of its last IATI import\n");
-            continue;
-        }
-        printf("%s of revision %s\n", cc_rows_text(call.rows, i, Q_REDACT_TEXT_WHAT), revision);
-        n++;
+        n += tell(cc_rows_text(call.rows, i, Q_REDACT_TEXT_WHAT),
+                  cc_rows_text(call.rows, i, Q_REDACT_TEXT_NUMBER));
     }
     printf("%zu documents were taken out\n", n);
     const char *wordings = cc_rows_text(kept.rows, 0, Q_WORDINGS_WITH_WORDINGS);
@@ -100,6 +127,11 @@ int cc_cmd_redact(struct cc_cli *cli, int argc, char **argv)
         return cc_cli_usage(argv[0], "takes a record, the first and the last revision, "
                                      "\"content\" or \"note\", and the reason; or --text, "
                                      "what is to go, a record and the reason");
+    }
+    if (!by_text && (strtoul(argv[2], NULL, 10) < 1 ||
+                     strtoul(argv[3], NULL, 10) < strtoul(argv[2], NULL, 10))) {
+        return cc_cli_usage(argv[0], "counts revisions from 1, and the last is not before the "
+                                     "first");
     }
     if (by_text && (text == NULL || cc_utf8_chars(text) < TEXT_MIN)) {
         return cc_cli_usage(argv[0], "needs a text of at least three characters");

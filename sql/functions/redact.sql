@@ -69,18 +69,41 @@ AS $$
                                                '"', '&quot;')) > 0)
 $$;
 
--- Takes every document of a record that holds a text out of its revisions: contents and notes. A
--- corrected revision must have been published before.
--- Does any text of the working copy hold it?
-CREATE OR REPLACE FUNCTION cc_working_holds(p_id text, p_text text) RETURNS boolean
+-- Does any text of the working copy hold it? p_capitals false: written in any capitals.
+DROP FUNCTION IF EXISTS cc_working_holds(text, text);
+CREATE OR REPLACE FUNCTION cc_working_holds(p_id text, p_text text, p_capitals boolean DEFAULT true) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
 AS $$
     SELECT EXISTS (SELECT FROM record r
                      CROSS JOIN LATERAL jsonb_path_query(cc_record_load(r.id, r.kind)::jsonb,
                                                          'strict $.** ? (@.type() == "string")') v
-                    WHERE r.id = p_id AND strpos(v #>> '{}', p_text) > 0);
+                    WHERE r.id = p_id AND CASE WHEN p_capitals THEN strpos(v #>> '{}', p_text)
+                                               ELSE strpos(lower(v #>> '{}'), lower(p_text)) END > 0);
 $$;
 
+-- Takes the text, in any capitals, out of what an organisation was confirmed for: names that it has no more, and
+-- the secretariat's note. Was there any?
+CREATE OR REPLACE FUNCTION cc_redact_confirmation(p_id text, p_text text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    now_has CONSTANT text[] := cc_organisation_claims(p_id);
+BEGIN
+    UPDATE organisation_confirmation c
+       SET claims = x.claims, note = x.note
+      FROM (SELECT o.record_id,
+                   ARRAY(SELECT e.claim FROM unnest(o.claims) WITH ORDINALITY e(claim, place)
+                          WHERE strpos(substr(e.claim, strpos(e.claim, ':') + 1), lower(p_text)) = 0 OR e.claim = ANY (now_has)
+                          ORDER BY e.place) AS claims,
+                   regexp_replace(o.note, '***=' || p_text, '[…]', 'gi') AS note -- ***= : as it stands, no pattern
+              FROM organisation_confirmation o WHERE o.record_id = p_id) x
+     WHERE c.record_id = x.record_id AND (c.claims, c.note) IS DISTINCT FROM (x.claims, x.note);
+    RETURN FOUND;
+END
+$$;
+
+-- Takes every document of a record that holds a text out of its revisions: contents and notes. A corrected revision
+-- must have been published before. Whatever holds it in other capitals stays and is named ('..-capitals').
 CREATE OR REPLACE FUNCTION cc_redact_text(p_id text, p_text text, p_reason text)
 RETURNS TABLE (number integer, what text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -92,7 +115,7 @@ BEGIN
     IF NOT cc_ctx_all() THEN
         RAISE EXCEPTION 'only the registry itself may redact' USING ERRCODE = 'CC403';
     END IF;
-    IF p_text IS NULL OR p_text = '' OR strpos(p_reason, p_text) > 0 THEN
+    IF p_text IS NULL OR p_text = '' OR strpos(lower(p_reason), lower(p_text)) > 0 THEN
         RAISE EXCEPTION 'the reason is public and must not repeat what is taken out' USING ERRCODE = 'CC001';
     END IF;
     SELECT * INTO newest FROM publication WHERE record_id = p_id FOR UPDATE;
@@ -112,6 +135,10 @@ BEGIN
         what := 'kept';
         RETURN NEXT;
     END IF;
+    IF cc_redact_confirmation(p_id, p_text) THEN
+        what := 'confirmation';
+        RETURN NEXT;
+    END IF;
     FOR number, what IN
         SELECT r.number, w.what
           FROM revision r
@@ -123,6 +150,18 @@ BEGIN
         PERFORM cc_redact(p_id, number, number, what, p_reason);
         RETURN NEXT;
     END LOOP;
+    RETURN QUERY
+        SELECT r.number, w.what
+          FROM revision r
+          CROSS JOIN LATERAL (VALUES ('content-capitals', cc_xml_holds(lower(r.content), lower(p_text))),
+                                     ('note-capitals', strpos(lower(r.note), lower(p_text)) > 0)) w (what, holds)
+         WHERE r.record_id = p_id AND w.holds
+         ORDER BY 1, 2;
+    IF cc_working_holds(p_id, p_text, false) THEN
+        number := NULL;
+        what := 'working-capitals';
+        RETURN NEXT;
+    END IF;
 END
 $$;
 -- Wordings that were asked or answered stay, being what a consent is about; only the two parties see them.

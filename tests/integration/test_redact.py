@@ -185,6 +185,44 @@ def test_what_an_iati_import_kept_goes(registry):
     assert database.rows("SELECT element FROM concord.iati_kept WHERE record_id = %s", [OTHER]) == [("b",)]
 
 
+def test_what_the_secretariat_confirmed_goes(registry):
+    """Names that the organisation has no more, in whatever capitals; a name that it has stays."""
+    database, _ = registry
+    database.rows("INSERT INTO concord.organisation_confirmation (record_id, state, claims, note) VALUES (%s, 'confirmed',"
+                  " '{name:circle of jo public,name:bureau of streams,id:XX 1}', 'I know JO Public (.*) well.')"
+                  " ON CONFLICT (record_id) DO UPDATE SET claims = excluded.claims, note = excluded.note", [OTHER])
+    done = database.concord("redact", "--text", "Jo Public", OTHER, "names a person")
+    assert done.stdout.splitlines() == ["names and note of its confirmation by the secretariat", "0 documents were taken out"]
+    kept = "SELECT claims, note FROM concord.organisation_confirmation WHERE record_id = %s"
+    assert database.rows(kept, [OTHER]) == [(["name:bureau of streams", "id:XX 1"], "I know […] (.*) well.")]
+    database.concord("redact", "--text", "(.*)", OTHER, "a text, no pattern")
+    assert database.rows(kept, [OTHER])[0][1] == "I know […] […] well."
+    told = database.concord("redact", "--text", "BUREAU of Streams", OTHER, "names a person").stdout
+    assert "confirmation" not in told and "name:bureau of streams" in database.rows(kept, [OTHER])[0][0]
+
+
+def test_other_capitals_are_told(registry, tmp_path):
+    """Those that stay, each; the reason repeats the text in none."""
+    database, _ = registry
+    for name in ("Choir of ANN Other", "Choir of Ann Other", "Choir of ANN Other", "Choir"):
+        publish(database, tmp_path, name)
+    first = documents(database)[-4][0]
+    refused = database.concord("redact", "--text", "ANN Other", OTHER, "names ann other", check=False)
+    assert refused.returncode == 1 and "must not repeat" in refused.stderr and "in the meantime" not in refused.stderr
+    done = database.concord("redact", "--text", "ANN Other", OTHER, "names a person").stdout.splitlines()
+    assert done[:4] == [f"content of revision {first}", f"content of revision {first + 2}",
+                    f"content of revision {first + 1} holds it in other capitals and stays", "2 documents were taken out"]
+    told = database.concord("redact", "--text", "CHOIR", OTHER, "a test").stdout.splitlines()
+    assert f"content of revision {first + 3} holds it in other capitals and stays" in told
+    assert "the working copy holds it in other capitals and keeps it" in told
+
+
+@pytest.mark.parametrize("first,last", [("0", "0"), ("2", "1"), ("0", "3")])
+def test_a_range_begins_with_one_and_ends_behind(registry, first, last):
+    refused = registry[0].concord("redact", OTHER, first, last, "content", "reason", check=False)
+    assert refused.returncode == 2 and "counts revisions from 1" in refused.stderr
+
+
 def test_names_of_elements_are_no_text_and_attributes_are(database):
     xml = '<a b="x &quot;y&quot; &lt;z&gt;"><name c="1">one "two" &amp; &lt;three&gt;</name></a>'
     for text, holds in (("name", False), ("one", True), ('two" & <three>', True), ('"y" <z', True), ("a b=", False),
