@@ -73,6 +73,7 @@ static const struct cc_constraint constraints[] = {
      N_("There is no published record of this kind with that identifier.")},
     {"ck_record_role_role", "role", N_("Choose a role from the list.")},
     {"ck_record_text_length", NULL, N_("This text is too long.")},
+    {"ck_role_none", "login", N_("This person has no role here.")},
     {"ck_revision_size", NULL, N_("This record is larger than 1 MB and must be split.")},
     {"ck_share", NULL, N_("A percentage lies between 0 and 100.")},
     {"ck_told", NULL, N_("This text is too long.")},
@@ -82,8 +83,12 @@ static const struct cc_constraint constraints[] = {
     {"uq_activity_sdg", "sdg", N_("The same goal or target is given twice.")},
     {"uq_commitment_maker", "maker", N_("The same organisation is named twice.")},
     {"uq_commitment_sdg", "sdg", N_("The same goal or target is given twice.")},
-    {"uq_membership", "organisation", N_("This organisation is a member or invited already.")},
-    {"uq_membership_pair", "organisation", N_("This organisation is a member or invited already.")},
+    {"uq_membership", "organisation",
+     N_("This organisation is a member or invited already, or was once: it is on the list of "
+        "members, where it can be asked again.")},
+    {"uq_membership_pair", "organisation",
+     N_("This organisation is a member or invited already, or was once: it is on the list of "
+        "members, where it can be asked again.")},
     {"record_text_pkey", NULL, N_("There are two texts in one language.")},
     {"uq_organisation_identifier", "identifier", N_("Another organisation has this identifier.")},
     {"uq_organisation_identifier_primary", "identifier",

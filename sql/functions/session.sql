@@ -108,6 +108,9 @@ BEGIN
     END IF;
     IF p_role IS NULL THEN
         DELETE FROM person_org WHERE person = who AND organisation_id = p_organisation;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'they have no role there' USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_role_none';
+        END IF;
     ELSE
         INSERT INTO person_org (person, organisation_id, role, granted_by)
         VALUES (who, p_organisation, p_role, cc_ctx_person())
@@ -149,6 +152,9 @@ BEGIN
     who := cc_person_of(p_login);
     IF p_role IS NULL THEN
         DELETE FROM record_role WHERE person = who AND record_id = p_record;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'they have no role there' USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_role_none';
+        END IF;
     ELSE
         INSERT INTO record_role (person, record_id, role, granted_by)
         VALUES (who, p_record, p_role, cc_ctx_person())

@@ -231,6 +231,13 @@ def test_an_invitation_sent_twice_is_made_once_and_a_second_one_refused(world):
     assert MESSAGES["twice"] in world.invite(partnership, status=422).words
 
 
+def test_whoever_left_is_not_invited_but_asked_again(world):
+    partnership, membership = world.member()
+    world.answer(membership, "membership.declined")
+    assert "or was once: it is on the list of members" in world.invite(partnership, status=422).words
+    assert f"/memberships/{membership}/propose" in world.fatima.get(f"/en/partnerships/{partnership}/memberships").text
+
+
 def test_the_same_form_with_another_content_says_that_it_invited_already(world):
     partnership = world.partnership()
     form = invitation(world.fatima.get(f"/en/partnerships/{partnership}/invite?q=The"))

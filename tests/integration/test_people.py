@@ -193,6 +193,21 @@ def test_editors_and_strangers_do_not_manage_people(stack, organisation):
     assert stack.browser().get(f"/en/organisations/{organisation}/people").status == 303
 
 
+@pytest.mark.parametrize("place", ["organisations", "records"])
+def test_who_has_no_role_loses_none(stack, sara, organisation, place):
+    stack.grant("erin", organisation, "editor")
+    path = f"/en/{place}/{organisation}"
+    if place == "records":
+        give(sara, path, "erin", "editor")
+    form = [f for f in sara.get(f"{path}/people").forms() if ("login", "erin") in f.fields and ("role", "none") in f.fields][0]
+    assert sara.submit(form).status == 303
+    events = "SELECT count(*) FROM audit_event WHERE object = %s AND action LIKE '%%.role'"
+    before = stack.database.one(events, [organisation])
+    again = sara.submit(form)
+    assert again.status == 422 and "This person has no role here." in again.words
+    assert stack.database.one(events, [organisation]) == before
+
+
 def test_only_an_organisation_has_people_of_its_own(stack, sara, organisation):
     """The secretariat may ask for anything; a partnership has roles on its record alone."""
     stack.person("erin")
