@@ -57,13 +57,10 @@ struct words {
 
 static void add_more(struct words *w, const char *word, size_t len)
 {
-    char *copy = talloc_strndup(w->out.mem, word, len);
-
-    if (w->is_text && (w->more.len == 0 || strstr(w->more.data, copy) == NULL)) {
+    if (w->is_text) {
         cc_buf_addc(&w->more, ' ');
-        cc_buf_add(&w->more, copy, len);
+        cc_buf_add(&w->more, word, len);
     }
-    talloc_free(copy);
 }
 
 /* "And", "for", "by", "like" are written together with the word behind them, which is found
