@@ -45,6 +45,17 @@ def test_has_every_phrase(catalogue):
     assert [e for e in entries if not all(e.texts) or "fuzzy" in e.flags] == []
 
 
+def test_no_source_is_forgotten():
+    """Phrases that stand in headers and tables of macros are collected, too."""
+    subprocess.run(["make", "-s", "-C", build.BUILD, "po/concord.pot"], check=True, capture_output=True, timeout=120)
+    wanted = {e.msgid for e in po.read(build.BUILD / "po/concord.pot")[1]}
+    said = re.compile(r'\bN?_\(\s*((?:"(?:[^"\\\n]|\\.)*"\s*)+)\)')
+    for path in [p for folder in ("cgi", "include") for p in (build.ROOT / folder).rglob("*") if p.suffix in (".h", ".c", ".def")]:
+        for found in said.findall(path.read_text(encoding="utf-8").replace("\\\n", "\n")):
+            phrase = "".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', found)).replace('\\"', '"')
+            assert phrase in wanted, (path, phrase)
+
+
 def test_is_translated(catalogue):
     lang, _, entries = catalogue
     assert {e.msgid for e in entries if e.msgid in e.texts} - SAME[lang] == set()
