@@ -126,6 +126,16 @@ enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
 _Static_assert(CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1 <= CC_CALLS_MAX,
                "what a form may look up fits in one round trip");
 
+/* Does the section say the same as the stored one, whose hash this is? */
+static bool is_stored(void *mem, const struct cc_record *typed, const char *section,
+                      const char *stored)
+{
+    struct cc_pairs pairs;
+
+    cc_pairs_of_record(mem, typed, section, &pairs);
+    return strcmp(cc_pairs_hash(mem, &pairs), stored) == 0;
+}
+
 enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
 {
     struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1], store[CC_STORE_CALLS];
@@ -171,6 +181,11 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         cc_iati_claim_check(req, typed.rec, work.owner_org, claim->rows);
     }
     bool is_conflict = strcmp(base, cc_value(&req->form, "base")) != 0;
+    if (is_conflict && !req->form.bad && req->problems.errors == 0 &&
+        is_stored(req->mem, typed.rec, section->name, base)) { /* the same was sent twice */
+        cc_db_rollback(req->app->db);
+        return cc_see_other(req, resp, R_OVERVIEW, work.rec->id, "saved");
+    }
     if (is_conflict || req->problems.errors > 0 || req->form.bad) {
         resp->status = is_conflict ? 409 : 422;
         show_form(req, resp, &work, section, &sent, base, is_conflict ? typed.rec : NULL);

@@ -144,6 +144,18 @@ def test_two_people_on_one_section_see_both_versions(stack, world):
     assert (again.value("summary.en"), again.value("vision.en")) == ("By Erin.", "Erin's vision.")
 
 
+def test_a_section_sent_twice_is_saved_once(stack, world):
+    """A double click: it was the same person, and it is saved."""
+    p = world.partnership("Twice", publish=False)
+    form = world.fatima.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    edits = "SELECT count(*) FROM audit_event WHERE action = 'record.edit' AND object = %s"
+    before = stack.database.one(edits, [p])
+    answers = [world.fatima.submit(form, {"summary.en": "Once."}) for _ in range(2)]
+    assert [a.status for a in answers] == [303, 303] and "done=saved" in answers[1].header("location")
+    assert stack.database.one(edits, [p]) == before + 1
+    assert world.fatima.submit(form, {"summary.en": "Another."}).status == 409
+
+
 def test_two_people_on_different_sections_are_both_saved(world):
     p = world.partnership("Apart", publish=False)
     about = world.fatima.get(f"/en/records/{p}/edit/about").form("/edit/about$")
