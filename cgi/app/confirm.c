@@ -126,6 +126,18 @@ enum cc_rc cc_confirm(struct cc_req *req, struct cc_resp *resp)
     return rc;
 }
 
+/* Is this the answer that stands already? */
+static bool is_done(const struct cc_rows *wanted, bool confirmed, const char *note)
+{
+    if (confirmed || cc_rows_count(wanted) == 0) {
+        return confirmed && cc_rows_count(wanted) == 0;
+    }
+    const char *state = cc_rows_text(wanted, 0, Q_CONFIRMATION_WANTED_STATE);
+    const char *told = cc_rows_text(wanted, 0, Q_CONFIRMATION_WANTED_NOTE);
+    return state != NULL && strcmp(state, "declined") == 0 && told != NULL &&
+           strcmp(told, note) == 0;
+}
+
 enum cc_rc cc_confirm_send(struct cc_req *req, struct cc_resp *resp)
 {
     const char *answer = cc_value(&req->form, "answer"), *note = cc_value(&req->form, "note");
@@ -151,6 +163,11 @@ enum cc_rc cc_confirm_send(struct cc_req *req, struct cc_resp *resp)
     } else if (!confirmed && note[0] == '\0') {
         cc_problem_add(&req->problems, CC_ERROR, 0, "note", N_("Tell why it is not confirmed."),
                        NULL, NULL);
+    }
+    if (is_stale && cc_rows_count(calls[WAITING].rows) == 0 &&
+        is_done(calls[WANTED].rows, confirmed, note)) { /* the same was sent twice */
+        cc_db_rollback(req->app->db);
+        return cc_see_other(req, resp, R_DESK, NULL, confirmed ? "confirmed" : "declined");
     }
     if (!is_stale && !req->form.bad && req->problems.errors == 0) {
         rc = cc_app_commit(req, &decide, 1);

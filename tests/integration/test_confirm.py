@@ -78,7 +78,10 @@ def test_from_registering_to_publishing(world):
     assert f"/en/organisations/{unicef}" in page.text and "41122" in page.words and "https://x.example/" in page.words
     page = decide(world, made, "decline", status=422)
     assert "Tell why it is not confirmed." in page.words
+    form = world.sara.get(f"/en/organisations/{made}/confirm").form("/confirm$")
     decide(world, made, "decline", "You write from a private address.")
+    for note, status in (("You write from a private address.", 303), ("Another reason.", 409)):
+        assert world.sara.submit(form, {"answer": "decline", "note": note}).status == status
     assert "Organisations to confirm" not in world.sara.get("/en/desk").words
     page = publish_page(olga, made)
     assert "You write from a private address." in page.words
@@ -323,7 +326,8 @@ def test_only_its_own_people_ask_and_only_the_secretariat_answers(world):
     assert world.stack.database.one("SELECT state FROM organisation_confirmation WHERE record_id = %s", [made]) == "waiting"
     form = world.sara.get(f"/en/organisations/{made}/confirm").form("/confirm$")
     assert world.sara.submit(form, {"answer": "confirm"}).status == 303
-    assert world.sara.submit(form, {"answer": "decline", "note": "Changed my mind."}).status == 409, "sent again: it does not wait"
+    assert world.sara.submit(form, {"answer": "confirm"}).status == 303, "a double click is told what the first one was"
+    assert world.sara.submit(form, {"answer": "decline", "note": "Changed my mind."}).status == 409, "it does not wait"
     assert world.sara.submit(form, {"answer": "perhaps"}).status in (409, 422)
     assert world.stack.database.one("SELECT state FROM organisation_confirmation WHERE record_id = %s", [made]) == "confirmed"
 
