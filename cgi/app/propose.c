@@ -15,7 +15,7 @@ static const char *const sections[] = {"roles", "contribution", "sources", NULL}
 
 static const struct cc_input inputs[] = {
     {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
-    {.name = "base", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 64},
+    {.name = "base", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 100},
     {.name = "more", .type = CC_IN_TOKEN, .max = 60},
     {.name = NULL},
 };
@@ -32,6 +32,12 @@ static const char *base_of(const struct cc_standing *standing)
     return standing->asked != NULL ? standing->asked_sha256 : standing->sha256;
 }
 
+/* What a form was made of: the wording, and what the organisation had said to it by then. */
+static const char *seen_of(void *mem, const struct cc_standing *standing)
+{
+    return talloc_asprintf(mem, "%s-%s", base_of(standing), standing->state);
+}
+
 static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_standing *standing,
                  const struct cc_pairs *pairs, const struct cc_rows *history, bool is_conflict)
 {
@@ -42,7 +48,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_stand
         .state = standing->state,
         .action = {.route = R_PROPOSE_SEND, .args = {standing->self.id}},
         .csrf = cc_form_token(req, R_PROPOSE_SEND),
-        .base = base_of(standing),
+        .base = seen_of(req->mem, standing),
         .problems = &req->problems,
         .is_change = is_change(standing),
         .is_waiting = standing->asked != NULL,
@@ -137,7 +143,7 @@ enum cc_rc cc_propose_send(struct cc_req *req, struct cc_resp *resp)
     cc_membership_apply(req, rec, sections);
     cc_record_check(rec, false, &req->problems);
     struct cc_wording wording = cc_wording_of(rec);
-    bool is_stale = strcmp(base_of(&standing), cc_value(&req->form, "base")) != 0;
+    bool is_stale = strcmp(seen_of(req->mem, &standing), cc_value(&req->form, "base")) != 0;
     bool is_same = strcmp(wording.sha256, base_of(&standing)) == 0;
     bool grows = cc_value(&req->form, "more")[0] != '\0' && !req->form.bad;
     bool was_asked =

@@ -450,6 +450,18 @@ def test_two_proposals_at_once_the_second_is_told(world):
     assert page.status == 409 and "Somebody else changed this" in page.words and "Eleven million." in page.text
 
 
+def test_nobody_is_asked_again_from_a_page_older_than_the_answer(world):
+    """Whoever asks has to have seen that the organisation declined."""
+    _, membership = world.member()
+    form = world.fatima.get(f"/en/memberships/{membership}/propose").form("/propose$")
+    world.answer(membership, "membership.declined")
+    page = world.fatima.submit(form, {"constituency.en": "Another constituency"})
+    assert page.status == 409 and "Another constituency" in page.text
+    assert 'state="declined"' in world.content(membership)
+    assert world.fatima.submit(page.form("/propose$"), {}).status == 303
+    assert 'state="invited"' in world.content(membership)
+
+
 def test_a_membership_is_not_edited_or_published_by_the_back_door(world):
     _, membership = world.member()
     world.answer(membership, "membership.confirmed")
