@@ -32,6 +32,16 @@ static const char *asked(const struct cc_req *req, size_t i)
     return value[0] != '\0' ? value : NULL;
 }
 
+static bool is_action(const char *word)
+{
+    for (size_t i = 0; i < cc_action_count; i++) {
+        if (strcmp(cc_actions[i].word, word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const struct cc_control *filters(struct cc_req *req)
 {
     struct cc_control *all = talloc_zero_array(req->mem, struct cc_control, FILTERS);
@@ -50,6 +60,10 @@ static const struct cc_control *filters(struct cc_req *req)
     all[ACTION].options = options;
     all[ACTION].option_count = cc_action_count;
     all[ACTION].blank = _("All");
+    if (req->problems.errors > 0) {
+        all[ACTION].error =
+            cc_problem_text(req->mem, gettext(req->problems.v[0].message), &req->problems.v[0]);
+    }
     return all;
 }
 
@@ -95,7 +109,13 @@ enum cc_rc cc_audit_list(struct cc_req *req, struct cc_resp *resp)
     struct cc_audit_page p = {.action = {.route = R_AUDIT_LIST}};
     struct cc_html w;
 
-    enum cc_rc rc = cc_app_read(req, &call, 1);
+    if (asked(req, ACTION) != NULL && !is_action(asked(req, ACTION))) {
+        cc_problem_add(&req->problems, CC_ERROR, 0, inputs[ACTION].name,
+                       N_("\"{1}\" is not one of the choices. Choose one of them."),
+                       asked(req, ACTION), NULL);
+        resp->status = 422;
+    }
+    enum cc_rc rc = cc_app_read(req, &call, 1); /* an unknown kind of event has no rows */
     if (rc != CC_OK) {
         return rc;
     }
