@@ -69,13 +69,14 @@ BEGIN
             WHEN r.id IS NULL AND NOT service
             THEN 'CC404 record "%s" does not exist'
             -- Of a membership nothing but what was asked can be published (cc_consent_guard()), so whoever
-            -- may ask or answer may also make that public.
+            -- may ask or answer may also make that public, each in the name of their own side.
             WHEN r.id IS NOT NULL
                  AND NOT ((SELECT cc_ctx_all())
-                          OR (b.publisher IN (r.owner_org, coalesce(r.other_org, r.owner_org))
+                          OR (b.publisher = r.owner_org
                               AND (cc_may_publish(b.id)
-                                   OR (r.kind = 'membership' AND b.state = 'published'
-                                       AND (cc_may_change(b.id) OR cc_may_answer(b.id))))))
+                                   OR (r.kind = 'membership' AND b.state = 'published' AND cc_may_change(b.id))))
+                          OR (b.publisher = r.other_org AND r.kind = 'membership' AND b.state = 'published'
+                              AND cc_may_answer(b.id)))
             THEN 'CC403 record "%s" may not be published'
             WHEN r.id IS NOT NULL AND r.locked_in IS DISTINCT FROM pg_current_xact_id()
             THEN 'CC001 record "%s" was not locked before it was published'
