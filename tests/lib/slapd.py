@@ -207,7 +207,9 @@ class Slapd:
             input=ldif.encode("utf-8"))
 
     def pause(self):
+        """All of its threads stand still when this returns; a signal alone is only on its way."""
         self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def resume(self):
         self.process.send_signal(signal.SIGCONT)
