@@ -35,6 +35,12 @@ static const struct reason {
      REFERENCE,
      false,
      {"iati-identifier"}},
+    {"iati-activity/iati-identifier",
+     N_("{1} came from a file that gives it no IATI identifier, and the registry invents none for "
+        "the activity of another: write the one under which its reporter publishes it."),
+     NOTHING,
+     false,
+     {"iati-identifier"}},
     {"members",
      N_("{1} has {2} confirmed members. IATI is given the first of them, as many as its readers "
         "can "

@@ -9,6 +9,7 @@
  *   import_publish.c  what a record must be to be published here
  *   import_restore.c  what a sealed revision must be to be kept as it is
  *   import_iati.c     IATI: which item is which record, what is unchanged, what is kept
+ *   import_nameless.c IATI: activities without an identifier, and when they get one
  *   import_orgs.c     IATI: which organisation of ours an identifier names
  */
 #ifndef CC_PUBLISH_IMPORT_H
@@ -49,6 +50,7 @@ struct import_id {
         struct { /* IATI: what the registry has; of the newest item of the file */
             char record[CC_ID_LEN + 1], updated[21], here_updated[21];
             bool unchanged, told;
+            bool named;    /* an item of the file has the identifier that the record was given */
             unsigned seen; /* items of the file with this identifier */
         };
     };
@@ -205,6 +207,14 @@ const char *cc_import_keep(struct import_item *it, const char *identifier, const
                            const char *kept);
 /* What publishing one looks up: itself and whatever it refers to. */
 void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
+/* Who is to own an item of IATI: as for all, else who reports an activity. NULL: nobody is known,
+ * or the record is its own owner. */
+const char *cc_import_iati_owner(const struct import *im, const struct import_item *it);
+/* That an activity has no identifier, or one that cannot be read, and what this means. */
+void cc_import_nameless_warn(struct cc_problems *problems, int line, bool nameless,
+                             bool unreadable);
+/* Finds those of the batch that are new by their identifier and are here without it. */
+enum cc_rc cc_import_nameless_settle(struct import *im);
 void cc_import_count_kept(struct import *im, const char *element, size_t items);
 
 /* --- organisations of IATI (import_orgs.c) -----------------------------------------------------

@@ -14,6 +14,7 @@
 struct seen {
     struct import_id *entry;
     const char *key, *title;
+    bool nameless;
     char digest[33];
     int line;
 };
@@ -38,6 +39,14 @@ static struct import_iati *state(struct import *im)
     return im->iati;
 }
 
+/* title NULL: it has none. */
+static const char *full_title(void *mem, const struct cc_iati_item *item, const char *title)
+{
+    if (item->identifier == NULL || title == NULL)
+        return item->identifier != NULL ? item->identifier : title;
+    return talloc_asprintf(mem, "%s %s", item->identifier, title);
+}
+
 /* "XM-DAC-41114-1 Clean water": what the file calls it. */
 static const char *title_of(void *mem, const struct cc_iati_item *item)
 {
@@ -47,8 +56,7 @@ static const char *title_of(void *mem, const struct cc_iati_item *item)
             const char *text = n->child != NULL ? n->child->text : n->text;
             const char *clean = cc_iati_clean_line(mem, text);
             if (clean != NULL)
-                return talloc_asprintf(mem, "%s %s",
-                                       item->identifier != NULL ? item->identifier : "", clean);
+                return full_title(mem, item, clean);
         }
     return item->identifier;
 }
@@ -61,7 +69,7 @@ static bool is_usable(struct import *im, const struct cc_xml_item *item, bool te
 {
     const struct cc_iati_item *iati = item->iati;
     void *mem = talloc_new(im->mem);
-    const char *key = iati != NULL ? cc_iati_key(mem, iati->identifier) : NULL;
+    const char *key = iati != NULL ? cc_iati_item_key(mem, iati) : NULL;
     bool usable = key != NULL && item->problems->errors == 0;
     if (!usable && tell) {
         if (iati != NULL && key == NULL)
@@ -78,7 +86,7 @@ static bool is_usable(struct import *im, const struct cc_xml_item *item, bool te
 static struct import_id *entry_of(struct import *im, const struct cc_iati_item *item, bool make)
 {
     void *mem = talloc_new(im->mem);
-    const char *key = talloc_asprintf(mem, "iati %s", cc_iati_key(mem, item->identifier));
+    const char *key = talloc_asprintf(mem, "iati %s", cc_iati_item_key(mem, item));
     const char *id = cc_id_derived(mem, item->kind->letter, key);
     struct import_id *entry =
         make ? cc_import_ids_add(&im->ids, id) : cc_import_ids_find(&im->ids, id);
@@ -90,6 +98,7 @@ static void remember(struct import *im, struct seen *s, const char *id, const ch
 {
     struct import_id *actual = cc_import_ids_add(&im->ids, id);
     actual->copies = actual->copies > 0 ? actual->copies : 1;
+    actual->named = actual->named || !s->nameless;
     memcpy(s->entry->record, id, CC_ID_LEN);
     snprintf(s->entry->here_updated, sizeof(s->entry->here_updated), "%s", updated);
 }
@@ -116,13 +125,14 @@ static enum cc_rc ask(struct import *im, struct import_iati *st, struct cc_rows 
 
 static void tell_unchanged(struct import *im, struct seen *s)
 {
-    struct cc_problems none;
-    cc_problems_init(&none, im->iati->mem);
+    struct cc_problems problems;
+    cc_problems_init(&problems, im->iati->mem);
+    cc_import_nameless_warn(&problems, s->line, s->nameless, false);
     s->entry->unchanged = s->entry->told = true;
     cc_import_tell(im, &(struct cc_import_result){.id = s->entry->record,
                                                   .title = s->title,
                                                   .verdict = CC_IMPORT_UNCHANGED,
-                                                  .problems = &none,
+                                                  .problems = &problems,
                                                   .line = s->line});
 }
 
@@ -180,8 +190,9 @@ static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
         cc_import_orgs_scan(st->orgs, iati);
     struct seen *s = &st->seen[st->n++];
     *s = (struct seen){.entry = entry,
-                       .key = cc_iati_key(st->mem, iati->identifier),
+                       .key = cc_iati_item_key(st->mem, iati),
                        .title = title_of(st->mem, iati),
+                       .nameless = iati->identifier == NULL,
                        .line = item->line};
     if (s->title != NULL)
         s->title = talloc_strdup(st->mem, s->title);
@@ -212,11 +223,26 @@ static void tell_older(struct import *im, const struct cc_xml_item *item,
     snprintf(line, sizeof(line), "%d", entry->line);
     cc_problem_add(
         item->problems, CC_WARNING, item->line, "iati-identifier",
-        N_("This identifier stands more than once in the file. The newest of them counts: "
-           "the one in line {1}."),
+        item->iati->identifier != NULL
+            ? N_("This identifier stands more than once in the file. The newest of them counts: "
+                 "the one in line {1}.")
+            : N_("There is no identifier, and the file holds the same activity more than once. "
+                 "The newest of them counts: the one in line {1}."),
         line, NULL);
     cc_import_tell_item(im, item, *entry->record != '\0' ? entry->record : entry->id,
                         title_of(mem, item->iati));
+    talloc_free(mem);
+}
+
+static void tell_named(struct import *im, const struct cc_xml_item *item,
+                       const struct import_id *entry)
+{
+    void *mem = talloc_new(im->mem);
+    cc_problem_add(item->problems, CC_WARNING, item->line, "iati-identifier",
+                   N_("There is no identifier, but the file holds this activity under its "
+                      "identifier, too: that one counts."),
+                   NULL, NULL);
+    cc_import_tell_item(im, item, entry->record, title_of(mem, item->iati));
     talloc_free(mem);
 }
 
@@ -244,6 +270,10 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
         entry->told = false; /* the one that was told in the first pass */
         return NULL;
     }
+    if (item->iati->identifier == NULL && entry->named) {
+        tell_named(im, item, entry);
+        return NULL;
+    }
     if (strcmp(entry->here_updated, item->iati->updated) > 0 && *item->iati->updated != '\0') {
         tell_outdated(im, item, entry);
         return NULL;
@@ -251,6 +281,8 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
     struct import_item *it =
         cc_import_item(im, item, *entry->record != '\0' ? entry->record : entry->id);
     it->iati = item->iati;
+    cc_import_nameless_warn(&it->iati->problems, it->line, it->iati->identifier == NULL,
+                            it->iati->unreadable);
     talloc_steal(it, talloc_parent(item->iati));
     cc_problems_init(&it->told, it); /* told once the record is made */
     return it;
@@ -341,8 +373,15 @@ static void make_keep(struct import *im, struct import_item *it)
     cc_iati_refs(it->iati, add_unmatched, &u);
     cc_buf_adds(&u.json, u.json.len > 0 ? "]" : "[]");
     it->keep =
-        cc_import_keep(it, it->iati->identifier, cc_iati_key(it, it->iati->identifier),
-                       it->iati->digest, it->iati->updated, cc_buf_str(&u.json), cc_buf_str(&kept));
+        cc_import_keep(it, it->iati->identifier, cc_iati_item_key(it, it->iati), it->iati->digest,
+                       it->iati->updated, cc_buf_str(&u.json), cc_buf_str(&kept));
+}
+
+const char *cc_import_iati_owner(const struct import *im, const struct import_item *it)
+{
+    if (im->options->owner != NULL || strcmp(it->kind->name, "activity") != 0)
+        return im->options->owner;
+    return cc_import_orgs_reporter(im->iati->orgs, it->iati);
 }
 
 static enum cc_rc make_record(struct import *im, struct import_item *it, const struct cc_rows *here)
@@ -356,16 +395,15 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
     if (rc != CC_OK)
         return rc;
     bool activity = strcmp(it->kind->name, "activity") == 0;
-    it->owner = im->options->owner;
-    if (it->owner == NULL && activity)
-        it->owner = cc_import_orgs_reporter(im->iati->orgs, it->iati);
+    it->owner = cc_import_iati_owner(im, it);
     const struct cc_iati_place place = {.id = it->entry->id,
                                         .owner = it->owner,
                                         .here = own,
                                         .find = cc_import_orgs_find,
                                         .arg = im->iati->orgs};
     it->rec = cc_iati_build(it, it->iati, &place);
-    it->title = talloc_asprintf(it, "%s %s", it->iati->identifier, cc_import_title(it, it->rec));
+    const char *title = cc_import_title(it, it->rec);
+    it->title = title != NULL ? full_title(it, it->iati, title) : title_of(it, it->iati);
     if (activity && it->owner == NULL && own == NULL)
         cc_problem_add(
             &it->iati->problems, CC_ERROR, it->line, "reporting-org",
@@ -405,6 +443,8 @@ static enum cc_rc prepare(struct import *im)
         rc = cc_import_orgs_register(im, im->iati->orgs, items, im->n);
     for (size_t i = 0; i < im->n && rc == CC_OK; i++)
         settle_organisation(im, im->items[i]);
+    if (rc == CC_OK && strcmp(im->items[0]->kind->name, "activity") == 0)
+        rc = cc_import_nameless_settle(im);
     if (rc == CC_OK)
         rc = load_working(im, &here);
     for (size_t i = 0; i < im->n && rc == CC_OK; i++)

@@ -134,7 +134,10 @@ static void take_date(struct cc_iati_builder *b, struct cc_iati_node *node)
 
 static void take_identifier(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
-    add_once(b, "iati-identifier", cc_iati_clean_line(b->mem, cc_iati_text(node)), node);
+    const char *told = cc_iati_text(node);
+    const char *identifier = cc_iati_clean_line(b->mem, told);
+    node->keep = told != NULL && identifier == NULL;
+    add_once(b, "iati-identifier", identifier, node);
 }
 
 static void take_title(struct cc_iati_builder *b, struct cc_iati_node *node)
@@ -321,7 +324,7 @@ static void take_conditions(struct cc_iati_builder *b, struct cc_iati_node *node
  */
 
 static const struct cc_iati_element elements[] = {
-    {"iati-identifier", 1, 1, NULL, take_identifier},
+    {"iati-identifier", 0, 1, NULL, take_identifier},
     {"reporting-org", 1, 1, NULL, take_reporting_org},
     {"title", 1, 1, NULL, take_title},
     {"description", 1, 0, NULL, take_group},
@@ -359,9 +362,12 @@ static const struct cc_iati_element elements[] = {
 
 static void begin(struct cc_iati_builder *b)
 {
+    static const char *const given_here[] = {"iati-identifier", NULL};
     static const char *const ours[] = {"kind", "partnership", "source", "illustrative", NULL};
     struct cc_iati_node *root = b->item->root;
     cc_iati_copy(b, b->place->here, ours);
+    if (b->item->identifier == NULL)
+        cc_iati_copy(b, b->place->here, given_here);
     cc_iati_attr(root, "last-updated-datetime");
     if (*b->item->updated != '\0')
         cc_iati_add(b, NULL, "last-updated", b->item->updated, root);
@@ -375,11 +381,12 @@ static void begin(struct cc_iati_builder *b)
 
 static void finish(struct cc_iati_builder *b)
 {
-    if (cc_node_first(b->rec->first, "title") != NULL || b->item->identifier == NULL)
+    if (cc_node_first(b->rec->first, "title") != NULL)
         return;
     cc_iati_warn(b, b->item->root, "title", N_("There is no title; the identifier stands for it."),
                  NULL, NULL);
-    cc_record_add(b->rec, NULL, "title", b->item->identifier, "und");
+    cc_record_add(b->rec, NULL, "title",
+                  b->item->identifier != NULL ? b->item->identifier : b->place->id, "und");
 }
 
 const struct cc_iati_format cc_iati_in_activities = {.root = "iati-activities",

@@ -307,10 +307,14 @@ void iati_add_reporter(void *mem, struct iati_node *to, const char *ref, const c
 }
 
 /* The identifier that the registry makes, for ever as it was made first: IATI wants to know by whom
- * when it does not begin with the reporter's identifier any more. */
+ * when it does not begin with the reporter's identifier any more. None is made for an activity that
+ * came from IATI without one. */
 void iati_add_identifier(void *mem, struct iati_node *to, const char *ref,
                          const struct cc_record *rec, const struct cc_iati_about *about)
 {
+    if (about->fixed != NULL && *about->fixed == '\0') {
+        return;
+    }
     if (about->fixed == NULL) {
         iati_text(to, "iati-identifier",
                   ref != NULL ? talloc_asprintf(mem, "%s-%s", ref, rec->id) : NULL);

@@ -6,8 +6,10 @@
  */
 #include "concord/iati_in.h"
 
+#include "concord/hash.h"
 #include "concord/log.h"
 #include "concord/text.h"
+#include "xml/iati_internal.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -43,6 +45,50 @@ char *cc_iati_key(void *mem, const char *identifier)
         *clean == '\0')
         return NULL;
     return checked(cc_text_fold(mem, clean));
+}
+
+/* Where the time is told in the start tag: [*from_r, *to_r); empty = it is not. In canonical XML no
+ * value holds a quotation mark. */
+static void find_time(const struct cc_iati_item *item, size_t *from_r, size_t *to_r)
+{
+    static const char attr[] = " last-updated-datetime=\"";
+    const char *at = memmem(item->bytes, item->head_len, attr, sizeof(attr) - 1);
+    *from_r = *to_r = item->head_len;
+    if (at == NULL)
+        return;
+    const char *value = at + sizeof(attr) - 1;
+    const char *end = memchr(value, '"', item->head_len - (size_t)(value - item->bytes));
+    *from_r = (size_t)(at - item->bytes);
+    *to_r = end != NULL ? (size_t)(end - item->bytes) + 1 : item->head_len;
+}
+
+const char *cc_iati_body_key(void *mem, const struct cc_iati_item *item)
+{
+    struct cc_buf body;
+    char digest[CC_DIGEST_HEX + 1];
+    size_t from, at;
+    cc_buf_init(&body, mem);
+    find_time(item, &from, &at);
+    cc_buf_add(&body, item->bytes, from);
+    for (size_t i = 0; i < item->n_parts; i++) {
+        const struct cc_iati_part *part = &item->parts[i];
+        if (strcmp(part->name, item->format->identifier) != 0)
+            continue;
+        cc_buf_add(&body, item->bytes + at, part->from - at);
+        at = part->to;
+    }
+    cc_buf_add(&body, item->bytes + at, item->len - at);
+    cc_digest_hex(cc_buf_str(&body), body.len, digest);
+    talloc_free(body.data);
+    return checked(talloc_asprintf(mem, " %s", digest));
+}
+
+const char *cc_iati_item_key(void *mem, const struct cc_iati_item *item)
+{
+    const char *key = cc_iati_key(mem, item->identifier);
+    if (key != NULL || item->root == NULL || strcmp(item->kind->name, "activity") != 0)
+        return key;
+    return cc_iati_body_key(mem, item);
 }
 
 static bool is_digits(const char *s)

@@ -371,8 +371,10 @@ static void end_item(struct cc_iati_reader *r)
     item->bytes = copy(r, bytes, item->len);
     for (struct cc_iati_node *n = item->root->child; n != NULL && item->identifier == NULL;
          n = n->next)
-        if (strcmp(n->name, r->format->identifier) == 0)
+        if (strcmp(n->name, r->format->identifier) == 0) {
             item->identifier = cc_iati_clean_line(r->mem, n->text);
+            item->unreadable = item->identifier == NULL && !is_blank(n->text, strlen(n->text));
+        }
     for (size_t i = 0; i < item->root->n_attrs; i++)
         if (strcmp(item->root->attrs[i].name, "last-updated-datetime") == 0)
             item->updated = instant(r, item->root->attrs[i].value);

@@ -20,7 +20,8 @@ struct cc_iati_about {
     const struct cc_record *reporter; /* published organisation that reports; NULL = unknown */
     const char *published_at;         /* ISO instant of the revision */
     bool is_secondary;                /* somebody else than the reporter published it */
-    const char *fixed, *fixed_ref;    /* identifier made before, by this reference; NULL = none */
+    const char *fixed, *fixed_ref;    /* identifier made before, by this reference; NULL = none;
+                                         "" = none is made, it came from IATI without one */
 };
 
 /*

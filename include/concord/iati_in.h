@@ -50,6 +50,7 @@ struct cc_iati_item {
     const struct cc_kind *kind;
     const char *version;       /* under which it is read: "2.03" */
     const char *identifier;    /* cleaned; NULL when there is none that can be used */
+    bool unreadable;           /* there is one, but no text of ours may be like that */
     const char *updated;       /* ISO instant, "" = not told */
     char digest[33];           /* of everything in it */
     struct cc_iati_node *root; /* with the children that fields are made of */
@@ -78,6 +79,16 @@ struct cc_iati_place {
  */
 struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
                                 const struct cc_iati_place *place);
+
+/*
+ * By what an item is found again: its identifier, folded. An activity without one by everything
+ * else that it says, whenever it was said: a blank, which no folded identifier begins with, and a
+ * digest of the item without identifier and time. So it is the same under a new time, and with the
+ * identifier that it gets at last. NULL: nothing finds it again. Owned by mem.
+ */
+const char *cc_iati_item_key(void *mem, const struct cc_iati_item *item);
+/* The key that an item would have without its identifier. */
+const char *cc_iati_body_key(void *mem, const struct cc_iati_item *item);
 
 /* What the record does not hold, by element in order of first occurrence. After cc_iati_build(). */
 struct cc_iati_kept {

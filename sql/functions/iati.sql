@@ -6,12 +6,14 @@
 CREATE OR REPLACE FUNCTION cc_iati_store(p_batch jsonb) RETURNS boolean
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
-    INSERT INTO concord.iati_source (record_id, kind, identifier, key, digest, reader, updated, unmatched)
-    SELECT b->>'id', b->>'kind', b->>'identifier', b->>'key', b->>'digest', b->>'reader', b->>'updated',
-           ARRAY(SELECT jsonb_array_elements_text(b->'unmatched'))
+    INSERT INTO concord.iati_source (record_id, kind, identifier, key, body, digest, reader, updated, unmatched)
+    SELECT b->>'id', b->>'kind', b->>'identifier', b->>'key', CASE WHEN b->>'identifier' IS NULL THEN b->>'key' END,
+           b->>'digest', b->>'reader', b->>'updated', ARRAY(SELECT jsonb_array_elements_text(b->'unmatched'))
       FROM jsonb_array_elements(p_batch) b
-    ON CONFLICT (record_id) DO UPDATE
-        SET identifier = excluded.identifier, key = excluded.key, digest = excluded.digest,
+    ON CONFLICT (record_id) DO UPDATE -- an older file without the identifier does not take it away
+        SET identifier = coalesce(excluded.identifier, iati_source.identifier),
+            key = CASE WHEN excluded.identifier IS NULL THEN iati_source.key ELSE excluded.key END,
+            body = coalesce(iati_source.body, excluded.body), digest = excluded.digest,
             reader = excluded.reader, updated = excluded.updated, unmatched = excluded.unmatched,
             imported_at = now();
     DELETE FROM concord.iati_kept
@@ -25,9 +27,14 @@ $$;
 GRANT EXECUTE ON FUNCTION cc_iati_store(jsonb) TO cc_web, cc_job;
 
 -- Fixes the identifiers that the registry makes for these records, and for those that these organisations
--- report. Once: IATI's identifiers never change. Called when they are published.
+-- report. Once: IATI's identifiers never change. Called when they are published. What came from IATI without an
+-- identifier is another's, who may publish it elsewhere: none is made for it, which is fixed as ''.
 CREATE OR REPLACE FUNCTION cc_iati_fix(p_ids text[]) RETURNS void
 LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
+    INSERT INTO iati_identifier (record_id, identifier, ref)
+    SELECT record_id, '', '' FROM iati_source
+     WHERE record_id = ANY (p_ids) AND kind = 'activity' AND identifier IS NULL
+    ON CONFLICT DO NOTHING;
     INSERT INTO iati_identifier (record_id, identifier, ref)
     SELECT p.record_id, f.ref || '-' || p.record_id, f.ref
       FROM (SELECT unnest(p_ids) AS id

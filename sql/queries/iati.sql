@@ -50,7 +50,8 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
  ORDER BY page.position;
 
 -- Under which references the owner of a record may report: its identifiers, the primary one first, and of an
--- imported activity what the file told with the activity's identifier. identifier: what an import gave the activity.
+-- imported activity what the file told with the activity's identifier, or with the owner where it gave the activity
+-- none. identifier: what an import gave the activity.
 -- name: iati_refs :many :read (record text) -> ref, identifier
 SELECT x.ref, x.identifier
   FROM record r
@@ -65,6 +66,10 @@ SELECT x.ref, x.identifier
                       UNION ALL
                      SELECT 4, CASE WHEN starts_with(s.identifier, a.reporting_ref || '-') THEN a.reporting_ref END, s.identifier
                        FROM activity a JOIN iati_source s ON s.record_id = a.record_id
-                      WHERE a.record_id = r.id) x
+                      WHERE a.record_id = r.id
+                      UNION ALL
+                     SELECT 5, o.identifier, NULL
+                       FROM iati_source s JOIN iati_source o ON o.record_id = r.owner_org
+                      WHERE s.record_id = r.id AND s.body IS NOT NULL) x
  WHERE r.id = $1
  ORDER BY x.place, x.ref;

@@ -2,13 +2,18 @@
 -- Imports of IATI: which record an identifier names here, and what is known of it.
 
 -- `relink`: an organisation that was unknown when it was imported has a record now.
+-- `key` is that of an identifier, or of what an item without one says, by which a record is found again even when it
+-- was given an identifier since.
 -- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, relink
 SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest, s.updated,
        EXISTS (SELECT FROM organisation_identifier o
                 WHERE o.key = ANY (s.unmatched))
        OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink
   FROM jsonb_array_elements_text($3) k(key)
- CROSS JOIN LATERAL (SELECT * FROM iati_source WHERE kind = $1 AND key = k.key LIMIT 1) s
+ CROSS JOIN LATERAL (SELECT * FROM iati_source WHERE kind = $1 AND key = k.key
+                     UNION ALL
+                     SELECT * FROM iati_source WHERE starts_with(k.key, ' ') AND kind = $1 AND body = k.key
+                     LIMIT 1) s
  ORDER BY k.key COLLATE "C";
 
 -- Organisations by keys of identifiers; of one that was merged the one that it became.
@@ -21,6 +26,22 @@ SELECT k.key, coalesce(p.redirect_to, found.id) AS id
                      SELECT record_id FROM iati_source s WHERE s.kind = 'organisation' AND s.key = k.key
                      LIMIT 1) found
   LEFT JOIN publication p ON p.record_id = found.id AND p.state = 'redirected';
+
+-- Activities that came without an identifier and have one now: in the form it was written just so, or a file tells
+-- the same activity with it. Only where who reports it owns the record, and once for each record.
+-- name: iati_named :many :read (items jsonb) -> place, id
+SELECT i.place, found.id
+  FROM jsonb_to_recordset($1) AS i(place integer, identifier text, body text, owner text)
+ CROSS JOIN LATERAL (SELECT r.id
+                       FROM (SELECT record_id, 0 AS rank FROM activity WHERE iati_identifier = i.identifier
+                              UNION ALL
+                             SELECT record_id, 1 FROM iati_source WHERE kind = 'activity' AND body = i.body) c
+                       JOIN iati_source s ON s.record_id = c.record_id AND s.body IS NOT NULL AND s.identifier IS NULL
+                       JOIN activity a ON a.record_id = c.record_id
+                        AND (a.iati_identifier IS NULL OR a.iati_identifier = i.identifier)
+                       JOIN record r ON r.id = c.record_id AND r.owner_org = i.owner
+                      ORDER BY c.rank, r.id LIMIT 1) found
+ ORDER BY i.place;
 
 -- The working copies of these records, `ids` separated by blanks.
 -- name: iati_working :many :read (ids text) -> id, content

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Activities that a file of IATI gives no identifier. The official schema allows it, so they are
+ * taken; they are found again by the rest of what they say (cc_iati_body_key()), and by the
+ * identifier that they get at last.
+ */
+#include "publish/import.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void warn(struct cc_problems *problems, int line, const char *message)
+{
+    cc_problem_add(problems, CC_WARNING, line, "iati-identifier", message, NULL, NULL);
+}
+
+void cc_import_nameless_warn(struct cc_problems *problems, int line, bool nameless, bool unreadable)
+{
+    if (unreadable)
+        warn(problems, line,
+             N_("The identifier is longer than 1,000 characters, or holds some that no text here "
+                "may hold: it is kept with the import, but names nothing."));
+    if (nameless)
+        warn(problems, line,
+             N_("There is no identifier, so the activity is taken without one: a file that says "
+                "just the same finds it again, a changed one becomes another record, and IATI is "
+                "not given it. Ask who reports for the identifier, or write it in the form of the "
+                "record."));
+}
+
+/* Is this record that of the item? Not when another item of the file has it. */
+static void settle_on(struct import *im, struct import_item *it, const char *id)
+{
+    struct import_id *entry = cc_import_ids_add(&im->ids, id);
+    if (entry->copies > 0)
+        return;
+    memcpy(it->entry->record, id, CC_ID_LEN); /* for those of its name that are told later */
+    it->entry = entry;
+    entry->copies = 1;
+}
+
+/*
+ * Activities that are new by their identifier may be here without it. An older file that has none
+ * finds them again by the rest, so both lead to one record.
+ */
+enum cc_rc cc_import_nameless_settle(struct import *im)
+{
+    struct cc_buf json;
+    char place[24];
+    cc_buf_init(&json, im->batch);
+    for (size_t i = 0; i < im->n; i++) {
+        const struct import_item *it = im->items[i];
+        const char *owner = cc_import_iati_owner(im, it);
+        if (*it->entry->record != '\0' || it->iati->identifier == NULL || owner == NULL)
+            continue;
+        snprintf(place, sizeof(place), "%zu", i);
+        cc_buf_adds(&json, json.len == 0 ? "[{" : ",{");
+        cc_json_pair(&json, "place", place);
+        cc_json_pair(&json, "identifier", it->iati->identifier);
+        cc_json_pair(&json, "body", cc_iati_body_key(im->batch, it->iati));
+        cc_json_pair(&json, "owner", owner);
+        cc_buf_addc(&json, '}');
+    }
+    if (json.len == 0)
+        return CC_OK;
+    cc_buf_addc(&json, ']');
+    struct cc_call calls[] = {{.query = Q_REQUEST_OPEN, .params = {im->options->session}},
+                              {.query = Q_IATI_NAMED, .params = {cc_buf_str(&json)}}};
+    size_t first = im->options->session != NULL ? 0 : 1;
+    enum cc_rc rc = cc_db_pipeline(im->db, im->batch, calls + first, 2 - first,
+                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(calls[1].rows); i++)
+        settle_on(im, im->items[cc_rows_int(calls[1].rows, i, Q_IATI_NAMED_PLACE)],
+                  cc_rows_text(calls[1].rows, i, Q_IATI_NAMED_ID));
+    return rc;
+}
