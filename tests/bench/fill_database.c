@@ -51,7 +51,8 @@ static const char *const SETTING_UP[] = {
     " END LOOP; END $$",
 };
 
-/* References between what is published, and each index that no constraint rests on. */
+/* References between what is published, and each index that no constraint rests on, but those by
+ * which each promise finds what is the same when the sums are made. */
 static const char LATE[] =
     "WITH filled(t) AS (SELECT unnest('{revision,publication,feed,audit_event}'::regclass[])"
     " UNION ALL SELECT name::regclass FROM cc_projections())"
@@ -62,7 +63,8 @@ static const char LATE[] =
     " UNION ALL SELECT format('DROP INDEX %s', i.oid::regclass), pg_get_indexdef(i.oid),"
     " CASE m.amname WHEN 'gin' THEN 1 ELSE 2 END FROM pg_index x JOIN filled ON t = x.indrelid"
     " JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam"
-    " WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.oid) ORDER BY size, again";
+    " WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.oid)"
+    " AND t NOT IN ('promise'::regclass, 'promise_resource') ORDER BY size, again";
 
 /* New values of facets in a transaction of their own, so that the connections never wait in a
  * circle. */
@@ -85,8 +87,8 @@ static const char PLACING[] =
 
 /* Statistics first: what is made of other projections joins whole tables. */
 static const char *const ENDING[] = {
-    "ANALYZE edge, record_name, publication", "SELECT cc_roles_fill()",
-    "SELECT pg_temp.project(NULL)", "SELECT cc_roles_fill()",
+    "ANALYZE edge, record_name, publication, promise, promise_resource, promise_side",
+    "SELECT cc_roles_fill()", "SELECT pg_temp.project(NULL)", "SELECT cc_roles_fill()",
     ("UPDATE feed_head SET (position, stamp, link) ="
      " (SELECT position, stamp, link FROM feed ORDER BY position DESC LIMIT 1)")};
 
