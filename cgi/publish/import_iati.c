@@ -474,6 +474,8 @@ static void judge(struct import_attempt *a, struct import_item *item)
                "({1}), which stays its owner."),
             owner, NULL);
     item->keeps = item->stores || here;
+    if (item->keeps && !item->stores) /* what is kept is locked as what is stored */
+        cc_import_touch(a, item, owner);
 }
 
 const struct import_mode cc_import_iati = {.name = "iati",

@@ -92,6 +92,23 @@ def test_iati_by_form(stack, world):
     assert "IATI version 1.04" in send(world.sara, activities(version='version="1.04"'), trial=None).words
 
 
+def test_what_comes_again_by_form(stack, world):
+    """Other bytes that say the same, more that is only kept, duplicates: the record stays, what is kept follows."""
+    def again(text, said):
+        for trial in ({}, {"trial": None}):
+            page = send(world.sara, text, "activities.xml", **trial)
+            assert page.status == 200 and said in page.words.lower() and "refused 0" in page.words.lower(), page.words
+    first = activity("XM-DAC-41114-7", title="Comes again")
+    again(activities(first), "new ")
+    again(activities(first), "unchanged 1")
+    again(activities(first.replace("<title>", "  <title>")), "unchanged 1")
+    again(activities(activity("XM-DAC-41114-7", title="Comes again", more=MONEY)), "unchanged 1")
+    record = stack.database.one("SELECT record_id FROM iati_source WHERE identifier = 'XM-DAC-41114-7'")
+    assert stack.database.one("SELECT string_agg(element, ' ') FROM iati_kept WHERE record_id = %s", [record]) == "budget"
+    again(activities(first, activity("XM-DAC-41114-7", title="Comes again", more=MONEY)), "unchanged 1")
+    assert stack.database.one("SELECT count(*) FROM revision WHERE record_id = %s", [record]) == 1
+
+
 def test_forms_that_are_wrong(world):
     assert send(world.sara, records(), owner="nobody").status == 422
     assert "identifier of an organisation" in send(world.sara, records(), owner=world.p).words
