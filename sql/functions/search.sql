@@ -246,54 +246,49 @@ BEGIN
 END
 $$;
 
--- What any of these organisations takes part in, in a role; p_among: of these records. NULL = not asked.
+DROP FUNCTION IF EXISTS cc_takes_part(text[], text, text[]); -- see cc_together()
+
+-- What any of these organisations takes part in, in a role; NULL = in any.
 -- Who declined, contested or left does not take part; who was asked is shown as asked.
-CREATE OR REPLACE FUNCTION cc_takes_part(p_ids text[], p_role text, p_among text[]) RETURNS SETOF text
+CREATE OR REPLACE FUNCTION cc_takes_part(p_ids text[], p_role text) RETURNS SETOF text
 LANGUAGE sql STABLE
 AS $$
     SELECT m.partnership_id FROM member m
      WHERE m.organisation_id = ANY (p_ids) AND m.state IN ('confirmed', 'invited', 'proposed')
        AND (p_role IS NULL OR p_role = ANY (string_to_array(m.roles, ' ')))
-       AND (p_among IS NULL OR m.partnership_id = ANY (p_among))
     UNION
     SELECT e.from_id FROM edge e
      WHERE e.to_id = ANY (p_ids) AND e.kind NOT IN ('membership', 'organisation')
        AND (p_role IS NULL
             OR EXISTS (SELECT FROM cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
                         WHERE r.code = p_role))
-       AND (p_among IS NULL OR e.from_id = ANY (p_among))
 $$;
 
 -- What all of these organisations take part in: [{"id":"O..","name":"folded name","role":"donor"}], at
--- most 20,000. The one that takes part in least comes first, and the others are asked of that alone.
+-- most 20,000.
 CREATE OR REPLACE FUNCTION cc_together(p_organisations jsonb) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
+    most CONSTANT integer := CASE WHEN jsonb_array_length(p_organisations) = 1 THEN 20000 END;
     wanted record;
     found text[];
 BEGIN
     FOR wanted IN
-        SELECT w.ids, w.role, p.part
-          FROM (SELECT CASE WHEN o->>'id' IS NOT NULL THEN ARRAY[o->>'id']
-                            ELSE ARRAY(SELECT s.record_id FROM search s
-                                        WHERE s.kind = 'organisation'
-                                          AND s.names LIKE '%' || replace(replace(replace(o->>'name', '\', '\\'),
-                                                                                  '%', '\%'), '_', '\_') || '%'
-                                          AND o->>'name' = ANY (string_to_array(s.names, E'\n'))
-                                        LIMIT 10) END AS ids, o->>'role' AS role
-                  FROM jsonb_array_elements(p_organisations) o
-                OFFSET 0) w -- not once for each use
-         CROSS JOIN LATERAL (SELECT ARRAY(SELECT t FROM cc_takes_part(w.ids, w.role, NULL) t LIMIT 20001) AS part
-                             OFFSET 0) p
-         ORDER BY cardinality(part)
+        SELECT CASE WHEN o->>'id' IS NOT NULL THEN ARRAY[o->>'id']
+                    ELSE ARRAY(SELECT s.record_id FROM search s
+                                WHERE s.kind = 'organisation'
+                                  AND s.names LIKE '%' || replace(replace(replace(o->>'name', '\', '\\'),
+                                                                          '%', '\%'), '_', '\_') || '%'
+                                  AND o->>'name' = ANY (string_to_array(s.names, E'\n'))
+                                LIMIT 10) END AS ids, o->>'role' AS role
+          FROM jsonb_array_elements(p_organisations) o
     LOOP
-        found := CASE WHEN found IS NULL THEN wanted.part[:20000]
-                      WHEN cardinality(wanted.part) <= 20000
-                      THEN ARRAY(SELECT unnest(found) INTERSECT SELECT unnest(wanted.part))
-                      ELSE ARRAY(SELECT t FROM cc_takes_part(wanted.ids, wanted.role, found) t) END;
+        found := CASE WHEN found IS NULL
+                      THEN ARRAY(SELECT t FROM cc_takes_part(wanted.ids, wanted.role) t LIMIT most)
+                      ELSE ARRAY(SELECT unnest(found) INTERSECT SELECT t FROM cc_takes_part(wanted.ids, wanted.role) t) END;
     END LOOP;
-    RETURN found;
+    RETURN found[:20000];
 END
 $$;
 
@@ -443,5 +438,5 @@ GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text
     cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
     cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text),
-    cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text, text[]), cc_together(jsonb),
+    cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_together(jsonb),
     cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[], text) TO cc_web, cc_login, cc_job, cc_audit;
