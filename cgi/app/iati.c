@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * IATI files from published records: closed pages of activities, one activity, one organisation,
- * and the list of what IATI cannot have because something that it needs is not said.
+ * IATI files from published records: closed pages of activities, the list of the parts that they are
+ * in, one activity, one organisation, and the list of what IATI cannot have because something that
+ * it needs is not said.
  */
 #include "app/iati.h"
 #include "app/handlers.h"
@@ -13,6 +14,8 @@
 #include <talloc.h>
 
 #define LOOKED_AT 5000 /* records at most, when most of them are left out */
+#define PART_SIZE 500  /* positions of the feed */
+#define PARTS_MAX 100000
 #define STRING(n) #n
 #define TEXT(n)   STRING(n)
 
@@ -21,6 +24,16 @@ static const struct cc_input inputs[] = {
     {.name = NULL},
 };
 const struct cc_form cc_iati_form = {.inputs = inputs};
+
+static const struct cc_input part_inputs[] = {
+    {.name = "after", .type = CC_IN_UINT, .max = 18, .label = N_("Position")},
+    {.name = "until", .type = CC_IN_UINT, .max = 18, .label = N_("Position")},
+    {.name = NULL},
+};
+const struct cc_form cc_iati_part_form = {.inputs = part_inputs};
+
+#define WITHOUT_END "9223372036854775807"
+static const char *const no_args[CC_ARGS_MAX] = {NULL};
 
 static const char xml_type[] = "application/xml; charset=utf-8";
 
@@ -39,15 +52,27 @@ static void write_file(struct cc_resp *resp, const struct iati_writer *w, const 
     answer(w->req, resp, xml_type);
 }
 
-/* The folder itself: people are told what is in it. */
+/* Links of RFC 8288, each in a line of its own. */
+static void link_to(struct cc_req *req, struct cc_resp *resp, const char *address, const char *rel)
+{
+    cc_resp_header(resp, "Link",
+                   talloc_asprintf(req->mem, "<%s>; rel=\"%s\"", address, rel));
+}
+
+/* Where all parts are listed. */
+static void link_index(struct cc_req *req, struct cc_resp *resp)
+{
+    link_to(req, resp, cc_url(req->mem, req, R_IATI_PARTS, no_args), "index");
+}
+
+/* The folder itself: people are told what is in it, programs where that is listed. */
 enum cc_rc cc_iati(struct cc_req *req, struct cc_resp *resp)
 {
-    static const char *const none[CC_ARGS_MAX] = {NULL};
-
+    link_index(req, resp);
     req->lang = cc_i18n_negotiate(cc_header(req, "Accept-Language"));
     resp->vary_language = true;
     return cc_resp_redirect(
-        resp, 302, talloc_asprintf(req->mem, "%s#machines", cc_url(req->mem, req, R_ABOUT, none)));
+        resp, 302, talloc_asprintf(req->mem, "%s#machines", cc_url(req->mem, req, R_ABOUT, no_args)));
 }
 
 /* --- pages -------------------------------------------------------------------------------------
@@ -56,26 +81,28 @@ enum cc_rc cc_iati(struct cc_req *req, struct cc_resp *resp)
 static enum cc_rc read_page(struct iati_writer *w, enum cc_query query)
 {
     const char *after = cc_value(&w->req->query, "after");
+    const char *until = query == Q_IATI_PAGE ? cc_value(&w->req->query, "until") : NULL;
     struct cc_call call = {.query = query,
                            .params = {after[0] != '\0' ? after : "0", TEXT(LOOKED_AT),
-                                      TEXT(CC_IATI_MEMBERS), TEXT(CC_IATI_MEMBER_BYTES)}};
+                                      TEXT(CC_IATI_MEMBERS), TEXT(CC_IATI_MEMBER_BYTES), until}};
 
+    if (until != NULL && until[0] == '\0') {
+        call.params[4] = WITHOUT_END;
+    }
     return iati_read(w, &call);
 }
 
-/* The next page, unless this one came to the end. */
-static void link_next(const struct iati_writer *w, struct cc_resp *resp)
+/* The next page, unless this one came to the end (of the part that was asked for); the first one. */
+static void link_pages(const struct iati_writer *w, struct cc_resp *resp)
 {
-    static const char *const none[CC_ARGS_MAX] = {NULL};
     struct cc_req *req = w->req;
-    const char *pairs[] = {"after", w->last, NULL};
+    const char *address = cc_url(req->mem, req, (int)(req->route - cc_routes), no_args);
+    const char *pairs[] = {"after", w->last, "until", cc_value(&req->query, "until"), NULL};
 
     if (w->is_full || w->seen == LOOKED_AT) {
-        const char *address = cc_url(req->mem, req, (int)(req->route - cc_routes), none);
-        cc_resp_header(resp, "Link",
-                       talloc_asprintf(req->mem, "<%s>; rel=\"next\"",
-                                       cc_url_query(req->mem, address, pairs)));
+        link_to(req, resp, cc_url_query(req->mem, address, pairs), "next");
     }
+    link_to(req, resp, address, "first");
 }
 
 static void not_told(struct iati_writer *w, const char *lacks)
@@ -106,7 +133,8 @@ enum cc_rc cc_iati_activities(struct cc_req *req, struct cc_resp *resp)
             "nothing to tell");
         cc_http_error(req, resp, rc, 404);
     }
-    link_next(&w, resp);
+    link_pages(&w, resp);
+    link_index(req, resp);
     return CC_OK;
 }
 
@@ -134,7 +162,32 @@ enum cc_rc cc_iati_left_out(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     answer(req, resp, "text/csv; charset=utf-8; header=present");
-    link_next(&w, resp);
+    link_pages(&w, resp);
+    return CC_OK;
+}
+
+/* Where the files of all activities are: parts by position, so that an address stays for ever and an
+ * unchanged part is an unchanged file. */
+enum cc_rc cc_iati_parts(struct cc_req *req, struct cc_resp *resp)
+{
+    static const char *const heads[] = {"address", "records", "published"};
+    struct cc_call call = {.query = Q_IATI_PARTS, .params = {TEXT(PART_SIZE), TEXT(PARTS_MAX)}};
+    const char *file = cc_url_absolute(req->mem, req, R_IATI_ACTIVITIES, no_args);
+
+    enum cc_rc rc = cc_app_read(req, &call, 1);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    cc_csv_row(&resp->body, heads, 3);
+    for (size_t i = 0; i < cc_rows_count(call.rows); i++) {
+        const char *pairs[] = {"after", cc_rows_text(call.rows, i, Q_IATI_PARTS_AFTER), "until",
+                               cc_rows_text(call.rows, i, Q_IATI_PARTS_UNTIL), NULL};
+        const char *cells[] = {cc_url_query(req->mem, file, pairs),
+                               cc_rows_text(call.rows, i, Q_IATI_PARTS_RECORDS),
+                               cc_rows_text(call.rows, i, Q_IATI_PARTS_PUBLISHED_AT)};
+        cc_csv_row(&resp->body, cells, 3);
+    }
+    answer(req, resp, "text/csv; charset=utf-8; header=present");
     return CC_OK;
 }
 

@@ -4,19 +4,43 @@
 -- only. The organisation that reports: the one that an activity names, the host of a partnership, else the
 -- publisher.
 
--- name: iati_page :many :read (after bigint, max integer, members bigint, bytes bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, not_all_of, content, roles, member_content, fixed, fixed_ref
+-- name: iati_page :many :read (after bigint, max integer, members bigint, bytes bigint, until bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, not_all_of, content, roles, member_content, fixed, fixed_ref
 SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, t.publisher,
        t.reporter, CASE WHEN m.place > 1 THEN NULL ELSE t.reporter_content END AS reporter_content, NULL::bigint AS not_all_of,
        CASE WHEN m.place > 1 THEN NULL ELSE page.content END AS content, m.roles, m.content AS member_content,
        t.fixed, t.fixed_ref
   FROM (SELECT position, record_id, kind, revision, published_at, content
           FROM publication
-         WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
+         WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1 AND position <= $5
            AND content IS NOT NULL
          ORDER BY position LIMIT least($2, 5000)) page
  CROSS JOIN LATERAL cc_iati_told(page.record_id, page.revision) t
   LEFT JOIN LATERAL cc_iati_members(page.record_id, $3, $4) m ON page.kind = 'partnership' AND m.is_shown
  ORDER BY page.position;
+
+-- The same positions in parts of `size` each, so that their addresses stay: where each that has any record begins
+-- (behind `after`) and ends, how many it has, and when the newest of them was published. Each part is found by one
+-- look into the index.
+-- name: iati_parts :many :read (size bigint, max bigint) -> after, until, records, published_at
+WITH RECURSIVE part (until) AS (
+    (SELECT (position + $1 - 1) / $1 * $1 FROM publication
+      WHERE state = 'published' AND kind IN ('activity', 'partnership') ORDER BY position LIMIT 1)
+     UNION ALL
+    SELECT n.until
+      FROM part
+     CROSS JOIN LATERAL (SELECT (position + $1 - 1) / $1 * $1 AS until FROM publication
+                          WHERE state = 'published' AND kind IN ('activity', 'partnership')
+                            AND position > part.until ORDER BY position LIMIT 1) n)
+SELECT part.until - $1 AS after, part.until, c.records, cc_iso(l.published_at) AS published_at
+  FROM part
+ CROSS JOIN LATERAL (SELECT count(*) AS records FROM publication
+                      WHERE state = 'published' AND kind IN ('activity', 'partnership')
+                        AND position > part.until - $1 AND position <= part.until) c
+ CROSS JOIN LATERAL (SELECT published_at FROM publication
+                      WHERE state = 'published' AND kind IN ('activity', 'partnership')
+                        AND position > part.until - $1 AND position <= part.until
+                      ORDER BY position DESC LIMIT 1) l
+ LIMIT $2;
 
 -- The same of one record.
 -- name: iati_one :many :read (id text, kinds text[], members bigint, bytes bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, not_all_of, content, roles, member_content, fixed, fixed_ref

@@ -5,6 +5,7 @@ import csv
 import io
 import itertools
 import os
+import re
 import subprocess
 import xml.etree.ElementTree as ET
 
@@ -81,6 +82,13 @@ RECORDS = "".join([
 ])
 
 
+def following(answer, rel="next"):
+    """The address of a header Link, or None."""
+    found = [link for link in answer.all("link") if link.endswith(f'; rel="{rel}"')]
+    assert len(found) < 2
+    return found[0][found[0].index("/iati/"):found[0].index(">")] if found else None
+
+
 class Site:
     def __init__(self, database, worker, standards):
         self.database, self.worker = database, worker
@@ -113,16 +121,14 @@ class Site:
                 found += list(self.valid(answer.body))
             else:
                 assert answer.status == 404 and "/iati/left-out.csv" in answer.text
-            uri = answer.header("link")
+            uri = following(answer)
             if not uri:
                 break
-            uri = uri[uri.index("/iati/"):uri.index(">")]
         uri = f"/iati/left-out.csv?after={after}"
         while uri:
             answer = self.worker.fetch(uri)
             left |= {row["record"]: row for row in csv.DictReader(io.StringIO(answer.text))}
-            uri = answer.header("link")
-            uri = uri and uri[uri.index("/iati/"):uri.index(">")]
+            uri = following(answer)
         return found, left
 
 
@@ -268,10 +274,41 @@ def test_only_activities_and_partnerships_have_activity_files(site):
         assert answer.status == 404 and "lack" not in answer.text and "needs" not in answer.text
 
 
+def test_the_parts_are_listed_and_hold_each_activity_once(site):
+    """Whatever was published anew in between; the address of a part leads to nothing of another."""
+    made = [an_activity(f"part {n}") for n in range(1100)]
+    sent = f'<records xmlns="{NS}">{"".join(r.sent for r in made)}</records>'
+    site.load(sent, "--owner", ORG)
+    site.load(f'<records xmlns="{NS}">{made[7].sent.replace(">Odd<", ">Odd, again<")}</records>', "--owner", ORG)
+    listed = list(csv.DictReader(io.StringIO(site.worker.fetch("/iati/parts.csv").text)))
+    assert len(listed) >= 3
+    found, names = [], set()
+    for row in listed:
+        uri, records = row["address"][row["address"].index("/iati/"):], 0
+        after, until = map(int, re.findall(r"=(\d+)", uri))
+        names |= {row["address"]}
+        while uri:
+            answer = site.worker.fetch(uri)
+            assert answer.status in (200, 404) and following(answer, "first") == "/iati/activities.xml"
+            assert following(answer, "index") == "/iati/parts.csv"
+            items = list(site.valid(answer.body)) if answer.status == 200 else []
+            records += len(items)
+            found += [a.findtext("iati-identifier") for a in items]
+            uri = following(answer)
+        assert records <= int(row["records"]) == site.database.one(
+            "SELECT count(*) FROM publication WHERE state = 'published' AND kind IN ('activity', 'partnership') "
+            "AND position > %s AND position <= %s", (after, until))
+        assert row["published"] == site.database.one(
+            "SELECT cc_iso(max(published_at)) FROM publication WHERE state = 'published' "
+            "AND kind IN ('activity', 'partnership') AND position > %s AND position <= %s", (after, until))
+    assert len(names) == len(listed) and len(found) == len(set(found))
+    assert sorted(found) == sorted(a.findtext("iati-identifier") for a in site.all()[0])
+
+
 def test_what_has_no_activity_is_told_as_an_error(site):
     position = site.database.one("SELECT position FROM feed_head")
     answer = site.worker.fetch(f"/iati/activities.xml?after={position}")
-    assert answer.status == 404 and "/iati/left-out.csv" in answer.text and not answer.header("link")
+    assert answer.status == 404 and "/iati/left-out.csv" in answer.text and not following(answer)
     site.load(f'<records xmlns="{NS}"><partnership id="{UNTOLD}" schema="1.0-draft"><title xml:lang="en">Untold</title>'
               f'<summary xml:lang="en">Untold.</summary><kind>global-fund</kind><state>active</state></partnership></records>', "--owner", ORG)
     answer = site.worker.fetch(f"/iati/activities.xml?after={position}")
