@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * IATI files from published records: closed pages of activities, the list of the parts that they are
- * in, one activity, one organisation, and the list of what IATI cannot have because something that
- * it needs is not said.
+ * IATI files from published records: closed pages of activities, the list of their parts,
+ * one activity, one organisation, the list of these, and of what IATI cannot have because
+ * something that it needs is not said.
  */
 #include "app/iati.h"
 #include "app/handlers.h"
@@ -55,8 +55,7 @@ static void write_file(struct cc_resp *resp, const struct iati_writer *w, const 
 /* Links of RFC 8288, each in a line of its own. */
 static void link_to(struct cc_req *req, struct cc_resp *resp, const char *address, const char *rel)
 {
-    cc_resp_header(resp, "Link",
-                   talloc_asprintf(req->mem, "<%s>; rel=\"%s\"", address, rel));
+    cc_resp_header(resp, "Link", talloc_asprintf(req->mem, "<%s>; rel=\"%s\"", address, rel));
 }
 
 /* Where all parts are listed. */
@@ -72,27 +71,27 @@ enum cc_rc cc_iati(struct cc_req *req, struct cc_resp *resp)
     req->lang = cc_i18n_negotiate(cc_header(req, "Accept-Language"));
     resp->vary_language = true;
     return cc_resp_redirect(
-        resp, 302, talloc_asprintf(req->mem, "%s#machines", cc_url(req->mem, req, R_ABOUT, no_args)));
+        resp, 302,
+        talloc_asprintf(req->mem, "%s#machines", cc_url(req->mem, req, R_ABOUT, no_args)));
 }
 
 /* --- pages -------------------------------------------------------------------------------------
  */
 
+/* The first parameters of the statements are the same; the last ones are not in all of them. */
 static enum cc_rc read_page(struct iati_writer *w, enum cc_query query)
 {
     const char *after = cc_value(&w->req->query, "after");
-    const char *until = query == Q_IATI_PAGE ? cc_value(&w->req->query, "until") : NULL;
+    const char *until = cc_value(&w->req->query, "until");
     struct cc_call call = {.query = query,
                            .params = {after[0] != '\0' ? after : "0", TEXT(LOOKED_AT),
-                                      TEXT(CC_IATI_MEMBERS), TEXT(CC_IATI_MEMBER_BYTES), until}};
+                                      TEXT(CC_IATI_MEMBERS), TEXT(CC_IATI_MEMBER_BYTES),
+                                      until[0] != '\0' ? until : WITHOUT_END}};
 
-    if (until != NULL && until[0] == '\0') {
-        call.params[4] = WITHOUT_END;
-    }
     return iati_read(w, &call);
 }
 
-/* The next page, unless this one came to the end (of the part that was asked for); the first one. */
+/* The next page, unless this one is the end (of the part that was asked for); the first one. */
 static void link_pages(const struct iati_writer *w, struct cc_resp *resp)
 {
     struct cc_req *req = w->req;
@@ -166,7 +165,7 @@ enum cc_rc cc_iati_left_out(struct cc_req *req, struct cc_resp *resp)
     return CC_OK;
 }
 
-/* Where the files of all activities are: parts by position, so that an address stays for ever and an
+/* Parts by position of all activities, so that an address stays for ever and an
  * unchanged part is an unchanged file. */
 enum cc_rc cc_iati_parts(struct cc_req *req, struct cc_resp *resp)
 {
@@ -191,6 +190,34 @@ enum cc_rc cc_iati_parts(struct cc_req *req, struct cc_resp *resp)
     return CC_OK;
 }
 
+static void name_file(struct iati_writer *w, const char *lacks)
+{
+    const char *args[CC_ARGS_MAX] = {w->id};
+    const char *cells[] = {w->id, cc_url_absolute(w->req->mem, w->req, R_IATI_ORGANISATION, args),
+                           w->about.published_at};
+
+    if (lacks == NULL) {
+        cc_csv_row(&w->resp->body, cells, 3);
+    }
+    w->out.len = 0;
+}
+
+/* The organisations that have a file: those of which it can be written. */
+enum cc_rc cc_iati_organisations(struct cc_req *req, struct cc_resp *resp)
+{
+    static const char *const heads[] = {"record", "address", "published"};
+    struct iati_writer w = {.req = req, .ended = name_file, .resp = resp};
+
+    cc_csv_row(&resp->body, heads, 3);
+    enum cc_rc rc = read_page(&w, Q_IATI_ORG_FILES);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    answer(req, resp, "text/csv; charset=utf-8; header=present");
+    link_pages(&w, resp);
+    return CC_OK;
+}
+
 /* --- one record --------------------------------------------------------------------------------
  */
 
@@ -201,6 +228,23 @@ static void refuse(struct iati_writer *w, const char *lacks)
         (void)cc_fail(&w->req->err, w->req->mem, CC_NOT_FOUND, NULL, reason.message, "lacks %s",
                       lacks);
     }
+}
+
+/* Withdrawn (410), another took its place (301), or it was never there (404). */
+static enum cc_rc not_there(struct cc_req *req, struct cc_resp *resp, bool is_org)
+{
+    struct cc_call call = {.query = Q_RECORD_STANDING, .params = {req->args[0], "en"}};
+    const char *kind = is_org                   ? "organisation"
+                       : req->args[0][0] == 'P' ? "partnership"
+                                                : "activity";
+    struct cc_ref self;
+    bool is_moved = false;
+
+    enum cc_rc rc = cc_app_read(req, &call, 1);
+    if (rc == CC_OK) {
+        rc = cc_part_of(req, resp, call.rows, kind, &self, &is_moved);
+    }
+    return rc == CC_OK && !is_moved ? CC_NOT_FOUND : rc;
 }
 
 static enum cc_rc one(struct cc_req *req, struct cc_resp *resp, const char *root, bool is_org)
@@ -216,7 +260,7 @@ static enum cc_rc one(struct cc_req *req, struct cc_resp *resp, const char *root
         return rc;
     }
     if (w.written == 0) {
-        return CC_NOT_FOUND;
+        return w.seen == 0 ? not_there(req, resp, is_org) : CC_NOT_FOUND;
     }
     write_file(resp, &w, root);
     resp->last_modified = cc_time_from_iso(w.newest);

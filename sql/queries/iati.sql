@@ -54,6 +54,18 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
  WHERE page.record_id = $1 AND page.state = 'published' AND page.content IS NOT NULL
    AND page.kind = ANY ($2);
 
+-- Organisations, of which some have a file.
+-- name: iati_org_files :many :read (after bigint, max integer) -> position, id, kind, published_at, publisher, reporter, reporter_content, not_all_of, content, roles, member_content, fixed, fixed_ref
+SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, t.publisher,
+       t.reporter, t.reporter_content, NULL::bigint AS not_all_of, page.content, NULL::text AS roles,
+       NULL::text AS member_content, t.fixed, t.fixed_ref
+  FROM (SELECT position, record_id, kind, revision, published_at, content
+          FROM publication
+         WHERE state = 'published' AND kind = 'organisation' AND position > $1 AND content IS NOT NULL
+         ORDER BY position LIMIT least($2, 5000)) page
+ CROSS JOIN LATERAL cc_iati_told(page.record_id, page.revision) t
+ ORDER BY page.position;
+
 -- What is left out needs no member's content: their roles tell whether any has a place in IATI.
 -- name: iati_left_out :many :read (after bigint, max integer, members bigint, bytes bigint) -> position, id, kind, published_at, publisher, reporter, reporter_content, not_all_of, content, roles, member_content, fixed, fixed_ref
 SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at) AS published_at, t.publisher,

@@ -184,6 +184,8 @@ def test_an_organisation_has_a_file(site):
     assert o.findtext("organisation-identifier") == "XM-DAC-41999"
     assert o.findtext("name/narrative") == "Water Agency"
     assert site.worker.fetch(f"/iati/organisations/{SILENT}.xml").status == 404
+    listed = csv.DictReader(io.StringIO(site.worker.fetch("/iati/organisations.csv").text))
+    assert {row["record"] for row in listed} & {ORG, OTHER, SILENT} == {ORG, OTHER}
     assert site.worker.fetch(f"/iati/organisations/{PARTNERSHIP}.xml").status == 404
     assert site.worker.fetch(f"/iati/activities/{ORG}.xml").status == 404
 

@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Merging two records of one body, and naming the organisation that answers for a new one: both by name."""
+import csv
+import io
+
 import pytest
 
+import ids
 from stack import Stack
+from test_iati_out import following
+from test_import import NS
 from world import World
 
 
@@ -35,6 +41,41 @@ def test_parts_of_a_merged_record_lead_to_those_of_the_other(world):
                  "/partnerships/{}/commitments.csv", "/en/records/{}/links"):
         answer = world.public.get(part.format(goes))
         assert answer.status == 301 and answer.header("location").endswith(part.format(stays)), part
+
+
+def listed(world):
+    answer = world.public.get("/iati/organisations.csv")
+    assert answer.status == 200 and following(answer, "first").endswith("/iati/organisations.csv")
+    return {row["record"]: row for row in csv.DictReader(io.StringIO(answer.text))}
+
+
+def test_files_of_iati_go_with_their_record(world):
+    """Merged: that of the other; withdrawn: gone with the reason; neither is in the list any more."""
+    stays, goes, ends = (ids.named("O", f"iati file {n}") for n in range(3))
+    names = {stays: "Dune Fund", goes: "Fund of Dunes", ends: "Oasis Fund"}
+    sent = "".join(f'<organisation id="{o}" schema="1.0-draft"><name xml:lang="en">{name}</name><type>un-entity</type>'
+                   f'<identifier primary="true" scheme="XM-DAC">4177{n}</identifier></organisation>'
+                   for n, (o, name) in enumerate(names.items()))
+    world.stack.database.concord("import", "--quiet", "-", input=f'<records xmlns="{NS}">{sent}</records>')
+    rows = listed(world)
+    assert set(names) <= set(rows)
+    for o in names:
+        answer = world.public.get(f"/iati/organisations/{o}.xml")
+        assert answer.status == 200 and names[o] in answer.text and rows[o]["address"].endswith(f"/iati/organisations/{o}.xml")
+    merge(world, goes, "Dune Fund")
+    world.stack.publish(world.sara, ends, "Closed for good.", "withdraw")
+    answer = world.public.get(f"/iati/organisations/{goes}.xml")
+    assert answer.status == 301 and answer.header("location").endswith(f"/iati/organisations/{stays}.xml")
+    answer = world.public.get(f"/iati/organisations/{ends}.xml")
+    assert answer.status == 410 and "Closed for good." in answer.text
+    assert stays in listed(world) and not {goes, ends} & set(listed(world))
+    for record in (goes, ends):
+        assert world.public.get(f"/iati/activities/{record}.xml").status == 404  # never was an activity
+    p = world.partnership("Short Life in IATI")
+    assert world.public.get(f"/iati/activities/{p}.xml").status == 404
+    world.stack.publish(world.fatima, p, "Entered twice.", "withdraw")
+    answer = world.public.get(f"/iati/activities/{p}.xml")
+    assert answer.status == 410 and "Entered twice." in answer.text
 
 
 def test_the_record_itself_is_not_offered(world):

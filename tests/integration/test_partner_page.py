@@ -83,7 +83,7 @@ def test_addresses_of_the_page_about_the_data_answer(site):
     page = subprocess.run(["curl", "-fsS", f"{site[0]}/en/about"], capture_output=True, text=True, check=True).stdout
     addresses = [html.unescape(a).replace("/ID", f"/{site[1]}")
                  for a in re.findall(r'<dt><code dir="ltr">([^<]*)</code>', page)]
-    assert len(addresses) == 9
+    assert len(addresses) == 10
     for address in addresses:
         done = subprocess.run(["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", address], capture_output=True,
                               text=True, check=True)

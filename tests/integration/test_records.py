@@ -270,7 +270,7 @@ def test_the_folder_of_iati_leads_to_what_is_in_it(stack, world, wanted, to):
     assert answer.status == 302 and answer.header("location").endswith(f"{stack.base}{to}#machines")
     assert answer.header("link") == f'<{stack.base}/iati/parts.csv>; rel="index"'
     assert "Accept-Language" in answer.header("vary")
-    assert {"/iati/left-out.csv", "/iati/parts.csv"} <= set(re.findall("/iati/[a-z-]+.csv", world.public.get(to).text))
+    assert {"/iati/left-out.csv", "/iati/parts.csv", "/iati/organisations.csv"} <= set(re.findall("/iati/[a-z-]+.csv", world.public.get(to).text))
     moved = world.public.get("/iati/")
     assert moved.status == 301 and moved.header("location").endswith(f"{stack.base}/iati")
 
