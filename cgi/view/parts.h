@@ -91,9 +91,13 @@ void cc_part_link(struct cc_html *w, const struct cc_link *link);
 void cc_part_breadcrumb(struct cc_html *w, const struct cc_link *links, size_t n);
 /* "From the beginning" and "Next" of a list of unknown length; NULL = not there. */
 void cc_part_onward(struct cc_html *w, const struct cc_href *first, const struct cc_href *next);
-/* A table that scrolls by itself on small screens; rows stand between begin and end. */
-void cc_part_table_begin(struct cc_html *w, const char *caption, const char *const *heads,
-                         size_t n);
+/* A table that scrolls by itself on small screens; rows stand between begin and end. numbers: the
+ * columns whose cells are of the class cc-number, CC_COLUMN(0) | ...; their heads stand on the same
+ * side. */
+#define CC_COLUMN(i) (1u << (i))
+void cc_part_table_of_numbers(struct cc_html *w, const char *caption, const char *const *heads,
+                              size_t n, unsigned numbers);
+#define cc_part_table_begin(w, caption, heads, n) cc_part_table_of_numbers(w, caption, heads, n, 0)
 void cc_part_table_end(struct cc_html *w);
 
 /* --- parts: forms --------------------------------------------------------------------------------

@@ -84,6 +84,21 @@ def phrases_fixture():
     return out
 
 
+# Heads that stand on the other side than what is below them.
+CROOKED_HEADS = """
+    const side = e => { const s = getComputedStyle(e), a = s.textAlign, rtl = s.direction === 'rtl';
+        return a === 'start' ? (rtl ? 'right' : 'left') : a === 'end' ? (rtl ? 'left' : 'right') : a; };
+    const out = [];
+    for (const table of document.querySelectorAll('main table')) {
+        [...table.tHead.rows[0].cells].forEach((head, at) => {
+            const cells = [...table.tBodies[0].rows].map(row => row.cells[at]).filter(c => c && c.colSpan === 1 && c.tagName === 'TD');
+            if (cells.some(c => side(c) !== side(head)))
+                out.push(head.textContent + ': ' + side(head) + ', ' + [...new Set(cells.map(side))]);
+        });
+    }
+    return out;"""
+
+
 def look(chrome, lang, path, phrases):
     """What is wrong with a page, as a list."""
     bad = []
@@ -91,6 +106,7 @@ def look(chrome, lang, path, phrases):
         chrome.width(width)
         chrome.open(f"/{lang}{path}")
         bad += [f"{width}: {e}" for e in chrome.overflow()]
+        bad += [f"{width}: head of a column: {e}" for e in chrome.script(CROOKED_HEADS)]
         if width == 1280:
             bad += chrome.axe()
     if len(chrome.all("h1")) != 1:
