@@ -123,6 +123,17 @@ static const struct cc_search_counts *numbers(struct cc_req *req, const struct c
     return kept->counts;
 }
 
+/* How many are illustrative, counted as a facet that is no choice of the form; NULL = none. */
+static const char *examples(const struct cc_search_counts *counts)
+{
+    for (size_t i = 0; i < counts->n; i++) {
+        if (strcmp(counts->v[i].facet, "illustrative") == 0) {
+            return counts->v[i].records;
+        }
+    }
+    return NULL;
+}
+
 /* --- the form --------------------------------------------------------------------------------- */
 
 static const char *value_name(void *mem, const char *facet, const char *code)
@@ -333,6 +344,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     if (counts != NULL && cc_search_is_first(&s)) {
         p.is_more = counts->is_more;
         p.total = counts->total;
+        p.examples = examples(counts);
     }
     fill_results(req, &s, cc_search_hits(calls), &p);
     p.filter_count = fill_controls(req, place, &s, counts, controls);

@@ -16,7 +16,8 @@ struct cc_search_page {
     struct cc_href action;
     const struct cc_problems *problems; /* of the question: then there is no answer; or NULL */
     const char *total;                  /* number as text; NULL = not counted on this page */
-    bool is_more;                       /* more than total */
+    const char *examples;               /* how many of them are illustrative; NULL = none */
+    bool is_more;                       /* more than total; examples are at least so many */
     bool is_similar;                    /* nothing matched: records with similar names */
     const struct cc_search_row *rows;
     size_t row_count;

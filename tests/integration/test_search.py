@@ -309,6 +309,55 @@ def test_lists_are_searches_of_one_kind(site):
         assert ids.named("P", "rivers") not in answer.text
 
 
+EXAMPLES = "(SELECT id FROM facet WHERE name = 'illustrative' AND value = 'true')"
+
+
+def test_how_many_of_them_are_illustrative_is_told(site, database):
+    """Of searches, of lists of which nothing is asked, and at least how many where not all are counted."""
+    def told(*question, **more):
+        found = re.search(r'<p role="status">(.*?)</p>', ask(site, *question, **more).text, re.S)[1]
+        return re.sub(r"<[^>]*>|\s+", " ", found).replace("  ", " ").strip()
+
+    questions = {(): {"q": "formulas"}, ("/en/organisations",): {}, ("/en/search",): {"type": "40"}}
+    before = [told(*path, **question) for path, question in questions.items()]
+    assert before == ["Found: 1", "Found: 4", "Found: 4"]
+    name = '<name xml:lang="en">=Fund "of" Formulas</name>'
+    bring(database, organisation(FUND, name, "FR", "<illustrative>true</illustrative>"))
+    try:
+        assert [told(*path, **question) for path, question in questions.items()] == [
+            "Found: 1 (of these, illustrative: 1)", "Found: 4 (of these, illustrative: 1)",
+            "Found: 4 (of these, illustrative: 1)"]
+        assert told(country="KE") == "Found: 5"
+        assert "illustrative" not in told("/en/partnerships") and 'name="illustrative"' not in ask(site).text
+        assert "0 findings" in database.concord("verify").stdout
+        # of more than are counted
+        insert(database, 2300)
+        assert told(q="moving") == "Found: more than 2000"
+        database.rows(f"UPDATE search SET keys = keys || {EXAMPLES} WHERE record_id LIKE 'X%' RETURNING 1")
+        assert told(q="moving") == "Found: more than 2000 (of these, illustrative: at least 2001)"
+    finally:
+        remove(database)
+        bring(database, organisation(FUND, name, "FR"))
+    assert [told(*path, **question) for path, question in questions.items()] == before
+
+
+def test_what_was_illustrative_before_the_facet_is_counted(site, database):
+    """The migration gives it to what is published."""
+    name = '<name xml:lang="en">=Fund "of" Formulas</name>'
+    bring(database, organisation(FUND, name, "FR", "<illustrative>true</illustrative>"))
+    keys = "SELECT record_id, keys FROM search ORDER BY 1"
+    try:
+        wanted = database.rows(keys)
+        database.rows(f"UPDATE search SET keys = array_remove(keys, {EXAMPLES}) RETURNING 1")
+        database.rows("DELETE FROM facet_path WHERE name = 'illustrative' RETURNING 1")
+        assert database.rows(keys) != wanted
+        with database.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("SET search_path = concord; " + (build.ROOT / "sql/migrations/0250_illustrative_facet.sql").read_text())
+        assert database.rows(keys) == wanted and "0 findings" in database.concord("verify").stdout
+    finally:
+        bring(database, organisation(FUND, name, "FR"))
+
+
 def test_a_list_goes_on_behind_a_position(site, database):
     """As addresses of lists said before they had cursors."""
     newest = hits(ask(site, "/en/partnerships"))
