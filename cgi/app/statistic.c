@@ -174,8 +174,9 @@ static struct cc_chart network_chart(struct cc_req *req, const struct cc_statist
                          .name_head = gettext(what->name_head),
                          .other_head = _("Works with"),
                          .columns = {{.label = _("Partnerships in common")},
-                                     {.label = _("Of these, illustrative"), .is_beside = true}},
-                         .column_count = 2,
+                                     {.label = _("Activities in common")},
+                                     {.label = _("Of both, illustrative"), .is_beside = true}},
+                         .column_count = 3,
                          .rows = rows,
                          .row_count = n,
                          .csv = {.route = R_STATISTIC_CSV, .args = {what->word}},
@@ -195,6 +196,7 @@ static struct cc_chart network_chart(struct cc_req *req, const struct cc_statist
                       cc_rows_text(pairs, i, Q_COLLABORATION_LIST_B_LANG)},
             .other_href = cc_record_href("organisation", b),
             .values = {(long)cc_rows_int(pairs, i, Q_COLLABORATION_LIST_PARTNERSHIPS),
+                       (long)cc_rows_int(pairs, i, Q_COLLABORATION_LIST_ACTIVITIES),
                        (long)cc_rows_int(pairs, i, Q_COLLABORATION_LIST_ILLUSTRATIVE)},
         };
     }
@@ -256,10 +258,11 @@ enum cc_rc cc_goal_list(struct cc_req *req, struct cc_resp *resp)
 enum cc_rc cc_network(struct cc_req *req, struct cc_resp *resp)
 {
     const struct cc_statistic *what = cc_statistic_find("network");
-    struct cc_chart_page p = {
-        .lead = _(
-            "Organisations that are confirmed members of the same partnerships. Of those with most "
-            "memberships, the strongest ties are shown.")};
+    struct cc_chart_page p = {.lead = _("Organisations that are confirmed members of the same "
+                                        "partnerships, or take part in the "
+                                        "same activities as their reporters tell. Of those with "
+                                        "most of either, the strongest ties "
+                                        "are shown.")};
 
     enum cc_rc rc = read_chart(req, what, "", NULL, &p.chart);
     return rc == CC_OK ? show(req, resp, &p, what) : rc;

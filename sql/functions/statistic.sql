@@ -35,36 +35,74 @@ AS $$
     ON CONFLICT (subject, code, organisation_id) DO UPDATE SET partnerships = EXCLUDED.partnerships
 $$;
 
--- Illustrative: the partnership is, or one of the two.
+-- Pairs of organisations that confirmed membership of the same partnerships or, by what is published of activities,
+-- take part in the same of these (whatever their role; an organisation that was merged is the one that it leads to).
+-- Asked are the 60 with most memberships and the 60 with most activities, so a partnership or activity is of no more
+-- pairs than these have, and those with the same of them are counted as one; kept are the 200 strongest pairs, by either
+-- number in turn. Illustrative: what they have in common is, or one of the two.
 CREATE OR REPLACE FUNCTION cc_statistics_collaboration() RETURNS void
-LANGUAGE sql SET search_path = concord, pg_temp
+LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off
 AS $$
     WITH busiest AS MATERIALIZED (
-        SELECT organisation_id FROM member WHERE state = 'confirmed'
-         GROUP BY organisation_id ORDER BY count(*) DESC, organisation_id LIMIT 60),
-    place AS MATERIALIZED (
-        SELECT m.partnership_id, m.organisation_id,
-               EXISTS (SELECT FROM search s WHERE s.record_id IN (m.partnership_id, m.organisation_id)
-                                              AND s.facets ? 'illustrative') AS illustrative
-          FROM member m JOIN busiest USING (organisation_id)
-         WHERE m.state = 'confirmed'),
+        SELECT p.record_id AS organisation_id
+          FROM ((SELECT organisation_id AS id FROM member WHERE state = 'confirmed'
+                  GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 60)
+                UNION
+                SELECT coalesce(m.redirect_to, e.to_id)
+                  FROM (SELECT to_id FROM edge WHERE kind = 'activity' AND field = 'participant.organisation'
+                         GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 60) e
+                  LEFT JOIN publication m ON m.record_id = e.to_id AND m.redirect_to IS NOT NULL) o
+          JOIN publication p ON p.record_id = o.id AND p.state = 'published'),
+    named AS MATERIALIZED (
+        SELECT organisation_id, organisation_id AS id FROM busiest
+        UNION ALL
+        SELECT b.organisation_id, m.record_id
+          FROM publication m JOIN busiest b ON b.organisation_id = m.redirect_to WHERE m.redirect_to IS NOT NULL),
+    example AS MATERIALIZED (
+        SELECT record_id FROM search
+         WHERE kind || '' <> 'membership' AND keys @> cc_facet_ids('{illustrative=true}')),
+    place AS (
+        SELECT 'partnership' AS kind, m.partnership_id AS id, m.organisation_id
+          FROM busiest b JOIN member m USING (organisation_id) WHERE m.state = 'confirmed'
+        UNION
+        SELECT e.kind, e.from_id, n.organisation_id
+          FROM named n JOIN edge e ON e.to_id = n.id AND e.kind = 'activity' AND e.field = 'participant.organisation'),
+    company AS MATERIALIZED (
+        SELECT t.kind, t.organisations, x.record_id IS NOT NULL AS illustrative, count(*) AS n
+          FROM (SELECT kind, id, array_agg(organisation_id ORDER BY organisation_id) AS organisations
+                  FROM place GROUP BY 1, 2 HAVING count(*) > 1) t
+          LEFT JOIN example x ON x.record_id = t.id
+         GROUP BY 1, 2, 3),
+    pair AS (
+        SELECT a.id AS organisation_a, b.id AS organisation_b,
+               coalesce(sum(c.n) FILTER (WHERE c.kind = 'partnership'), 0) AS partnerships,
+               coalesce(sum(c.n) FILTER (WHERE c.kind = 'activity'), 0) AS activities,
+               sum(c.n) AS both_kinds, coalesce(sum(c.n) FILTER (WHERE c.illustrative), 0) AS illustrative
+          FROM company c
+         CROSS JOIN LATERAL unnest(c.organisations) a(id)
+         CROSS JOIN LATERAL unnest(c.organisations) b(id)
+         WHERE a.id < b.id
+         GROUP BY 1, 2),
     found AS MATERIALIZED (
-        SELECT a.organisation_id AS organisation_a, b.organisation_id AS organisation_b,
-               count(DISTINCT partnership_id) AS partnerships,
-               count(DISTINCT partnership_id) FILTER (WHERE a.illustrative OR b.illustrative) AS illustrative
-          FROM place a JOIN place b USING (partnership_id)
-         WHERE a.organisation_id < b.organisation_id
-         GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 200),
+        SELECT organisation_a, organisation_b, partnerships, activities,
+               CASE WHEN EXISTS (SELECT FROM example WHERE record_id IN (organisation_a, organisation_b))
+                    THEN both_kinds ELSE illustrative END AS illustrative
+          FROM (SELECT *, least(row_number() OVER (ORDER BY partnerships DESC, activities DESC, organisation_a, organisation_b),
+                                row_number() OVER (ORDER BY activities DESC, partnerships DESC, organisation_a, organisation_b))
+                          AS place
+                  FROM pair) p
+         ORDER BY place, organisation_a, organisation_b LIMIT 200),
     gone AS (
         DELETE FROM collaboration c
          WHERE NOT EXISTS (SELECT FROM found f
                             WHERE (f.organisation_a, f.organisation_b) = (c.organisation_a, c.organisation_b)))
-    INSERT INTO collaboration AS c (organisation_a, organisation_b, partnerships, illustrative)
+    INSERT INTO collaboration AS c (organisation_a, organisation_b, partnerships, activities, illustrative)
     SELECT f.* FROM found f
       LEFT JOIN collaboration k USING (organisation_a, organisation_b)
-     WHERE (k.partnerships, k.illustrative) IS DISTINCT FROM (f.partnerships, f.illustrative)
+     WHERE (k.partnerships, k.activities, k.illustrative) IS DISTINCT FROM (f.partnerships, f.activities, f.illustrative)
     ON CONFLICT (organisation_a, organisation_b)
-    DO UPDATE SET partnerships = EXCLUDED.partnerships, illustrative = EXCLUDED.illustrative
+    DO UPDATE SET partnerships = EXCLUDED.partnerships, activities = EXCLUDED.activities,
+                  illustrative = EXCLUDED.illustrative
 $$;
 
 -- Behind the engagement, whose organisations it counts.

@@ -29,12 +29,12 @@ SELECT e.organisation_id AS organisation, e.partnerships, n.lang, n.title
                       ORDER BY r.lang = $3 DESC, place LIMIT 1) n ON true
  ORDER BY e.partnerships DESC, e.organisation_id;
 
--- name: collaboration_list :many :read (lang text) -> a, a_lang, a_title, b, b_lang, b_title, partnerships, illustrative
+-- name: collaboration_list :many :read (lang text) -> a, a_lang, a_title, b, b_lang, b_title, partnerships, activities, illustrative
 SELECT c.organisation_a AS a, a.lang AS a_lang, a.title AS a_title,
-       c.organisation_b AS b, b.lang AS b_lang, b.title AS b_title, c.partnerships, c.illustrative
+       c.organisation_b AS b, b.lang AS b_lang, b.title AS b_title, c.partnerships, c.activities, c.illustrative
   FROM collaboration c
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = c.organisation_a
                        ORDER BY r.lang = $1 DESC, place LIMIT 1) a
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = c.organisation_b
                        ORDER BY r.lang = $1 DESC, place LIMIT 1) b
- ORDER BY c.partnerships DESC, a.title, b.title;
+ ORDER BY c.partnerships DESC, c.activities DESC, a.title, b.title;

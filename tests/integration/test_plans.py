@@ -197,3 +197,33 @@ def test_no_read_statement_goes_through_a_large_table(asking, row, statement, mo
     assert {name for plan in plans for name in scanned(plan)} == set()
     # what looks dearer is compiled where JIT is on (our own sessions have it off), which took 100 times as long as this page
     assert statement.name != "points_list" or max(plan["Total Cost"] for plan in plans) < 100000
+
+
+TIES = "SELECT concord.cc_statistics_collaboration()"
+# Activities with a hundred organisations each, and organisations with tens of thousands of activities.
+CROWDED = """
+    INSERT INTO concord.edge (from_id, to_id, kind, field, role)
+    SELECT 'A crowded ' || a, o.record_id, 'activity', 'participant.organisation', '4'
+      FROM generate_series(1, {activities}) a,
+           (SELECT record_id FROM concord.publication WHERE kind = 'organisation' AND state = 'published'
+             ORDER BY record_id LIMIT {organisations}) o
+    ON CONFLICT DO NOTHING"""
+
+
+@pytest.mark.parametrize("activities, organisations", [(0, 0), (2000, 100), (40000, 5)])
+def test_ties_are_counted_by_indexes(asking, activities, organisations):
+    """Of partnerships and of activities, in bounded time."""
+    with asking.cursor() as cursor:
+        cursor.execute("ROLLBACK; RESET SESSION AUTHORIZATION; BEGIN; SET LOCAL jit = off")
+        try:
+            cursor.execute(CROWDED.format(activities=activities, organisations=organisations))
+            start = time.monotonic()
+            plans = executed(asking, TIES, None)
+            took = time.monotonic() - start
+            cursor.execute("SELECT count(*), coalesce(max(activities), 0) FROM concord.collaboration")
+            pairs, most = cursor.fetchone()
+        finally:
+            cursor.execute("ROLLBACK; SET SESSION AUTHORIZATION cc_web")
+    print(f"ties with {activities} activities of {organisations}: {took * 1000:.0f} ms")
+    assert [t for plan in plans for t in scanned(plan) if t != "collaboration"] == []
+    assert 0 < pairs <= 200 and most >= activities and took < 15

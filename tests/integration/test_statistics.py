@@ -4,6 +4,7 @@ pages and as CSV."""
 import csv
 import io
 
+import ids
 import pytest
 
 from stack import Stack, share
@@ -113,7 +114,57 @@ def test_network(stack, world):
     rows = table(stack, "/en/statistics/network.csv")
     assert len(rows) == 1
     assert {rows[0]["Organisation"], rows[0]["Works with"]} == {"Agency for Springs and Rivers", "Bureau of Lakes"}
-    assert rows[0]["Partnerships in common"] == "1" and rows[0]["Of these, illustrative"] == "0"
+    assert rows[0]["Partnerships in common"] == "1" and rows[0]["Activities in common"] == rows[0]["Of both, illustrative"] == "0"
+
+
+def activity(name, reporting, *participants, more=""):
+    told = "".join(f'<participant organisation="{organisation}" role="{role}"/>' for organisation, role in participants)
+    return (f'<activity id="{ids.named("A", name)}" schema="1.0-draft"><title xml:lang="en">{name}</title>'
+            f'<reporting organisation="{reporting}"/>{told}{more}</activity>')
+
+
+def test_activities_are_ties_too(stack, world):
+    """Told apart from partnerships; they follow what is published."""
+    def bring(*activities):
+        file = f'<records xmlns="urn:concord:registry:1">{"".join(activities)}</records>'
+        stack.database.concord("import", "--owner", world.a, "-", input=file)
+
+    def ties():
+        count(stack)
+        return {frozenset((r["Organisation"].split()[0], r["Works with"].split()[0])):
+                tuple(int(r[n]) for n in ("Partnerships in common", "Activities in common", "Of both, illustrative"))
+                for r in table(stack, "/en/statistics/network.csv")}
+
+    a_b, b_c, a_c = (frozenset(pair) for pair in (("Agency", "Bureau"), ("Bureau", "Council"), ("Agency", "Council")))
+    c, twin = world.organisation("Council of Wells"), world.organisation("Wells Council")
+    assert ties() == {a_b: (1, 0, 0)}
+    # in two roles; with somebody of no partnership; alone; by who reports alone
+    bring(activity("Wells", world.a, (world.a, 1), (world.b, 4), (world.b, 2)), activity("Pumps", world.a, (world.b, 1), (c, 4)),
+          activity("Pipes", world.a, (world.b, 1), (c, 4)), activity("Taps", world.a, (c, 4)))
+    assert ties() == {a_b: (1, 1, 0), b_c: (0, 2, 0)}
+    page = stack.browser().get("/en/network").words
+    assert "Activities in common" in page and "Council of Wells" in page
+    # revised, and illustrative
+    bring(activity("Wells", world.a, (world.a, 1), (world.b, 4), (c, 4), more="<illustrative>true</illustrative>"),
+          activity("Pipes", world.a, (world.b, 1)))
+    assert ties() == {a_b: (1, 1, 1), b_c: (0, 2, 1), a_c: (0, 1, 1)}
+    stack.edit(world.sara, c, "sources", {"illustrative": "true"})
+    stack.publish(world.sara, c, "An example.")
+    assert ties() == {a_b: (1, 1, 1), b_c: (0, 2, 2), a_c: (0, 1, 1)}
+    # withdrawn
+    for name, left in (("Wells", {a_b: (1, 0, 0), b_c: (0, 1, 1)}), ("Pumps", {a_b: (1, 0, 0)})):
+        form = world.sara.get(f"/en/records/{ids.named('A', name)}/withdraw").form("/withdraw$")
+        assert world.sara.submit(form, {"note": "Never was."}).status == 303
+        assert ties() == left
+    # merged into another one: it is the other's; withdrawn: nobody's
+    bring(activity("Drains", world.a, (world.a, 1), (c, 4)), activity("Dams", world.a, (world.a, 1), (twin, 4)), activity("Both", world.a, (c, 1), (twin, 4)))
+    assert ties() == {a_b: (1, 0, 0), a_c: (0, 1, 1), frozenset(("Agency", "Wells")): (0, 1, 0), frozenset(("Council", "Wells")): (0, 1, 1)}
+    form = world.sara.get(f"/en/records/{c}/merge").form("/merge$")
+    assert world.sara.submit(form, {"target": twin, "note": "Entered twice."}).status == 303
+    assert ties() == {a_b: (1, 0, 0), frozenset(("Agency", "Wells")): (0, 2, 0)}
+    form = world.sara.get(f"/en/records/{twin}/withdraw").form("/withdraw$")
+    assert world.sara.submit(form, {"note": "Never was."}).status == 303
+    assert ties() == {a_b: (1, 0, 0)}
 
 
 def test_csv_speaks_the_language_of_its_page(stack, world):
@@ -195,7 +246,7 @@ def test_what_is_illustrative_is_not_counted(stack, world):
     home = world.public.get("/en/").words
     assert home.count("of these, illustrative") == (2 if members else 1) and "of these, illustrative: 1" in home
     assert not members or home.count(f"of these, illustrative: {members}") >= 1
-    assert [row["Of these, illustrative"] for row in table(stack, "/en/statistics/network.csv")][:1] == ["1"]
+    assert [row["Of both, illustrative"] for row in table(stack, "/en/statistics/network.csv")][:1] == ["1"]
     stack.edit(world.fatima, world.p, "sources", {"illustrative": None})
     stack.publish(world.fatima, world.p, "It is real.")
     assert at_work() == (before, engaged)
