@@ -41,10 +41,12 @@ $$;
 -- p_behind: what cc_publish_turn() gave the transaction that must have been committed before; the slow part is
 -- done while that one is still being published.
 --
--- Plans are kept for the session and made when tables may be nearly empty: they must suit large ones.
+-- Plans are made once for the session, when tables may be nearly empty: they must suit large ones. (The server would
+-- make each of them five times before it keeps one.)
 DROP FUNCTION IF EXISTS cc_publish_append(jsonb);
 CREATE OR REPLACE FUNCTION cc_publish_append(p_batch jsonb, p_behind bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     batch CONSTANT cc_appended[] := ARRAY(

@@ -103,9 +103,9 @@ $$;
 
 -- p_batch: [{"id":"P..","kind":"partnership","content":{"state":"active",..},
 --            "texts":[["title","en",".."],["participant.2.name","en",".."]]}]
--- Plans are made when tables may be nearly empty and kept for the session: they must suit large ones.
+-- Plans are made once for the session, when tables may be nearly empty: they must suit large ones.
 CREATE OR REPLACE FUNCTION cc_record_store(p_batch jsonb) RETURNS boolean
-LANGUAGE plpgsql SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     unlocked text;
     part record;
