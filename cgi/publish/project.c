@@ -10,7 +10,8 @@
  *           state (the first code of a list that ends in -state)
  *   promise of kinds that have resources: see project_promise.c
  *   search  names folded for similarity, their words, the words of each language, identifiers, what
- *           it is sorted by, and codes by the path of their field; "year" is that of the beginning
+ *           it is sorted by, and codes by the path of their field; "year" is that of the beginning.
+ *           Without words of kinds that have no title (memberships): no search shows them
  */
 #include "publish/project.h"
 #include "concord/log.h"
@@ -39,6 +40,7 @@ struct projection {
     } * texts; /* by language */
     json_t *ids;
     const char *state;
+    bool has_words; /* shown by searches */
 };
 
 static bool ends_in(const char *s, const char *const *endings)
@@ -261,7 +263,7 @@ static void walk(struct projection *p, const struct cc_node *group, const char *
             add_edge(p, n, group, here);
         } else if (f->type == CC_F_CODE) {
             add_facet(p, here, n->text);
-        } else if (is_human(f->type)) {
+        } else if (is_human(f->type) && p->has_words) {
             add_words(p, n);
             if (f->type == CC_F_TOKEN) {
                 const char *scheme = cc_node_text(group, "scheme");
@@ -337,13 +339,16 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
                            .rec = rec,
                            .edges = json_object(),
                            .facets = json_object(),
-                           .ids = json_array()};
+                           .ids = json_array(),
+                           .has_words = rec->kind->title_field != NULL};
     const struct cc_field *title = rec->kind->title_field != NULL
                                        ? cc_field_find(rec->kind->fields, rec->kind->title_field)
                                        : NULL;
     cc_buf_init(&p.names, mem);
     p.state = find_state(rec->first);
-    add_id(&p, rec->id);
+    if (p.has_words) {
+        add_id(&p, rec->id);
+    }
     walk(&p, rec->first, "", title != NULL ? title->section : NULL, false);
     add_year(&p);
     add_illustrative(&p);

@@ -30,23 +30,26 @@ LANGUAGE sql IMMUTABLE
 AS $$ SELECT '''id:' || replace(replace(p_id, '\', '\\'), '''', '''''') || '''' $$;
 
 -- Names as they are written, each text by the stemmer of its own language, identifiers whole. The
--- texts are blank-separated words already (core/words.c). Small on purpose: a phrase reads it whole.
+-- texts are blank-separated words already (core/words.c). Small on purpose: a phrase reads it whole. Nothing where
+-- there is not even the record's own identifier: of memberships, which no search shows.
 CREATE OR REPLACE FUNCTION cc_search_tsv(p_projection jsonb) RETURNS tsvector
 LANGUAGE plpgsql STABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
     search jsonb := p_projection->'search';
-    result tsvector := setweight(to_tsvector('simple', cc_search_plainly(coalesce(search->>'words', ''))), 'A');
+    result tsvector;
     t record;
 BEGIN
+    IF search->'ids' = '[]' THEN
+        RETURN '';
+    END IF;
+    result := setweight(to_tsvector('simple', cc_search_plainly(coalesce(search->>'words', ''))), 'A');
     FOR t IN SELECT key, value FROM jsonb_each_text(search->'texts') LOOP
         result := result || setweight(to_tsvector(cc_search_config(t.key),
                                                   cc_search_plainly(left(t.value, 12000))), 'C');
     END LOOP;
-    FOR t IN SELECT value FROM jsonb_array_elements_text(search->'ids') LOOP
-        result := result || (cc_search_quoted(t.value) || ':1A')::tsvector;
-    END LOOP;
-    RETURN result;
+    RETURN result || coalesce((SELECT string_agg(cc_search_quoted(i.id) || ':' || i.place || 'A', ' ')
+                                 FROM jsonb_array_elements_text(search->'ids') WITH ORDINALITY i(id, place)), '')::tsvector;
 END
 $$;
 
@@ -277,7 +280,7 @@ BEGIN
     FOR wanted IN
         SELECT CASE WHEN o->>'id' IS NOT NULL THEN ARRAY[o->>'id']
                     ELSE ARRAY(SELECT s.record_id FROM search s
-                                WHERE s.kind = 'organisation'
+                                WHERE s.kind = 'organisation' AND s.kind || '' <> 'membership'
                                   AND s.names LIKE '%' || replace(replace(replace(o->>'name', '\', '\\'),
                                                                           '%', '\%'), '_', '\_') || '%'
                                   AND o->>'name' = ANY (string_to_array(s.names, E'\n'))

@@ -269,6 +269,14 @@ def test_roles_are_a_facet(site, database):
     assert hits(ask(site, with_=BANK, role="implementing")) == [ids.named("P", "schools")]
 
 
+def test_memberships_have_no_words(site, database):
+    """No search shows them; of all others each has its words and its identifier."""
+    assert database.one("SELECT count(*) FROM search WHERE kind = 'membership'") > 0
+    assert database.one("SELECT count(*) FROM search WHERE kind = 'membership' AND (tsv <> '' OR names <> '')") == 0
+    assert database.one("SELECT count(*) FROM search WHERE kind <> 'membership'"
+                        " AND NOT tsv @@ cc_search_quoted(lower(record_id))::tsquery") == 0
+
+
 def test_roles_follow_memberships(site, database):
     """The first one that has a role brings it, the last one that leaves takes it away."""
     assert hits(ask(site, "/en/partnerships", role="trustee")) == []
