@@ -57,7 +57,7 @@ LANGUAGE sql STABLE
 AS $$
     SELECT b->>'id', b->>'kind',
            CASE WHEN p_tsv IS NULL THEN cc_search_tsv(b->'projection') ELSE p_tsv[n] END,
-           s->>'names', z.facets, cc_keys_join(k.keys, r.keys),
+           s->>'names', z.facets, coalesce(cc_keys_join(k.keys, r.keys), k.keys),
            coalesce((b->>'position')::bigint, p_first + n - 1), coalesce(s->>'sort', '')
       FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n)
      -- OFFSET 0: taken out of the batch once, not again for each of the rows below
@@ -154,7 +154,7 @@ BEGIN
     DELETE FROM search WHERE record_id = ANY (ids);
     INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
     INSERT INTO search
-    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, cc_keys_join(s.keys, r.keys), s.position, s.sort_key
+    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, coalesce(cc_keys_join(s.keys, r.keys), s.keys), s.position, s.sort_key
       FROM cc_rows_search(batch, p_tsv, p_first, false) s
       LEFT JOIN (SELECT x.record_id, array_agg(f.id) AS keys
                    FROM (SELECT * FROM unnest(now_ids, now_codes) n(record_id, code)

@@ -48,13 +48,10 @@ AS $$
      GROUP BY x.record_id
 $$;
 
--- Numbers in order, each once.
+-- Numbers in order, each once; where one is NULL it is not called: coalesce(cc_keys_join(a, b), a).
 CREATE OR REPLACE FUNCTION cc_keys_join(p_a integer[], p_b integer[]) RETURNS integer[]
-LANGUAGE sql IMMUTABLE
-AS $$
-    SELECT CASE WHEN p_b IS NULL THEN p_a
-                ELSE ARRAY(SELECT unnest(p_a) UNION SELECT unnest(p_b) ORDER BY 1) END
-$$;
+LANGUAGE sql IMMUTABLE STRICT
+AS $$ SELECT ARRAY(SELECT unnest(p_a) UNION SELECT unnest(p_b) ORDER BY 1) $$;
 
 -- All roles at once, of rows that have none yet: behind a load of everything.
 CREATE OR REPLACE FUNCTION cc_roles_fill() RETURNS void
