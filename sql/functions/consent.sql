@@ -107,17 +107,22 @@ CREATE OR REPLACE FUNCTION cc_consent_told(p_content text)
 RETURNS TABLE (state text, at text, wording text, sound boolean)
 LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT substring(coalesce(e, p_content) FROM '<consent (?:[^>]* )?state="([a-z]+)"'),
-           substring(coalesce(e, p_content) FROM '<consent (?:[^>]* )?date="([0-9TZ:-]+)"'),
+    SELECT CASE WHEN m[2] ~ '^[a-z]+$' THEN m[2]
+                ELSE substring(coalesce(e, p_content) FROM '<consent (?:[^>]* )?state="([a-z]+)"') END,
+           CASE WHEN m[1] ~ '^[0-9TZ:-]+$' THEN m[1]
+                ELSE substring(coalesce(e, p_content) FROM '<consent (?:[^>]* )?date="([0-9TZ:-]+)"') END,
            CASE WHEN e IS NULL THEN p_content ELSE replace(p_content, e, '') END,
-           e IS NULL OR e ~ ('^<consent( date="[^"<>]*")?( state="[^"<>]*")?( wording-sha256="[^"<>]*")?>'
-                             || '(<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$')
+           e IS NULL OR m IS NOT NULL
       -- from the first beginning to the last end: a regular expression over all of it would take longer
-      FROM (SELECT CASE WHEN last > first AND first > 0
-                        THEN substr(p_content, first, last + length('</consent>') - first) END AS e
-              FROM (SELECT strpos(p_content, '<consent ') AS first,
-                           length(p_content) - length('</consent>') + 2
-                           - nullif(strpos(reverse(p_content), reverse('</consent>')), 0) AS last) at OFFSET 0) x
+      FROM (SELECT e, regexp_match(e, '^<consent(?: date="([^"<>]*)")?(?: state="([^"<>]*)")?(?: wording-sha256="[^"<>]*")?>'
+                                      || '(?:<reason xml:lang="[A-Za-z0-9-]+">[^<>]*</reason>)*</consent>$') AS m
+              FROM (SELECT CASE WHEN last > first AND first > 0
+                                THEN substr(p_content, first, last + length('</consent>') - first) END AS e
+                      FROM (SELECT strpos(p_content, '<consent ') AS first,
+                                   length(p_content) - length('</consent>') + 2
+                                   - nullif(strpos(reverse(p_content), reverse('</consent>')), 0) AS last OFFSET 0) at
+                    OFFSET 0) part
+            OFFSET 0) x -- each once
 $$;
 
 -- Nothing is published of a membership but the wording that its newest event names, with the state
