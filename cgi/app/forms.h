@@ -25,6 +25,7 @@ extern const struct cc_form cc_transfer_form;
 extern const struct cc_form cc_iati_form;
 extern const struct cc_form cc_iati_part_form;
 extern const struct cc_form cc_import_form;
+extern const struct cc_form cc_upload_form;
 extern const struct cc_form cc_invite_form;
 extern const struct cc_form cc_invite_query;
 extern const struct cc_form cc_member_list_form;

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Importing by form, for the secretariat: a small file is tried or imported while they wait. */
+/*
+ * Importing by form: a small file is tried or imported while people wait. The secretariat imports
+ * anything for everybody; the focal points of an organisation send the IATI that it reports itself.
+ * What came of it is told to whoever sent it, and kept nowhere.
+ */
 #include "app/handlers.h"
 #include "app/page.h"
 
 #include "concord/hash.h"
+#include "concord/log.h"
 #include "concord/publish.h"
 #include "concord/xml.h"
 #include "view/import.h"
@@ -22,6 +27,18 @@ static const struct cc_input inputs[] = {
     {.name = NULL},
 };
 const struct cc_form cc_import_form = {.inputs = inputs, .multipart = true};
+
+static const struct cc_input upload_inputs[] = {
+    {.name = "csrf", .type = CC_IN_TOKEN, .flags = CC_IN_REQUIRED, .max = 200},
+    {.name = "file",
+     .type = CC_IN_FILE,
+     .flags = CC_IN_REQUIRED,
+     .max = 1u << 30, /* http.upload_max holds */
+     .label = N_("XML file")},
+    {.name = "trial", .type = CC_IN_BOOL, .max = 5},
+    {.name = NULL},
+};
+const struct cc_form cc_upload_form = {.inputs = upload_inputs, .multipart = true};
 
 /* What the page shows of a file: those that need a look first, the others as far as there is room.
  * The rest is only counted, so that neither page nor memory grow with the file. */
@@ -93,11 +110,13 @@ static void show(struct cc_req *req, struct cc_resp *resp, struct cc_import_page
 {
     struct cc_html w;
 
-    p->csrf = cc_form_token(req, R_IMPORT_SEND);
-    p->owner = cc_value(&req->form, "owner");
+    bool own = p->org.id != NULL;
+
+    p->csrf = cc_form_token(req, own ? R_UPLOAD_SEND : R_IMPORT_SEND);
+    p->owner = own ? NULL : cc_value(&req->form, "owner");
     p->file_max = (size_t)req->settings->upload_max;
     p->problems = &req->problems;
-    cc_frame_fill(req, _("Import"), &p->frame);
+    cc_frame_fill(req, own ? _("Send an IATI file") : _("Import"), &p->frame);
     cc_page_begin(req, resp, &w);
     cc_view_import(&w, p);
 }
@@ -117,7 +136,7 @@ enum cc_rc cc_import_show(struct cc_req *req, struct cc_resp *resp)
 static enum cc_rc run(struct cc_req *req, struct cc_import_page *p, struct rows *rows)
 {
     const struct cc_value *file = cc_value_find(&req->form, "file");
-    const char *owner = cc_value(&req->form, "owner");
+    const char *owner = p->org.id != NULL ? "" : cc_value(&req->form, "owner");
     char hash[CC_SHA256_HEX + 1];
 
     cc_session_hash(cc_cookie(req, cc_session_cookie(req->settings)), hash);
@@ -125,6 +144,7 @@ static enum cc_rc run(struct cc_req *req, struct cc_import_page *p, struct rows 
         .mode = CC_IMPORT_PUBLISH,
         .dry_run = p->dry_run,
         .owner = owner[0] != '\0' ? owner : NULL,
+        .reporter = p->org.id,
         .session = hash,
         .limits = &CC_XML_WEB,
     };
@@ -147,13 +167,36 @@ static enum cc_rc run(struct cc_req *req, struct cc_import_page *p, struct rows 
     return rc;
 }
 
-enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
+static bool is_trial(const struct cc_req *req)
 {
-    struct cc_import_page p = {.dry_run = strcmp(cc_value(&req->form, "trial"), "true") == 0};
+    return strcmp(cc_value(&req->form, "trial"), "true") == 0;
+}
+
+/* Reads the file and tells what came of it. */
+static enum cc_rc take(struct cc_req *req, struct cc_resp *resp, struct cc_import_page *p)
+{
     struct rows rows = {.mem = req->mem,
-                        .dry_run = p.dry_run,
+                        .dry_run = p->dry_run,
                         .told = talloc_zero(req->mem, struct list),
                         .plain = talloc_zero(req->mem, struct list)};
+
+    enum cc_rc rc = run(req, p, &rows);
+    if (rc != CC_OK && rc != CC_INVALID) {
+        return rc;
+    }
+    if (rc == CC_INVALID) { /* its row says where the file is broken */
+        cc_problem_add(&req->problems, CC_ERROR, 0, "file", req->err.message, NULL, NULL);
+    }
+    p->has_result = true;
+    join(&rows, p);
+    resp->status = rc == CC_INVALID || p->refused > 0 ? 422 : 200;
+    show(req, resp, p);
+    return CC_OK;
+}
+
+enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_import_page p = {.dry_run = is_trial(req)};
     const char *owner = cc_value(&req->form, "owner");
 
     enum cc_rc rc = cc_app_open(req, NULL, 0);
@@ -170,16 +213,121 @@ enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
         show(req, resp, &p);
         return CC_OK;
     }
-    rc = run(req, &p, &rows);
-    if (rc != CC_OK && rc != CC_INVALID) {
+    return take(req, resp, &p);
+}
+
+/* --- an organisation by itself ------------------------------------------------------------------
+ */
+
+enum { TITLE, REFS, CALLS };
+
+static void prepare(const struct cc_req *req, struct cc_call calls[CALLS])
+{
+    calls[TITLE] =
+        (struct cc_call){.query = Q_RECORD_TITLE, .params = {req->args[0], req->lang->tag}};
+    calls[REFS] = (struct cc_call){.query = Q_IATI_OWN_REFS, .params = {req->args[0]}};
+}
+
+/* It is public, so that it is known who it is. */
+static enum cc_rc read_org(struct cc_req *req, const struct cc_call calls[CALLS],
+                           struct cc_import_page *p)
+{
+    const struct cc_rows *title = calls[TITLE].rows, *refs = calls[REFS].rows;
+    struct cc_buf list;
+
+    if (cc_rows_count(title) == 0 || req->args[0][0] != 'O') {
+        return CC_NOT_FOUND;
+    }
+    p->org = (struct cc_ref){req->args[0],
+                             "organisation",
+                             {cc_rows_text(title, 0, Q_RECORD_TITLE_TITLE),
+                              cc_rows_text(title, 0, Q_RECORD_TITLE_LANG)}};
+    cc_buf_init(&list, req->mem);
+    for (size_t i = 0; i < cc_rows_count(refs); i++) {
+        if (!cc_rows_bool(refs, i, Q_IATI_OWN_REFS_IS_OWN)) {
+            break;
+        }
+        cc_buf_printf(&list, "%s%s", i > 0 ? ", " : "", cc_rows_text(refs, i, Q_IATI_OWN_REFS_REF));
+    }
+    p->refs = list.len > 0 ? cc_buf_str(&list) : NULL;
+    return CC_OK;
+}
+
+enum cc_rc cc_upload_show(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_import_page p = {.dry_run = true};
+    struct cc_call calls[CALLS];
+
+    prepare(req, calls);
+    enum cc_rc rc = cc_app_read(req, calls, CALLS);
+    if (rc == CC_OK) {
+        rc = read_org(req, calls, &p);
+    }
+    if (rc == CC_OK) {
+        show(req, resp, &p);
+    }
+    return rc;
+}
+
+/* One file at a time, and so many an hour. False: it waits, and is told why. */
+static enum cc_rc begin(struct cc_req *req, struct cc_resp *resp, bool *begun_r)
+{
+    struct cc_call call = {.query = Q_UPLOAD_BEGIN, .params = {req->args[0]}};
+
+    enum cc_rc rc = cc_app_commit(req, &call, 1);
+    const char *refused = rc == CC_OK ? cc_rows_text(call.rows, 0, Q_UPLOAD_BEGIN_REFUSED) : NULL;
+    *begun_r = rc == CC_OK && refused == NULL;
+    if (refused != NULL && strcmp(refused, "busy") == 0) {
+        resp->status = 503;
+        cc_problem_add(&req->problems, CC_ERROR, 0, "file",
+                       N_("Another file is being read. Send yours again in a minute."), NULL, NULL);
+    } else if (refused != NULL) {
+        resp->status = 429;
+        cc_problem_add(&req->problems, CC_ERROR, 0, "file",
+                       N_("Your organisation has sent 30 files within an hour. Please wait, or "
+                          "send them in one file."),
+                       NULL, NULL);
+    }
+    return rc;
+}
+
+static void end(struct cc_req *req)
+{
+    struct cc_call call = {.query = Q_UPLOAD_END};
+    struct cc_err err = {.rc = CC_OK};
+
+    cc_db_rollback(req->app->db);
+    if (cc_db_pipeline(req->app->db, req->mem, &call, 1, CC_TX_BEGIN | CC_TX_COMMIT, &err) !=
+        CC_OK) {
+        cc_log(CC_LOG_ERR, "the lock of sent files is kept: %s",
+               err.detail != NULL ? err.detail : "");
+    }
+}
+
+enum cc_rc cc_upload_send(struct cc_req *req, struct cc_resp *resp)
+{
+    struct cc_import_page p = {.dry_run = is_trial(req)};
+    struct cc_call calls[CALLS];
+    bool begun = false;
+
+    prepare(req, calls);
+    enum cc_rc rc = cc_app_open(req, calls, CALLS);
+    if (rc == CC_OK) {
+        rc = read_org(req, calls, &p);
+    }
+    if (rc == CC_OK && req->form.bad) {
+        resp->status = 422;
+    } else if (rc == CC_OK) {
+        rc = begin(req, resp, &begun);
+    }
+    if (!begun) {
+        cc_db_rollback(req->app->db);
+        if (rc == CC_OK) {
+            show(req, resp, &p);
+        }
         return rc;
     }
-    if (rc == CC_INVALID) { /* its row says where the file is broken */
-        cc_problem_add(&req->problems, CC_ERROR, 0, "file", req->err.message, NULL, NULL);
-    }
-    p.has_result = true;
-    join(&rows, &p);
-    resp->status = rc == CC_INVALID || p.refused > 0 ? 422 : 200;
-    show(req, resp, &p);
-    return CC_OK;
+    rc = take(req, resp, &p);
+    end(req);
+    return rc;
 }

@@ -20,6 +20,7 @@ const struct cc_action cc_actions[] = {
     {"commitment.accept", N_("Commitment accepted by the partnership")},
     {"import.iati-begun", N_("Import of IATI begun")},
     {"import.iati-done", N_("Import of IATI ended")},
+    {"import.own", N_("File sent by the organisation")},
     {"import.publish-begun", N_("Import begun")},
     {"import.publish-done", N_("Import ended")},
     {"login.ended", N_("Session ended by the person")},

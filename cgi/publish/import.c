@@ -229,7 +229,8 @@ static enum cc_rc audit(struct import *im, const char *what, const struct cc_imp
     struct cc_call calls[] = {
         {.query = Q_REQUEST_OPEN, .params = {im->options->session}},
         {.query = Q_AUDIT,
-         .params = {talloc_asprintf(mem, "import.%s-%s", im->mode->name, what), im->options->owner,
+         .params = {talloc_asprintf(mem, "import.%s-%s", im->mode->name, what),
+                    im->own != NULL ? im->options->reporter : im->options->owner,
                     cc_buf_str(&detail)}}};
     size_t first = im->options->session != NULL ? 0 : 1;
     enum cc_rc rc =
@@ -292,8 +293,12 @@ enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import
     *counts_r = (struct cc_import_counts){0};
     cc_import_ids_init(&im->ids, im);
     cc_import_ids_init(&im->once, im);
-    im->ids.whole = im->mode == &cc_import_restore;
+    if (options->reporter != NULL)
+        im->mode = &cc_import_iati; /* nothing else is taken */
+    im->ids.whole = im->mode != &cc_import_publish;
     enum cc_rc rc = spool(im, &spooled);
+    if (rc == CC_OK)
+        rc = cc_import_own_begin(im);
     if (rc == CC_OK && im->mode == &cc_import_publish && options->session == NULL &&
         !options->dry_run)
         rc = add_writers(im);

@@ -10,6 +10,7 @@
  *   import_restore.c  what a sealed revision must be to be kept as it is
  *   import_iati.c     IATI: which item is which record, what is unchanged, what is kept
  *   import_nameless.c IATI: activities without an identifier, and when they get one
+ *   import_own.c      IATI: what an organisation may send by itself
  *   import_orgs.c     IATI: which organisation of ours an identifier names
  */
 #ifndef CC_PUBLISH_IMPORT_H
@@ -142,6 +143,7 @@ struct import {
     int rank, last_rank;      /* kind of this pass (-1 = all); of the item before */
     bool in_order;            /* no record stands before one of a kind that it may refer to */
     struct import_iati *iati; /* IATI only */
+    struct import_own *own;   /* who sends by itself; NULL = the registry's office */
     /* They write batches while the next one is read and judged; NULL = one after the other. */
     struct cc_db *writers[CC_IMPORT_FLIGHTS];
     struct import_flight {
@@ -216,6 +218,15 @@ void cc_import_nameless_warn(struct cc_problems *problems, int line, bool namele
 /* Finds those of the batch that are new by their identifier and are here without it. */
 enum cc_rc cc_import_nameless_settle(struct import *im);
 void cc_import_count_kept(struct import *im, const char *element, size_t items);
+
+/* --- an organisation by itself (import_own.c); without one all of them agree -------------------
+ */
+enum cc_rc cc_import_own_begin(struct import *im);
+/* Does the organisation report it, under an identifier of its own? Else the reason is told. */
+bool cc_import_own_reports(const struct import *im, const struct cc_iati_item *item,
+                           struct cc_problems *problems, int line);
+/* Is the record that the registry has its own? Else the reason is told. */
+bool cc_import_own_record(const struct import_attempt *a, struct import_item *item);
 
 /* --- organisations of IATI (import_orgs.c) -----------------------------------------------------
  */

@@ -70,8 +70,13 @@ static bool is_usable(struct import *im, const struct cc_xml_item *item, bool te
     const struct cc_iati_item *iati = item->iati;
     void *mem = talloc_new(im->mem);
     const char *key = iati != NULL ? cc_iati_item_key(mem, iati) : NULL;
-    bool usable = key != NULL && item->problems->errors == 0;
+    bool usable = key != NULL && item->problems->errors == 0 &&
+                  cc_import_own_reports(im, iati, item->problems, item->line);
     if (!usable && tell) {
+        if (iati == NULL && item->problems->errors == 0)
+            cc_problem_add(item->problems, CC_ERROR, item->line, NULL,
+                           N_("Only activities and organisations of IATI are taken here."), NULL,
+                           NULL);
         if (iati != NULL && key == NULL)
             cc_problem_add(item->problems, CC_ERROR, item->line, "iati-identifier",
                            N_("There is no identifier. Without one nothing can be found again, so "
@@ -165,7 +170,8 @@ static enum cc_rc look_seen(struct import *im)
 /* Is whoever reports to be registered? Of a file of organisations, they are what it holds. */
 static bool registers(const struct import *im, const struct cc_kind *kind)
 {
-    return strcmp(kind->name, "activity") == 0 && im->options->owner == NULL;
+    return strcmp(kind->name, "activity") == 0 && im->options->owner == NULL &&
+           im->options->reporter == NULL;
 }
 
 static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
@@ -379,6 +385,8 @@ static void make_keep(struct import *im, struct import_item *it)
 
 const char *cc_import_iati_owner(const struct import *im, const struct import_item *it)
 {
+    if (im->options->reporter != NULL)
+        return im->options->reporter;
     if (im->options->owner != NULL || strcmp(it->kind->name, "activity") != 0)
         return im->options->owner;
     return cc_import_orgs_reporter(im->iati->orgs, it->iati);
@@ -423,9 +431,11 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
 /* An organisation that has the identifier of this file under another record. */
 static void settle_organisation(struct import *im, struct import_item *it)
 {
-    const char *id = strcmp(it->kind->name, "organisation") == 0
-                         ? cc_import_orgs_find(im->iati->orgs, it->iati->identifier)
-                         : NULL;
+    bool organisation = strcmp(it->kind->name, "organisation") == 0;
+    const char *id = !organisation ? NULL
+                     : im->options->reporter != NULL
+                         ? im->options->reporter
+                         : cc_import_orgs_find(im->iati->orgs, it->iati->identifier);
     if (id != NULL && strcmp(id, it->entry->id) != 0) {
         it->entry = cc_import_ids_add(&im->ids, id);
         it->entry->copies = 1;
@@ -457,6 +467,8 @@ static void judge(struct import_attempt *a, struct import_item *item)
 {
     long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, item->entry->id);
     bool here = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
+    if (!cc_import_own_record(a, item))
+        return;
     cc_import_publish.judge(a, item);
     if (item->problems.errors > 0)
         return;

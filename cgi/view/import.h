@@ -22,6 +22,8 @@ struct cc_import_page {
     struct cc_frame frame;
     const char *csrf;
     const char *owner;                  /* as typed */
+    struct cc_ref org;                  /* who sends by itself; id NULL = the secretariat */
+    const char *refs;                   /* its identifiers, as a list; NULL = none is published */
     bool dry_run;                       /* ticked */
     size_t file_max;                    /* bytes */
     const struct cc_problems *problems; /* of the form, or what ended the import */

@@ -145,6 +145,9 @@ struct cc_import_options {
     bool trust_consent;  /* take consents as told; else only the registry's own count */
     bool replace_drafts; /* also where somebody has changes that are not published */
     const char *owner;   /* owns and publishes new partnerships; NULL = their host */
+    /* Only IATI that this organisation reports itself, for itself; it owns what is new. NULL = what
+     * everybody reports. */
+    const char *reporter;
     const char *session; /* hash of the token of who asks; NULL = the registry itself (cc_job) */
     const struct cc_xml_limits *limits; /* NULL = CC_XML_IMPORT */
 };

@@ -16,7 +16,8 @@ BEGIN
            OR NEW.action ~ '^(login\.|organisation\.|record\.(role|published|withdrawn|redirected|redact|transfer))' THEN
             is_told := false;
         ELSIF NEW.action ~ '^import\.' THEN
-            is_told := concord.cc_ctx_all();
+            is_told := concord.cc_ctx_all() -- or a file that an organisation sends
+                       OR (NEW.action ~ '^import\.iati-' AND NEW.object = ANY (concord.cc_ctx_orgs_focal()));
         ELSE
             is_told := EXISTS (SELECT FROM concord.record r
                                 WHERE r.id = NEW.object AND r.locked_in = pg_current_xact_id());

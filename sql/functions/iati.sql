@@ -61,6 +61,65 @@ LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_ref(text) TO cc_web, cc_job;
 
+-- The identifiers of an organisation in its published content, as IATI writes them. UNGM is no register that IATI knows.
+CREATE OR REPLACE FUNCTION cc_iati_refs_told(p_content text) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT DISTINCT CASE WHEN starts_with(value, m[1] || '-') THEN value ELSE m[1] || '-' || value END
+      FROM regexp_matches(p_content, '<identifier (?:[^>]* )?scheme="([^"]*)"[^>]*>([^<]*)</identifier>', 'g') m
+     CROSS JOIN LATERAL (SELECT replace(replace(replace(m[2], '&lt;', '<'), '&gt;', '>'), '&amp;', '&')) v(value)
+     WHERE m[1] <> 'UNGM'
+$$;
+-- The organisation that has published this identifier, folded as by cc_iati_key().
+CREATE OR REPLACE FUNCTION cc_iati_organisation_told(p_key text) RETURNS TABLE (record_id text)
+LANGUAGE sql STABLE AS $$
+    SELECT s.record_id
+      FROM concord.search s
+      JOIN concord.publication p ON p.record_id = s.record_id AND p.state = 'published'
+     WHERE s.kind = 'organisation' AND s.tsv @@ concord.cc_search_quoted(p_key)::tsquery
+       AND EXISTS (SELECT FROM concord.cc_iati_refs_told(p.content) r(ref) WHERE concord.cc_iati_key(r.ref) = p_key)
+     ORDER BY s.record_id LIMIT 1
+$$;
+-- Published identifiers of other organisations that begin with this one and a hyphen.
+CREATE OR REPLACE FUNCTION cc_iati_longer_told(p_ref text, p_except text) RETURNS SETOF text
+LANGUAGE sql STABLE AS $$
+    SELECT r.ref
+      FROM (SELECT s.record_id FROM concord.search s
+             WHERE s.kind = 'organisation' AND s.record_id <> p_except
+               AND s.tsv @@ (concord.cc_search_quoted(concord.cc_iati_key(p_ref) || '-') || ':*')::tsquery LIMIT 1000) s
+      JOIN concord.publication p ON p.record_id = s.record_id AND p.state = 'published'
+     CROSS JOIN LATERAL concord.cc_iati_refs_told(p.content) r(ref)
+     WHERE starts_with(concord.cc_iati_key(r.ref), concord.cc_iati_key(p_ref) || '-')
+$$;
+GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_organisation_told(text), cc_iati_longer_told(text, text)
+   TO cc_web, cc_job;
+
+-- An organisation sends a file: one of all of them is read at a time, so that the other worker of its class keeps its
+-- readers, and 30 an hour from each organisation, trials too. NULL: it may, until cc_upload_end() or the end of the
+-- connection. The lock outlives transactions: an import is many of them.
+CREATE OR REPLACE FUNCTION cc_upload_begin(p_organisation text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    IF cc_ctx_person() IS NULL OR NOT (cc_ctx_all() OR p_organisation = ANY (cc_ctx_orgs_focal())) THEN
+        RAISE EXCEPTION 'files of organisation "%" may not be sent', p_organisation USING ERRCODE = 'CC403';
+    END IF;
+    IF NOT pg_try_advisory_lock(hashtext('concord.upload')) THEN
+        RETURN 'busy';
+    END IF;
+    IF (SELECT count(*) FROM (SELECT FROM audit_event
+                               WHERE object = p_organisation AND action = 'import.own' AND at > now() - interval '1 hour'
+                               LIMIT 30) e) >= 30 THEN
+        PERFORM cc_upload_end();
+        RETURN 'often';
+    END IF;
+    INSERT INTO audit_event (action, object) VALUES ('import.own', p_organisation);
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE FUNCTION cc_upload_end() RETURNS boolean
+LANGUAGE sql AS $$ SELECT pg_advisory_unlock_all() IS NULL $$; -- however often it was taken; there are no others
+GRANT EXECUTE ON FUNCTION cc_upload_begin(text), cc_upload_end() TO cc_web;
+
 -- By whom a published record is told in IATI: the organisation that an activity names, the host of a partnership,
 -- else the publisher. In the words of one SELECT, so that it becomes part of the statement that asks.
 CREATE OR REPLACE FUNCTION cc_iati_told(p_id text, p_revision integer)

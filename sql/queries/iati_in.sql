@@ -24,6 +24,8 @@ SELECT k.key, coalesce(p.redirect_to, found.id) AS id
                       WHERE o.key = k.key
                      UNION ALL
                      SELECT record_id FROM iati_source s WHERE s.kind = 'organisation' AND s.key = k.key
+                     UNION ALL -- who does not see the working copies of others: what is published
+                     SELECT record_id FROM cc_iati_organisation_told(k.key) WHERE NOT (SELECT cc_ctx_all())
                      LIMIT 1) found
   LEFT JOIN publication p ON p.record_id = found.id AND p.state = 'redirected';
 
@@ -53,6 +55,24 @@ SELECT r.id, cc_record_load(r.id, r.kind) AS content
 -- What the newest import of a record left beside it.
 -- name: iati_kept_of :many :read (id text) -> element, items
 SELECT element, items FROM iati_kept WHERE record_id = $1 ORDER BY position;
+
+-- The identifiers of an organisation as they are published, by which it may report; and those of others that begin
+-- with one of them (XM-DAC-7 and XM-DAC-7-1), whose activities begin with it, too.
+-- name: iati_own_refs :many :read (organisation text) -> ref, is_own
+WITH own AS MATERIALIZED (
+    SELECT r.ref FROM publication p CROSS JOIN LATERAL cc_iati_refs_told(p.content) r(ref)
+     WHERE p.record_id = $1 AND p.kind = 'organisation' AND p.state = 'published')
+SELECT ref, true AS is_own FROM own
+ UNION ALL
+SELECT l.ref, false FROM own CROSS JOIN LATERAL cc_iati_longer_told(own.ref, $1) l(ref)
+ ORDER BY is_own DESC, ref;
+
+-- One file at a time of those that organisations send, and so many an hour from each: NULL, or 'busy', 'often'.
+-- name: upload_begin :one (organisation text) -> refused
+SELECT cc_upload_begin($1) AS refused;
+
+-- name: upload_end :one () -> done
+SELECT cc_upload_end() AS done;
 
 -- name: iati_store :one (batch jsonb) -> done
 SELECT cc_iati_store($1) AS done;

@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An organisation sends its own IATI file: what it reports, under identifiers of its own, into records of its own; whatever
+else stands in the file is refused with the reason and changes nothing."""
+import hashlib
+import threading
+
+import psycopg2
+import pytest
+
+import fcgi
+import ids
+from stack import Stack
+from test_import import organisation, records
+from test_iati import MONEY, activities, activity, load
+from world import World
+
+pytestmark = pytest.mark.sanitized
+OURS, THEIRS, NOBODYS = "XM-DAC-41998", "XM-DAC-41999", "XM-DAC-41997"
+
+
+@pytest.fixture(scope="module", name="stack")
+def stack_fixture(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("stack"), http_upload_max="3000000") as made:
+        yield made
+
+
+def identify(world, browser, organisation, number, publish=True):
+    world.stack.edit(browser, organisation, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": number,
+                                                            "identifier.1.primary": "true"})
+    if publish:
+        world.stack.publish(browser, organisation, "Identified.")
+
+
+@pytest.fixture(scope="module", name="world")
+def world_fixture(stack):
+    made = World(stack)
+    identify(made, made.sara, made.a, "41998")
+    identify(made, made.sara, made.b, "41999")
+    return made
+
+
+def mine(number, reporter=OURS, **values):
+    return activity(f"{OURS}-{number}" if isinstance(number, int) else number, reporter=reporter, **values)
+
+
+def send(world, browser, text, org=None, page=None, **values):
+    org = org or world.a
+    form = (page or browser.get(f"/en/imports/{org}")).form(f"/imports/{org}$")
+    values = {"trial": None, **values}
+    kind, body = fcgi.multipart(form.filled(values) + [("file", "a.xml", "text/xml", text.encode())])
+    return browser.fetch(form.action, "POST", body, content_type=kind)
+
+
+@pytest.fixture(autouse=True)
+def no_rate(stack):
+    """The bound of an hour is tested by itself."""
+    connection = stack.database.connect()
+    connection.autocommit = True
+    connection.cursor().execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_append_only; "
+                                "UPDATE audit_event SET action = 'import.earlier' WHERE action = 'import.own'; "
+                                "ALTER TABLE audit_event ENABLE TRIGGER audit_event_append_only")
+    connection.close()
+
+
+def everything(stack):
+    """What no refused file may change."""
+    return [stack.database.rows(sql) for sql in (
+        "SELECT id, owner_org, version FROM record ORDER BY id", "SELECT record_id, revision, content FROM publication ORDER BY 1",
+        "SELECT * FROM iati_source ORDER BY record_id", "SELECT * FROM organisation_identifier ORDER BY record_id, position")]
+
+
+def refused(stack, world, browser, text, reason, org=None):
+    before = everything(stack)
+    page = send(world, browser, text, org)
+    assert page.status == 422 and reason in page.words and "New 0" in page.words and "Changed 0" in page.words, page.words
+    assert everything(stack) == before
+    return page
+
+
+def count(stack, sql, *values):
+    return stack.database.one(f"SELECT count(*) FROM {sql}", values)
+
+
+def test_whose_page_it_is(world):
+    """Who publishes for the organisation, and the secretariat; editors do not publish, so they do not send."""
+    where = f"/en/imports/{world.a}"
+    assert [b.get(where).status for b in (world.fatima, world.sara, world.erin, world.rui, world.george, world.public)] == \
+        [200, 200, 403, 403, 403, 303]
+    page = world.fatima.get(where)
+    assert OURS in page.words and "Owner of new records" not in page.words and THEIRS not in page.words
+    assert "Send an IATI file" in world.fatima.get(f"/en/records/{world.a}/edit").words
+    assert "Send an IATI file" not in world.erin.get(f"/en/records/{world.a}/edit").words
+    assert world.fatima.get(f"/en/imports/{world.p}").status == 403 and world.sara.get(f"/en/imports/{world.p}").status == 404
+    assert world.fatima.get("/en/imports").status == 403
+    own = page.form(f"/imports/{world.a}$")
+    kind, body = fcgi.multipart(own.filled({"trial": None}) + [("file", "a.xml", "text/xml", activities(mine(1)).encode())])
+    for browser in (world.george, world.erin, world.rui):  # also with the token of their own session
+        assert browser.fetch(where, "POST", body, content_type=kind).status == 403
+        pairs = [("csrf", world.stack.token(browser, "UPLOAD_SEND")), ("file", "a.xml", "text/xml", activities(mine(1)).encode())]
+        sent, other = fcgi.multipart(pairs)
+        assert browser.fetch(where, "POST", other, content_type=sent).status == 403
+    kind, body = fcgi.multipart([("csrf", "x"), ("file", "a.xml", "text/xml", b"<a/>")])
+    assert world.fatima.fetch(where, "POST", body, content_type=kind).status == 403
+
+
+def test_its_own_file_is_taken(stack, world):
+    text = activities(mine(1, more=MONEY, before='<participating-org role="1" ref="XM-DAC-41999"><narrative>Lakes</narrative>'
+                                                 "</participating-org>\n"), activity("", reporter="41998", title="Nameless"))
+    page = send(world, world.fatima, text, trial="true")
+    assert page.status == 200 and "nothing was stored" in page.words and "New 2" in page.words, page.words
+    assert not count(stack, "iati_source")
+    page = send(world, world.fatima, text)
+    assert page.status == 200 and "New 2" in page.words and "Refused 0" in page.words, page.words + stack.log()[-2000:]
+    assert "Kept with the import: budget (1)" in page.words and "There is no identifier, so" in page.words
+    rows = stack.database.rows("SELECT r.id, r.owner_org, s.identifier FROM record r JOIN iati_source s ON s.record_id = r.id ORDER BY 3")
+    assert [(o, i) for _, o, i in rows] == [(world.a, f"{OURS}-1"), (world.a, None)]
+    record = rows[0][0]
+    made = stack.database.one("SELECT content FROM publication WHERE record_id = %s", (record,))
+    assert f'organisation="{world.a}"' in made and f'organisation="{world.b}"' in made, "who is public is linked"
+    assert "Clean water" in world.public.get(f"/en/activities/{record}").words
+    assert send(world, world.fatima, text).words.count("Unchanged 2") == 1
+    page = send(world, world.fatima, activities(mine(1, title="Cleaner water", updated="2025-01-01T00:00:00Z")))
+    assert page.status == 200 and "Changed 1" in page.words
+    assert "Cleaner water" in world.public.get(f"/en/activities/{record}").words
+    events = stack.database.rows("SELECT DISTINCT action FROM audit_event WHERE object = %s AND person = %s AND action LIKE 'import.%%'",
+                                 (world.a, stack.person("fatima")))
+    assert {e for e, in events} == {"import.own", "import.iati-begun", "import.iati-done"}
+    # The office reads the same file with the same outcome.
+    assert load(stack.database, activities(mine(1, title="Cleaner water", updated="2025-01-01T00:00:00Z"))).counts == (0, 0, 1, 0)
+    assert stack.database.concord("verify").stdout == "0 findings\n"
+
+
+@pytest.mark.parametrize("item, reason", [
+    (activity(f"{THEIRS}-1", reporter=THEIRS), f'"{THEIRS}" reports this, which is no published identifier of your organisation'),
+    (activity(f"{OURS}-2", reporter=THEIRS), f'"{THEIRS}" reports this'),
+    (activity(f"{NOBODYS}-1", reporter=NOBODYS), f'"{NOBODYS}" reports this'),
+    (activity("", reporter=THEIRS), f'"{THEIRS}" reports this'),
+    (mine(f"{THEIRS}-1"), f'"{THEIRS}-1" does not begin with a published identifier'),
+    (mine(f"{OURS}9-1"), "does not begin with a published identifier"),
+    (mine(OURS), "does not begin with a published identifier"),
+    (mine(f"{OURS}-"), "does not begin with a published identifier"),
+    (mine(f"{THEIRS}-1", before=f'<other-identifier ref="{THEIRS}" type="B1"/>\n'), "does not begin with a published identifier"),
+    (mine(3).replace(f'ref="{OURS}"', ""), "does not give the identifier of who reports"),
+    (mine(4).replace("<reporting-org", f'<reporting-org ref="{THEIRS}" type="40"/><reporting-org', 1), f'"{THEIRS}" reports this'),
+])
+def test_what_others_report_is_refused(stack, world, item, reason):
+    refused(stack, world, world.fatima, activities(item), reason)
+
+
+def test_an_identifier_within_ours_that_is_anothers(stack, world):
+    """XM-DAC-41998 is ours, XM-DAC-41998-3 that of another organisation: what begins with it is not ours to send."""
+    agency = world.organisation("Smaller Agency of Ponds")
+    identify(world, world.sara, agency, "41998-3")
+    refused(stack, world, world.fatima, activities(mine(f"{OURS}-3-1")), "does not begin with a published identifier")
+    assert send(world, world.fatima, activities(mine(f"{OURS}-31"))).status == 200
+
+
+def test_one_that_is_refused_does_not_keep_the_others_out(stack, world):
+    page = send(world, world.fatima, activities(activity(f"{THEIRS}-5", reporter=THEIRS), mine(5), mine(f"{THEIRS}-6")))
+    assert page.status == 422 and "New 1" in page.words and "Refused 2" in page.words
+    assert count(stack, "iati_source WHERE identifier = %s", f"{OURS}-5") == 1
+
+
+def test_records_of_others_stay(stack, world):
+    """A record under an identifier that begins with ours, which the office gave to the other organisation: seen by nobody
+    here while it is a draft, and changed by nobody here when it is public."""
+    load(stack.database, activities(activity(f"{OURS}-20", reporter=THEIRS)), "--owner", world.b)
+    record = stack.database.one("SELECT record_id FROM iati_source WHERE identifier = %s", (f"{OURS}-20",))
+    assert stack.database.one("SELECT owner_org FROM record WHERE id = %s", (record,)) == world.b
+    refused(stack, world, world.fatima, activities(mine(20, title="Taken over")), "Another organisation answers for this record")
+    # With a role on that record it is seen, and stays theirs all the same.
+    stack.database.rows("INSERT INTO record_role (person, record_id, role) VALUES (%s, %s, 'owner') RETURNING 1",
+                        (stack.person("fatima"), record))
+    refused(stack, world, world.fatima, activities(mine(20, title="Taken over")), "Another organisation answers for this record")
+    stack.database.rows("DELETE FROM record_role WHERE record_id = %s RETURNING 1", (record,))
+    stack.database.rows("DELETE FROM edge WHERE from_id = %s RETURNING 1", (record,))
+    stack.database.rows("DELETE FROM publication WHERE record_id = %s RETURNING 1", (record,))  # as a draft of theirs
+    refused(stack, world, world.fatima, activities(mine(20, title="Taken over")), "Refused 1")
+    # Focal of both: still the organisation of the page, not the other.
+    stack.grant("fatima", world.b, "focal-point")
+    refused(stack, world, world.fatima, activities(mine(20, title="Taken over")), "Another organisation answers for this record")
+    refused(stack, world, world.fatima, activities(activity(f"{THEIRS}-9", reporter=THEIRS)), f'"{THEIRS}" reports this')
+    stack.database.rows("DELETE FROM person_org WHERE organisation_id = %s AND person = %s RETURNING 1", (world.b, stack.person("fatima")))
+
+
+def test_what_nobody_confirmed_gives_no_right(stack, world):
+    """An identifier that its people typed, and that waits for the secretariat, is not yet its own."""
+    stack.edit(world.fatima, world.a, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41997",
+                                                      "identifier.1.primary": "true"})
+    refused(stack, world, world.fatima, activities(activity(f"{NOBODYS}-1", reporter=NOBODYS)), f'"{NOBODYS}" reports this')
+    refused(stack, world, world.fatima, activities(mine(f"{NOBODYS}-2")), "does not begin with a published identifier")
+    stack.edit(world.fatima, world.a, "identifiers", {"identifier.1.value": "41998"})
+    olga = stack.sign_in("olga")
+    made = stack.register(olga, "organisation", {"name.en": "Springs of Nowhere"}, distinct="true")
+    stack.edit(olga, made, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41990", "identifier.1.primary": "true"})
+    assert olga.get(f"/en/imports/{made}").status in (403, 404), "nobody knows yet who it is"
+    stack.grant("olga", made, "focal-point")
+    assert olga.get(f"/en/imports/{made}").status == 404
+
+
+def file_of(identifier, name="Agency for Springs and Rivers", reporter=OURS, more=""):
+    return (f'<iati-organisations version="2.03"><iati-organisation xml:lang="en"><organisation-identifier>{identifier}'
+            f'</organisation-identifier><name><narrative>{name}</narrative>{more}</name><reporting-org ref="{reporter}" type="40">'
+            f"<narrative>{name}</narrative></reporting-org></iati-organisation></iati-organisations>")
+
+
+def test_organisations_are_neither_registered_nor_renamed(stack, world):
+    stack.edit(world.sara, world.a, "details", {"website": "https://springs.example/"})
+    stack.publish(world.sara, world.a, "As it was, and a website.")
+    refused(stack, world, world.fatima, file_of(NOBODYS), f'"{NOBODYS}" is no published identifier of your organisation')
+    refused(stack, world, world.fatima, file_of(THEIRS), f'"{THEIRS}" is no published identifier')
+    refused(stack, world, world.fatima, file_of(OURS, reporter=THEIRS), f'"{THEIRS}" reports this')
+    refused(stack, world, world.fatima, file_of(""), "There is no identifier")
+    refused(stack, world, world.fatima, file_of(OURS, more='<narrative xml:lang="fr">Bureau of Lakes</narrative>'),
+            "The secretariat has to confirm who this organisation is")
+    page = send(world, world.fatima, file_of(OURS, more='<narrative xml:lang="fr">Agence des sources</narrative>'))
+    assert page.status == 200 and "Changed 1" in page.words, page.words
+    assert "Agence des sources" in world.public.get(f"/fr/organisations/{world.a}").words
+    assert count(stack, "record WHERE kind = 'organisation' AND created_by = %s", stack.person("fatima")) == 0
+
+
+def test_nothing_but_iati(stack, world):
+    before = count(stack, "record")
+    refused(stack, world, world.fatima, records(organisation(ids.named("O", "new one"), "New One")),
+            "Only activities and organisations of IATI are taken here.")
+    public = world.public.get(f"/organisations/{world.a}.xml").text
+    known = public[public.index("<organisation "):public.index("</organisation>") + len("</organisation>")]
+    refused(stack, world, world.fatima, records(known), "Only activities and organisations of IATI are taken here.")
+    for broken in ("<iati-activities", "x", '<!DOCTYPE x [<!ENTITY a "b">]>' + activities(mine(30)), ""):
+        page = send(world, world.fatima, broken)
+        assert page.status in (400, 422), page.words
+    assert send(world, world.fatima, "x" * 3100000).status == 413
+    assert count(stack, "record") == before
+
+
+def test_unpublished_work_of_its_people_stays(stack, world):
+    send(world, world.fatima, activities(mine(40)))
+    record = stack.database.one("SELECT record_id FROM iati_source WHERE identifier = %s", (f"{OURS}-40",))
+    stack.edit(world.erin, record, "dates", {"planned-end": "2032"})
+    refused(stack, world, world.fatima, activities(mine(40, title="Other")), "Somebody is working on this record")
+
+
+def test_so_many_in_a_file(stack, world):
+    page = send(world, world.fatima, activities(*(f'<iati-activity><iati-identifier>{OURS}-x{n}</iati-identifier><reporting-org ref='
+                                                  f'"{OURS}" type="40"/></iati-activity>' for n in range(2005))), trial="true")
+    assert page.status == 422 and "sends 2000 records at a time" in page.words and "New 2000" in page.words and \
+        "Refused 5" in page.words, page.words[:600]
+
+
+def test_one_at_a_time_and_so_many_an_hour(stack, world):
+    page = world.fatima.get(f"/en/imports/{world.a}")
+    connection = stack.database.connect()
+    with connection, connection.cursor() as cursor:  # somebody else's file is being read
+        cursor.execute("SELECT pg_advisory_lock(hashtext('concord.upload'))")
+        answer = send(world, world.fatima, activities(mine(50)), page=page)
+        assert answer.status == 503 and "Another file is being read" in answer.words
+        assert world.sara.get("/en/imports").status == 200
+    connection.close()
+    done = [send(world, world.fatima, activities(mine(50)), trial="true").status for _ in range(31)]
+    assert done == [200] * 30 + [429]
+    assert "30 files within an hour" in send(world, world.fatima, activities(mine(50))).words
+    assert send(world, world.george, activities(activity(f"{THEIRS}-50", reporter=THEIRS)), org=world.b).status == 200
+    assert not stack.database.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                                  " AND objid = (hashtext('concord.upload')::bigint & 4294967295)::oid")
+
+
+def test_many_at_once_leave_the_readers_a_worker(stack, world):
+    statuses = []
+    big = activities(*(mine(f"{OURS}-big{n}") for n in range(300)))
+    page = world.fatima.get(f"/en/imports/{world.a}")
+
+    def one():
+        statuses.append(send(world, stack.sign_in("fatima"), big, trial="true").status)
+    threads = [threading.Thread(target=one) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert page.status == 200 and set(statuses) <= {200, 503} and 200 in statuses, statuses
+    assert send(world, world.fatima, activities(mine(60)), trial="true").status == 200
+
+
+def test_the_database_asks_too(stack, world):
+    """By SQL as the page class: nobody begins for an organisation that is not theirs, or tells of it."""
+    tell = "INSERT INTO audit_event (action, object) VALUES ('import.iati-done', %s)"
+    count_as_sent = "INSERT INTO audit_event (action, object) VALUES ('import.own', %s)"
+    cases = [(None, "SELECT cc_upload_begin(%s)", "may not be sent"), (world.george, "SELECT cc_upload_begin(%s)", "may not be sent"),
+             (world.erin, "SELECT cc_upload_begin(%s)", "may not be sent"), (world.fatima, "SELECT cc_upload_begin(%s)", None),
+             (None, tell, "cannot tell"), (world.george, tell, "cannot tell"), (world.erin, tell, "cannot tell"), (world.fatima, tell, None),
+             (world.fatima, count_as_sent, "cannot tell")]
+    for who, sql, reason in cases:
+        connection = stack.database.connect("cc_web")
+        with connection.cursor() as cursor:
+            cursor.execute("SET search_path = concord")
+            if who:
+                cursor.execute("SELECT person FROM cc_request_open(%s)", [hashlib.sha256(who.session.encode()).hexdigest()])
+            if reason is None:
+                cursor.execute(sql, (world.a,))
+            else:
+                with pytest.raises(psycopg2.Error, match=reason):
+                    cursor.execute(sql, (world.a,))
+        connection.close()
