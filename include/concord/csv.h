@@ -6,8 +6,9 @@
 
 #include "concord/buf.h"
 
-/* One line with CRLF. NULL cells are empty. Cells that begin with = + - @ TAB or CR get a quote
- * mark (') in front, as OWASP ASVS 5.0 1.2.10 asks. */
+/* One line with CRLF. NULL cells are empty. Cells that begin with = + - @ (also wide), TAB, CR or
+ * LF, behind blanks and what is not seen, get a quote mark (') in front, as OWASP ASVS 5.0 1.2.10
+ * asks. */
 void cc_csv_row(struct cc_buf *out, const char *const *cells, size_t n);
 
 #endif
