@@ -310,7 +310,7 @@ struct cc_href cc_question_href(struct cc_req *req, const struct cc_search *s,
     pairs[n++] = "sort", pairs[n++] = sort != NULL ? sort : s->sort;
     pairs[n++] = "cursor", pairs[n++] = cursor;
     pairs[n++] = "lang",
-    pairs[n++] = route == R_SEARCH_CSV || route == R_SEARCH_ATOM ? req->lang->tag : NULL;
+    pairs[n++] = route == R_SEARCH_CSV || route == R_SEARCH_ATOM ? s->lang : NULL;
     pairs[n] = NULL;
     return *cc_page_href(req, route, NULL, pairs);
 }

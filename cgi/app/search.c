@@ -347,6 +347,10 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
         p.examples = examples(counts);
     }
     fill_results(req, &s, cc_search_hits(calls), &p);
+    if (p.next == NULL) {
+        p.cut = cc_search_cut(req->mem, &s, cc_search_hits(calls));
+        p.all = cc_question_href(req, &s, place->route, "title", NULL);
+    }
     p.filter_count = fill_controls(req, place, &s, counts, controls);
     p.heading = gettext(place->heading);
     p.has_kinds = place->kind == NULL;
@@ -367,7 +371,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
         resp->status = 422;
     }
     cc_frame_fill(req, p.heading, &p.frame);
-    p.frame.here = keep_href(req, cc_question_href(req, &s, place->route, NULL, s.cursor));
+    p.frame.here = keep_href(req, cc_question_href(req, &s, place->route, NULL, NULL));
     p.frame.atom = &p.atom;
     cc_page_begin(req, resp, &w);
     cc_view_search(&w, &p);

@@ -12,7 +12,8 @@
 #define FEED_ROWS 50
 #define CSV_ROWS  1000
 
-static enum cc_rc ask(struct cc_req *req, const char *sort, int max, struct cc_search *s_r,
+/* is_newest: whatever was asked. */
+static enum cc_rc ask(struct cc_req *req, bool is_newest, int max, struct cc_search *s_r,
                       const struct cc_rows **hits_r)
 {
     struct cc_call calls[CC_SEARCH_CALLS];
@@ -23,7 +24,7 @@ static enum cc_rc ask(struct cc_req *req, const char *sort, int max, struct cc_s
     if (rc != CC_OK) {
         return rc;
     }
-    s_r->sort = sort != NULL ? sort : s_r->sort;
+    s_r->sort = !is_newest && strcmp(cc_search_sort(s_r), "title") == 0 ? "title" : "newest";
     s_r->max = max;
     rc = cc_search_calls(req->mem, s_r, req->settings->login_secret, calls, &n);
     if (rc == CC_OK) {
@@ -65,6 +66,7 @@ static const char *record_url(struct cc_req *req, const struct cc_search_row *ro
     return cc_url_absolute(req->mem, req, R_RECORD_NEGOTIATE, args);
 }
 
+/* The whole list, so not by relevance, which is worked out for the first of them only. */
 enum cc_rc cc_search_csv(struct cc_req *req, struct cc_resp *resp)
 {
     static const char *const heads[] = {"identifier", "kind",      "title", "language", "acronym",
@@ -72,7 +74,7 @@ enum cc_rc cc_search_csv(struct cc_req *req, struct cc_resp *resp)
     const struct cc_rows *rows;
     struct cc_search s;
 
-    enum cc_rc rc = ask(req, NULL, CSV_ROWS, &s, &rows);
+    enum cc_rc rc = ask(req, false, CSV_ROWS, &s, &rows);
     if (rc != CC_OK) {
         return rc;
     }
@@ -139,7 +141,7 @@ enum cc_rc cc_search_atom(struct cc_req *req, struct cc_resp *resp)
     const struct cc_rows *rows;
     struct cc_search s;
 
-    enum cc_rc rc = ask(req, "newest", FEED_ROWS, &s, &rows);
+    enum cc_rc rc = ask(req, true, FEED_ROWS, &s, &rows);
     if (rc != CC_OK) {
         return rc;
     }

@@ -397,6 +397,27 @@ static const char *number_cell(const struct cc_call *call, size_t i, size_t cell
     return cc_rows_text(call->rows, i, column);
 }
 
+/* "2001" or "120+": the number to show; *is_more_r: there are more. */
+static char *read_total(void *mem, const char *records, bool *is_more_r)
+{
+    long found = strtol(records, NULL, 10);
+
+    *is_more_r = found > CC_SEARCH_TOTAL || strchr(records, '+') != NULL;
+    return talloc_asprintf(mem, "%ld", found > CC_SEARCH_TOTAL ? CC_SEARCH_TOTAL : found);
+}
+
+const char *cc_search_cut(void *mem, const struct cc_search *search, const struct cc_rows *hits)
+{
+    bool is_more;
+
+    if (strcmp(cc_search_sort(search), "relevance") != 0 || cc_rows_count(hits) == 0 ||
+        !is_part(hits, 0, "total")) {
+        return NULL;
+    }
+    char *total = read_total(mem, cc_rows_text(hits, 0, Q_SEARCH_C), &is_more);
+    return is_more ? total : NULL;
+}
+
 struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *search,
                                           const struct cc_call *calls, size_t n)
 {
@@ -415,11 +436,7 @@ struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *sea
                                     talloc_strdup(out, number_cell(call, i, 2))};
 
         if (strcmp(c.facet, "total") == 0) {
-            long found = strtol(c.records, NULL, 10);
-
-            out->is_more = found > CC_SEARCH_TOTAL || strchr(c.records, '+') != NULL;
-            out->total =
-                talloc_asprintf(out, "%ld", found > CC_SEARCH_TOTAL ? CC_SEARCH_TOTAL : found);
+            out->total = read_total(out, c.records, &out->is_more);
         } else if (strcmp(c.facet, "of") == 0) {
             out->of = c.value;
         } else {

@@ -22,7 +22,9 @@ struct cc_search_page {
     const struct cc_search_row *rows;
     size_t row_count;
     const struct cc_href *first, *next; /* NULL = not there */
-    const struct cc_href *everywhere;   /* the same words in all kinds, or NULL */
+    const char *cut;    /* only so many are sorted by relevance, and here they end; or NULL */
+    struct cc_href all; /* .. all of them in an order that has no end */
+    const struct cc_href *everywhere; /* the same words in all kinds, or NULL */
     struct cc_href csv, atom;
 };
 void cc_view_search(struct cc_html *w, const struct cc_search_page *p);

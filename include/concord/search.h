@@ -71,6 +71,9 @@ struct cc_search_counts {
 /* Owned by mem. NULL: nothing was counted, or what is known still holds. */
 struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *search,
                                           const struct cc_call *calls, size_t n);
+/* How many are sorted by relevance, as text owned by mem, when more fit than that; else NULL. */
+const char *cc_search_cut(void *mem, const struct cc_search *search, const struct cc_rows *hits);
+
 /* The cursor behind a hit; only who knows the secret can make one. */
 char *cc_search_cursor(void *mem, const struct cc_search *search, const char *secret,
                        const struct cc_rows *rows, size_t row);

@@ -57,9 +57,11 @@ DROP FUNCTION IF EXISTS cc_search_keys_known(text, jsonb); -- see cc_rows_search
 DROP FUNCTION IF EXISTS cc_search_fits(text, tsvector, integer[], tsquery, integer[], text[]); -- see cc_search()
 DROP FUNCTION IF EXISTS cc_search_rank(text, text, text[], text[], text[], real);
 
+DROP FUNCTION IF EXISTS cc_search_word(text, text, boolean);
+
 -- One word in every language that its script may be of; NULL when it is a stop word of the page's
--- language or of English and p_keep is false.
-CREATE OR REPLACE FUNCTION cc_search_word(p_word text, p_lang text, p_keep boolean) RETURNS tsquery
+-- language or of English, in a phrase (p_phrase) of any of them, and p_keep is false.
+CREATE OR REPLACE FUNCTION cc_search_word(p_word text, p_lang text, p_keep boolean, p_phrase boolean) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
@@ -82,6 +84,9 @@ BEGIN
         ELSE '{}'::regconfig[] END
     LOOP
         part := plainto_tsquery(config, word);
+        IF numnode(part) = 0 AND p_phrase AND NOT p_keep THEN
+            RETURN NULL; -- the texts of that language are without it
+        END IF;
         IF numnode(part) > 0 AND position(part::text IN result::text) = 0 THEN
             result := result || part;
         END IF;
@@ -107,6 +112,7 @@ DECLARE
     word text;
     part tsquery;
     one tsquery;
+    gap integer;
 BEGIN
     LOOP
         FOR term IN SELECT t->'words' AS words, t->>'id' AS id,
@@ -115,10 +121,16 @@ BEGIN
                            coalesce((t->>'keep')::boolean, false) AS is_kept
                       FROM jsonb_array_elements(p_terms) t LOOP
             part := NULL;
+            gap := 1;
             FOR word IN SELECT jsonb_array_elements_text(term.words) LOOP
-                one := cc_search_word(word, p_lang, keep OR term.is_kept);
-                part := CASE WHEN part IS NULL THEN one WHEN one IS NULL THEN part
-                             WHEN term.is_phrase THEN part <-> one ELSE part && one END;
+                one := cc_search_word(word, p_lang, keep OR term.is_kept, term.is_phrase);
+                IF one IS NULL THEN -- texts keep the place of what they leave out
+                    gap := gap + 1;
+                    CONTINUE;
+                END IF;
+                part := CASE WHEN part IS NULL THEN one
+                             WHEN term.is_phrase THEN tsquery_phrase(part, one, gap) ELSE part && one END;
+                gap := 1;
             END LOOP;
             IF term.id IS NOT NULL THEN
                 one := cc_search_quoted(term.id)::tsquery;
@@ -196,7 +208,7 @@ CREATE OR REPLACE FUNCTION cc_search_some(p_words text[], p_lang text) RETURNS t
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
-    telling CONSTANT text[] := ARRAY(SELECT w FROM unnest(p_words) w WHERE cc_search_word(btrim(w, '%'), p_lang, false) IS NOT NULL);
+    telling CONSTANT text[] := ARRAY(SELECT w FROM unnest(p_words) w WHERE cc_search_word(btrim(w, '%'), p_lang, false, false) IS NOT NULL);
 BEGIN
     RETURN CASE WHEN telling = '{}' THEN p_words ELSE telling END;
 END
@@ -211,9 +223,10 @@ BEGIN
 END
 $$;
 
--- Whose name is what was typed, then whose name begins so, then whose name has all the words, then some of
--- them that are no stop words (p_some); of each the partnerships first, then the organisations. Steps are of 0.1: what
--- the words in the texts add is below 0.09, so they are read of those only who may be on the page.
+-- Behind who has the identifier (cc_search_known()): whose name is what was typed, then whose name begins so,
+-- then whose name has all the words, then some of them that are no stop words (p_some); of each the partnerships
+-- first, then the organisations. Steps are of 0.1: what the words in the texts add is below 0.09, so they are read
+-- of those only who may be on the page.
 CREATE OR REPLACE FUNCTION cc_search_tier(p_names text, p_kind text, p_words text[], p_some text[], p_begins text[], p_is text[])
 RETURNS real
 LANGUAGE sql IMMUTABLE
@@ -246,6 +259,25 @@ BEGIN
          WHERE k.name = 'kind' AND (p_kind IS NULL OR k.value = p_kind) AND plain <> ''
         UNION
         (SELECT record_id FROM record_name WHERE lower(acronym) = p_name LIMIT 100));
+END
+$$;
+
+-- The record that has this identifier, and organisations that are known by it elsewhere.
+CREATE OR REPLACE FUNCTION cc_search_known(p_name text, p_kind text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    IF p_name !~ '^"?[^ "]*[0-9][^ "]*"?$' THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(
+        SELECT record_id FROM search
+         WHERE record_id = upper(btrim(p_name, '"')) AND kind <> 'membership' AND (p_kind IS NULL OR kind = p_kind)
+        UNION ALL
+        (SELECT record_id FROM search
+          WHERE tsv @@ cc_search_quoted(btrim(p_name, '"'))::tsquery AND keys @> cc_facet_ids('{kind=organisation}')
+            AND upper(btrim(p_name, '"')) !~ '^[POMCA][0-9A-Z]{13}$' AND (p_kind IS NULL OR kind = p_kind)
+          LIMIT 25));
 END
 $$;
 
@@ -344,13 +376,15 @@ DECLARE
     -- the same by no index of the sort
     unordered CONSTANT text := replace(replace(replace(after, 's.position', 's.position + 0'), '(s.sort_key', '(s.sort_key || '''''),
                                        's.record_id)', 's.record_id || '''')');
-    names text[] := CASE WHEN ranked THEN cc_search_named(p_name, p_kind) END;
+    known CONSTANT text[] := CASE WHEN ranked THEN cc_search_known(p_name, p_kind) END;
+    names CONSTANT text[] := CASE WHEN ranked THEN known || cc_search_named(p_name, p_kind) END;
     like_words CONSTANT text[] := CASE WHEN ranked THEN cc_search_words(p_name) END;
     begins CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, '') END;
     whole_names CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, E'\n') END;
     statement text;
     found bigint;
     is_similar boolean := false;
+    telling boolean;
     more text := '';
     counted integer[];
     counts bigint[];
@@ -358,7 +392,8 @@ DECLARE
     ranks real[];
 BEGIN
     statement := 'WITH few AS MATERIALIZED (SELECT s.record_id, s.position, s.sort_key, s.keys'
-        || CASE WHEN ranked THEN ', s.at, cc_search_tier(s.names, s.kind, $12, $18, $13, $14) AS tier' ELSE '' END || ' FROM ('
+        || CASE WHEN ranked THEN ', s.at, CASE WHEN s.record_id = ANY ($19) THEN 4'
+                                 ' ELSE cc_search_tier(s.names, s.kind, $12, $18, $13, $14) END AS tier' ELSE '' END || ' FROM ('
         || CASE WHEN cardinality(names) > 0
                 THEN read || source || ' AND s.record_id = ANY ($11) UNION ALL ' || read || source || ' AND s.record_id <> ALL ($11)'
                 ELSE read || source END
@@ -378,7 +413,7 @@ BEGIN
                   FROM (SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM few WHERE $17) u GROUP BY key) g) c';
     EXECUTE statement INTO found, counted, counts, shown, ranks
       USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, query,
-            names, like_words, begins, whole_names, most, p_max, p_counting, cc_search_some(like_words, p_lang);
+            names, like_words, begins, whole_names, most, p_max, p_counting, cc_search_some(like_words, p_lang), known;
 
     IF p_sort <> 'relevance' AND found >= most THEN
         EXECUTE 'SELECT array_agg(record_id) FROM (SELECT s.record_id FROM (SELECT s.* FROM search s WHERE ' || whole || after
@@ -402,7 +437,8 @@ BEGIN
            INTO shown, ranks USING p_name, ids;
         is_similar := true;
     END IF;
-    IF phrase IS NOT NULL AND p_counting AND found >= most THEN
+    telling := p_counting OR (ranked AND found >= most); -- so that the last page can say that there are more
+    IF phrase IS NOT NULL AND telling AND found >= most THEN
         more := '+';
         found := most - 1;
     ELSIF phrase IS NOT NULL AND p_counting THEN
@@ -412,7 +448,7 @@ BEGIN
 
     RETURN QUERY
     SELECT 'total', 'total', '', found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-     WHERE p_counting
+     WHERE telling
     UNION ALL
     (SELECT 'facet', t.name, t.value, n.n::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
        FROM unnest(counted, counts) n(key, n)
@@ -438,8 +474,8 @@ END
 $fn$;
 GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text, bigint, text, real, text, integer, integer, boolean),
     cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
-    cc_search_word(text, text, boolean), cc_search_query(jsonb, text),
+    cc_search_word(text, text, boolean, boolean), cc_search_query(jsonb, text),
     cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
-    cc_search_begins(text, text), cc_search_named(text, text),
+    cc_search_begins(text, text), cc_search_named(text, text), cc_search_known(text, text),
     cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_together(jsonb),
     cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[], text) TO cc_web, cc_login, cc_job, cc_audit;

@@ -165,6 +165,32 @@ def test_names_identifiers_and_mistyped_names(site):
     assert ids.named("P", "energy") not in hits(ask(site, q="generators -solar"))
 
 
+def test_a_phrase_may_have_words_that_say_little(site):
+    """Texts are without them, each language without its own; names have them."""
+    for phrase in ("girls in villages are taught", "management of rivers and drinking water", "taught by trained teachers",
+                   "vaccines for children", "the clean rivers", "filles des villages", "gestion des rivières et de l'eau potable",
+                   "niñas de las aldeas", "vaccins pour les enfants"):
+        for lang in ("en", "fr"):
+            assert len(hits(ask(site, f"/{lang}/search", q=f'"{phrase}"'))) == 1, (phrase, lang)
+    for phrase in ("girls in taught villages", "rivers of the drinking", "vaccines for the children", "villages filles"):
+        page = ask(site, q=f'"{phrase}"')
+        assert "Nothing has all these words" in page.text or hits(page) == [], phrase
+
+
+def test_whose_identifier_it_is_comes_first(site, database):
+    """Before more than are ranked that only mention it, whatever they are called."""
+    insert(database, 2300, "928-7")
+    try:
+        database.rows("UPDATE search SET tsv = tsv || concat(cc_search_quoted('928-7'), ':1A ', "
+                      "cc_search_quoted('xm-dac-928-7'), ':1A')::tsvector WHERE record_id LIKE 'X%' RETURNING 1")
+        for identifier in ("928-7", "XM-DAC-928-7"):
+            page = ask(site, q=identifier)
+            assert hits(page)[0] == HEALTH and "Found: more than 2000" in page.text, identifier
+            assert HEALTH not in hits(ask(site, q=identifier, kind="partnership"))
+    finally:
+        remove(database)
+
+
 def test_a_name_comes_first_among_more_than_are_ranked(site, database):
     """Also where its row lies behind all others that have the words."""
     insert(database, 2300)
@@ -478,6 +504,43 @@ def test_what_fits_is_far_behind(site, database, sort, kind):
         assert seen == [r for (r,) in database.rows(f"SELECT record_id FROM search WHERE names = 'moving' ORDER BY {key}")]
         page = ask(site, q="moving", sort=sort, **kind)
         assert "Found: more than 2000" in page.text and hits(page) == seen[:25]
+    finally:
+        remove(database)
+
+
+def test_the_end_of_what_is_ranked_is_told(site, database):
+    """And a table, which others take for the whole, goes on to the end."""
+    insert(database, 2300)
+    try:
+        seen, url = 0, "/en/search?q=moving"
+        while url:
+            page = site.fetch(url)
+            seen += len(hits(page))
+            following = re.search(r'href="([^"]*)" rel="next"', page.text)
+            assert ("sorted by relevance" in page.text) == (following is None)
+            url = following and following.group(1).replace("&amp;", "&")
+        assert seen == 2001 and "Only the first 2000 are sorted by relevance." in page.text
+        assert re.search(r'href="[^"]*/en/search\?q=moving&amp;sort=title">All of them, sorted by title', page.text)
+        assert "sorted by relevance" not in ask(site, q="moving", sort="title").text
+        everything = {f"X{n}" for n in range(1, 2301)}
+        assert set(walk(site, q="moving")) == set(walk(site, q="moving", sort="relevance", lang="fr")) == everything
+    finally:
+        remove(database)
+
+
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_the_next_part_is_in_the_language_of_the_first(site, database, lang):
+    insert(database, 1100)
+    try:
+        assert len(walk(site, q="moving", lang=lang)) == len(walk(site, q="moving", lang=lang, sort="title")) == 1100
+        feed = ET.fromstring(ask(site, "/search.atom", q="moving", lang=lang).text)
+        (following,) = [e.get("href") for e in feed.findall(f"{ATOM}link") if e.get("rel") == "next"]
+        second = site.fetch(following[following.index("/search"):])
+        assert second.status == 200 and len(ET.fromstring(second.text).findall(f"{ATOM}entry")) == 50
+        first = ask(site, f"/{lang}/search", q="moving")
+        page = site.fetch(re.search(r'href="([^"]*)" rel="next"', first.text)[1].replace("&amp;", "&"))
+        others = re.findall(r'href="([^"]*/en/search\?q=moving[^"]*)"', page.text)
+        assert page.status == 200 and others and site.fetch(others[0].replace("&amp;", "&")).status == 200
     finally:
         remove(database)
 
