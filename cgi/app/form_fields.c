@@ -156,7 +156,8 @@ static const char *hint_of(const struct maker *m, const struct cc_field *f, cons
 {
     const char *own =
         f->section == NULL && lang == NULL && f->hint != NULL ? gettext(f->hint) : NULL;
-    const char *form = f->type == CC_F_DATE     ? _("Write 2026-11-24, 2026-11 or 2026.")
+    const char *form = f->type == CC_F_WHEN     ? _("Write 2026-11-24, 2026-11 or 2026.")
+                       : f->type == CC_F_SHARE  ? _("In percent: 25 or 12.5.")
                        : f->type == CC_F_AMOUNT ? _("Write 1020000 or 12.50, without commas.")
                        : f->type == CC_F_REF    ? cc_reference_hint()
                                                 : NULL;

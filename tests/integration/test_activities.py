@@ -59,6 +59,11 @@ def test_the_page_tells_what_was_told(world, activity):
     assert "آبار الساحل" in world.public.get(f"/ar/activities/{activity}").words
 
 
+def test_forms_say_how_dates_and_shares_are_written(world, activity):
+    for section, hint, times in (("dates", "Write 2026-11-24, 2026-11 or 2026.", 4), ("place", "In percent: 25 or 12.5.", 4)):
+        assert world.erin.get(f"/en/records/{activity}/edit/{section}").words.count(hint) == times, section
+
+
 def test_lists_find_it(world, activity):
     address = f"/activities/{activity}"
     for query, found in (("", True), ("?q=wells", True), ("?goal=6&kind=capacity-building", True), ("?country=KE&state=2", True),

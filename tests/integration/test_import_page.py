@@ -56,14 +56,14 @@ def test_trying_first_and_then_importing(stack, world):
     assert stack.database.one("SELECT count(*) FROM audit_event WHERE action = 'import.publish-done' AND person = %s",
                               [stack.person("sara")]) == 1
     page = send(world.sara, text, trial=None)
-    assert "Unchanged 3" in page.words and "New 0" in page.words
+    assert "Unchanged 3" in page.words and "New 0 With changes 0" in page.words
     assert stack.database.concord("verify").stdout == "0 findings\n"
 
 
 def test_what_is_wrong_is_told_with_line_and_field(world):
     page = send(world.sara, records(organisation(TWO, "Two"), organisation(OTHER, more="<nothing/>")), trial=None)
     assert page.status == 422 and "New 1" in page.words and "Refused 1" in page.words
-    assert "line 3, nothing : There is no element nothing here." in page.words, page.words
+    assert "line 3: There is no element nothing here. ( nothing )" in page.words, page.words
     page = send(world.sara, "<records", trial=None)
     assert page.status == 422 and "not well-formed" in page.words
     page = send(world.sara, "<records>\n<name></nam></records>", trial=None)
@@ -79,7 +79,7 @@ def test_iati_by_form(stack, world):
     page = send(world.sara, text, "activities.xml", trial=None)
     assert page.status == 200 and "New 3" in page.words and "Refused 0" in page.words, page.words
     assert "Taken with notes 3" in page.words and "There is no identifier, so the activity is taken without one" in page.words
-    assert "recipient-country/code : \"QQ\" is not a code" in page.words
+    assert "\"QQ\" is not a code" in page.words and "( recipient-country/code )" in page.words
     assert "Kept with the import: budget (1), recipient-country (1)" in page.words
     assert "budget 1 1" in page.words
     record = stack.database.one("SELECT record_id FROM iati_source WHERE identifier = 'XM-DAC-41114-1'")
