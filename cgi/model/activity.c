@@ -290,6 +290,7 @@ static void check(const struct cc_record *rec, struct cc_problems *problems)
                        NULL, NULL);
     cc_rule_sdg(rec, problems);
     check_points(rec, problems);
+    cc_rule_contact(rec, problems);
     cc_rule_period(problems, rec->first, "planned-end", "planned-start", "planned-end");
     cc_rule_period(problems, rec->first, "end", "start", "end");
     cc_rule_other(rec, "related", "activity", N_("An activity has no relation to itself."),

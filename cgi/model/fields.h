@@ -61,13 +61,14 @@ extern const struct cc_field cc_document_fields[];
 extern const struct cc_field cc_source_fields[];
 extern const struct cc_field cc_sdg_fields[];
 
+/* With cc_rule_contact() in the kind's check. */
 #define F_CONTACT                                                                                  \
     F_GROUP("contact", CC_MANY, CC_BY_POSITION, 20, "contact", N_("Contact"),                      \
             N_("Office that answers questions; never a person."), cc_contact_fields)
 #define F_DOCUMENT                                                                                 \
     F_GROUP_ASKED("document", CC_MANY, CC_BY_POSITION, 200, "documents", N_("Document"),           \
                   N_("A document that is public elsewhere."), cc_document_fields,                  \
-                  "title url category date language format")
+                  "title url description category date language format")
 #define F_SOURCE                                                                                   \
     F_GROUP_ASKED("source", CC_MANY, CC_BY_POSITION, 200, "sources", N_("Source"),                 \
                   N_("Where the facts of this record come from."), cc_source_fields,               \
@@ -96,6 +97,8 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
                  const char *message, struct cc_problems *problems);
 
 /* Links to goals (F_SDG): weights sum to 100, each target is of its goal, nothing stands twice. */
+/* A contact says whom it is the contact of. */
+void cc_rule_contact(const struct cc_record *rec, struct cc_problems *problems);
 void cc_rule_sdg(const struct cc_record *rec, struct cc_problems *problems);
 
 extern const struct cc_kind cc_kind_organisation, cc_kind_partnership, cc_kind_membership,

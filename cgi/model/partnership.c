@@ -100,6 +100,7 @@ static const struct cc_section sections[] = {{"names", N_("Names")},
 static void check(const struct cc_record *rec, struct cc_problems *problems)
 {
     cc_rule_sdg(rec, problems);
+    cc_rule_contact(rec, problems);
     cc_rule_sum(rec, (const char *[]){"country", "region", NULL}, "percentage",
                 N_("The shares of countries and regions must sum to 100; they sum to {1}."),
                 problems);

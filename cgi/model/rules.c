@@ -30,6 +30,21 @@ void cc_rule_periods(const struct cc_record *rec, const char *group, struct cc_p
     }
 }
 
+void cc_rule_contact(const struct cc_record *rec, struct cc_problems *problems)
+{
+    size_t i = 1;
+    const struct cc_node *n = cc_node_first(rec->first, "contact");
+    for (; n != NULL; n = cc_node_again(n), i++) {
+        char path[80];
+        if (cc_node_first(n->child, "office") != NULL ||
+            cc_node_first(n->child, "organisation") != NULL)
+            continue;
+        snprintf(path, sizeof(path), "contact.%zu.office", i);
+        cc_problem_add(problems, CC_ERROR, n->line, path,
+                       N_("Name the office, or the organisation whose office it is."), NULL, NULL);
+    }
+}
+
 static bool same(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;

@@ -12,6 +12,8 @@ const struct cc_field cc_document_fields[] = {
            N_("Language of the document as a BCP 47 tag, for example fr.")),
     F_TEXT("title", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Title"),
            N_("Title of the document.")),
+    F_TEXT("description", CC_F_BLOCK, 0, CC_BLOCK_MAX, NULL, N_("Description"),
+           N_("What stands in the document.")),
     F_LEAF("url", CC_F_URL, CC_REQUIRED, 2000, NULL, N_("Address"),
            N_("Where the document can be read.")),
     F_END};
@@ -35,10 +37,12 @@ const struct cc_field cc_sdg_fields[] = {
     F_END};
 
 const struct cc_field cc_contact_fields[] = {
-    F_TEXT("office", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Office"),
+    F_TEXT("office", CC_F_LINE, 0, CC_LINE_MAX, NULL, N_("Office"),
            N_("Name of the office, never of a person.")),
     F_TEXT("organisation", CC_F_LINE, 0, CC_LINE_MAX, NULL, N_("Organisation"),
            N_("Name of the organisation whose office it is.")),
+    F_TEXT("job-title", CC_F_LINE, 0, CC_LINE_MAX, NULL, N_("Function"),
+           N_("Function of whoever answers there, never a name.")),
     F_LEAF("mail", CC_F_MAIL, 0, 254, NULL, N_("E-mail"), N_("Mailbox of the office.")),
     F_LEAF("phone", CC_F_PHONE, 0, 32, NULL, N_("Telephone"), N_("Telephone of the office.")),
     F_TEXT("address", CC_F_BLOCK, 0, 500, NULL, N_("Postal address"),

@@ -222,12 +222,12 @@ static void take_contact(struct cc_iati_builder *b, struct cc_iati_node *node)
     const char *web = cc_iati_clean_line(b->mem, cc_iati_text(url));
     struct cc_node *group = cc_iati_add(b, NULL, "contact", NULL, node);
     struct cc_iati_node *organisation = cc_iati_child(node, "organisation");
-    if (cc_iati_narratives(b, group, "office", cc_iati_child(node, "department")) == 0 &&
-        cc_iati_narratives(b, group, "office", organisation) == 0) {
-        struct cc_iati_node *who = cc_iati_reporting_org(b->item);
-        cc_iati_narratives(b, group, "office", who);
+    size_t named = cc_iati_narratives(b, group, "office", cc_iati_child(node, "department"));
+    named += cc_iati_narratives(b, group, "organisation", organisation);
+    if (named == 0) { /* it is the reporter's own */
+        cc_iati_narratives(b, group, "organisation", cc_iati_reporting_org(b->item));
     }
-    cc_iati_narratives(b, group, "organisation", organisation);
+    cc_iati_narratives(b, group, "job-title", cc_iati_child(node, "job-title"));
     if (address != NULL && cc_is_mail(address))
         cc_iati_add(b, group, "mail", address, node);
     if (number != NULL)
@@ -259,6 +259,16 @@ static void add_sdg(struct cc_iati_builder *b, const char *goal, const char *tar
         cc_iati_add(b, group, "target", target, node);
 }
 
+static const char *small_letters(void *mem, const char *code)
+{
+    char *out = talloc_strdup(mem, code);
+    if (out == NULL)
+        cc_die("out of memory");
+    for (char *c = out; *c != '\0'; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+    return out;
+}
+
 /* Goals (vocabulary 2) and targets (3) of the Agenda 2030 are links; everything else stays a tag.
  */
 static void take_tag(struct cc_iati_builder *b, struct cc_iati_node *node)
@@ -271,6 +281,7 @@ static void take_tag(struct cc_iati_builder *b, struct cc_iati_node *node)
         take_by_map(b, node);
         return;
     }
+    code = small_letters(b->mem, code); /* 3.D is 3.d */
     const char *number = talloc_strndup(b->mem, code, strcspn(code, "."));
     if (number == NULL)
         cc_die("out of memory");

@@ -321,4 +321,5 @@ void cc_iati_document(struct cc_iati_builder *b, struct cc_iati_node *node)
     cc_iati_add_if(b, doc, "url", url, node);
     if (cc_iati_narratives(b, doc, "title", cc_iati_child(node, "title")) == 0)
         add(b, doc, "title", url, "und", node);
+    cc_iati_narratives(b, doc, "description", cc_iati_child(node, "description"));
 }

@@ -231,19 +231,6 @@ void iati_add_goal_shares(void *mem, struct iati_node *to, const struct cc_node 
     }
 }
 
-/* Have both the same texts? An organisation without departments is its own office. */
-static bool says_the_same(const struct cc_node *from, const char *field, const char *other)
-{
-    const struct cc_node *a = cc_node_first(from, field), *b = cc_node_first(from, other);
-
-    while (a != NULL && b != NULL && strcmp(a->lang, b->lang) == 0 &&
-           strcmp(a->text, b->text) == 0) {
-        a = cc_node_again(a);
-        b = cc_node_again(b);
-    }
-    return a == NULL && b == NULL;
-}
-
 void iati_add_contacts(struct iati_node *to, const struct cc_node *from)
 {
     for (const struct cc_node *n = cc_node_first(from, "contact"); n != NULL;
@@ -253,9 +240,8 @@ void iati_add_contacts(struct iati_node *to, const struct cc_node *from)
 
         iati_attr(e, "type", "1");
         iati_texts(e, "organisation", n->child, "organisation");
-        if (!says_the_same(n->child, "office", "organisation")) {
-            iati_texts(e, "department", n->child, "office");
-        }
+        iati_texts(e, "department", n->child, "office");
+        iati_texts(e, "job-title", n->child, "job-title");
         iati_text(e, "telephone", cc_node_text(n->child, "phone"));
         iati_text(e, "email", cc_node_text(n->child, "mail"));
         iati_text(e, "website", url != NULL && iati_is_uri(url) ? url : NULL);
@@ -274,6 +260,7 @@ void iati_add_documents(struct iati_node *to, const struct cc_node *from)
         iati_attr(e, "url", iati_is_uri(url) ? url : NULL);
         iati_attr(e, "format", cc_node_text(n->child, "format"));
         iati_texts(e, "title", n->child, "title");
+        iati_texts(e, "description", n->child, "description");
         iati_code(e, "category", iati_value_of(n->child, "category"));
         iati_code(e, "language", cc_node_text(n->child, "language"));
         if (day != NULL) {

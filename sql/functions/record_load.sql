@@ -24,7 +24,8 @@ LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(
         'document', (SELECT jsonb_agg(jsonb_build_object('category', category, 'date', date,
                         'format', format, 'language', language, 'url', url,
-                        'title', concord.cc_texts(p_id, 'document.' || position || '.title')) ORDER BY position)
+                        'title', concord.cc_texts(p_id, 'document.' || position || '.title'),
+                        'description', concord.cc_texts(p_id, 'document.' || position || '.description')) ORDER BY position)
                        FROM concord.record_document WHERE record_id = p_id),
         'source', (SELECT jsonb_agg(jsonb_build_object('about', about, 'date', date,
                         'citation', citation, 'url', url) ORDER BY position)
@@ -82,6 +83,7 @@ LANGUAGE sql STABLE AS $$
         'contact', (SELECT jsonb_agg(jsonb_build_object('mail', mail, 'phone', phone, 'url', url,
                             'office', concord.cc_texts(p_id, 'contact.' || position || '.office'),
                             'organisation', concord.cc_texts(p_id, 'contact.' || position || '.organisation'),
+                            'job-title', concord.cc_texts(p_id, 'contact.' || position || '.job-title'),
                             'address', concord.cc_texts(p_id, 'contact.' || position || '.address')) ORDER BY position)
                       FROM concord.partnership_contact WHERE record_id = p_id),
         'link', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'partnership', partnership) ORDER BY position)

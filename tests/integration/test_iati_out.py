@@ -341,10 +341,12 @@ def test_the_maximal_sample_loses_nothing_that_iati_can_say(site):
 @pytest.mark.parametrize("told", [
     {"organisation": "Ministry of Water", "department": "Office of wells"},
     {"organisation": "Ministry of Water"},
-    {"department": "Office of wells"},
+    {"organisation": "Ministry of Water", "department": "Ministry of Water"},
+    {"department": "Office of wells", "job-title": "Head of wells"},
+    {"job-title": "Head of all wells"},
 ])
 def test_an_office_and_its_organisation_stay_what_they_are(site, told):
-    identifier = f"XM-DAC-41999-CONTACT-{len(told)}-{min(told)}"
+    identifier = f"XM-DAC-41999-CONTACT-{len(told)}-{min(told)}-{len(set(told.values()))}"
     contact = "".join(f"<{name}><narrative>{text}</narrative></{name}>" for name, text in told.items())
     site.load(f'''<iati-activities version="2.03"><iati-activity xml:lang="en"><iati-identifier>{identifier}</iati-identifier>
 <reporting-org ref="XM-DAC-41999" type="40"><narrative>Reporter</narrative></reporting-org>
@@ -352,7 +354,9 @@ def test_an_office_and_its_organisation_stay_what_they_are(site, told):
 <participating-org role="4" ref="XM-DAC-41999"/><activity-status code="2"/><activity-date type="2" iso-date="2024-01-01"/>
 <contact-info type="1">{contact}</contact-info></iati-activity></iati-activities>''')
     a = next(a for a in site.all()[0] if a.findtext("iati-identifier") == identifier)
-    assert {e.tag: e.findtext("narrative") for e in a.find("contact-info")} == told
+    expected = told if set(told) & {"organisation", "department"} else {"organisation": "Reporter", **told}
+    assert {e.tag: e.findtext("narrative") for e in a.find("contact-info")} == expected
+    assert [e.tag for e in a.find("contact-info")] == [n for n in ("organisation", "department", "job-title") if n in expected]
 
 
 WRITTEN = []

@@ -80,7 +80,7 @@ def test_typed_values_stay_when_something_is_wrong(stack, world):
     answer = stack.edit(world.fatima, p, "dates", {"start": "2026-02", "end": "2025"}, 422)
     assert "end" in answer.words.lower() and answer.form("/edit/dates$").value("end") == "2025"
     answer = stack.edit(world.fatima, p, "contact", {"contact.1.mail": "office@coasts.example"}, 422)
-    assert "Contact 1, Office (English) : This is required." in answer.words
+    assert "Contact 1, Office (English) : Name the office, or the organisation whose office it is." in answer.words
     assert 'href="#f-contact.1.office.en"' in answer.text
     answer = stack.edit(world.fatima, p, "sdgs", {"sdg.1.goal": "6", "sdg.1.weight": "99"}, 422)
     assert "sum to 100" in answer.words

@@ -290,6 +290,11 @@ def activity(maker, nodes, record_id):
     return nodes
 
 
+def contacts(nodes):
+    """Those that say whom they are the contact of."""
+    return [n for n in nodes if n.field["name"] != "contact" or n.child("office") or n.child("organisation")]
+
+
 SMART = {"specific", "measurable", "achievable", "resourced", "time-bound", "review"}
 
 
@@ -323,8 +328,8 @@ def commitment(maker, nodes, record_id):
     return nodes
 
 
-RULES = {"organisation": organisation, "partnership": partnership, "membership": membership,
-         "commitment": commitment, "activity": activity}
+RULES = {"organisation": organisation, "partnership": lambda *asked: contacts(partnership(*asked)), "membership": membership,
+         "commitment": commitment, "activity": lambda *asked: contacts(activity(*asked))}
 
 
 class Record:
