@@ -261,10 +261,12 @@ static void check_fields(struct check *c, const struct cc_field *table, const st
 void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_problems *problems)
 {
     struct check c = {rec, problems, to_publish, talloc_new(NULL)};
-    if (rec->id == NULL || !cc_id_valid(rec->id) || rec->id[0] != rec->kind->letter)
-        cc_problem_add(problems, CC_ERROR, 0, "id",
-                       N_("\"{1}\" is not an identifier of this registry."),
-                       rec->id == NULL ? "" : rec->id, NULL);
+    if (rec->id == NULL || *rec->id == '\0')
+        cc_problem_add(problems, CC_ERROR, rec->line, "id",
+                       N_("The record has no identifier (attribute \"id\")."), NULL, NULL);
+    else if (!cc_id_valid(rec->id) || rec->id[0] != rec->kind->letter)
+        cc_problem_add(problems, CC_ERROR, rec->line, "id",
+                       N_("\"{1}\" is not an identifier of this registry."), rec->id, NULL);
     check_fields(&c, rec->kind->fields, rec->first, "", NULL);
     if (rec->kind->check != NULL)
         rec->kind->check(rec, problems);

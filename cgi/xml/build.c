@@ -139,6 +139,7 @@ static void start_root(struct cc_builder *b, const char *ns, const char *name,
     }
     b->rec = cc_record_new(b->mem, kind, NULL);
     b->rec->schema = NULL;
+    b->rec->line = line;
     for (size_t i = 0; i < n; i++) {
         const char *value = talloc_strndup(b->rec->mem, attrs[i].value, attrs[i].len);
         if (attrs[i].ns == NULL && strcmp(attrs[i].name, "id") == 0)

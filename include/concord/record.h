@@ -26,6 +26,7 @@ struct cc_record {
     const struct cc_kind *kind;
     const char *id;
     const char *schema;    /* version that the document names */
+    int line;              /* of the document; 0 = it has none */
     struct cc_node *first; /* top-level values */
     /* of the working copy only: */
     const char *owner;   /* organisation id */

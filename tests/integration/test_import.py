@@ -233,6 +233,9 @@ def test_identifiers_are_judged(registry):
     for wrong in ("", ORG[:-1] + "?", PARTNERSHIP, ORG.lower()):
         report = load(registry, records(organisation(wrong)))
         assert report.counts == (0, 0, 0, 1) and "id: " in report.text, report.text
+    for text in (organisation(""), organisation("").replace(' id=""', "")):
+        report = load(registry, records("\n" + text))
+        assert 'line 3: id: The record has no identifier (attribute "id").' in report.text, report.text
 
 
 def test_a_new_partnership_needs_an_owner(registry):
