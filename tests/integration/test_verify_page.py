@@ -21,16 +21,18 @@ def site(database, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     publish(database, ORG, "published", "", content=organisation(ORG, "One"))
     publish(database, ORG, "published", "a note: è", content=organisation(ORG, "Two"))
+    publish(database, ORG, "withdrawn", "entered twice", ORG)
     for number, content, seal, note in database.rows(
             "SELECT number, content, seal, note FROM concord.revision ORDER BY number"):
         place = folder / f"organisations/{ORG}/revisions/{number}"
         place.mkdir(parents=True)
         for name, text in (("content.xml", content), ("seal.xml", seal), ("note.txt", note)):
-            (place / name).write_bytes(text.encode())
+            if text is not None:
+                (place / name).write_bytes(text.encode())
     entries = database.rows("SELECT link, content, seal FROM concord.feed f JOIN concord.revision r ON"
                             " r.position = f.position ORDER BY f.position")
     (folder / "feed").write_text('<feed xmlns="urn:concord:registry:1">' + "".join(
-        f'<entry link="{link}">{content}{seal}</entry>' for link, content, seal in entries) + "</feed>")
+        f'<entry link="{link}">{content or ""}{seal}</entry>' for link, content, seal in entries) + "</feed>")
     (folder / "schemas").symlink_to(build.ROOT / "schemas")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
     handler.log_message = lambda *_: None
@@ -40,8 +42,8 @@ def site(database, tmp_path_factory):
     server.shutdown()
 
 
-def run_page(address, folder):
-    text = PAGE.read_text()
+def run_page(address, folder, revision=2):
+    text = PAGE.read_text().replace("REVISION=2\n", f"REVISION={revision}\n")
     text = text.replace("https://registry.example.org", address)
     text = text.replace("partnerships/P0000000000000", f"organisations/{ORG}", 1)
     script = "set -e\n" + "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S))
@@ -54,6 +56,20 @@ def test_the_commands_of_the_page_work(site, tmp_path):
     assert done.stdout.count(": OK") == 3, done.stdout
     assert re.search(r"^newest link: [0-9a-f]{64}$", done.stdout, re.M)
     assert "wrong" not in done.stdout
+
+
+def test_of_a_withdrawn_revision_seal_and_note_are_checked(site, tmp_path):
+    done = run_page(site[1], tmp_path, 3)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "revision 3 is withdrawn: it has no content" in done.stdout
+    assert done.stdout.count(": OK") == 2 and done.stderr == "seal.xml validates\n", done.stdout + done.stderr
+    note = pathlib.Path(site[0]) / f"organisations/{ORG}/revisions/3/note.txt"
+    good = note.read_bytes()
+    try:
+        note.write_bytes(b"entered once")
+        assert run_page(site[1], tmp_path, 3).returncode != 0
+    finally:
+        note.write_bytes(good)
 
 
 @pytest.mark.parametrize("file", ["content.xml", "note.txt"])
