@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* My desk: the records that the signed-in person may see, and the invitations to answer. */
 #include "app/handlers.h"
-#include "app/page.h"
+#include "app/working.h"
 
 #include "view/desk.h"
 #include <jansson.h>
@@ -116,6 +116,7 @@ enum cc_rc cc_desk(struct cc_req *req, struct cc_resp *resp)
     p.sees_audit = cc_viewer_is(viewer, CC_ROLE_ADMINISTRATOR);
     p.may_register = p.sees_people || (cc_viewer_is(viewer, CC_ROLE_STAKEHOLDER) &&
                                        !cc_viewer_is(viewer, CC_ROLE_PARTNER_SYSTEM));
+    p.may_register_for = cc_may_register_for(req);
     p.rows = rows;
     p.row_count = n;
     cc_frame_fill(req, _("My desk"), &p.frame);

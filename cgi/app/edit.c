@@ -113,6 +113,9 @@ enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
     if (is_asked_for(work.rec)) {
         return cc_see_other(req, resp, R_PROPOSE, work.rec->id, NULL);
     }
+    if (work.is_merged) {
+        return cc_see_other(req, resp, R_OVERVIEW, work.rec->id, NULL);
+    }
     const struct cc_section *section = find_section(work.rec->kind, req->args[1]);
     if (section == NULL) {
         return CC_NOT_FOUND;
@@ -166,6 +169,11 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     const struct cc_section *section = find_section(work.rec->kind, req->args[1]);
     if (section == NULL || is_asked_for(work.rec)) {
         return CC_NOT_FOUND;
+    }
+    if (work.is_merged) {
+        return cc_fail(&req->err, req->mem, CC_CONFLICT, NULL,
+                       N_("This record was merged into another one, for good. Change that one."),
+                       "merged");
     }
     cc_pairs_of_record(req->mem, work.rec, section->name, &stored);
     const char *base = cc_pairs_hash(req->mem, &stored);

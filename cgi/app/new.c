@@ -112,6 +112,14 @@ static bool is_staff(const struct cc_req *req)
     return cc_viewer_is(cc_viewer(req), CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR);
 }
 
+bool cc_may_register_for(struct cc_req *req)
+{
+    size_t n;
+
+    (void)owners(req, &n);
+    return n > 0 || is_staff(req);
+}
+
 /*
  * The choice of the responsible organisation, as a field before those of the section: one's own, or
  * any by name for the secretariat.

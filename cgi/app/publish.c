@@ -87,6 +87,9 @@ static enum cc_rc look(struct cc_req *req, struct cc_resp *resp, bool is_withdra
     if (rc != CC_OK) {
         return rc;
     }
+    if (work.is_merged) { /* what can be done is told there */
+        return cc_see_other(req, resp, R_OVERVIEW, work.rec->id, NULL);
+    }
     if (is_withdrawal && work.published == NULL) {
         return not_public(req);
     }

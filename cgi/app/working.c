@@ -60,9 +60,9 @@ enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WOR
                     ? cc_rows_text(calls[2].rows, 0, Q_RECORD_CURRENT_NOTE)
                     : NULL;
     w_r->note = w_r->note != NULL ? w_r->note : "";
-    w_r->may_change = cc_rows_bool(state, 0, Q_RECORD_STATE_MAY_CHANGE);
-    w_r->may_publish = cc_rows_bool(state, 0, Q_RECORD_STATE_MAY_PUBLISH) &&
-                       (w_r->state == NULL || strcmp(w_r->state, "redirected") != 0);
+    w_r->is_merged = w_r->state != NULL && strcmp(w_r->state, "redirected") == 0;
+    w_r->may_change = cc_rows_bool(state, 0, Q_RECORD_STATE_MAY_CHANGE) && !w_r->is_merged;
+    w_r->may_publish = cc_rows_bool(state, 0, Q_RECORD_STATE_MAY_PUBLISH) && !w_r->is_merged;
     return rc;
 }
 

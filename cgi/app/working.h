@@ -14,14 +14,18 @@ struct cc_working {
     const char *owner_org, *other_org, *parent;
     const char *version;
     const char *revision, *state, *seal_sha256, *content_sha256; /* newest revision or NULL */
-    const char *note; /* of the newest revision, "" = none */
-    bool may_change, may_publish;
+    const char *note;             /* of the newest revision, "" = none */
+    bool may_change, may_publish; /* never of a merged record */
+    bool is_merged;
 };
 #define CC_WORKING_CALLS 3
 void cc_working_calls(const char *id, struct cc_call calls[CC_WORKING_CALLS]);
 /* After they ran. CC_NOT_FOUND: no such record, or not for the asker. */
 enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WORKING_CALLS],
                            struct cc_working *w_r) CC_CHECKED;
+
+/* May the viewer register something that an organisation answers for (app/new.c)? */
+bool cc_may_register_for(struct cc_req *req);
 
 /* What its difference from the newest revision refers to, for cc_refs_named(). */
 struct cc_call cc_working_names(const struct cc_req *req);

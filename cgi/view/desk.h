@@ -34,6 +34,7 @@ struct cc_desk_page {
     size_t waiting_count;
     const char *waiting_all; /* how many they are */
     bool may_register;       /* an organisation */
+    bool may_register_for;   /* what an organisation answers for */
     bool sees_audit;         /* the log of everything */
     bool sees_people;        /* the list of people */
     const struct cc_desk_row *rows;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What administrators see and do: people, their sessions, the audit log."""
 import hashlib
+import re
 import urllib.parse
 
 import psycopg2
@@ -135,3 +136,18 @@ def test_names_that_attack_the_log(world):
         assert '"><script>' not in page.text
     finally:
         world.stack.database.rows("UPDATE person SET name = 'George' WHERE login = 'george'")
+
+
+def test_the_desk_offers_what_can_be_done(world):
+    """Registering to those who answer for an organisation or may register one; to the others what they can do."""
+    kinds = {"partnership", "commitment", "activity"}
+    offered = {}
+    for login in ("harvester", "olga", "rui", "erin", "fatima", "sara"):
+        browser = world.stack.sign_in(login)
+        page = browser.get("/en/desk")
+        offered[login] = set(re.findall(r'href="[^"]*/register/([a-z]+)"', page.text))
+        assert ("You can read everything that is published." in page.words) == (not offered[login]), login
+        if not offered[login]:
+            assert 'href="' + world.stack.base + '/en/about"' in page.text
+    assert offered == {"harvester": set(), "olga": {"organisation"}, "rui": {"organisation"},
+                       "erin": kinds | {"organisation"}, "fatima": kinds | {"organisation"}, "sara": kinds | {"organisation"}}

@@ -2,6 +2,7 @@
 """Merging two records of one body, and naming the organisation that answers for a new one: both by name."""
 import csv
 import io
+import re
 
 import pytest
 
@@ -127,11 +128,22 @@ def test_two_that_are_merged_into_each_other_make_no_circle(world):
 
 def test_merged_is_for_good(world):
     stays, goes = world.organisation("Coast Guard"), world.organisation("Guard of the Coast")
+    world.stack.edit(world.sara, goes, "details", {"website": "https://coast.example/"})
+    publish = world.sara.get(f"/en/records/{goes}/publish").form("/publish$")
+    edit = world.sara.get(f"/en/records/{goes}/edit/details").form("/edit/details$")
     merge(world, goes, stays)
-    assert f"/records/{goes}/publish" not in world.sara.get(f"/en/records/{goes}/edit").text
-    form = world.sara.get(f"/en/records/{goes}/publish").form("/publish$")
-    page = world.sara.submit(form, {"note": "After all."})
+    # what cannot be done is not offered, and its address leads to where it is told
+    overview = world.sara.get(f"/en/records/{goes}/edit")
+    assert "its address leads to the other record" in overview.words and "Before this can be published" not in overview.words
+    assert not re.search(f"/records/{goes}/(publish|withdraw|edit/|people|transfer)", overview.text)
+    for part in ("publish", "withdraw", "edit/details"):
+        answer = world.sara.get(f"/en/records/{goes}/{part}")
+        assert answer.status == 303 and answer.header("location").endswith(f"/en/records/{goes}/edit"), part
+    # forms that were open meanwhile
+    page = world.sara.submit(publish, {"note": "After all."})
     assert page.status == 422 and "merged into another one" in page.words
+    page = world.sara.submit(edit, {})
+    assert page.status == 409 and "merged into another one, for good" in page.words
     assert world.public.get(f"/organisations/{goes}.xml").status == 301
 
 
