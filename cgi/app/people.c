@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Who may act for an organisation, and who may work on one record: rows, given and taken here. */
 #include "app/handlers.h"
+#include "app/person.h"
 #include "app/working.h"
 
-#include "concord/hash.h"
-#include "concord/text.h"
 #include "view/person.h"
 #include <string.h>
 #include <talloc.h>
 
 #define NO_ROLE   "none" /* takes the role away */
 #define PAGE_ROWS 50
-#define SIGN_HEX  32 /* of a cursor's signature: 128 bits */
 
 static const struct cc_input list_inputs[] = {
     {.name = "done", .type = CC_IN_TOKEN, .max = 30},
@@ -94,35 +92,12 @@ static void prepare(const struct cc_req *req, const struct place *place, const c
     calls[STATE] = (struct cc_call){.query = Q_RECORD_STATE, .params = {req->args[0]}};
 }
 
-/* PERSON-SIGNATURE, bound to the list. No name stands in an address, and nobody who is not on the
- * list is compared with it. */
-static char *make_cursor(struct cc_req *req, const struct place *place, const char *person)
-{
-    const char *secret = req->settings->login_secret;
-    const char *text =
-        talloc_asprintf(req->mem, "people\n%d\n%s\n%s", (int)place->show, req->args[0], person);
-    char hex[CC_SHA256_HEX + 1];
-
-    cc_hmac_hex(secret, strlen(secret), text, strlen(text), hex);
-    hex[SIGN_HEX] = '\0';
-    return talloc_asprintf(req->mem, "%s-%s", person, hex);
-}
-
-/* The person of a cursor; NULL: it was not made for this list. */
-static const char *read_cursor(struct cc_req *req, const struct place *place, const char *cursor)
-{
-    const char *last = strrchr(cursor, '-');
-    const char *person =
-        last != NULL ? talloc_strndup(req->mem, cursor, (size_t)(last - cursor)) : "";
-
-    return cc_is_uuid(person) && cc_equal_secret(make_cursor(req, place, person), cursor) ? person
-                                                                                          : NULL;
-}
-
 static const struct cc_href *page_href(struct cc_req *req, const struct place *place,
                                        const char *after)
 {
-    const char *pairs[] = {"cursor", after != NULL ? make_cursor(req, place, after) : NULL, NULL};
+    const char *pairs[] = {
+        "cursor", after != NULL ? cc_person_cursor(req, place->show, req->args[0], after) : NULL,
+        NULL};
 
     return cc_page_href(req, place->show, req->args[0], pairs);
 }
@@ -236,7 +211,8 @@ static bool has_people(const struct place *place, const struct cc_call calls[CAL
 static enum cc_rc list(struct cc_req *req, struct cc_resp *resp, const struct place *place)
 {
     const char *cursor = cc_value(&req->query, "cursor");
-    const char *after = cursor[0] != '\0' ? read_cursor(req, place, cursor) : NULL;
+    const char *after =
+        cursor[0] != '\0' ? cc_person_of_cursor(req, place->show, req->args[0], cursor) : NULL;
     struct cc_call calls[CALLS];
 
     if (cursor[0] != '\0' && after == NULL) {

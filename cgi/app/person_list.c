@@ -4,7 +4,6 @@
 #include "app/page.h"
 #include "app/person.h"
 
-#include "concord/text.h"
 #include "view/person.h"
 #include <jansson.h>
 #include <string.h>
@@ -14,8 +13,7 @@
 
 static const struct cc_input inputs[] = {
     {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Name or login name")},
-    {.name = "after", .type = CC_IN_LINE, .max = 300},
-    {.name = "id", .type = CC_IN_TOKEN, .max = 36},
+    {.name = "cursor", .type = CC_IN_TOKEN, .max = 100},
     {.name = NULL},
 };
 const struct cc_form cc_person_list_form = {.inputs = inputs};
@@ -80,9 +78,13 @@ static const struct cc_link *orgs(void *mem, const char *text, size_t *n_r)
     return out;
 }
 
-static const struct cc_href *page_href(struct cc_req *req, const char *after, const char *id)
+/* after: the last person of the page before, or NULL. */
+static const struct cc_href *page_href(struct cc_req *req, const char *after)
 {
-    const char *pairs[] = {"q", cc_value(&req->query, "q"), "after", after, "id", id, NULL};
+    const char *q = cc_value(&req->query, "q");
+    const char *pairs[] = {"q", q, "cursor",
+                           after != NULL ? cc_person_cursor(req, R_PERSON_LIST, q, after) : NULL,
+                           NULL};
 
     return cc_page_href(req, R_PERSON_LIST, NULL, pairs);
 }
@@ -90,17 +92,19 @@ static const struct cc_href *page_href(struct cc_req *req, const char *after, co
 enum cc_rc cc_person_list(struct cc_req *req, struct cc_resp *resp)
 {
     const char *q = cc_value(&req->query, "q");
-    const char *id = cc_value(&req->query, "id");
-    bool onward = cc_is_uuid(id);
+    const char *cursor = cc_value(&req->query, "cursor");
+    const char *after =
+        cursor[0] != '\0' ? cc_person_of_cursor(req, R_PERSON_LIST, q, cursor) : NULL;
     struct cc_control words = {
         .type = CC_C_LINE, .name = "q", .label = _("Name or login name"), .value = q, .max = 200};
     struct cc_call call = {.query = Q_PERSON_LIST,
-                           .params = {cc_like_pattern(req->mem, q),
-                                      onward ? cc_value(&req->query, "after") : NULL,
-                                      onward ? id : NULL, "51"}};
+                           .params = {cc_like_pattern(req->mem, q), after, "51"}};
     struct cc_person_list_page p = {.words = &words, .action = {.route = R_PERSON_LIST}};
     struct cc_html w;
 
+    if (cursor[0] != '\0' && after == NULL) {
+        return CC_BAD_REQUEST;
+    }
     enum cc_rc rc = cc_app_read(req, &call, 1);
     if (rc != CC_OK) {
         return rc;
@@ -126,11 +130,10 @@ enum cc_rc cc_person_list(struct cc_req *req, struct cc_resp *resp)
     }
     p.rows = rows;
     if (found > PAGE_ROWS) {
-        p.next = page_href(req, cc_rows_text(call.rows, PAGE_ROWS - 1, Q_PERSON_LIST_SORT_NAME),
-                           cc_rows_text(call.rows, PAGE_ROWS - 1, Q_PERSON_LIST_ID));
+        p.next = page_href(req, cc_rows_text(call.rows, PAGE_ROWS - 1, Q_PERSON_LIST_ID));
     }
-    if (onward) {
-        p.first = page_href(req, NULL, NULL);
+    if (after != NULL) {
+        p.first = page_href(req, NULL);
     }
     cc_frame_fill(req, _("People"), &p.frame);
     cc_page_begin(req, resp, &w);

@@ -216,7 +216,7 @@ AS $$
 $$;
 
 -- People with their roles, for the secretariat. p_like: a LIKE pattern over lower-case name and login.
-CREATE OR REPLACE FUNCTION cc_person_list(p_like text, p_after_name text, p_after_id uuid, p_limit integer)
+CREATE OR REPLACE FUNCTION cc_person_list(p_like text, p_after uuid, p_limit integer)
 RETURNS TABLE (id uuid, login text, name text, mail text, roles integer, active boolean,
                signed_in_at timestamptz, orgs jsonb)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = concord, pg_temp
@@ -229,7 +229,8 @@ AS $$
       FROM person p
      WHERE cc_ctx_all()
        AND (p_like IS NULL OR lower(p.name) LIKE p_like OR lower(p.login) LIKE p_like)
-       AND (p_after_id IS NULL OR (lower(p.name), p.id) > (p_after_name, p_after_id))
+       AND (NOT EXISTS (SELECT FROM person a WHERE a.id = p_after) -- nobody, or gone: from the first
+            OR (lower(p.name), p.id) > ((SELECT lower(a.name) FROM person a WHERE a.id = p_after), p_after))
      ORDER BY lower(p.name), p.id
      LIMIT least(p_limit, 200);
 $$;
@@ -238,4 +239,4 @@ GRANT EXECUTE ON FUNCTION cc_publication_wait_end(text, boolean) TO cc_job;
 GRANT EXECUTE ON FUNCTION cc_consent_is_over(text) TO cc_web;
 GRANT EXECUTE ON FUNCTION cc_consent_role(text, text), cc_consent_history(text, integer, integer) TO cc_web, cc_job;
 GRANT EXECUTE ON FUNCTION cc_consent_write(text, text, text, text, text, text, text, text, text, timestamptz),
-    cc_person_list(text, text, uuid, integer) TO cc_web;
+    cc_person_list(text, uuid, integer) TO cc_web;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What administrators see and do: people, their sessions, the audit log."""
 import hashlib
+import html
 import re
 import urllib.parse
 
@@ -136,6 +137,27 @@ def test_names_that_attack_the_log(world):
         assert '"><script>' not in page.text
     finally:
         world.stack.database.rows("UPDATE person SET name = 'George' WHERE login = 'george'")
+
+
+def test_no_name_stands_in_the_addresses_of_the_list(world):
+    """Behind the last person of the page before; who is gone has no place any more, so the list begins anew."""
+    world.stack.database.rows("""INSERT INTO person (subject, login, name) SELECT 'listed:' || n, 'listed-' || n,
+                                 'Listed Person ' || lpad(n::text, 3, '0') FROM generate_series(1, 120) n RETURNING 1""")
+    uri, shown, addresses = "/en/people?q=listed", [], []
+    while uri:
+        page = world.adam.get(uri)
+        shown.append(re.findall(r"Listed Person (\d+)", page.text))
+        found = re.search(r'href="([^"]*/people\?[^"]*)"[^>]*rel="next"|rel="next"[^>]*href="([^"]*/people\?[^"]*)"', page.text)
+        uri = found and html.unescape(found[1] or found[2])[len(world.stack.base):]
+        addresses += [uri] if uri else []
+    assert list(map(len, shown)) == [50, 50, 20] and sum(shown, []) == [f"{n:03}" for n in range(1, 121)]
+    assert len(addresses) == 2 and not [a for a in addresses if re.search("Person|after|id=", a)], addresses
+    cursor = addresses[0].split("cursor=")[1]
+    for forged in (cursor[:-1], cursor[:36], "x", addresses[1].split("cursor=")[1][:36] + cursor[36:]):
+        assert world.adam.get(f"/en/people?q=listed&cursor={forged}").status == 400, forged
+    assert world.adam.get(f"/en/people?q=other&cursor={cursor}").status == 400, "it is of another question"
+    world.stack.database.rows("DELETE FROM person WHERE login = 'listed-50' RETURNING 1")
+    assert re.findall(r"Listed Person (\d+)", world.adam.get(addresses[0]).text)[0] == "001"
 
 
 def test_the_desk_offers_what_can_be_done(world):
