@@ -171,9 +171,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         return CC_NOT_FOUND;
     }
     if (work.is_merged) {
-        return cc_fail(&req->err, req->mem, CC_CONFLICT, NULL,
-                       N_("This record was merged into another one, for good. Change that one."),
-                       "merged");
+        return cc_working_refuse_merged(req);
     }
     cc_pairs_of_record(req->mem, work.rec, section->name, &stored);
     const char *base = cc_pairs_hash(req->mem, &stored);

@@ -157,6 +157,9 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, bool is_withdra
         cc_db_rollback(req->app->db);
         return done(req, resp, is_withdrawal);
     }
+    if (work.is_merged) {
+        return cc_working_refuse_merged(req);
+    }
     if (is_withdrawal && work.published == NULL) {
         return not_public(req);
     }

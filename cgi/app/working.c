@@ -66,6 +66,13 @@ enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WOR
     return rc;
 }
 
+enum cc_rc cc_working_refuse_merged(struct cc_req *req)
+{
+    return cc_fail(&req->err, req->mem, CC_CONFLICT, NULL,
+                   N_("This record was merged into another one, for good. Change that one."),
+                   "merged");
+}
+
 struct cc_call cc_working_names(const struct cc_req *req)
 {
     return (struct cc_call){.query = Q_REVISION_NAMES,

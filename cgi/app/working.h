@@ -27,6 +27,9 @@ enum cc_rc cc_working_read(struct cc_req *req, const struct cc_call calls[CC_WOR
 /* May the viewer register something that an organisation answers for (app/new.c)? */
 bool cc_may_register_for(struct cc_req *req);
 
+/* The answer to a form that would change a merged record: what can be done instead. */
+enum cc_rc cc_working_refuse_merged(struct cc_req *req) CC_CHECKED;
+
 /* What its difference from the newest revision refers to, for cc_refs_named(). */
 struct cc_call cc_working_names(const struct cc_req *req);
 
