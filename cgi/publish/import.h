@@ -171,6 +171,7 @@ struct import_attempt {
         const char *id, *owner, *other, *parent;
         const char *version; /* that was looked at; NULL = this import made it */
         bool exists;
+        bool kept; /* only what an import keeps beside it is written */
     } * touched;
     size_t n_touched;
     bool relies; /* on a head that the registry does not have yet */
@@ -184,7 +185,8 @@ enum cc_rc cc_import_known(struct import *im, bool *known_r);
 int cc_import_rank(const struct cc_kind *kind);
 /* Row of the registry's answer for this identifier; -1 = it has none. */
 long cc_import_row(const struct cc_rows *rows, int column, const char *id);
-/* Locks the head, or makes it; of a partnership that a membership needs, too. */
+/* Locks the head, or makes it; of a partnership that a membership needs, too. An item that keeps
+ * something and stores nothing is locked without being changed. */
 void cc_import_touch(struct import_attempt *a, struct import_item *item, const char *owner);
 /* Writes these items, halving as needed, and tells their results. */
 enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n);

@@ -71,7 +71,10 @@ static struct import_id *look(struct import_attempt *a, const char *id)
 
 void cc_import_touch(struct import_attempt *a, struct import_item *item, const char *owner)
 {
-    struct import_head head = {.kind = item->kind, .id = item->entry->id, .owner = owner};
+    struct import_head head = {.kind = item->kind,
+                               .id = item->entry->id,
+                               .owner = owner,
+                               .kept = item->keeps && !item->stores};
     struct import_id *entry = look(a, head.id);
     if (cc_import_parent(item->rec) != NULL) {
         head.parent = cc_import_parent(item->rec);
@@ -85,8 +88,10 @@ void cc_import_touch(struct import_attempt *a, struct import_item *item, const c
         }
     }
     for (size_t i = 0; i < a->n_touched; i++)
-        if (strcmp(a->touched[i].id, head.id) == 0)
+        if (strcmp(a->touched[i].id, head.id) == 0) {
+            a->touched[i].kept = a->touched[i].kept && head.kept;
             return;
+        }
     head.exists = entry->exists;
     head.version = entry->here_version;
     entry->exists = true;
@@ -112,6 +117,7 @@ static void add_head(struct cc_buf *out, const struct import_head *h)
     cc_json_pair(out, "parent", h->parent);
     cc_json_pair(out, "exists", h->exists ? "t" : NULL);
     cc_json_pair(out, "version", h->version);
+    cc_json_pair(out, "kept", h->kept ? "t" : NULL);
     cc_buf_addc(out, '}');
 }
 

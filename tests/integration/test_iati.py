@@ -187,6 +187,18 @@ def test_only_what_is_kept_changes(fresh):
     assert fresh.one("SELECT max(revision) FROM publication") == 1
 
 
+def test_what_is_only_kept_is_no_work_of_anybody(fresh):
+    """Nobody has worked on the record by it: the next change is published, and so is the one behind that."""
+    load(fresh, activities(activity(more=MONEY)))
+    record = fresh.one("SELECT id FROM record WHERE kind = 'activity'")
+    changed = fresh.one("SELECT changed_at FROM record WHERE id = %s", (record,))
+    assert load(fresh, activities(activity(more=MONEY.replace("100", "200")))).counts == (0, 0, 1, 0)
+    assert fresh.one("SELECT changed_at FROM record WHERE id = %s", (record,)) == changed
+    for title in ("Cleaner", "Cleanest"):
+        report = load(fresh, activities(activity(title=title, more=MONEY.replace("100", "300"))))
+        assert report.counts == (0, 1, 0, 0), report.text
+
+
 def test_a_better_reader_reads_the_same_file_again(fresh):
     """What an older reader left in the kept elements is filled in by importing the same file again."""
     text = activities(activity(more=MONEY))

@@ -119,6 +119,8 @@ def test_its_own_file_is_taken(stack, world):
     assert f'organisation="{world.a}"' in made and f'organisation="{world.b}"' in made, "who is public is linked"
     assert "Clean water" in world.public.get(f"/en/activities/{record}").words
     assert send(world, world.fatima, text).words.count("Unchanged 2") == 1
+    assert "Unchanged 1" in send(world, world.fatima, activities(mine(1, more=MONEY.replace("100", "200"), before=text[text.index(
+        "<participating-org role=\"1\""):text.index("<participating-org role=\"4\"")]))).words, "what is only kept is another"
     page = send(world, world.fatima, activities(mine(1, title="Cleaner water", updated="2025-01-01T00:00:00Z")))
     assert page.status == 200 and "Changed 1" in page.words
     assert "Cleaner water" in world.public.get(f"/en/activities/{record}").words
