@@ -379,9 +379,10 @@ static void begin(struct cc_iati_builder *b)
     cc_iati_copy(b, b->place->here, ours);
     if (b->item->identifier == NULL)
         cc_iati_copy(b, b->place->here, given_here);
-    cc_iati_attr(root, "last-updated-datetime");
-    if (*b->item->updated != '\0')
+    if (*b->item->updated != '\0') {
+        cc_iati_attr(root, "last-updated-datetime");
         cc_iati_add(b, NULL, "last-updated", b->item->updated, root);
+    }
     if (strcmp(b->lang, "und") != 0)
         cc_iati_add(b, NULL, "default-language", b->lang, root);
     cc_iati_add_if(b, NULL, "default-currency", cc_iati_attr(root, "default-currency"), root);

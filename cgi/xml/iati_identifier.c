@@ -33,6 +33,27 @@ static char *checked(char *s)
     return s;
 }
 
+/* Of blanks, also those that folding makes of wide ones, and of what has no width. So that nobody
+ * writes a key that begins with one (cc_iati_body_key()). */
+static char *trimmed(char *s)
+{
+    static const char *const blanks[] = {
+        " ", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x81\xA0", "\xEF\xBB\xBF"};
+    size_t n = strlen(s);
+    for (size_t i = 0; i < sizeof(blanks) / sizeof(*blanks); i++) {
+        size_t len = strlen(blanks[i]);
+        bool found = false;
+        for (; strncmp(s, blanks[i], len) == 0; s += len, n -= len)
+            found = true;
+        for (; n >= len && memcmp(s + n - len, blanks[i], len) == 0; n -= len)
+            found = true;
+        s[n] = '\0';
+        if (found)
+            i = (size_t)-1; /* from the first one again */
+    }
+    return s;
+}
+
 char *cc_iati_key(void *mem, const char *identifier)
 {
     char *clean = NULL;
@@ -44,7 +65,8 @@ char *cc_iati_key(void *mem, const char *identifier)
             CC_OK ||
         *clean == '\0')
         return NULL;
-    return checked(cc_text_fold(mem, clean));
+    char *key = trimmed(checked(cc_text_fold(mem, clean)));
+    return *key != '\0' ? key : NULL;
 }
 
 /* Where the time is told in the start tag: [*from_r, *to_r); empty = it is not. In canonical XML no

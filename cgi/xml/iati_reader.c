@@ -363,6 +363,18 @@ static const char *instant(struct cc_iati_reader *r, const char *told)
     return copy(r, iso, strlen(iso));
 }
 
+/* What says that it is of the future would be the newest for ever: it counts as none. Clocks of
+ * others may be a day fast. */
+static void take_updated(struct cc_iati_reader *r, const char *told)
+{
+    const char *updated = instant(r, told);
+    if (cc_time_from_iso(updated) <= cc_now() + 86400)
+        r->item->updated = updated;
+    else
+        cc_problem_add(&r->item->problems, CC_WARNING, r->item->line, "@last-updated-datetime",
+                       N_("\"{1}\" lies in the future, so it does not count."), updated, NULL);
+}
+
 static void end_item(struct cc_iati_reader *r)
 {
     struct cc_iati_item *item = r->item;
@@ -377,7 +389,7 @@ static void end_item(struct cc_iati_reader *r)
         }
     for (size_t i = 0; i < item->root->n_attrs; i++)
         if (strcmp(item->root->attrs[i].name, "last-updated-datetime") == 0)
-            item->updated = instant(r, item->root->attrs[i].value);
+            take_updated(r, item->root->attrs[i].value);
 }
 
 bool cc_iati_reader_end(struct cc_iati_reader *r)

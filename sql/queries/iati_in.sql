@@ -5,7 +5,8 @@
 -- `key` is that of an identifier, or of what an item without one says, by which a record is found again even when it
 -- was given an identifier since.
 -- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, relink
-SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest, s.updated,
+SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest,
+       CASE WHEN s.updated <= cc_iso(now() + interval '1 day') THEN s.updated ELSE '' END AS updated, -- see take_updated() of the reader
        EXISTS (SELECT FROM organisation_identifier o
                 WHERE o.key = ANY (s.unmatched))
        OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink

@@ -144,7 +144,9 @@ def test_no_identifier_can_be_mistaken_for_it(fresh):
     record = only_activity(fresh)
     key = source(fresh, record)[1]
     assert re.fullmatch(" [0-9a-f]{32}", key)
-    assert load(fresh, activities(activity(key, title="Mine"))).counts == (1, 0, 0, 0)
+    for blank in (" ", "\u00a0", "\u3000", "\u200b\u00a0", "\u00a0\u200b "):
+        report = load(fresh, activities(activity(blank + key.strip(), title=f"Mine {blank!r}")))
+        assert report.counts[3] == 0 and record not in report.verdicts, report.text
     assert fresh.one("SELECT count(*) FROM record WHERE kind = 'activity'") == 2
     assert source(fresh, record) == (None, key, key)
 
