@@ -66,7 +66,8 @@ AS $$
      CROSS JOIN LATERAL (SELECT coalesce(array_agg(DISTINCT v.id ORDER BY v.id), '{}')
                            FROM (SELECT f.id FROM facet_path p
                                   CROSS JOIN LATERAL jsonb_array_elements_text(z.facets->p.path) c(code)
-                                  JOIN facet f ON f.name = p.name AND f.value = c.code
+                                  -- by key (LIMIT): all values of that name would be hashed for each record
+                                  CROSS JOIN LATERAL (SELECT id FROM facet WHERE name = p.name AND value = c.code LIMIT 1) f
                                   WHERE p.kind = z.kind
                                  UNION ALL
                                  SELECT id FROM facet WHERE name = 'kind' AND value = z.kind) v) k(keys)
@@ -95,7 +96,8 @@ BEGIN
              WHERE p_roles IS NULL
             UNION
             SELECT 'role', unnest(p_roles)) v
-     WHERE NOT EXISTS (SELECT FROM facet f WHERE f.name = v.name AND f.value = v.code)
+     -- by key (OFFSET 0): all facets would be read
+     WHERE NOT EXISTS (SELECT FROM facet f WHERE f.name = v.name AND f.value = v.code OFFSET 0)
      ORDER BY 1, 2
     ON CONFLICT DO NOTHING;
 END
