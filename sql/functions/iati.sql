@@ -30,7 +30,8 @@ GRANT EXECUTE ON FUNCTION cc_iati_store(jsonb) TO cc_web, cc_job;
 -- report. Once: IATI's identifiers never change. Called when they are published. What came from IATI without an
 -- identifier is another's, who may publish it elsewhere: none is made for it, which is fixed as ''.
 CREATE OR REPLACE FUNCTION cc_iati_fix(p_ids text[]) RETURNS void
-LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
+BEGIN
     INSERT INTO iati_identifier (record_id, identifier, ref)
     SELECT record_id, '', '' FROM iati_source
      WHERE record_id = ANY (p_ids) AND kind = 'activity' AND identifier IS NULL
@@ -57,7 +58,8 @@ LANGUAGE sql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
      CROSS JOIN LATERAL (SELECT cc_iati_ref(o.content) AS ref OFFSET 0) f
      WHERE NOT EXISTS (SELECT FROM iati_identifier i WHERE i.record_id = c.id)
        AND f.ref IS NOT NULL
-    ON CONFLICT DO NOTHING
+    ON CONFLICT DO NOTHING;
+END
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_ref(text) TO cc_web, cc_job;
 
