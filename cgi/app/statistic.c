@@ -292,7 +292,7 @@ enum cc_rc cc_country_list(struct cc_req *req, struct cc_resp *resp)
     const struct cc_statistic *what = cc_statistic_find("countries");
     const char *shown = cc_value(&req->query, "of");
     struct cc_chart_page p = {
-        .lead = _("Where partnerships are active, and where organisations are based.")};
+        .lead = _("Where partnerships and activities are, and where organisations are based.")};
 
     enum cc_rc rc = read_chart(req, what, "", shown, &p.chart);
     if (rc != CC_OK) {

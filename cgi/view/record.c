@@ -163,28 +163,21 @@ const char *cc_role_list(const char *kind, const char *path)
 
 const char *cc_points_label(const struct cc_points *points)
 {
-    const struct cc_kind *kind = cc_kind_find(points->kind);
-    const struct cc_field *last = NULL, *group;
-
-    if (points->role[0] != '\0') {
-        return cc_code_name(cc_role_list(points->kind, points->field), points->role);
-    }
-    group = kind != NULL ? group_of(kind->fields, points->field, &last) : NULL;
-    if (group != NULL && group->label != NULL) {
-        last = group;
-    }
-    return last != NULL && last->label != NULL ? gettext(last->label) : gettext(kind->label);
+    return points->role[0] != '\0'
+               ? cc_code_name(cc_role_list(points->kind, points->field), points->role)
+               : cc_field_label(points->kind, points->field);
 }
 
 const char *cc_field_label(const char *kind, const char *path)
 {
     const struct cc_kind *k = cc_kind_find(kind);
     const struct cc_field *last = NULL;
+    const struct cc_field *group = k != NULL ? group_of(k->fields, path, &last) : NULL;
 
-    if (k != NULL) {
-        (void)group_of(k->fields, path, &last);
+    if (group != NULL && group->label != NULL) {
+        last = group;
     }
-    return last != NULL ? gettext(last->label) : path;
+    return last != NULL && last->label != NULL ? gettext(last->label) : path;
 }
 
 bool cc_incoming_same(const struct cc_incoming *a, const struct cc_incoming *b)

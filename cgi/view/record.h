@@ -92,7 +92,8 @@ const char *cc_state_list(const char *kind);
 const char *cc_role_list(const char *kind, const char *path);
 /* The role, else what the reference is called. */
 const char *cc_points_label(const struct cc_points *points);
-/* What a kind calls a field, by its path in an edge: "maker", "resource.provider". */
+/* What a kind calls a field, or the group that it is in, by its path in an edge: "maker",
+ * "reporting.organisation". */
 const char *cc_field_label(const char *kind, const char *path);
 bool cc_incoming_same(const struct cc_incoming *a, const struct cc_incoming *b);
 /* The i-th code of a blank separated list, NULL behind the last. Owned by mem. */

@@ -87,6 +87,8 @@ def test_iati_by_form(stack, world):
     assert "Clean water" in public and "Kept with the import" not in public
     work = world.sara.get(f"/en/records/{record}/edit").words
     assert "Kept with the import" in work and "budget (1) recipient-country (1)" in work, work
+    reporter = stack.database.one("SELECT to_id FROM edge WHERE from_id = %s AND field = 'reporting.organisation'", [record])
+    assert "Clean water Activity Reporting organisation" in world.public.get(f"/en/records/{reporter}/links").words
     page = send(world.sara, text, "activities.xml", trial=None)
     assert "Unchanged 2" in page.words and "New 0" in page.words
     assert "IATI version 1.04" in send(world.sara, activities(version='version="1.04"'), trial=None).words
