@@ -27,6 +27,7 @@ AS $$
 DECLARE
     p record;
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('concord.reindex'));
     SELECT gen_random_uuid()::text, h.position, (SELECT count(*) FROM publication)
       INTO run, position, records FROM feed_head h;
     SET LOCAL client_min_messages = warning;

@@ -298,6 +298,28 @@ def test_of_two_the_younger_goes_on(database, reader):
     assert younger.wait(timeout=60) == 0, younger.communicate()
 
 
+def test_two_that_begin_in_one_instant(database):
+    """The second waits for the first to have begun; then it is the younger of the two."""
+    first, second = (psycopg2.connect(f"{database.conninfo} user=cc_job options='-c search_path=concord'") for _ in "12")
+    with first.cursor() as one, second.cursor() as two:
+        one.execute("SELECT run FROM cc_reindex_begin()")
+        waiting = threading.Thread(target=two.execute, args=["SELECT run FROM cc_reindex_begin()"])
+        waiting.start()
+        waiting.join(0.5)
+        assert waiting.is_alive()
+        run = one.fetchone()
+        first.commit()
+        waiting.join(20)
+        younger = two.fetchone()
+        second.commit()
+        with pytest.raises(psycopg2.Error, match="another reindex has begun"):
+            one.execute("SELECT cc_reindex_drop(%s)", run)
+        two.execute("SELECT cc_reindex_drop(%s)", younger)
+        second.commit()
+    first.close()
+    second.close()
+
+
 def test_what_cannot_be_read_keeps_the_old_generation(database):
     before = content(database)
     kept = database.one("SELECT content FROM publication WHERE record_id = %s", [ACTIVITY])
