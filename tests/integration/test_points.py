@@ -52,7 +52,7 @@ def groups(page):
     for title, table in re.findall(r"<h3>(.*?)</h3>.*?<tbody>(.*?)</tbody>", page.text, re.S):
         if title not in SAID:
             continue
-        rows = re.findall(r"<tr>\s*<td>(.*?)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", table, re.S)
+        rows = re.findall(r"<tr>" + r"\s*<td[^>]*>(.*?)</td>" * 4, table, re.S)
         out[title] = {(role, kind): (number, re.findall(r"<span[^>]*>(.*?)</span>", links))
                       for role, kind, number, links in rows}
     return out
