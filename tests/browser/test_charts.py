@@ -89,6 +89,18 @@ def test_the_picture_says_what_the_table_says(chrome):
     assert all(abs(w / n - unit) < 2 for w, n in zip(wide, counted)), (wide, counted)
 
 
+def test_a_line_for_each_kind_of_tie(browser):
+    """Solid for partnerships, dashed for activities; what says so stands there where there is a picture."""
+    chrome = drawn(browser(), "/en/network")
+    ties = chrome.script("""return [...document.querySelectorAll('figure tbody tr')].map(r => [2, 3].map(i => Number(r.cells[i].textContent)))""")
+    lines = chrome.script("""return [...document.querySelectorAll('.cc-chart-drawing path[fill=none]')]
+        .map(p => [p.getAttribute('stroke'), p.hasAttribute('stroke-dasharray')])""")
+    assert sorted(lines) == sorted([["#0072b2", False]] * sum(p > 0 for p, _ in ties) + [["#d55e00", True]] * sum(a > 0 for _, a in ties))
+    assert 0 < sum(dashed for _, dashed in lines) < len(lines) and chrome.one(".cc-drawn").is_displayed()
+    plain = browser(scripts=False).open("/en/network")
+    assert not plain.one(".cc-drawn").is_displayed()
+
+
 @pytest.mark.parametrize("lang", DISCLAIMER)
 def test_map_carries_the_disclaimer(chrome, tmp_path, lang):
     drawn(chrome, f"/{lang}/countries")
