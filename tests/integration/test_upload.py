@@ -72,7 +72,7 @@ def everything(stack):
 def refused(stack, world, browser, text, reason, org=None):
     before = everything(stack)
     page = send(world, browser, text, org)
-    assert page.status == 422 and reason in page.words and "New 0" in page.words and "Changed 0" in page.words, page.words
+    assert page.status == 422 and reason in page.words and "New 0" in page.words and "With changes 0" in page.words, page.words
     assert everything(stack) == before
     return page
 
@@ -122,7 +122,7 @@ def test_its_own_file_is_taken(stack, world):
     assert "Unchanged 1" in send(world, world.fatima, activities(mine(1, more=MONEY.replace("100", "200"), before=text[text.index(
         "<participating-org role=\"1\""):text.index("<participating-org role=\"4\"")]))).words, "what is only kept is another"
     page = send(world, world.fatima, activities(mine(1, title="Cleaner water", updated="2025-01-01T00:00:00Z")))
-    assert page.status == 200 and "Changed 1" in page.words
+    assert page.status == 200 and "With changes 1" in page.words
     assert "Cleaner water" in world.public.get(f"/en/activities/{record}").words
     events = stack.database.rows("SELECT DISTINCT action FROM audit_event WHERE object = %s AND person = %s AND action LIKE 'import.%%'",
                                  (world.a, stack.person("fatima")))
@@ -216,7 +216,7 @@ def test_organisations_are_neither_registered_nor_renamed(stack, world):
     refused(stack, world, world.fatima, file_of(OURS, more='<narrative xml:lang="fr">Bureau of Lakes</narrative>'),
             "The secretariat has to confirm who this organisation is")
     page = send(world, world.fatima, file_of(OURS, more='<narrative xml:lang="fr">Agence des sources</narrative>'))
-    assert page.status == 200 and "Changed 1" in page.words, page.words
+    assert page.status == 200 and "With changes 1" in page.words, page.words
     assert "Agence des sources" in world.public.get(f"/fr/organisations/{world.a}").words
     assert count(stack, "record WHERE kind = 'organisation' AND created_by = %s", stack.person("fatima")) == 0
 
