@@ -137,6 +137,11 @@ static void take_identifier(struct cc_iati_builder *b, struct cc_iati_node *node
     const char *told = cc_iati_text(node);
     const char *identifier = cc_iati_clean_line(b->mem, told);
     node->keep = told != NULL && identifier == NULL;
+    if (identifier != NULL && identifier[strcspn(identifier, "/&|?")] != '\0')
+        cc_iati_warn(b, node, NULL,
+                     N_("\"{1}\" holds one of / & | ?, which the rules of IATI forbid in an "
+                        "identifier. It is taken and told as it is; validators may complain."),
+                     identifier, NULL);
     add_once(b, "iati-identifier", identifier, node);
 }
 

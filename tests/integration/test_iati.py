@@ -171,6 +171,13 @@ def test_taken_unchanged_changed(fresh):
     assert fresh.concord("verify").stdout == "0 findings\n"
 
 
+@pytest.mark.parametrize("identifier, noted", [("XM-DAC-41114-A/1", True), ("XM-DAC-41114-A|1", True), ("XM-DAC-41114-A.1", False)])
+def test_forbidden_characters_of_an_identifier_are_told(fresh, identifier, noted):
+    report = load(fresh, activities(activity(identifier)))
+    assert report.counts == (2, 0, 0, 0) and f"<iati-identifier>{identifier}<" in content(fresh, identifier)
+    assert (f'line 3: iati-identifier: "{identifier}" holds one of / & | ?' in report.all()) == noted, report.text
+
+
 def test_dry_run_writes_nothing_and_says_the_same(fresh):
     text = activities(activity(more=MONEY), activity("XM-DAC-41114-2", more=MONEY), activity(""))
     dry = load(fresh, text, "--dry-run")
