@@ -7,6 +7,7 @@
 #include "concord/log.h"
 #include "publish/import.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -191,14 +192,61 @@ static struct reporter *make_reporter(void *mem, const struct cc_iati_item *item
     return r;
 }
 
-static struct import_item *make_item(struct import *im, struct import_orgs *orgs,
-                                     struct reporter *r)
+static void add_names(struct cc_buf *names, const struct cc_record *rec, const char *field)
+{
+    for (const struct cc_node *n = cc_node_first(rec->first, field); n != NULL;
+         n = cc_node_again(n)) {
+        cc_buf_adds(names, names->len > 0 ? "\n" : "");
+        cc_buf_adds(names, n->text);
+    }
+}
+
+/* An import registers as the secretariat does, which is nobody's to confirm: so it says who is
+ * called like that already. */
+static enum cc_rc tell_alike(struct import *im, struct reporter *const *some, size_t n)
+{
+    struct cc_buf json, names;
+    char place[24];
+    cc_buf_init(&json, im->batch);
+    for (size_t i = 0; i < n; i++) {
+        cc_buf_init(&names, im->batch);
+        add_names(&names, some[i]->rec, "name");
+        add_names(&names, some[i]->rec, "acronym");
+        snprintf(place, sizeof(place), "%zu", i);
+        cc_buf_adds(&json, i == 0 ? "[{" : ",{");
+        cc_json_pair(&json, "place", place);
+        cc_json_pair(&json, "names", cc_buf_str(&names));
+        cc_buf_addc(&json, '}');
+    }
+    cc_buf_addc(&json, ']');
+    struct cc_call calls[] = {{.query = Q_REQUEST_OPEN, .params = {im->options->session}},
+                              {.query = Q_IATI_ALIKE, .params = {cc_buf_str(&json)}}};
+    size_t first = im->options->session != NULL ? 0 : 1;
+    enum cc_rc rc = cc_db_pipeline(im->db, im->batch, calls + first, 2 - first,
+                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(calls[1].rows); i++) {
+        struct reporter *r = some[cc_rows_int(calls[1].rows, i, Q_IATI_ALIKE_PLACE)];
+        cc_problem_add(&r->problems, CC_WARNING, r->line, "reporting-org",
+                       N_("It has a name like the published organisation {1} ({2}). If both are "
+                          "one, merge them."),
+                       cc_rows_text(calls[1].rows, i, Q_IATI_ALIKE_TITLE),
+                       cc_rows_text(calls[1].rows, i, Q_IATI_ALIKE_ID));
+    }
+    return rc;
+}
+
+/* From here on the identifier names this record, so that nobody makes it again. */
+static void claim(struct import_orgs *orgs, const struct reporter *r)
+{
+    memcpy(entry_of(orgs, r->keys[0], true)->owner, r->id, CC_ID_LEN);
+}
+
+static struct import_item *make_item(struct import *im, struct reporter *r)
 {
     const struct cc_xml_item made = {.record = r->rec, .line = r->line, .problems = &r->problems};
     struct import_item *it = cc_import_item(im, &made, r->id);
     it->entry->copies = 1;
     it->keep = cc_import_keep(it, r->identifier, r->keys[0], NULL, "", NULL, NULL);
-    memcpy(entry_of(orgs, r->keys[0], true)->owner, r->id, CC_ID_LEN);
     return it;
 }
 
@@ -215,20 +263,31 @@ void cc_import_orgs_scan(struct import_orgs *orgs, const struct cc_iati_item *it
     talloc_free(mem);
 }
 
+static enum cc_rc register_new(struct import *im, struct reporter *const *some, size_t n)
+{
+    struct import_item *made[CC_IMPORT_BATCH];
+    enum cc_rc rc = n > 0 ? tell_alike(im, some, n) : CC_OK;
+    for (size_t i = 0; i < n && rc == CC_OK; i++)
+        made[i] = make_item(im, some[i]);
+    return rc == CC_OK && n > 0 ? cc_import_write(im, made, n) : rc;
+}
+
 static enum cc_rc register_some(struct import *im, struct import_orgs *orgs,
                                 struct reporter *const *some, size_t n)
 {
-    struct import_item *made[CC_IMPORT_BATCH];
-    size_t n_made = 0;
+    struct reporter *unknown[CC_IMPORT_BATCH];
+    size_t n_unknown = 0;
     begin_asking(orgs);
     for (size_t i = 0; i < n; i++)
         want(orgs, some[i]->keys, some[i]->n_keys);
     enum cc_rc rc = ask(im, orgs);
     for (size_t i = 0; i < n && rc == CC_OK; i++)
-        if (find(orgs, some[i]->keys, some[i]->n_keys) == NULL)
-            made[n_made++] = make_item(im, orgs, some[i]);
+        if (find(orgs, some[i]->keys, some[i]->n_keys) == NULL) {
+            claim(orgs, some[i]);
+            unknown[n_unknown++] = some[i];
+        }
     if (rc == CC_OK)
-        rc = cc_import_write(im, made, n_made);
+        rc = register_new(im, unknown, n_unknown);
     talloc_free(im->batch);
     im->batch = talloc_new(im);
     return rc;
@@ -249,12 +308,13 @@ enum cc_rc cc_import_orgs_begin(struct import *im, struct import_orgs *orgs)
 enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
                                    const struct cc_iati_item *const *items, size_t n)
 {
-    struct import_item *made[CC_IMPORT_BATCH];
-    struct reporter *r;
-    size_t n_made = 0;
+    struct reporter *unknown[CC_IMPORT_BATCH], *r;
+    size_t n_unknown = 0;
     for (size_t i = 0; i < n; i++)
         if (cc_import_orgs_reporter(orgs, items[i]) == NULL &&
-            (r = make_reporter(im->batch, items[i])) != NULL)
-            made[n_made++] = make_item(im, orgs, r);
-    return n_made > 0 ? cc_import_write(im, made, n_made) : CC_OK;
+            (r = make_reporter(im->batch, items[i])) != NULL) {
+            claim(orgs, r);
+            unknown[n_unknown++] = r;
+        }
+    return register_new(im, unknown, n_unknown);
 }

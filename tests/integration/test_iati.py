@@ -256,6 +256,18 @@ def test_one_organisation_however_it_is_written(fresh, ref):
     assert fresh.one("SELECT count(*) FROM organisation") == 1
 
 
+@pytest.mark.parametrize("name", ["UNDP", "UΝDP", "Friends of UNDP"])
+def test_whose_name_a_new_organisation_has_is_told(fresh, name):
+    report = load(fresh, activities(activity()))
+    assert "has a name like" not in report.all()
+    undp = fresh.one("SELECT id FROM record WHERE kind = 'organisation'")
+    report = load(fresh, activities(activity("ZZ-1-A", reporter="ZZ-1").replace("UNDP", name)))
+    assert report.counts == (2, 0, 0, 0), report.text
+    assert f"It has a name like the published organisation UNDP ({undp})" in report.all(), report.text
+    report = load(fresh, activities(activity("ZZ-2-A", reporter="ZZ-2").replace("UNDP", "Lake Builders")))
+    assert "has a name like" not in report.all(), report.text
+
+
 def test_unknown_organisations_stay_mentions_until_they_are_known(fresh):
     text = activities(activity(before='<participating-org role="1" ref="GB-CHC-202918">'
                                       "<narrative>Oxfam</narrative></participating-org>\n"))
