@@ -15,7 +15,8 @@
 #include <talloc.h>
 
 #define DEPTH_MAX  64
-#define NODES_MAX  20000
+#define NODES_MAX  20000 /* of an item that are read; the rest is kept as it is */
+#define RUN_MAX    10000 /* .. of one element that is there many times */
 #define XML_NS     "http://www.w3.org/XML/1998/namespace"
 #define NEWEST     "2.03"
 #define POOL_BYTES (96u * 1024)
@@ -41,8 +42,9 @@ struct cc_iati_reader {
     unsigned depth;      /* open elements; 1 = the item */
     unsigned skip;       /* open elements of a person's name */
     struct cc_buf blank; /* white space that may stand between elements only */
-    size_t nodes, cap_parts;
-    bool in_contact, has_person, too_large, undeclared;
+    size_t nodes, run, cap_parts;
+    const struct cc_iati_element *run_of; /* what `run` counts */
+    bool in_contact, has_person, too_large, undeclared, told_rest;
     char told[12];        /* version, as the file has it */
     struct cc_buf phones; /* ranges of the contact's telephones, as size_t pairs */
 };
@@ -133,7 +135,9 @@ struct cc_iati_item *cc_iati_reader_begin(struct cc_iati_reader *r, void *mem)
     r->undeclared = false;
     cc_capture_clear(r->capture);
     r->depth = r->skip = 0;
-    r->nodes = r->cap_parts = 0;
+    r->nodes = r->run = r->cap_parts = 0;
+    r->run_of = NULL;
+    r->told_rest = false;
     r->blank.len = 0;
     r->in_contact = r->too_large = false;
     return r->item;
@@ -187,15 +191,36 @@ static struct cc_iati_part *new_part(struct cc_iati_reader *r, const char *ns, c
     return part;
 }
 
+/* Is there room for one more? What stands behind very many of one kind still has some. */
+static bool is_within(struct cc_iati_reader *r, const struct cc_iati_element *e)
+{
+    if (e != NULL && e != r->run_of) {
+        r->run_of = e;
+        r->run = 0;
+    }
+    if (r->nodes < NODES_MAX && r->run < RUN_MAX) {
+        r->nodes++;
+        r->run++;
+        return true;
+    }
+    if (!r->told_rest)
+        cc_problem_add(&r->item->problems, CC_WARNING, r->item->line, r->run_of->name,
+                       N_("There are more elements than are read of one record. Those that are "
+                          "too many are kept with the import."),
+                       NULL, NULL);
+    r->told_rest = true;
+    return false;
+}
+
 /* Does a field come of it? Below the item the table says so, deeper its parent. */
 static bool in_tree(struct cc_iati_reader *r, const char *ns, const char *name)
 {
     if (r->depth == 0)
         return true;
-    if (ns != NULL || r->frames[r->depth].node == NULL || ++r->nodes > NODES_MAX)
+    if (ns != NULL || r->frames[r->depth].node == NULL)
         return false;
     const struct cc_iati_element *e = r->depth == 1 ? cc_iati_element_find(r->format, name) : NULL;
-    return r->depth > 1 || (e != NULL && e->take != NULL);
+    return (r->depth > 1 || (e != NULL && e->take != NULL)) && is_within(r, e);
 }
 
 /* Canonical bytes in memory: no more than a record may have. */

@@ -325,6 +325,15 @@ def test_persons_are_dropped_and_offices_stay(fresh):
     assert "info@example.org" in everything and "Office of water" in everything
 
 
+def test_very_many_of_one_element_leave_room_for_the_others(fresh):
+    many = '<participating-org role="4"><narrative>Somebody</narrative></participating-org>\n' * 12000
+    report = load(fresh, activities(activity(before=many)))
+    assert report.counts == (2, 0, 0, 0) and "more elements than are read of one record" in report.all(), report.text
+    made = content(fresh, "XM-DAC-41114-1")
+    assert re.search("<(state|status)[^>]*>(2|implementation)<", made) and "2024-01-01" in made, made[-3000:]
+    assert set(report.kept) == {"participating-org"}
+
+
 @pytest.mark.parametrize("version, words", [
     ("", 'no version of IATI that is known ("")'), ('version="2.09"', '("2.09")'), ('version="2.01"', "of version 2.01")])
 def test_versions(fresh, version, words):
