@@ -210,8 +210,9 @@ static enum cc_rc check_kind(struct cc_req *req, const char **kind)
 
 static enum cc_rc check_words(struct cc_req *req, const char *words)
 {
-    static const char message[] =
-        N_("Write a word that records shall have: a word with a minus in front only leaves out.");
+    static const char message[] = N_("Write a word that records shall have. Signs are no words, "
+                                     "and a word with a minus in front "
+                                     "only leaves out.");
 
     if (words[strspn(words, " ")] == '\0' || cc_search_seeks(req->mem, words)) {
         return CC_OK;

@@ -439,7 +439,9 @@ struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *sea
             out->total = read_total(out, c.records, &out->is_more);
         } else if (strcmp(c.facet, "of") == 0) {
             out->of = c.value;
-        } else {
+        } else { /* of one more than are told that there are */
+            bool is_more;
+            c.records = read_total(out, c.records, &is_more);
             out->v[out->n++] = c;
         }
     }

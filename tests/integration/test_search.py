@@ -212,7 +212,7 @@ def test_what_was_not_counted_is_offered_and_said(site, database):
     insert(database, 2300)
     try:
         page = ask(site, q="moving").text
-        assert "Found: more than 2000" in page and said in page and "Partnership (2001+)" in page
+        assert "Found: more than 2000" in page and said in page and "Partnership (2000+)" in page
         page = ask(site, q="moving", country="FR", type="alliance").text
         assert re.search(r'<option value="FR" selected>France</option>', page) and 'value="alliance" selected' in page
         page = ask(site, q="moving").text
