@@ -47,10 +47,11 @@ static size_t beginning(const struct affix *affixes, const char *word, size_t le
     return 0;
 }
 
-/* Hamza or none, the two forms of the last ya. */
+/* Hamza or none and what carries it, the two forms of the last ya, letters of Persian and Urdu. */
 static void even_out(char *word, size_t len)
 {
-    static const char *const same[][2] = {{"أ", "ا"}, {"إ", "ا"}, {"آ", "ا"}, {"ى", "ي"}};
+    static const char *const same[][2] = {{"أ", "ا"}, {"إ", "ا"}, {"آ", "ا"}, {"ى", "ي"},
+                                          {"ؤ", "ئ"}, {"ی", "ي"}, {"ک", "ك"}, {"ہ", "ه"}};
 
     for (size_t i = 0; i + 1 < len; i += LETTER) {
         for (size_t k = 0; k < sizeof(same) / sizeof(same[0]); k++) {
