@@ -17,7 +17,9 @@ static bool is_own_ref(void *mem, const char *ref, const struct cc_rows *rows)
     size_t n = cc_iati_org_keys(mem, ref, told);
 
     for (size_t row = 0; row < cc_rows_count(rows); row++) {
-        const char *known = cc_rows_text(rows, row, Q_IATI_REFS_REF);
+        const char *known = cc_rows_bool(rows, row, Q_IATI_REFS_IS_OTHERS)
+                                ? NULL
+                                : cc_rows_text(rows, row, Q_IATI_REFS_REF);
         size_t m = known != NULL ? cc_iati_org_keys(mem, known, own) : 0;
 
         for (size_t i = 0; i < n * m; i++) {
@@ -45,6 +47,18 @@ static bool begins_with_former(const char *identifier, const struct cc_record *r
     return false;
 }
 
+/* Begins with a longer identifier that is another's. */
+static bool is_anothers(const char *identifier, const struct cc_rows *rows)
+{
+    for (size_t row = 0; row < cc_rows_count(rows); row++) {
+        if (cc_rows_bool(rows, row, Q_IATI_REFS_IS_OTHERS) &&
+            cc_iati_begins(identifier, cc_rows_text(rows, row, Q_IATI_REFS_REF))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Begins with an identifier of the owner, or is what an import gave the activity. */
 static bool is_owners(const char *identifier, bool is_others, const struct cc_rows *rows)
 {
@@ -52,7 +66,8 @@ static bool is_owners(const char *identifier, bool is_others, const struct cc_ro
         const char *ref = cc_rows_text(rows, row, Q_IATI_REFS_REF);
         const char *imported = cc_rows_text(rows, row, Q_IATI_REFS_IDENTIFIER);
 
-        if ((!is_others && ref != NULL && cc_iati_begins(identifier, ref)) ||
+        if ((!is_others && ref != NULL && cc_iati_begins(identifier, ref) &&
+             !is_anothers(identifier, rows)) ||
             (imported != NULL && strcmp(identifier, imported) == 0)) {
             return true;
         }
@@ -69,8 +84,9 @@ static void check_identifier(struct cc_req *req, const char *identifier, const c
 {
     const char *expected = ref;
 
-    if ((ref != NULL && cc_iati_begins(identifier, ref)) || begins_with_former(identifier, rec) ||
-        is_owners(identifier, is_others, rows)) {
+    if ((ref != NULL && cc_iati_begins(identifier, ref) &&
+         (is_others || !is_anothers(identifier, rows))) ||
+        begins_with_former(identifier, rec) || is_owners(identifier, is_others, rows)) {
         return;
     }
     if (expected == NULL && cc_rows_count(rows) > 0) {

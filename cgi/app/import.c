@@ -269,6 +269,19 @@ enum cc_rc cc_upload_show(struct cc_req *req, struct cc_resp *resp)
     return rc;
 }
 
+static void end(struct cc_req *req)
+{
+    struct cc_call call = {.query = Q_UPLOAD_END};
+    struct cc_err err = {.rc = CC_OK};
+
+    cc_db_rollback(req->app->db);
+    if (cc_db_pipeline(req->app->db, req->mem, &call, 1, CC_TX_BEGIN | CC_TX_COMMIT, &err) !=
+        CC_OK) {
+        cc_log(CC_LOG_ERR, "the lock of sent files is kept: %s",
+               err.detail != NULL ? err.detail : "");
+    }
+}
+
 /* One file at a time, and so many an hour. False: it waits, and is told why. */
 static enum cc_rc begin(struct cc_req *req, struct cc_resp *resp, bool *begun_r)
 {
@@ -277,6 +290,9 @@ static enum cc_rc begin(struct cc_req *req, struct cc_resp *resp, bool *begun_r)
     enum cc_rc rc = cc_app_commit(req, &call, 1);
     const char *refused = rc == CC_OK ? cc_rows_text(call.rows, 0, Q_UPLOAD_BEGIN_REFUSED) : NULL;
     *begun_r = rc == CC_OK && refused == NULL;
+    if (rc != CC_OK) {
+        end(req); /* the lock may have been taken before something failed */
+    }
     if (refused != NULL && strcmp(refused, "busy") == 0) {
         resp->status = 503;
         cc_problem_add(&req->problems, CC_ERROR, 0, "file",
@@ -289,19 +305,6 @@ static enum cc_rc begin(struct cc_req *req, struct cc_resp *resp, bool *begun_r)
                        NULL, NULL);
     }
     return rc;
-}
-
-static void end(struct cc_req *req)
-{
-    struct cc_call call = {.query = Q_UPLOAD_END};
-    struct cc_err err = {.rc = CC_OK};
-
-    cc_db_rollback(req->app->db);
-    if (cc_db_pipeline(req->app->db, req->mem, &call, 1, CC_TX_BEGIN | CC_TX_COMMIT, &err) !=
-        CC_OK) {
-        cc_log(CC_LOG_ERR, "the lock of sent files is kept: %s",
-               err.detail != NULL ? err.detail : "");
-    }
 }
 
 enum cc_rc cc_upload_send(struct cc_req *req, struct cc_resp *resp)

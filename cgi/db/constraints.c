@@ -90,6 +90,8 @@ static const struct cc_constraint constraints[] = {
      N_("This organisation is a member or invited already, or was once: it is on the list of "
         "members, where it can be asked again.")},
     {"record_text_pkey", NULL, N_("There are two texts in one language.")},
+    {"uq_iati_source", "iati-identifier",
+     N_("Another record has this identifier already, which you may not change.")},
     {"uq_organisation_identifier", "identifier", N_("Another organisation has this identifier.")},
     {"uq_organisation_identifier_primary", "identifier",
      N_("Exactly one identifier must be marked as primary.")},

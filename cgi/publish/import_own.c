@@ -68,12 +68,11 @@ static bool begins(const char *key, const char *with)
     return strncmp(key, with, len) == 0 && key[len] == '-' && key[len + 1] != '\0';
 }
 
-/* By a published identifier, or by what was just found to be another spelling of one. */
-static bool begins_with_own(const struct import_own *own, void *mem, const char *identifier,
-                            const char *ref)
+/* As it is published, and not in another spelling: there may be others' that are longer. */
+static bool begins_with_own(const struct import_own *own, void *mem, const char *identifier)
 {
     const char *key = cc_iati_key(mem, identifier);
-    bool found = begins(key, cc_iati_key(mem, ref));
+    bool found = false;
     for (size_t k = 0; k < own->n && !found; k++)
         found = begins(key, own->keys[k]);
     for (size_t k = own->n; k < own->n + own->n_longer && found; k++)
@@ -109,8 +108,7 @@ static bool reports(const struct import *im, void *mem, const struct cc_iati_ite
                       N_("\"{1}\" reports this, which is no published identifier of your "
                          "organisation. Whoever reports sends it, or the secretariat does."),
                       who.ref);
-    if (activity && item->identifier != NULL &&
-        !begins_with_own(im->own, mem, item->identifier, who.ref))
+    if (activity && item->identifier != NULL && !begins_with_own(im->own, mem, item->identifier))
         return refuse(problems, line, "iati-identifier",
                       N_("\"{1}\" does not begin with a published identifier of your organisation "
                          "and a hyphen. Ask the secretariat to import it."),

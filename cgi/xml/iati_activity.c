@@ -135,7 +135,7 @@ static void take_date(struct cc_iati_builder *b, struct cc_iati_node *node)
 static void take_identifier(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
     const char *told = cc_iati_text(node);
-    const char *identifier = cc_iati_clean_line(b->mem, told);
+    const char *identifier = b->item->identifier;
     node->keep = told != NULL && identifier == NULL;
     if (identifier != NULL && identifier[strcspn(identifier, "/&|?")] != '\0')
         cc_iati_warn(b, node, NULL,

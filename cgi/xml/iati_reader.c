@@ -410,6 +410,8 @@ static void end_item(struct cc_iati_reader *r)
          n = n->next)
         if (strcmp(n->name, r->format->identifier) == 0) {
             item->identifier = cc_iati_clean_line(r->mem, n->text);
+            if (cc_iati_key(r->mem, item->identifier) == NULL) /* nothing that can be seen */
+                item->identifier = NULL;
             item->unreadable = item->identifier == NULL && !is_blank(n->text, strlen(n->text));
         }
     for (size_t i = 0; i < item->root->n_attrs; i++)

@@ -105,6 +105,17 @@ BEGIN
     IF NOT EXISTS (SELECT FROM added WHERE kind = 'organisation' AND state = 'published') THEN
         RETURN NULL;
     END IF;
+    IF cc_ctx_person() IS NOT NULL THEN -- in another spelling it is another's, too, and whom a person asks cannot see that
+        SELECT o.record_id INTO refused
+          FROM added a
+         CROSS JOIN LATERAL cc_iati_refs_told(a.content) t(ref)
+         CROSS JOIN LATERAL cc_iati_organisation_told(cc_iati_key(t.ref), a.record_id) o
+         WHERE a.kind = 'organisation' AND a.state = 'published' LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'organisation "%" has this identifier', refused
+                USING ERRCODE = 'unique_violation', CONSTRAINT = 'uq_organisation_identifier';
+        END IF;
+    END IF;
     IF cc_ctx_all() THEN
         UPDATE organisation_confirmation c
            SET state = 'confirmed', claims = cc_organisation_claims_told(a.content), decided_at = now(), decided_by = cc_ctx_person()

@@ -26,6 +26,32 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_store(jsonb) TO cc_web, cc_job;
 
+-- Of whom is a record that is found by an identifier: of the organisation that has published it, or what an activity's
+-- begins with, and nobody a longer one. The secretariat may bring what it likes.
+CREATE OR REPLACE FUNCTION cc_iati_source_guard() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    owner text;
+BEGIN
+    IF cc_ctx_all() OR (NEW.identifier IS NULL AND starts_with(NEW.key, ' ')) THEN
+        RETURN NEW;
+    END IF;
+    SELECT owner_org INTO owner FROM record WHERE id = NEW.record_id;
+    PERFORM FROM publication p CROSS JOIN LATERAL cc_iati_refs_told(p.content) t(ref)
+      CROSS JOIN LATERAL cc_iati_key(t.ref) k(key)
+      WHERE p.record_id = owner AND p.state = 'published'
+        AND CASE NEW.kind WHEN 'organisation' THEN k.key IN (NEW.key, 'xm-' || NEW.key, 'xm-dac-' || NEW.key)
+                 ELSE starts_with(NEW.key, k.key || '-')
+                      AND NOT EXISTS (SELECT FROM cc_iati_longer_told(t.ref, owner) l(ref)
+                                       WHERE starts_with(NEW.key, cc_iati_key(l.ref) || '-')) END;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'identifier "%" is not of organisation "%"', NEW.identifier, owner USING ERRCODE = 'CC403';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 -- Fixes the identifiers that the registry makes for these records, and for those that these organisations
 -- report. Once: IATI's identifiers never change. Called when they are published. What came from IATI without an
 -- identifier is another's, who may publish it elsewhere: none is made for it, which is fixed as ''.
@@ -71,13 +97,26 @@ LANGUAGE sql IMMUTABLE AS $$
      CROSS JOIN LATERAL (SELECT replace(replace(replace(m[2], '&lt;', '<'), '&gt;', '>'), '&amp;', '&')) v(value)
      WHERE m[1] <> 'UNGM'
 $$;
--- The organisation that has published this identifier, folded as by cc_iati_key().
-CREATE OR REPLACE FUNCTION cc_iati_organisation_told(p_key text) RETURNS TABLE (record_id text)
+-- Has this organisation published the identifier, folded as by cc_iati_key(), or had it before it was merged? What its
+-- people have only written says nothing.
+CREATE OR REPLACE FUNCTION cc_iati_is_told(p_id text, p_key text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM concord.publication p
+         CROSS JOIN LATERAL (SELECT content FROM concord.revision
+                              WHERE record_id = p.record_id AND state = 'published' ORDER BY number DESC LIMIT 1) r
+         CROSS JOIN LATERAL concord.cc_iati_refs_told(r.content) t(ref)
+         WHERE p.record_id = p_id AND p.state IN ('published', 'redirected') AND concord.cc_iati_key(t.ref) = p_key)
+$$;
+DROP FUNCTION IF EXISTS cc_iati_organisation_told(text);
+-- The organisation that has published this identifier, but that one.
+CREATE OR REPLACE FUNCTION cc_iati_organisation_told(p_key text, p_but text) RETURNS TABLE (record_id text)
 LANGUAGE sql STABLE AS $$
     SELECT s.record_id
       FROM concord.search s
       JOIN concord.publication p ON p.record_id = s.record_id AND p.state = 'published'
-     WHERE s.kind = 'organisation' AND s.tsv @@ concord.cc_search_quoted(p_key)::tsquery
+     WHERE s.keys @> concord.cc_facet_ids('{kind=organisation}') AND s.tsv @@ concord.cc_search_quoted(p_key)::tsquery
+       AND s.record_id IS DISTINCT FROM p_but
        AND EXISTS (SELECT FROM concord.cc_iati_refs_told(p.content) r(ref) WHERE concord.cc_iati_key(r.ref) = p_key)
      ORDER BY s.record_id LIMIT 1
 $$;
@@ -92,11 +131,11 @@ LANGUAGE sql STABLE AS $$
      CROSS JOIN LATERAL concord.cc_iati_refs_told(p.content) r(ref)
      WHERE starts_with(concord.cc_iati_key(r.ref), concord.cc_iati_key(p_ref) || '-')
 $$;
-GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_organisation_told(text), cc_iati_longer_told(text, text)
+GRANT EXECUTE ON FUNCTION cc_iati_is_told(text, text), cc_iati_refs_told(text), cc_iati_organisation_told(text, text), cc_iati_longer_told(text, text)
    TO cc_web, cc_job;
 
 -- An organisation sends a file: one of all of them is read at a time, so that the other worker of its class keeps its
--- readers, and 30 an hour from each organisation, trials too. NULL: it may, until cc_upload_end() or the end of the
+-- readers, and 30 an hour from each organisation and person, trials too. NULL: it may, until cc_upload_end() or the end of the
 -- connection. The lock outlives transactions: an import is many of them.
 CREATE OR REPLACE FUNCTION cc_upload_begin(p_organisation text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -108,9 +147,11 @@ BEGIN
     IF NOT pg_try_advisory_lock(hashtext('concord.upload')) THEN
         RETURN 'busy';
     END IF;
-    IF (SELECT count(*) FROM (SELECT FROM audit_event
-                               WHERE object = p_organisation AND action = 'import.own' AND at > now() - interval '1 hour'
-                               LIMIT 30) e) >= 30 THEN
+    IF 30 <= ANY (ARRAY[
+        (SELECT count(*) FROM (SELECT FROM audit_event WHERE object = p_organisation AND action = 'import.own'
+                                  AND at > now() - interval '1 hour' LIMIT 30) e),
+        (SELECT count(*) FROM (SELECT FROM audit_event WHERE person = cc_ctx_person() AND action = 'import.own'
+                                  AND at > now() - interval '1 hour' LIMIT 30) e)]) THEN
         PERFORM cc_upload_end();
         RETURN 'often';
     END IF;

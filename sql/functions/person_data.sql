@@ -66,7 +66,7 @@ BEGIN
     FOR place, field IN SELECT p.place, p.field FROM cc_person_places() p LOOP
         RETURN QUERY EXECUTE format(
             'SELECT %1$L, %2$L, cc_person_alone(to_jsonb(t) - array_remove($2, %2$L::text)'
-            ' - ARRAY[''token_hash'', ''previous_hash'', ''csrf_key'', ''key'', ''locked_in''], $1)::text'
+            ' - ARRAY[''token_hash'', ''previous_hash'', ''csrf_key'', ''key'', ''locked_in'', ''kept_in''], $1)::text'
             '  FROM %1$I t WHERE %2$I = $1', place, field) USING who, numbers;
     END LOOP;
     RETURN QUERY SELECT 'audit_event'::text, CASE e.object WHEN who::text THEN 'object' ELSE 'detail' END,

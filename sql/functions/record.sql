@@ -83,8 +83,8 @@ $$;
 
 -- Locks those that exist, makes the others; everybody does so in one order.
 --   p_batch: [{"id":"O..","kind":"organisation","owner":"O..","other":..,"parent":..,"exists":"t","version":"3","kept":"t"}]
--- Without a version, whatever it is. kept: only what stands beside it is written (cc_iati_store()), so that nobody has
--- worked on it: else the next import would not dare to publish it.
+-- Without a version, whatever it is. kept: only what stands beside it may be written (cc_iati_store()), so that nobody
+-- has worked on it: else the next import would not dare to publish it.
 CREATE OR REPLACE FUNCTION cc_record_heads(p_batch jsonb) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -94,10 +94,14 @@ DECLARE
     who CONSTANT uuid := cc_ctx_person();
 BEGIN
     FOR head IN SELECT b FROM jsonb_array_elements(p_batch) b WHERE b ? 'exists' LOOP
-        SELECT changed_at, changed_by INTO was FROM record WHERE id = head->>'id' AND head ? 'kept';
+        IF head ? 'kept' THEN
+            SELECT changed_at, changed_by, locked_in INTO was FROM record WHERE id = head->>'id' FOR UPDATE;
+        END IF;
         PERFORM cc_record_lock(head->>'id', (head->>'version')::bigint);
         IF head ? 'kept' THEN
-            UPDATE record SET changed_at = was.changed_at, changed_by = was.changed_by WHERE id = head->>'id';
+            UPDATE record SET changed_at = was.changed_at, changed_by = was.changed_by, locked_in = was.locked_in,
+                              kept_in = pg_current_xact_id()
+             WHERE id = head->>'id';
         END IF;
     END LOOP;
     IF cc_ctx_all() THEN -- what cc_record_create() looks at is nothing that could be refused

@@ -85,18 +85,24 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
                        FROM cc_iati_members(page.record_id, $3, $4) m WHERE page.kind = 'partnership') s
  ORDER BY page.position;
 
--- Under which references the owner of a record may report: its identifiers, the primary one first, and of an
+-- Under which references the owner of a record may report: its published identifiers, the primary one first, and of an
 -- imported activity what the file told with the activity's identifier, or with the owner where it gave the activity
--- none. identifier: what an import gave the activity.
--- name: iati_refs :many :read (record text) -> ref, identifier
-SELECT x.ref, x.identifier
+-- none. identifier: what an import gave the activity. is_others: one of another organisation that begins with these.
+-- name: iati_refs :many :read (record text) -> ref, identifier, is_others
+SELECT x.ref, x.identifier, x.place = 9 AS is_others
   FROM record r
  CROSS JOIN LATERAL (SELECT CASE WHEN i.is_primary THEN 0 ELSE 1 END AS place,
                             CASE WHEN starts_with(i.value, i.scheme || '-') THEN i.value
                                  ELSE i.scheme || '-' || i.value END AS ref, NULL::text AS identifier
-                       FROM organisation_identifier i WHERE i.record_id = r.owner_org
+                       FROM organisation_identifier i
+                      WHERE i.record_id = r.owner_org AND cc_iati_is_told(i.record_id, i.key)
                       UNION ALL
-                     SELECT 2, i.value, NULL FROM organisation_identifier i WHERE i.record_id = r.owner_org
+                     SELECT 2, i.value, NULL FROM organisation_identifier i
+                      WHERE i.record_id = r.owner_org AND cc_iati_is_told(i.record_id, i.key)
+                      UNION ALL
+                     SELECT 9, l.ref, NULL FROM publication p CROSS JOIN LATERAL cc_iati_refs_told(p.content) o(ref)
+                      CROSS JOIN LATERAL cc_iati_longer_told(o.ref, r.owner_org) l(ref)
+                      WHERE p.record_id = r.owner_org AND p.state = 'published'
                       UNION ALL
                      SELECT 3, cc_iati_ref(p.content), NULL FROM publication p WHERE p.record_id = r.owner_org
                       UNION ALL

@@ -8,7 +8,7 @@
 SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest,
        CASE WHEN s.updated <= cc_iso(now() + interval '1 day') THEN s.updated ELSE '' END AS updated, -- see take_updated() of the reader
        EXISTS (SELECT FROM organisation_identifier o
-                WHERE o.key = ANY (s.unmatched))
+                WHERE o.key = ANY (s.unmatched) AND cc_iati_is_told(o.record_id, o.key))
        OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink
   FROM jsonb_array_elements_text($3) k(key)
  CROSS JOIN LATERAL (SELECT * FROM iati_source WHERE kind = $1 AND key = k.key
@@ -17,22 +17,23 @@ SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS di
                      LIMIT 1) s
  ORDER BY k.key COLLATE "C";
 
--- Organisations by keys of identifiers; of one that was merged the one that it became.
+-- Organisations by keys of identifiers, those that are published; of one that was merged the one that it became.
 -- name: iati_organisations :many :read (keys jsonb) -> key, id
 SELECT k.key, coalesce(p.redirect_to, found.id) AS id
   FROM jsonb_array_elements_text($1) k(key)
- CROSS JOIN LATERAL (SELECT record_id AS id FROM organisation_identifier o
-                      WHERE o.key = k.key
+ CROSS JOIN LATERAL ((SELECT record_id AS id FROM organisation_identifier o
+                       WHERE o.key = k.key AND cc_iati_is_told(o.record_id, k.key)
+                       ORDER BY record_id LIMIT 1)
                      UNION ALL
                      SELECT record_id FROM iati_source s WHERE s.kind = 'organisation' AND s.key = k.key
-                     UNION ALL -- who does not see the working copies of others: what is published
-                     SELECT record_id FROM cc_iati_organisation_told(k.key) WHERE NOT (SELECT cc_ctx_all())
+                     UNION ALL -- working copies that the asker does not see, or that are being changed
+                     SELECT record_id FROM cc_iati_organisation_told(k.key, NULL)
                      LIMIT 1) found
   LEFT JOIN publication p ON p.record_id = found.id AND p.state = 'redirected';
 
 -- Published organisations that are called like these, or whose whole name stands in theirs (cc_organisation_like()
 -- without what is only similar, which is dear for many); `names` a line each. Three of each.
--- name: iati_alike :many :read (names jsonb) -> place, id, title
+-- name: iati_alike :many :read (reporters jsonb) -> place, id, title
 SELECT n.place, a.record_id AS id, t.title
   FROM jsonb_to_recordset($1) AS n(place integer, names text)
  CROSS JOIN LATERAL (SELECT s.record_id FROM search s

@@ -157,6 +157,94 @@ def test_an_identifier_within_ours_that_is_anothers(stack, world):
     assert send(world, world.fatima, activities(mine(f"{OURS}-31"))).status == 200
 
 
+def as_role_of_the_web(stack, browser, *statements):
+    """Plain SQL of a signed-in person, as if a form had a hole."""
+    connection = stack.database.connect("cc_web")
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT person FROM cc_request_open(%s)", [hashlib.sha256(browser.session.encode()).hexdigest()])
+        for sql, values in statements:
+            cursor.execute(sql, values)
+    connection.close()
+
+
+def imported(stack, identifier):
+    return stack.database.one("SELECT min(record_id) FROM iati_source WHERE identifier = %s", (identifier,))
+
+
+@pytest.mark.parametrize("identifier, ref", [("DAC-41998-7-2", "DAC-41998"), ("41998-7-3", "41998"), ("dac-41998-7-5", OURS)])
+def test_another_spelling_is_no_way_around_whose_it_is(stack, world, identifier, ref):
+    if not count(stack, "organisation_identifier WHERE value = '41998-7'"):
+        identify(world, world.sara, world.organisation("Agency of Small Springs"), "41998-7")
+    refused(stack, world, world.fatima, activities(activity(identifier, reporter=ref)), "does not begin with a published identifier")
+
+
+@pytest.mark.parametrize("seen", ["\u200b", "\u2060\ufeff", " \u200d "])
+def test_an_identifier_that_cannot_be_seen_is_none(stack, world, seen):
+    title = f"Unseen {len(seen)}{ord(seen[0])}"
+    page = send(world, world.fatima, activities(mine(seen, title=title)))
+    assert page.status == 200 and "New 1" in page.words and "There is no identifier, so" in page.words, page.words
+    record = stack.database.one("SELECT record_id FROM record_name WHERE title = %s", (title,))
+    assert "<iati-identifier>" not in stack.database.one("SELECT content FROM publication WHERE record_id = %s", (record,))
+    assert load(stack.database, activities(mine(seen, title=title))).counts == (0, 0, 1, 0)
+
+
+def test_what_is_only_typed_gives_nobody_the_files_of_others(stack, world):
+    """Also not in the import of the office, which sees all working copies."""
+    olga = stack.sign_in("olga")
+    made = stack.register(olga, "organisation", {"name.en": "Springs of the Moon"}, distinct="true")
+    for browser, organisation_, number, value in ((olga, made, "41996", "41996"), (world.fatima, world.a, "41999", "４１９９９")):
+        stack.edit(browser, organisation_, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": value,
+                                                           "identifier.1.primary": "true"})
+        report = load(stack.database, activities(activity(f"XM-DAC-{number}-typed", reporter=f"XM-DAC-{number}")))
+        record = imported(stack, f"XM-DAC-{number}-typed")
+        owner = record and stack.database.one("SELECT owner_org FROM record WHERE id = %s", (record,))
+        assert owner == (world.b if number == "41999" else None), report.text
+    assert "Another organisation has this identifier" in report.all() or "41999" in report.text
+    # Nor as who takes part.
+    load(stack.database, activities(activity(f"{THEIRS}-typed", reporter=THEIRS, updated="2025-01-01T00:00:00Z", before=(
+        '<participating-org role="1" ref="XM-DAC-41996"><narrative>Moon</narrative></participating-org>\n'))))
+    assert made not in stack.database.one("SELECT content FROM publication WHERE record_id = %s", (imported(stack, f"{THEIRS}-typed"),))
+    answer = stack.publish(world.sara, world.a, "Wide.", status=422)
+    assert "Another organisation has this identifier" in answer.words
+    stack.edit(world.fatima, world.a, "identifiers", {"identifier.1.value": "41998"})
+
+
+def test_the_form_publishes_no_more_than_a_file(stack, world):
+    send(world, world.fatima, activities(mine("", title="By form")))
+    record = stack.database.one("SELECT record_id FROM record_name WHERE title = 'By form'")
+    stack.edit(world.fatima, world.a, "identifiers", {"identifier.1.value": "41989"})
+    for identifier in ("XM-DAC-41989-form", f"{OURS}-3-form"):
+        answer = stack.edit(world.fatima, record, "reporting", {"iati-identifier": identifier}, status=422)
+        assert "It begins with the identifier of the organisation that reports" in answer.words, answer.words
+    stack.edit(world.fatima, world.a, "identifiers", {"identifier.1.value": "41998"})
+    stack.edit(world.fatima, record, "reporting", {"iati-identifier": f"{OURS}-form"})
+    assert stack.publish(world.fatima, record, "Ours.").status == 303
+
+
+def test_what_is_kept_is_no_way_around_by_sql(stack, world):
+    send(world, world.fatima, activities(mine(60)))
+    record = imported(stack, f"{OURS}-60")
+    kept = ("SELECT cc_record_heads(%s)", (f'[{{"id":"{record}","kind":"activity","exists":"t","kept":"t"}}]',))
+    for first in (kept, ("SELECT cc_record_lock(%s, NULL)", (record,))):
+        with pytest.raises(psycopg2.Error, match="is not of organisation"):
+            as_role_of_the_web(stack, world.fatima, first, (
+                "UPDATE concord.iati_source SET key = 'xm-dac-41999-60', identifier = 'XM-DAC-41999-60' WHERE record_id = %s", (record,)))
+    as_role_of_the_web(stack, world.fatima, kept, (
+        "UPDATE concord.activity SET default_currency = 'EUR' WHERE record_id = %s", (record,)))
+    assert not count(stack, "activity WHERE record_id = %s AND default_currency = 'EUR'", record), "only what is kept is unlocked"
+
+
+def test_a_beginning_that_fails_locks_nobody_out(stack, world):
+    page = world.fatima.get(f"/en/imports/{world.a}")
+    connection = stack.database.connect()
+    with connection, connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE audit_event IN SHARE MODE")
+        assert send(world, world.fatima, activities(mine(70)), page=page).status >= 500
+    connection.close()
+    assert not count(stack, "pg_locks WHERE locktype = 'advisory'")
+    assert send(world, world.fatima, activities(mine(70)), page=page).status == 200
+
+
 def test_one_that_is_refused_does_not_keep_the_others_out(stack, world):
     page = send(world, world.fatima, activities(activity(f"{THEIRS}-5", reporter=THEIRS), mine(5), mine(f"{THEIRS}-6")))
     assert page.status == 422 and "New 1" in page.words and "Refused 2" in page.words
