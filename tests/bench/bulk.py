@@ -31,11 +31,14 @@ class Line:
 
 
 def postgres_cpu(cluster):
-    """CPU seconds of all servers so far, those that have ended, too."""
-    pid = cluster.pid()
+    """CPU seconds of all servers so far; the first has those of the others that have ended, so it is asked last."""
+    pid, running = cluster.pid(), 0.0
+    for child in servers.children(pid):
+        with contextlib.suppress(OSError):  # it has ended
+            running += servers.cpu(child)
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[13]) + int(fields[14])) / servers.TICK + sum(map(servers.cpu, servers.children(pid)))
+    return (int(fields[13]) + int(fields[14])) / servers.TICK + running
 
 
 class Watch(threading.Thread):
