@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`make bench`: how fast public pages and documents are, as ratios within one run, into RESULTS.md.
 
-    bench.py [--records N] [--rounds N] [--seconds N] [--megabytes N] [--out FILE] [--only-imports]
+    bench.py [--records N] [--rounds N] [--seconds N] [--megabytes N] [--out FILE] [--only-imports] [--only-answers]
 """
 import argparse
 import os
@@ -214,6 +214,22 @@ def only_imports(args):
     return 0 if all(ok for _, ok in said) else 1
 
 
+def only_answers(args):
+    """What one client waits for at very many records, beside a hundred thousand."""
+    with servers.Servers() as bench:
+        filled, fill_seconds = bench.fill(args.records)
+        print(f"{filled}, filled in {fill_seconds:.0f} s; commit {commit()}", flush=True)
+        registries = registries_of(bench, args.records)
+        bench.start()
+        groups = answers.questions(registries[0].database)
+        answers.measure(registries, groups, ANSWER_ROUNDS)
+        lines, said = answers.table(registries, groups)
+        print("\n".join([*lines, "", *(f"- {'held' if ok else '**missed**'}: {s}" for s, ok in said)]), flush=True)
+        whole = bulk.whole(bench)
+        print("\n".join(["", *bulk.table(whole, {}), "", bulk.verdict_whole(whole, args.records)[0]]))
+    return 0 if all(ok for _, ok in said) else 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--records", type=int, default=100000, help="of all kinds")
@@ -222,9 +238,13 @@ def main():
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
     parser.add_argument("--only-imports", action="store_true", help="their table and promises alone, to the screen")
+    parser.add_argument("--only-answers", action="store_true",
+                        help="what one client waits for, then verify and reindex, to the screen")
     args = parser.parse_args()
     if args.only_imports:
         return only_imports(args)
+    if args.only_answers:
+        return only_answers(args)
     begin = time.monotonic()
     with servers.Servers() as bench:
         filled, fill_seconds = bench.fill(args.records)
