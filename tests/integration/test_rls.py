@@ -232,7 +232,7 @@ def test_rows_are_written_under_the_raised_version_of_their_record_alone(matrix)
     written = [(table, verb) for (login, table, verb), cells in read_expected().items()
                if login == "cc_web" and verb != "select" and cells[0] == "yes"]
     assert {"partnership", "membership_role", "record_text", "iati_kept", "commitment_answer"} <= {t for t, _ in written}
-    assert len(written) == 3 * len({t for t, _ in written})
+    assert len([t for t, _ in written if t != "iati_source"]) == 3 * len({t for t, _ in written if t != "iati_source"})
     for table, verb in written:
         for case in ("own", "staff"):
             assert matrix.outcome("cc_web", table, verb, *CASES[case], locking=False) == "no", (table, verb, case)

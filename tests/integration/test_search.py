@@ -368,7 +368,7 @@ def test_how_many_of_them_are_illustrative_is_told(site, database):
         insert(database, 2300)
         assert told(q="moving") == "Found: more than 2000"
         database.rows(f"UPDATE search SET keys = keys || {EXAMPLES} WHERE record_id LIKE 'X%' RETURNING 1")
-        assert told(q="moving") == "Found: more than 2000 (of these, illustrative: at least 2001)"
+        assert told(q="moving") == "Found: more than 2000 (of these, illustrative: at least 2000)"
     finally:
         remove(database)
         bring(database, organisation(FUND, name, "FR"))
