@@ -26,8 +26,8 @@ SELECT k.key, coalesce(p.redirect_to, found.id) AS id
                        ORDER BY record_id LIMIT 1)
                      UNION ALL
                      SELECT record_id FROM iati_source s WHERE s.kind = 'organisation' AND s.key = k.key
-                     UNION ALL -- working copies that the asker does not see, or that are being changed
-                     SELECT record_id FROM cc_iati_organisation_told(k.key, NULL)
+                     UNION ALL -- who does not see the working copies of others; it is dear where very many are new
+                     SELECT record_id FROM cc_iati_organisation_told(k.key, NULL) WHERE NOT (SELECT cc_ctx_all())
                      LIMIT 1) found
   LEFT JOIN publication p ON p.record_id = found.id AND p.state = 'redirected';
 
