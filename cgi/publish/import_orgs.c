@@ -11,6 +11,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#define ALIKE_MAX   20   /* of a file are compared with the names of others, which is dear */
 #define WAITING_MAX 2000 /* whoever comes later is registered with the batch that names him */
 
 /* Somebody who reports, as a record that may be registered. */
@@ -25,7 +26,7 @@ struct reporter {
 struct import_orgs {
     struct import *im;
     struct reporter *waiting[WAITING_MAX]; /* of the first pass */
-    size_t n_waiting;
+    size_t n_waiting, n_compared;
     struct import_ids
         known;          /* by first key of the identifier: `owner` = what it names, "" = nobody */
     struct cc_buf keys; /* JSON of those that are asked next */
@@ -203,8 +204,14 @@ static void add_names(struct cc_buf *names, const struct cc_record *rec, const c
 
 /* An import registers as the secretariat does, which is nobody's to confirm: so it says who is
  * called like that already. */
-static enum cc_rc tell_alike(struct import *im, struct reporter *const *some, size_t n)
+static enum cc_rc tell_alike(struct import *im, struct import_orgs *orgs,
+                             struct reporter *const *some, size_t n)
 {
+    if (n > ALIKE_MAX - orgs->n_compared)
+        n = ALIKE_MAX - orgs->n_compared;
+    orgs->n_compared += n;
+    if (n == 0)
+        return CC_OK;
     struct cc_buf json, names;
     char place[24];
     cc_buf_init(&json, im->batch);
@@ -263,10 +270,11 @@ void cc_import_orgs_scan(struct import_orgs *orgs, const struct cc_iati_item *it
     talloc_free(mem);
 }
 
-static enum cc_rc register_new(struct import *im, struct reporter *const *some, size_t n)
+static enum cc_rc register_new(struct import *im, struct import_orgs *orgs,
+                               struct reporter *const *some, size_t n)
 {
     struct import_item *made[CC_IMPORT_BATCH];
-    enum cc_rc rc = n > 0 ? tell_alike(im, some, n) : CC_OK;
+    enum cc_rc rc = tell_alike(im, orgs, some, n);
     for (size_t i = 0; i < n && rc == CC_OK; i++)
         made[i] = make_item(im, some[i]);
     return rc == CC_OK && n > 0 ? cc_import_write(im, made, n) : rc;
@@ -287,7 +295,7 @@ static enum cc_rc register_some(struct import *im, struct import_orgs *orgs,
             unknown[n_unknown++] = some[i];
         }
     if (rc == CC_OK)
-        rc = register_new(im, unknown, n_unknown);
+        rc = register_new(im, orgs, unknown, n_unknown);
     talloc_free(im->batch);
     im->batch = talloc_new(im);
     return rc;
@@ -316,5 +324,5 @@ enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
             claim(orgs, r);
             unknown[n_unknown++] = r;
         }
-    return register_new(im, unknown, n_unknown);
+    return register_new(im, orgs, unknown, n_unknown);
 }
