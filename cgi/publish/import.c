@@ -214,6 +214,16 @@ static enum cc_rc spool(struct import *im, FILE **file_r)
     return CC_OK;
 }
 
+enum cc_rc cc_import_ask(struct import *im, void *mem, struct cc_call *call)
+{
+    struct cc_call calls[] = {{.query = Q_REQUEST_OPEN, .params = {im->options->session}}, *call};
+    size_t first = im->options->session != NULL ? 0 : 1;
+    enum cc_rc rc =
+        cc_db_pipeline(im->db, mem, calls + first, 2 - first, CC_TX_BEGIN | CC_TX_COMMIT, im->err);
+    call->rows = calls[1].rows;
+    return rc;
+}
+
 static enum cc_rc audit(struct import *im, const char *what, const struct cc_import_counts *counts)
 {
     struct cc_buf detail;
@@ -226,15 +236,11 @@ static enum cc_rc audit(struct import *im, const char *what, const struct cc_imp
         cc_buf_printf(&detail, ",\"new\":%zu,\"changed\":%zu,\"unchanged\":%zu,\"refused\":%zu",
                       counts->created, counts->changed, counts->unchanged, counts->refused);
     cc_buf_adds(&detail, "}");
-    struct cc_call calls[] = {
-        {.query = Q_REQUEST_OPEN, .params = {im->options->session}},
-        {.query = Q_AUDIT,
-         .params = {talloc_asprintf(mem, "import.%s-%s", im->mode->name, what),
-                    im->own != NULL ? im->options->reporter : im->options->owner,
-                    cc_buf_str(&detail)}}};
-    size_t first = im->options->session != NULL ? 0 : 1;
-    enum cc_rc rc =
-        cc_db_pipeline(im->db, mem, calls + first, 2 - first, CC_TX_BEGIN | CC_TX_COMMIT, im->err);
+    struct cc_call call = {.query = Q_AUDIT,
+                           .params = {talloc_asprintf(mem, "import.%s-%s", im->mode->name, what),
+                                      im->own != NULL ? im->options->reporter : im->options->owner,
+                                      cc_buf_str(&detail)}};
+    enum cc_rc rc = cc_import_ask(im, mem, &call);
     talloc_free(mem);
     return rc;
 }

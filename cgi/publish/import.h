@@ -219,6 +219,9 @@ void cc_import_nameless_warn(struct cc_problems *problems, int line, bool namele
                              bool unreadable);
 /* Finds those of the batch that are new by their identifier and are here without it. */
 enum cc_rc cc_import_nameless_settle(struct import *im);
+/* One statement in a transaction of its own, as who sends the file, if anybody does. Its rows are
+ * owned by mem. */
+enum cc_rc cc_import_ask(struct import *im, void *mem, struct cc_call *call);
 void cc_import_count_kept(struct import *im, const char *element, size_t items);
 
 /* --- an organisation by itself (import_own.c); without one all of them agree -------------------

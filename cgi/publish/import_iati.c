@@ -118,13 +118,10 @@ static enum cc_rc ask(struct import *im, struct import_iati *st, struct cc_rows 
         kind = cc_kind_by_letter(st->seen[i].entry->id[0])->name;
     }
     cc_buf_addc(&keys, ']');
-    struct cc_call calls[] = {
-        {.query = Q_REQUEST_OPEN, .params = {im->options->session}},
-        {.query = Q_IATI_KNOWN, .params = {kind, CC_IATI_READER, cc_buf_str(&keys)}}};
-    size_t first = im->options->session != NULL ? 0 : 1;
-    enum cc_rc rc = cc_db_pipeline(im->db, st->mem, calls + first, 2 - first,
-                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
-    *rows_r = calls[1].rows;
+    struct cc_call call = {.query = Q_IATI_KNOWN,
+                           .params = {kind, CC_IATI_READER, cc_buf_str(&keys)}};
+    enum cc_rc rc = cc_import_ask(im, st->mem, &call);
+    *rows_r = call.rows;
     return rc;
 }
 
@@ -303,12 +300,9 @@ static enum cc_rc load_working(struct import *im, struct cc_rows **rows_r)
     cc_buf_init(&ids, im->batch);
     for (size_t i = 0; i < im->n; i++)
         cc_buf_printf(&ids, "%s%s", i > 0 ? " " : "", im->items[i]->entry->id);
-    struct cc_call calls[] = {{.query = Q_REQUEST_OPEN, .params = {im->options->session}},
-                              {.query = Q_IATI_WORKING, .params = {cc_buf_str(&ids)}}};
-    size_t first = im->options->session != NULL ? 0 : 1;
-    enum cc_rc rc = cc_db_pipeline(im->db, im->batch, calls + first, 2 - first,
-                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
-    *rows_r = calls[1].rows;
+    struct cc_call call = {.query = Q_IATI_WORKING, .params = {cc_buf_str(&ids)}};
+    enum cc_rc rc = cc_import_ask(im, im->batch, &call);
+    *rows_r = call.rows;
     return rc;
 }
 

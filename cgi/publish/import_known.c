@@ -90,17 +90,12 @@ static enum cc_rc look_up(struct known *k, bool *good_r)
 {
     struct import *im = k->im;
     void *mem = talloc_new(k->mem);
-    struct cc_call calls[] = {
-        {.query = Q_REQUEST_OPEN, .params = {im->options->session}},
-        {.query = Q_IMPORT_KNOWN,
-         .params = {cc_buf_str(&k->want_ids), cc_buf_str(&k->want_hashes)}},
-    };
-    size_t first = im->options->session != NULL ? 0 : 1;
-    enum cc_rc rc =
-        cc_db_pipeline(im->db, mem, calls + first, 2 - first, CC_TX_BEGIN | CC_TX_COMMIT, im->err);
-    *good_r = rc == CC_OK && cc_rows_count(calls[1].rows) == k->wanted;
+    struct cc_call call = {.query = Q_IMPORT_KNOWN,
+                           .params = {cc_buf_str(&k->want_ids), cc_buf_str(&k->want_hashes)}};
+    enum cc_rc rc = cc_import_ask(im, mem, &call);
+    *good_r = rc == CC_OK && cc_rows_count(call.rows) == k->wanted;
     for (size_t i = 0; i < k->wanted && *good_r; i++) {
-        const char *title = cc_rows_text(calls[1].rows, i, Q_IMPORT_KNOWN_TITLE);
+        const char *title = cc_rows_text(call.rows, i, Q_IMPORT_KNOWN_TITLE);
         cc_buf_adds(&k->titles, title);
         cc_buf_add(&k->titles, "", 1);
     }

@@ -64,13 +64,10 @@ enum cc_rc cc_import_nameless_settle(struct import *im)
     if (json.len == 0)
         return CC_OK;
     cc_buf_addc(&json, ']');
-    struct cc_call calls[] = {{.query = Q_REQUEST_OPEN, .params = {im->options->session}},
-                              {.query = Q_IATI_NAMED, .params = {cc_buf_str(&json)}}};
-    size_t first = im->options->session != NULL ? 0 : 1;
-    enum cc_rc rc = cc_db_pipeline(im->db, im->batch, calls + first, 2 - first,
-                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
-    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(calls[1].rows); i++)
-        settle_on(im, im->items[cc_rows_int(calls[1].rows, i, Q_IATI_NAMED_PLACE)],
-                  cc_rows_text(calls[1].rows, i, Q_IATI_NAMED_ID));
+    struct cc_call call = {.query = Q_IATI_NAMED, .params = {cc_buf_str(&json)}};
+    enum cc_rc rc = cc_import_ask(im, im->batch, &call);
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++)
+        settle_on(im, im->items[cc_rows_int(call.rows, i, Q_IATI_NAMED_PLACE)],
+                  cc_rows_text(call.rows, i, Q_IATI_NAMED_ID));
     return rc;
 }

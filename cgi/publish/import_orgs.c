@@ -105,17 +105,12 @@ static enum cc_rc ask(struct import *im, struct import_orgs *orgs)
     enum cc_rc rc = CC_OK;
     if (orgs->keys.len > 0) {
         cc_buf_addc(&orgs->keys, ']');
-        struct cc_call calls[] = {
-            {.query = Q_REQUEST_OPEN, .params = {im->options->session}},
-            {.query = Q_IATI_ORGANISATIONS, .params = {cc_buf_str(&orgs->keys)}}};
-        size_t first = im->options->session != NULL ? 0 : 1;
-        rc = cc_db_pipeline(im->db, orgs->scratch, calls + first, 2 - first,
-                            CC_TX_BEGIN | CC_TX_COMMIT, im->err);
-        for (size_t i = 0; rc == CC_OK && i < cc_rows_count(calls[1].rows); i++) {
+        struct cc_call call = {.query = Q_IATI_ORGANISATIONS, .params = {cc_buf_str(&orgs->keys)}};
+        rc = cc_import_ask(im, orgs->scratch, &call);
+        for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++) {
             struct import_id *entry =
-                entry_of(orgs, cc_rows_text(calls[1].rows, i, Q_IATI_ORGANISATIONS_KEY), true);
-            memcpy(entry->owner, cc_rows_text(calls[1].rows, i, Q_IATI_ORGANISATIONS_ID),
-                   CC_ID_LEN);
+                entry_of(orgs, cc_rows_text(call.rows, i, Q_IATI_ORGANISATIONS_KEY), true);
+            memcpy(entry->owner, cc_rows_text(call.rows, i, Q_IATI_ORGANISATIONS_ID), CC_ID_LEN);
         }
     }
     talloc_free(orgs->scratch);
@@ -226,18 +221,15 @@ static enum cc_rc tell_alike(struct import *im, struct import_orgs *orgs,
         cc_buf_addc(&json, '}');
     }
     cc_buf_addc(&json, ']');
-    struct cc_call calls[] = {{.query = Q_REQUEST_OPEN, .params = {im->options->session}},
-                              {.query = Q_IATI_ALIKE, .params = {cc_buf_str(&json)}}};
-    size_t first = im->options->session != NULL ? 0 : 1;
-    enum cc_rc rc = cc_db_pipeline(im->db, im->batch, calls + first, 2 - first,
-                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
-    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(calls[1].rows); i++) {
-        struct reporter *r = some[cc_rows_int(calls[1].rows, i, Q_IATI_ALIKE_PLACE)];
+    struct cc_call call = {.query = Q_IATI_ALIKE, .params = {cc_buf_str(&json)}};
+    enum cc_rc rc = cc_import_ask(im, im->batch, &call);
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++) {
+        struct reporter *r = some[cc_rows_int(call.rows, i, Q_IATI_ALIKE_PLACE)];
         cc_problem_add(&r->problems, CC_WARNING, r->line, "reporting-org",
                        N_("It has a name like the published organisation {1} ({2}). If both are "
                           "one, merge them."),
-                       cc_rows_text(calls[1].rows, i, Q_IATI_ALIKE_TITLE),
-                       cc_rows_text(calls[1].rows, i, Q_IATI_ALIKE_ID));
+                       cc_rows_text(call.rows, i, Q_IATI_ALIKE_TITLE),
+                       cc_rows_text(call.rows, i, Q_IATI_ALIKE_ID));
     }
     return rc;
 }

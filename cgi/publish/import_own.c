@@ -24,23 +24,18 @@ enum cc_rc cc_import_own_begin(struct import *im)
 {
     if (im->options->reporter == NULL)
         return CC_OK;
-    struct cc_call calls[] = {
-        {.query = Q_REQUEST_OPEN, .params = {im->options->session}},
-        {.query = Q_IATI_OWN_REFS, .params = {im->options->reporter}},
-    };
-    size_t first = im->options->session != NULL ? 0 : 1;
-    enum cc_rc rc = cc_db_pipeline(im->db, im->mem, calls + first, 2 - first,
-                                   CC_TX_BEGIN | CC_TX_COMMIT, im->err);
+    struct cc_call call = {.query = Q_IATI_OWN_REFS, .params = {im->options->reporter}};
+    enum cc_rc rc = cc_import_ask(im, im->mem, &call);
     if (rc != CC_OK)
         return rc;
-    size_t n = cc_rows_count(calls[1].rows);
+    size_t n = cc_rows_count(call.rows);
     im->own = talloc_zero(im, struct import_own);
     const char **keys = talloc_zero_array(im, const char *, (unsigned)n + 1);
     if (im->own == NULL || keys == NULL)
         cc_die("out of memory");
     for (size_t i = 0; i < n; i++) {
-        const char *key = cc_iati_key(im, cc_rows_text(calls[1].rows, i, Q_IATI_OWN_REFS_REF));
-        bool is_own = cc_rows_bool(calls[1].rows, i, Q_IATI_OWN_REFS_IS_OWN);
+        const char *key = cc_iati_key(im, cc_rows_text(call.rows, i, Q_IATI_OWN_REFS_REF));
+        bool is_own = cc_rows_bool(call.rows, i, Q_IATI_OWN_REFS_IS_OWN);
         if (key == NULL)
             continue;
         keys[im->own->n + im->own->n_longer] = key;
