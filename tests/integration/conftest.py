@@ -38,6 +38,15 @@ def database(cluster):
     cluster.drop(made)
 
 
+@pytest.fixture(name="fresh")
+def fresh_fixture(cluster):
+    """A database of one test, with the code lists."""
+    made = cluster.fresh()
+    made.concord("codelists")
+    yield made
+    cluster.drop(made)
+
+
 @pytest.fixture(scope="session")
 def people(tmp_path_factory):
     """The directory of ./demo and a stranger, for stacks (tests/lib/stack.py)."""

@@ -54,14 +54,6 @@ def registry_fixture(cluster):
     cluster.drop(made)
 
 
-@pytest.fixture(name="fresh")
-def fresh_fixture(cluster):
-    made = cluster.fresh()
-    made.concord("codelists")
-    yield made
-    cluster.drop(made)
-
-
 def load(database, text, *options):
     return Report(database.concord("import", *options, "-", check=False, input=text))
 

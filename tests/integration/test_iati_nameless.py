@@ -15,14 +15,6 @@ pytestmark = pytest.mark.sanitized
 NAMED = "XM-DAC-41114-77"
 
 
-@pytest.fixture(name="fresh")
-def fresh_fixture(cluster):
-    made = cluster.fresh()
-    made.concord("codelists")
-    yield made
-    cluster.drop(made)
-
-
 def nameless(**values):
     return activity("", **values)
 
