@@ -93,12 +93,23 @@ def test_a_line_for_each_kind_of_tie(browser):
     """Solid for partnerships, dashed for activities; what says so stands there where there is a picture."""
     chrome = drawn(browser(), "/en/network")
     ties = chrome.script("""return [...document.querySelectorAll('figure tbody tr')].map(r => [2, 3].map(i => Number(r.cells[i].textContent)))""")
-    lines = chrome.script("""return [...document.querySelectorAll('.cc-chart-drawing path[fill=none]')]
+    lines = chrome.script("""return [...document.querySelectorAll('.cc-chart-drawing path[fill=none][stroke]')]
         .map(p => [p.getAttribute('stroke'), p.hasAttribute('stroke-dasharray')])""")
     assert sorted(lines) == sorted([["#0072b2", False]] * sum(p > 0 for p, _ in ties) + [["#d55e00", True]] * sum(a > 0 for _, a in ties))
     assert 0 < sum(dashed for _, dashed in lines) < len(lines) and chrome.one(".cc-drawn").is_displayed()
     plain = browser(scripts=False).open("/en/network")
     assert not plain.one(".cc-drawn").is_displayed()
+
+
+def test_lines_of_a_name_do_not_touch(browser):
+    """A label of several lines is text by line, each placed in the label's own (turned) axes."""
+    chrome = drawn(browser(), "/en/network")
+    labels = {}
+    for place, size, y in chrome.script("""return [...document.querySelectorAll('.cc-chart-drawing text')]
+            .map(t => [t.getAttribute('transform'), parseFloat(t.style.fontSize), Number(t.getAttribute('y') || 0)])"""):
+        labels.setdefault(place, []).append((y, size))
+    steps = [(b[0] - a[0]) / a[1] for lines in labels.values() for a, b in zip(sorted(lines), sorted(lines)[1:])]
+    assert steps and min(steps) >= 1.3, labels
 
 
 @pytest.mark.parametrize("lang", DISCLAIMER)

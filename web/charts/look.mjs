@@ -31,6 +31,6 @@ export const tooltip = (formatter) => ({
   borderColor: SOFT,
   borderWidth: 1,
   padding: 8,
-  textStyle: { color: INK, fontSize: 13, fontFamily: font(), align: isRtl() ? "right" : "left" },
+  textStyle: { color: INK, fontSize: 13, lineHeight: 18, fontFamily: font(), align: isRtl() ? "right" : "left" },
   formatter,
 });

@@ -49,7 +49,7 @@ export function options({ series, rows }, width) {
         }))),
       itemStyle: { color: INK, borderColor: "#fff", borderWidth: 1 },
       emphasis: { focus: "adjacency", lineStyle: { opacity: 1 } },
-      label: { show: width >= SMALL, color: INK, fontSize: 12, width: room - 15, overflow: "break", formatter: (item) => phrase(item.name) },
+      label: { show: width >= SMALL, color: INK, fontSize: 12, lineHeight: 16, width: room - 15, overflow: "break", formatter: (item) => phrase(item.name) },
       labelLayout: { hideOverlap: true },
     }],
   };
