@@ -155,7 +155,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     /* what is claimed to be the reporter's is told where it is typed */
     bool has_claim = strcmp(req->args[1], "reporting") == 0;
     struct cc_call *claim = &calls[CC_WORKING_CALLS + asked];
-    *claim = cc_iati_claim_call(req->args[0]);
+    *claim = cc_iati_claim_call(req->args[0], cc_value(&req->form, "iati-identifier"));
     enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + has_claim);
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);

@@ -5,9 +5,9 @@
 #include "concord/iati_in.h"
 #include <string.h>
 
-struct cc_call cc_iati_claim_call(const char *id)
+struct cc_call cc_iati_claim_call(const char *id, const char *identifier)
 {
-    return (struct cc_call){.query = Q_IATI_REFS, .params = {id}};
+    return (struct cc_call){.query = Q_IATI_REFS, .params = {id, identifier}};
 }
 
 /* In whatever spelling. */
@@ -47,12 +47,11 @@ static bool begins_with_former(const char *identifier, const struct cc_record *r
     return false;
 }
 
-/* Begins with a longer identifier that is another's. */
-static bool is_anothers(const char *identifier, const struct cc_rows *rows)
+/* Another organisation has published what it begins with, or a longer one than the owner. */
+static bool is_anothers(const struct cc_rows *rows)
 {
     for (size_t row = 0; row < cc_rows_count(rows); row++) {
-        if (cc_rows_bool(rows, row, Q_IATI_REFS_IS_OTHERS) &&
-            cc_iati_begins(identifier, cc_rows_text(rows, row, Q_IATI_REFS_REF))) {
+        if (cc_rows_bool(rows, row, Q_IATI_REFS_IS_OTHERS)) {
             return true;
         }
     }
@@ -66,8 +65,7 @@ static bool is_owners(const char *identifier, bool is_others, const struct cc_ro
         const char *ref = cc_rows_text(rows, row, Q_IATI_REFS_REF);
         const char *imported = cc_rows_text(rows, row, Q_IATI_REFS_IDENTIFIER);
 
-        if ((!is_others && ref != NULL && cc_iati_begins(identifier, ref) &&
-             !is_anothers(identifier, rows)) ||
+        if ((!is_others && ref != NULL && cc_iati_begins(identifier, ref) && !is_anothers(rows)) ||
             (imported != NULL && strcmp(identifier, imported) == 0)) {
             return true;
         }
@@ -84,9 +82,9 @@ static void check_identifier(struct cc_req *req, const char *identifier, const c
 {
     const char *expected = ref;
 
-    if ((ref != NULL && cc_iati_begins(identifier, ref) &&
-         (is_others || !is_anothers(identifier, rows))) ||
-        begins_with_former(identifier, rec) || is_owners(identifier, is_others, rows)) {
+    if ((ref != NULL && cc_iati_begins(identifier, ref) && (is_others || !is_anothers(rows))) ||
+        (!is_anothers(rows) && begins_with_former(identifier, rec)) ||
+        is_owners(identifier, is_others, rows)) {
         return;
     }
     if (expected == NULL && cc_rows_count(rows) > 0) {

@@ -7,8 +7,9 @@
 #include "concord/db.h"
 #include "concord/record.h"
 
-/* The references that the owner of the record has. */
-struct cc_call cc_iati_claim_call(const char *id);
+/* The references that the owner of the record has, and whose else the identifier is; NULL = the one
+ * that the record has. */
+struct cc_call cc_iati_claim_call(const char *id, const char *identifier);
 /* After it ran: problems of reporting.ref and iati-identifier go to req->problems. Nothing for
  * other kinds of record. */
 void cc_iati_claim_check(struct cc_req *req, const struct cc_record *rec, const char *owner,

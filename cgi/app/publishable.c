@@ -11,7 +11,7 @@ enum { REPORTER = 0, DRAFTS, WANTED };
 
 void cc_publishable_calls(const char *id, struct cc_call calls[CC_PUBLISHABLE_CALLS])
 {
-    calls[REPORTER] = cc_iati_claim_call(id);
+    calls[REPORTER] = cc_iati_claim_call(id, NULL);
     calls[DRAFTS] = (struct cc_call){.query = Q_RECORD_DRAFT_REFERENCES, .params = {id}};
     calls[WANTED] = (struct cc_call){.query = Q_CONFIRMATION_WANTED, .params = {id}};
 }

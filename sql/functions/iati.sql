@@ -26,26 +26,60 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_store(jsonb) TO cc_web, cc_job;
 
--- Of whom is a record that is found by an identifier: of the organisation that has published it, or what an activity's
--- begins with, and nobody a longer one. The secretariat may bring what it likes.
+-- Keeps told_identifier.
+CREATE OR REPLACE FUNCTION cc_iati_tell() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM added WHERE kind = 'organisation' AND state = 'published') THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM told_identifier
+     WHERE record_id = ANY (ARRAY(SELECT record_id FROM added WHERE kind = 'organisation' AND state = 'published'));
+    INSERT INTO told_identifier (record_id, key, ref)
+    SELECT a.record_id, cc_iati_key(t.ref), min(t.ref)
+      FROM (SELECT DISTINCT ON (record_id) record_id, content FROM added
+             WHERE kind = 'organisation' AND state = 'published' AND content IS NOT NULL ORDER BY record_id, number DESC) a
+     CROSS JOIN LATERAL cc_iati_refs_told(a.content) t(ref)
+     WHERE cc_iati_key(t.ref) IS NOT NULL
+     GROUP BY 1, 2;
+    RETURN NULL;
+END
+$$;
+-- Those whose an activity's identifier is: who has published the longest identifier that it begins with, and a hyphen.
+-- Withdrawn ones have not given theirs away.
+CREATE OR REPLACE FUNCTION cc_iati_holders(p_key text) RETURNS TABLE (record_id text, ref text)
+LANGUAGE sql STABLE AS $$
+    SELECT h.record_id, h.ref
+      FROM (SELECT t.record_id, t.ref, rank() OVER (ORDER BY length(t.key) DESC) AS place
+              FROM concord.told_identifier t
+              JOIN concord.publication p ON p.record_id = t.record_id AND p.state IN ('published', 'withdrawn')
+             WHERE t.key = ANY (ARRAY(SELECT left(p_key, n - 1) FROM generate_series(2, length(p_key) - 1) n
+                                       WHERE substr(p_key, n, 1) = '-'))) h
+     WHERE h.place = 1
+$$;
+-- Of whom is a record that is found by an identifier: of the organisation whose it is. The secretariat may bring what it likes.
 CREATE OR REPLACE FUNCTION cc_iati_source_guard() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 DECLARE
+    folded CONSTANT text := cc_iati_key(NEW.key);
     owner text;
 BEGIN
-    IF cc_ctx_all() OR (NEW.identifier IS NULL AND starts_with(NEW.key, ' ')) THEN
+    IF cc_ctx_all() OR (NEW.kind = 'activity' AND NEW.identifier IS NULL AND starts_with(NEW.key, ' ')) THEN
         RETURN NEW;
     END IF;
     SELECT owner_org INTO owner FROM record WHERE id = NEW.record_id;
-    PERFORM FROM publication p CROSS JOIN LATERAL cc_iati_refs_told(p.content) t(ref)
-      CROSS JOIN LATERAL cc_iati_key(t.ref) k(key)
-      WHERE p.record_id = owner AND p.state = 'published'
-        AND CASE NEW.kind WHEN 'organisation' THEN k.key IN (NEW.key, 'xm-' || NEW.key, 'xm-dac-' || NEW.key)
-                 ELSE starts_with(NEW.key, k.key || '-')
-                      AND NOT EXISTS (SELECT FROM cc_iati_longer_told(t.ref, owner) l(ref)
-                                       WHERE starts_with(NEW.key, cc_iati_key(l.ref) || '-')) END;
-    IF NOT FOUND THEN
+    IF NEW.kind = 'organisation' THEN -- DAC-41114, 41114, and GB-1 for XM-DAC-12-1
+        PERFORM FROM told_identifier t JOIN publication p ON p.record_id = t.record_id AND p.state = 'published'
+          WHERE t.record_id = owner
+            AND (t.key IN (folded, 'xm-' || folded, 'xm-dac-' || folded)
+                 OR (folded ~ '^[a-z]{2}-[0-9]+$' AND t.key ~ ('^xm-dac-[0-9]+' || substr(folded, 3) || '$')));
+    ELSE
+        PERFORM FROM cc_iati_holders(folded) h JOIN publication p ON p.record_id = h.record_id AND p.state = 'published'
+          WHERE h.record_id = owner;
+    END IF;
+    IF NOT FOUND OR cc_iati_key(NEW.identifier) IS DISTINCT FROM folded THEN
         RAISE EXCEPTION 'identifier "%" is not of organisation "%"', NEW.identifier, owner USING ERRCODE = 'CC403';
     END IF;
     RETURN NEW;
@@ -97,42 +131,26 @@ LANGUAGE sql IMMUTABLE AS $$
      CROSS JOIN LATERAL (SELECT replace(replace(replace(m[2], '&lt;', '<'), '&gt;', '>'), '&amp;', '&')) v(value)
      WHERE m[1] <> 'UNGM'
 $$;
--- Has this organisation published the identifier, folded as by cc_iati_key(), or had it before it was merged? What its
--- people have only written says nothing.
-CREATE OR REPLACE FUNCTION cc_iati_is_told(p_id text, p_key text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT FROM concord.publication p
-         CROSS JOIN LATERAL (SELECT content FROM concord.revision
-                              WHERE record_id = p.record_id AND state = 'published' ORDER BY number DESC LIMIT 1) r
-         CROSS JOIN LATERAL concord.cc_iati_refs_told(r.content) t(ref)
-         WHERE p.record_id = p_id AND p.state IN ('published', 'redirected') AND concord.cc_iati_key(t.ref) = p_key)
-$$;
-DROP FUNCTION IF EXISTS cc_iati_organisation_told(text);
--- The organisation that has published this identifier, but that one.
+-- The organisation that has published this identifier, whatever its spelling, but that one.
+DROP FUNCTION IF EXISTS cc_iati_is_told(text, text);
 CREATE OR REPLACE FUNCTION cc_iati_organisation_told(p_key text, p_but text) RETURNS TABLE (record_id text)
 LANGUAGE sql STABLE AS $$
-    SELECT s.record_id
-      FROM concord.search s
-      JOIN concord.publication p ON p.record_id = s.record_id AND p.state = 'published'
-     WHERE s.keys @> concord.cc_facet_ids('{kind=organisation}') AND s.tsv @@ concord.cc_search_quoted(p_key)::tsquery
-       AND s.record_id IS DISTINCT FROM p_but
-       AND EXISTS (SELECT FROM concord.cc_iati_refs_told(p.content) r(ref) WHERE concord.cc_iati_key(r.ref) = p_key)
-     ORDER BY s.record_id LIMIT 1
+    SELECT t.record_id
+      FROM concord.told_identifier t
+      JOIN concord.publication p ON p.record_id = t.record_id AND p.state IN ('published', 'withdrawn')
+     WHERE t.key = p_key AND t.record_id IS DISTINCT FROM p_but
+     ORDER BY t.record_id LIMIT 1
 $$;
 -- Published identifiers of other organisations that begin with this one and a hyphen.
-CREATE OR REPLACE FUNCTION cc_iati_longer_told(p_ref text, p_except text) RETURNS SETOF text
+CREATE OR REPLACE FUNCTION cc_iati_longer_told(p_key text, p_except text) RETURNS SETOF text
 LANGUAGE sql STABLE AS $$
-    SELECT r.ref
-      FROM (SELECT s.record_id FROM concord.search s
-             WHERE s.kind = 'organisation' AND s.record_id <> p_except
-               AND s.tsv @@ (concord.cc_search_quoted(concord.cc_iati_key(p_ref) || '-') || ':*')::tsquery LIMIT 1000) s
-      JOIN concord.publication p ON p.record_id = s.record_id AND p.state = 'published'
-     CROSS JOIN LATERAL concord.cc_iati_refs_told(p.content) r(ref)
-     WHERE starts_with(concord.cc_iati_key(r.ref), concord.cc_iati_key(p_ref) || '-')
+    SELECT t.ref
+      FROM concord.told_identifier t
+      JOIN concord.publication p ON p.record_id = t.record_id AND p.state IN ('published', 'withdrawn')
+     WHERE t.key > p_key || '-' COLLATE "C" AND t.key < p_key || '.' COLLATE "C" AND t.record_id <> p_except
 $$;
-GRANT EXECUTE ON FUNCTION cc_iati_is_told(text, text), cc_iati_refs_told(text), cc_iati_organisation_told(text, text), cc_iati_longer_told(text, text)
-   TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_holders(text), cc_iati_organisation_told(text, text),
+    cc_iati_longer_told(text, text) TO cc_web, cc_job;
 
 -- An organisation sends a file: one of all of them is read at a time, so that the other worker of its class keeps its
 -- readers, and 30 an hour from each organisation and person, trials too. NULL: it may, until cc_upload_end() or the end of the

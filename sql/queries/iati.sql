@@ -87,31 +87,34 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
 
 -- Under which references the owner of a record may report: its published identifiers, the primary one first, and of an
 -- imported activity what the file told with the activity's identifier, or with the owner where it gave the activity
--- none. identifier: what an import gave the activity. is_others: one of another organisation that begins with these.
--- name: iati_refs :many :read (record text) -> ref, identifier, is_others
+-- none. identifier: what an import gave the activity. is_others: of another organisation, whose the activity's identifier
+-- is, be it written so (XM-DAC-7-1) or in one of the other ways that IATI knows (7-1).
+-- name: iati_refs :many :read (record text, identifier text) -> ref, identifier, is_others
 SELECT x.ref, x.identifier, x.place = 9 AS is_others
   FROM record r
- CROSS JOIN LATERAL (SELECT CASE WHEN i.is_primary THEN 0 ELSE 1 END AS place,
-                            CASE WHEN starts_with(i.value, i.scheme || '-') THEN i.value
-                                 ELSE i.scheme || '-' || i.value END AS ref, NULL::text AS identifier
+  LEFT JOIN publication p ON p.record_id = r.owner_org AND p.state = 'published'
+  LEFT JOIN activity a ON a.record_id = r.id
+ CROSS JOIN LATERAL (SELECT 0 AS place, cc_iati_ref(p.content) AS ref, NULL::text AS identifier
+                      UNION ALL
+                     SELECT 1, t.ref, NULL FROM told_identifier t WHERE t.record_id = p.record_id
+                      UNION ALL
+                     SELECT 2, i.value, NULL
                        FROM organisation_identifier i
-                      WHERE i.record_id = r.owner_org AND cc_iati_is_told(i.record_id, i.key)
+                       JOIN told_identifier t ON t.record_id = i.record_id AND t.key = cc_iati_key(i.scheme || '-' || i.value)
+                      WHERE i.record_id = p.record_id
                       UNION ALL
-                     SELECT 2, i.value, NULL FROM organisation_identifier i
-                      WHERE i.record_id = r.owner_org AND cc_iati_is_told(i.record_id, i.key)
-                      UNION ALL
-                     SELECT 9, l.ref, NULL FROM publication p CROSS JOIN LATERAL cc_iati_refs_told(p.content) o(ref)
-                      CROSS JOIN LATERAL cc_iati_longer_told(o.ref, r.owner_org) l(ref)
-                      WHERE p.record_id = r.owner_org AND p.state = 'published'
-                      UNION ALL
-                     SELECT 3, cc_iati_ref(p.content), NULL FROM publication p WHERE p.record_id = r.owner_org
+                     SELECT 9, h.ref, NULL
+                       FROM (SELECT cc_iati_key(coalesce(nullif($2, ''), a.iati_identifier)) AS key) i
+                      CROSS JOIN LATERAL unnest(ARRAY[i.key, 'xm-' || i.key, 'xm-dac-' || i.key]) w(key)
+                      CROSS JOIN LATERAL cc_iati_holders(w.key) h
+                      WHERE h.record_id <> r.owner_org
+                        AND NOT EXISTS (SELECT FROM cc_iati_holders(w.key) o WHERE o.record_id = r.owner_org)
                       UNION ALL
                      SELECT 4, CASE WHEN starts_with(s.identifier, a.reporting_ref || '-') THEN a.reporting_ref END, s.identifier
-                       FROM activity a JOIN iati_source s ON s.record_id = a.record_id
-                      WHERE a.record_id = r.id
+                       FROM iati_source s WHERE s.record_id = a.record_id
                       UNION ALL
                      SELECT 5, o.identifier, NULL
                        FROM iati_source s JOIN iati_source o ON o.record_id = r.owner_org
                       WHERE s.record_id = r.id AND s.body IS NOT NULL) x
- WHERE r.id = $1
+ WHERE r.id = $1 AND (x.ref IS NOT NULL OR x.identifier IS NOT NULL)
  ORDER BY x.place, x.ref;

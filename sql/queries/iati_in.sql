@@ -7,8 +7,8 @@
 -- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, relink
 SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest,
        CASE WHEN s.updated <= cc_iso(now() + interval '1 day') THEN s.updated ELSE '' END AS updated, -- see take_updated() of the reader
-       EXISTS (SELECT FROM organisation_identifier o
-                WHERE o.key = ANY (s.unmatched) AND cc_iati_is_told(o.record_id, o.key))
+       EXISTS (SELECT FROM told_identifier o JOIN publication p ON p.record_id = o.record_id AND p.state IN ('published', 'redirected')
+                WHERE o.key = ANY (s.unmatched))
        OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink
   FROM jsonb_array_elements_text($3) k(key)
  CROSS JOIN LATERAL (SELECT * FROM iati_source WHERE kind = $1 AND key = k.key
@@ -17,17 +17,16 @@ SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS di
                      LIMIT 1) s
  ORDER BY k.key COLLATE "C";
 
--- Organisations by keys of identifiers, those that are published; of one that was merged the one that it became.
+-- Organisations by keys of identifiers, those that have published them; of one that was merged the one that it became.
 -- name: iati_organisations :many :read (keys jsonb) -> key, id
 SELECT k.key, coalesce(p.redirect_to, found.id) AS id
   FROM jsonb_array_elements_text($1) k(key)
- CROSS JOIN LATERAL ((SELECT record_id AS id FROM organisation_identifier o
-                       WHERE o.key = k.key AND cc_iati_is_told(o.record_id, k.key)
-                       ORDER BY record_id LIMIT 1)
+ CROSS JOIN LATERAL ((SELECT t.record_id AS id
+                        FROM told_identifier t
+                        JOIN publication o ON o.record_id = t.record_id AND o.state IN ('published', 'redirected')
+                       WHERE t.key = k.key ORDER BY o.state, t.record_id LIMIT 1)
                      UNION ALL
                      SELECT record_id FROM iati_source s WHERE s.kind = 'organisation' AND s.key = k.key
-                     UNION ALL -- who does not see the working copies of others; it is dear where very many are new
-                     SELECT record_id FROM cc_iati_organisation_told(k.key, NULL) WHERE NOT (SELECT cc_ctx_all())
                      LIMIT 1) found
   LEFT JOIN publication p ON p.record_id = found.id AND p.state = 'redirected';
 
@@ -74,11 +73,11 @@ SELECT element, items FROM iati_kept WHERE record_id = $1 ORDER BY position;
 -- with one of them (XM-DAC-7 and XM-DAC-7-1), whose activities begin with it, too.
 -- name: iati_own_refs :many :read (organisation text) -> ref, is_own
 WITH own AS MATERIALIZED (
-    SELECT r.ref FROM publication p CROSS JOIN LATERAL cc_iati_refs_told(p.content) r(ref)
-     WHERE p.record_id = $1 AND p.kind = 'organisation' AND p.state = 'published')
+    SELECT t.ref, t.key FROM told_identifier t JOIN publication p ON p.record_id = t.record_id AND p.state = 'published'
+     WHERE t.record_id = $1)
 SELECT ref, true AS is_own FROM own
  UNION ALL
-SELECT l.ref, false FROM own CROSS JOIN LATERAL cc_iati_longer_told(own.ref, $1) l(ref)
+SELECT l.ref, false FROM own CROSS JOIN LATERAL cc_iati_longer_told(own.key, $1) l(ref)
  ORDER BY is_own DESC, ref;
 
 -- One file at a time of those that organisations send, and so many an hour from each: NULL, or 'busy', 'often'.

@@ -221,6 +221,67 @@ def test_the_form_publishes_no_more_than_a_file(stack, world):
     assert stack.publish(world.fatima, record, "Ours.").status == 303
 
 
+@pytest.mark.parametrize("way", ["41999", "４１９９９", "4199\u00ad9", "41\u200b999", "41999\u2060", "41999\ufe0f"])
+def test_anothers_identifier_is_not_published_in_whatever_spelling(stack, world, way):
+    """By whom the secretariat lets itself be persuaded, too: what cannot be seen it cannot see."""
+    other = world.organisation(f"Springs {way.encode().hex()}")
+    stack.edit(world.sara, other, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": way, "identifier.1.primary": "true"},
+               status=422 if way == "41999" else 303)
+    if way != "41999":
+        assert "Another organisation has this identifier" in stack.publish(world.sara, other, "Unseen.", status=422).words
+
+
+def test_who_is_withdrawn_keeps_what_it_had(stack, world):
+    """Else another takes it meanwhile, and it could not come back."""
+    gone, heir = world.organisation("Office of Dry Wells"), world.organisation("Office of Deep Wells")
+    identify(world, world.sara, gone, "41970")
+    stack.publish(world.sara, gone, "Gone.", verb="withdraw")
+    identify(world, world.sara, heir, "4197０", publish=False)
+    assert "Another organisation has this identifier" in stack.publish(world.sara, heir, "Ours now.", status=422).words
+    stack.edit(world.sara, heir, "identifiers", {"identifier.1.value": "41971"})
+    stack.publish(world.sara, heir, "Another.")
+    stack.publish(world.sara, gone, "Back.")
+
+
+@pytest.mark.parametrize("number", ["ÜNÍ-Straße 7", "ΟΔΟΣ", "İz 9"])
+def test_identifiers_in_other_letters(stack, world, number):
+    """The database compares them as the reader does."""
+    other, reporter = world.organisation(f"Agency of {number}"), f"XM-DAC-{number}"
+    identify(world, world.sara, other, number)
+    stack.grant("fatima", other, "focal-point")
+    page = send(world, world.fatima, activities(activity(f"{reporter.upper()}-1", reporter=reporter.lower())), org=other)
+    assert page.status == 200 and "New 1" in page.words, page.words
+    stack.database.rows("DELETE FROM person_org WHERE organisation_id = %s RETURNING 1", (other,))
+
+
+def test_the_database_compares_as_the_reader_does(stack):
+    told = ["XM-DAC-1 ", "ＸＭ－1", "x\u00adm-1", "\ufeffXM", "STRASSE-ß", "ẞ-1", "Σίσυφος ΟΔΟΣ", "İ-ı", "ﬀ-1", "Å-\u212b", "a\u200db\u2060", "e\u0301-É", "½-Ⅷ", "ǅ"]
+    text = activities(*(activity(f"GB-CHC-{n}-{t}", reporter="GB-CHC-77") for n, t in enumerate(told)))
+    assert load(stack.database, text).counts[3] == 0
+    rows = stack.database.rows("SELECT identifier, key, cc_iati_key(identifier) FROM iati_source WHERE identifier LIKE 'GB-CHC-_%%-_%%'")
+    assert len(rows) == len(told) and [r for r in rows if r[1] != r[2]] == []
+
+
+def test_the_form_knows_whose_an_identifier_is(stack, world):
+    """Another's, in each way of writing it, and as a former one that anybody can list."""
+    for number in ("41998-5", "41998-6/B C"):
+        identify(world, world.sara, world.organisation(f"Agency {number}"), number)
+    refused(stack, world, world.fatima, activities(mine(f"{OURS}-6/b C-1")), "does not begin with a published identifier")
+    send(world, world.fatima, activities(mine("", title="Whose", before=f'<other-identifier ref="{THEIRS}" type="B1"/>\n'
+                                                                       '<other-identifier ref="GB-CHC-55" type="B1"/>\n')))
+    record = stack.database.one("SELECT record_id FROM record_name WHERE title = 'Whose'")
+    for identifier in (f"{OURS}-5-1", "41998-5-1", "DAC-41998-5-1", f"{OURS}-５-1", f"{OURS}-\u200b5-1", f"{OURS}-6/B C-1", f"{THEIRS}-1"):
+        for ref in (OURS, "41998"):
+            answer = stack.edit(world.fatima, record, "reporting", {"iati-identifier": identifier, "reporting.ref": ref}, status=422)
+            assert "It begins with the identifier of the organisation that reports" in answer.words, (identifier, answer.words)
+    for identifier in ("GB-CHC-55-1", f"{OURS}-5"):
+        stack.edit(world.fatima, record, "reporting", {"iati-identifier": identifier, "reporting.ref": OURS})
+    # And what was nobody's when it was written is asked about again before it is published.
+    stack.edit(world.fatima, record, "reporting", {"iati-identifier": f"{OURS}-44-1"})
+    identify(world, world.sara, world.organisation("Agency 44"), "41998-44")
+    assert "It begins with the identifier of the organisation that reports" in world.fatima.get(f"/en/records/{record}/publish").words
+
+
 def test_what_is_kept_is_no_way_around_by_sql(stack, world):
     send(world, world.fatima, activities(mine(60)))
     record = imported(stack, f"{OURS}-60")
@@ -303,10 +364,19 @@ def test_organisations_are_neither_registered_nor_renamed(stack, world):
     refused(stack, world, world.fatima, file_of(""), "There is no identifier")
     refused(stack, world, world.fatima, file_of(OURS, more='<narrative xml:lang="fr">Bureau of Lakes</narrative>'),
             "The secretariat has to confirm who this organisation is")
-    page = send(world, world.fatima, file_of(OURS, more='<narrative xml:lang="fr">Agence des sources</narrative>'))
+    page = send(world, world.fatima, file_of("41998", reporter="DAC-41998", more='<narrative xml:lang="fr">Agence des sources</narrative>'))
     assert page.status == 200 and "With changes 1" in page.words, page.words
     assert "Agence des sources" in world.public.get(f"/fr/organisations/{world.a}").words
     assert count(stack, "record WHERE kind = 'organisation' AND created_by = %s", stack.person("fatima")) == 0
+
+
+def test_an_agency_of_a_donor_is_known_by_its_country(stack, world):
+    agency = world.organisation("Office of Distant Rivers")
+    identify(world, world.sara, agency, "12-1")
+    stack.grant("fatima", agency, "focal-point")
+    page = send(world, world.fatima, file_of("GB-1", "Office of Distant Rivers", "GB-1", '<narrative xml:lang="fr">Fleuves</narrative>'), agency)
+    assert page.status == 200 and "With changes 1" in page.words, page.words
+    stack.database.rows("DELETE FROM person_org WHERE organisation_id = %s RETURNING 1", (agency,))
 
 
 def test_nothing_but_iati(stack, world):
