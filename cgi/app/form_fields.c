@@ -13,7 +13,8 @@
 #include <talloc.h>
 
 #define LANGS_MAX    64
-#define CONTROLS_MAX (3 * LANGS_MAX) /* of one item: a few texts in all their languages */
+#define CONTROLS_MAX (3 * LANGS_MAX) /* of one item: a few texts in all their languages, lists */
+#define LIST_EMPTY   2               /* empty places behind those of a list that are filled */
 #define ITEMS_MAX    1000
 
 /* Languages that a text is offered in besides those that it has: those of the United Nations. */
@@ -38,10 +39,36 @@ static void add_pair(void *mem, struct cc_pairs *pairs, const char *name, const 
     pairs->v[pairs->n++] = (struct cc_pair){name, value};
 }
 
+static bool is_many(const struct cc_field *f)
+{
+    return (f->flags & CC_MANY) != 0;
+}
+
 static const char *leaf_path(void *mem, const char *prefix, const struct cc_node *n)
 {
     return is_text(n->field) ? talloc_asprintf(mem, "%s.%s", prefix, n->lang)
                              : talloc_strdup(mem, prefix);
+}
+
+/* "document.2", "website": of the item of this number. */
+static const char *item_path(void *mem, const char *name, const struct cc_field *f, unsigned item)
+{
+    return is_many(f) ? talloc_asprintf(mem, "%s.%u", name, item) : name;
+}
+
+static void add_children(void *mem, struct cc_pairs *pairs, const struct cc_node *group,
+                         const char *prefix)
+{
+    const struct cc_field *last = NULL;
+    unsigned place = 0;
+
+    for (const struct cc_node *n = group->child; n != NULL; n = n->next) {
+        const char *path = talloc_asprintf(mem, "%s.%s", prefix, n->field->name);
+
+        place = n->field == last ? place + 1 : 1;
+        last = n->field;
+        add_pair(mem, pairs, leaf_path(mem, item_path(mem, path, n->field, place), n), n->text);
+    }
 }
 
 void cc_pairs_of_record(void *mem, const struct cc_record *rec, const char *section,
@@ -58,15 +85,11 @@ void cc_pairs_of_record(void *mem, const struct cc_record *rec, const char *sect
         if (f->section == NULL || (section != NULL && strcmp(f->section, section) != 0)) {
             continue;
         }
-        char *prefix = f->flags & CC_MANY ? talloc_asprintf(mem, "%s.%u", f->name, item)
-                                          : talloc_strdup(mem, f->name);
-        if (f->type != CC_F_GROUP) {
+        const char *prefix = item_path(mem, f->name, f, item);
+        if (f->type == CC_F_GROUP) {
+            add_children(mem, pairs_r, n, prefix);
+        } else {
             add_pair(mem, pairs_r, leaf_path(mem, prefix, n), n->text);
-            continue;
-        }
-        for (const struct cc_node *c = n->child; c != NULL; c = c->next) {
-            const char *inner = talloc_asprintf(mem, "%s.%s", prefix, c->field->name);
-            add_pair(mem, pairs_r, leaf_path(mem, inner, c), c->text);
         }
     }
 }
@@ -221,19 +244,50 @@ static size_t languages(const struct maker *m, const char *prefix, const char **
     return n;
 }
 
-static const char *language_name(const char *tag)
+/* The highest number behind a name among the pairs, of those with a value or of all. */
+static size_t items_sent(const struct maker *m, const char *name, bool filled)
 {
-    static const struct {
-        const char *tag, *name;
-    } names[] = {{"en", "English"}, {"fr", "français"}, {"es", "español"},   {"ar", "العربية"},
-                 {"ru", "русский"}, {"zh", "中文"},     {"pt", "português"}, {"und", "?"}};
+    size_t most = 0, len = strlen(name);
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(names[i].tag, tag) == 0) {
-            return names[i].name;
+    for (size_t i = 0; i < m->pairs->n; i++) {
+        const char *path = m->pairs->v[i].name;
+
+        if (strncmp(path, name, len) == 0 && path[len] == '.' &&
+            (!filled || m->pairs->v[i].value[0] != '\0')) {
+            size_t item = strtoul(path + len + 1, NULL, 10);
+            most = item > most && item < ITEMS_MAX ? item : most;
         }
     }
-    return tag;
+    return most;
+}
+
+/* Controls of a list inside a group: one per value and some empty ones, closed but for the first.
+ */
+static size_t list_controls(const struct maker *m, const struct cc_field *f, const char *prefix,
+                            struct cc_control *out, size_t room)
+{
+    size_t n = items_sent(m, prefix, true) + LIST_EMPTY;
+    void *mem = m->req->mem;
+
+    n += n == LIST_EMPTY; /* one stands open */
+    n = n < f->max_items ? n : f->max_items;
+    for (size_t i = 0; i < n && i < room; i++) {
+        const char *path = talloc_asprintf(mem, "%s.%zu", prefix, i + 1);
+        const char *label =
+            i == 0 ? gettext(f->label) : talloc_asprintf(mem, "%s %zu", gettext(f->label), i + 1);
+        out[i] = control(m, f, path, label, NULL);
+        if (i > 0) {
+            out[i].hint = NULL; /* said once */
+        }
+        bool is_empty = out[i].value == NULL || out[i].value[0] == '\0';
+        if (i > 0 && is_empty && out[i].error == NULL) {
+            out[i].fold = cc_fmt(mem, _("{1}: more"), gettext(f->label), NULL);
+        }
+    }
+    if (out[0].error == NULL) {
+        out[0].error = error_of(m, prefix);
+    }
+    return n < room ? n : room;
 }
 
 /* Controls of one leaf: one, or one per language. */
@@ -251,7 +305,7 @@ static size_t leaf_controls(const struct maker *m, const struct cc_field *f, con
     for (size_t i = 0; i < n && i < room; i++) {
         const char *path = talloc_asprintf(mem, "%s.%s", prefix, langs[i]);
         const char *label =
-            talloc_asprintf(mem, "%s (%s)", gettext(f->label), language_name(langs[i]));
+            talloc_asprintf(mem, "%s (%s)", gettext(f->label), cc_language_name(langs[i]));
         out[i] = control(m, f, path, label, langs[i]);
         bool is_empty = out[i].value == NULL || out[i].value[0] == '\0';
         if (i > 0 && is_empty && out[i].error == NULL) {
@@ -311,27 +365,12 @@ static struct cc_edit_item make_item(const struct maker *m, const struct cc_fiel
         const struct cc_field *c;
 
         for (size_t i = 0; n < CONTROLS_MAX && (c = asked_at(f, i)) != NULL; i++) {
-            n += leaf_controls(m, c, talloc_asprintf(m->req->mem, "%s.%s", prefix, c->name),
-                               controls + n, CONTROLS_MAX - n);
+            n += (is_many(c) ? list_controls : leaf_controls)(
+                m, c, talloc_asprintf(m->req->mem, "%s.%s", prefix, c->name), controls + n,
+                CONTROLS_MAX - n);
         }
     }
     return (struct cc_edit_item){heading, controls, n};
-}
-
-/* The highest item number among the pairs of a repeated field. */
-static size_t items_sent(const struct maker *m, const char *name)
-{
-    size_t most = 0, len = strlen(name);
-
-    for (size_t i = 0; i < m->pairs->n; i++) {
-        const char *path = m->pairs->v[i].name;
-
-        if (strncmp(path, name, len) == 0 && path[len] == '.') {
-            size_t item = strtoul(path + len + 1, NULL, 10);
-            most = item > most && item < ITEMS_MAX ? item : most;
-        }
-    }
-    return most;
 }
 
 static struct cc_edit_field make_field(const struct maker *m, const struct cc_field *f)
@@ -342,7 +381,7 @@ static struct cc_edit_field make_field(const struct maker *m, const struct cc_fi
         .label = gettext(f->label),
         .hint = f->hint != NULL ? gettext(f->hint) : NULL,
         .error = error_of(m, f->name),
-        .may_grow = (f->flags & CC_MANY) != 0,
+        .may_grow = is_many(f),
         .item_count = 1,
     };
 
@@ -352,7 +391,7 @@ static struct cc_edit_field make_field(const struct maker *m, const struct cc_fi
     }
     if (out.may_grow) {
         bool grows = m->more != NULL && strcmp(m->more, f->name) == 0;
-        out.item_count = items_sent(m, f->name) + (grows ? 4 : 1);
+        out.item_count = items_sent(m, f->name, false) + (grows ? 4 : 1);
     }
     struct cc_edit_item *items = talloc_array(mem, struct cc_edit_item, (unsigned)out.item_count);
     for (size_t i = 0; i < out.item_count; i++) {

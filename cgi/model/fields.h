@@ -28,6 +28,18 @@
         .name = name_, .type = CC_F_CODE, .flags = flags_, .order = CC_BY_KEY, .max = 60,          \
         .codelist = list_, .section = section_, .label = label_, .hint = hint_                     \
     }
+/* A list of codes inside a group, in one attribute; the first may be the main one. */
+#define F_CODES(name_, items_, list_, label_, hint_)                                               \
+    {                                                                                              \
+        .name = name_, .type = CC_F_CODE, .flags = CC_ATTR | CC_MANY, .max = 60,                   \
+        .max_items = items_, .codelist = list_, .label = label_, .hint = hint_                     \
+    }
+/* A list of language tags likewise. */
+#define F_LANGS(name_, items_, label_, hint_)                                                      \
+    {                                                                                              \
+        .name = name_, .type = CC_F_LANG, .flags = CC_ATTR | CC_MANY, .max = 35,                   \
+        .max_items = items_, .label = label_, .hint = hint_                                        \
+    }
 /* An amount takes blanks between its digits when it is typed. */
 #define F_AMOUNT(name_, flags_, section_, label_, hint_)                                           \
     {                                                                                              \

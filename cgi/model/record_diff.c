@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * What changed between two records, value by value. Texts are matched by language. Repeated groups
- * are matched by what identifies them (their codes, references and required values); groups of
- * nothing but texts by their place. A new order alone is a change, too.
+ * are matched by what identifies them (their codes, references and required values, but not lists);
+ * groups of nothing but texts by their place. A new order alone is a change, too.
  */
 #include "concord/log.h"
 #include "concord/record.h"
@@ -52,8 +52,9 @@ static const char *key_of(void *mem, const struct cc_node *n)
     char *key = talloc_strdup(mem, "");
     for (const struct cc_node *c = n->child; c != NULL; c = c->next) {
         enum cc_ftype t = c->field->type;
-        bool identifies = t == CC_F_CODE || t == CC_F_REF ||
-                          ((c->field->flags & CC_REQUIRED) != 0 && !is_text(c->field));
+        bool identifies = (c->field->flags & CC_MANY) == 0 &&
+                          (t == CC_F_CODE || t == CC_F_REF ||
+                           ((c->field->flags & CC_REQUIRED) != 0 && !is_text(c->field)));
         if (identifies && c->text != NULL)
             key = talloc_asprintf_append(key, "%s ", c->text);
     }

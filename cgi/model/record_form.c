@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Forms: a name is the path of a value. "title.en", "kind", "sdg.2.weight", "goal.1.text.fr",
- * "seat.city.en", "theme.3". Items count from 1 and may have gaps; blank ones vanish.
+ * "seat.city.en", "theme.3", "document.1.category.2". Items count from 1 and may have gaps; blank
+ * ones vanish.
  */
 #include "concord/id.h"
 #include "concord/log.h"
@@ -19,6 +20,7 @@ struct path {
     const struct cc_field *top;
     const struct cc_field *leaf; /* top itself or one of its children */
     unsigned item;               /* 0 = not repeated */
+    unsigned place;              /* in a list inside a group, 0 = none */
     char lang[SEGMENT_MAX];      /* as given, "" = none */
 };
 
@@ -69,6 +71,9 @@ static bool parse_path(const struct cc_kind *kind, const char *section, const ch
         p.leaf = cc_field_find(p.top->children, part);
         if (p.leaf == NULL || p.leaf->type == CC_F_GROUP)
             return false;
+        if ((p.leaf->flags & CC_MANY) != 0 &&
+            (!next_segment(&rest, part) || !read_item(part, &p.place)))
+            return false;
     }
     if (is_text(p.leaf) && !next_segment(&rest, p.lang))
         return false;
@@ -100,6 +105,8 @@ static int compare(const void *a, const void *b)
         return x->path.item < y->path.item ? -1 : 1;
     if (x->path.leaf != y->path.leaf)
         return x->path.leaf < y->path.leaf ? -1 : 1;
+    if (x->path.place != y->path.place)
+        return x->path.place < y->path.place ? -1 : 1;
     return x->at < y->at ? -1 : 1;
 }
 

@@ -3,13 +3,13 @@
 #include "model/fields.h"
 
 const struct cc_field cc_document_fields[] = {
-    F_CODE("category", CC_ATTR, "document-category", NULL, N_("Category"),
-           N_("What sort of document it is.")),
+    F_CODES("category", 30, "document-category", N_("Category"),
+            N_("What sort of document it is.")),
     F_LEAF("date", CC_F_WHEN, CC_ATTR, 10, NULL, N_("Date"), N_("When the document was issued.")),
     F_LEAF("format", CC_F_TOKEN, CC_ATTR, 100, NULL, N_("Format"),
            N_("Media type, for example application/pdf.")),
-    F_LEAF("language", CC_F_LANG, CC_ATTR, 35, NULL, N_("Language"),
-           N_("Language of the document as a BCP 47 tag, for example fr.")),
+    F_LANGS("language", 30, N_("Language"),
+            N_("Language of the document as a BCP 47 tag, for example fr.")),
     F_TEXT("title", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Title"),
            N_("Title of the document.")),
     F_TEXT("description", CC_F_BLOCK, 0, CC_BLOCK_MAX, NULL, N_("Description"),

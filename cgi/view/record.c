@@ -45,6 +45,21 @@ const char *cc_change_code(const struct cc_field *field, const char *word)
     return NULL;
 }
 
+const char *cc_language_name(const char *tag)
+{
+    static const struct {
+        const char *tag, *name;
+    } names[] = {{"en", "English"}, {"fr", "français"}, {"es", "español"},   {"ar", "العربية"},
+                 {"ru", "русский"}, {"zh", "中文"},     {"pt", "português"}, {"und", "?"}};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(names[i].tag, tag) == 0) {
+            return names[i].name;
+        }
+    }
+    return tag;
+}
+
 struct cc_tagged cc_page_text(const struct cc_record_page *p, const struct cc_node *from,
                               const char *field)
 {

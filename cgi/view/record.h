@@ -26,6 +26,9 @@ const char *cc_change_word(void *mem, const char **at);
 /* Its name, when it is a code of this field or of one inside it; else NULL. */
 const char *cc_change_code(const struct cc_field *field, const char *word);
 
+/* What a language calls itself, as far as it is known here; else the tag. */
+const char *cc_language_name(const char *tag);
+
 /* A membership seen from one side. */
 struct cc_member {
     const char *membership;

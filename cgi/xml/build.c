@@ -104,6 +104,26 @@ static void add_leaf(struct cc_builder *b, struct cc_node *parent, const struct 
     cc_record_add(b->rec, parent, f->name, text, lang)->line = line;
 }
 
+/* A list, as far as the check needs it to see that there are too many. */
+static void add_list(struct cc_builder *b, struct cc_node *parent, const struct cc_field *f,
+                     const char *s, size_t len, int line)
+{
+    const char *const end = s + len;
+    size_t n = 0;
+    while (s < end && n <= f->max_items) {
+        const char *from = s;
+        while (s < end && strchr(" \t\r\n", *s) == NULL)
+            s++;
+        if (s > from) {
+            add_leaf(b, parent, f, from, (size_t)(s - from), NULL, line);
+            n++;
+        }
+        s++;
+    }
+    if (n == 0)
+        add_leaf(b, parent, f, "", 0, NULL, line);
+}
+
 static void count_bytes(struct cc_builder *b, size_t n)
 {
     b->bytes += n;
@@ -187,7 +207,9 @@ static void read_attributes(struct cc_builder *b, struct frame *fr, const struct
         const struct cc_sax_attr *a = &attrs[i];
         const struct cc_field *f =
             a->ns == NULL && fr->node != NULL ? cc_field_find(fr->table, a->name) : NULL;
-        if (f != NULL && (f->flags & CC_ATTR) != 0)
+        if (f != NULL && (f->flags & (CC_ATTR | CC_MANY)) == (CC_ATTR | CC_MANY))
+            add_list(b, fr->node, f, a->value, a->len, fr->line);
+        else if (f != NULL && (f->flags & CC_ATTR) != 0)
             add_leaf(b, fr->node, f, a->value, a->len, NULL, fr->line);
         else if (is_xml_lang(a) && is_text(fr->field))
             fr->lang = canonical_lang(b, a);

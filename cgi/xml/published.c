@@ -107,6 +107,18 @@ static char *read_value(struct reading *r)
     return value;
 }
 
+/* The values of a list, which stand apart by one blank each. */
+static bool read_list(struct reading *r, const struct cc_field *f, char *value,
+                      struct cc_node ***tail)
+{
+    for (char *item; (item = strsep(&value, " ")) != NULL;) {
+        if (*item == '\0')
+            return false;
+        new_node(r, f, tail)->text = item;
+    }
+    return true;
+}
+
 static bool read_attributes(struct reading *r, struct cc_node *node, struct cc_node ***tail)
 {
     const struct cc_field *f = node->field->children;
@@ -123,8 +135,10 @@ static bool read_attributes(struct reading *r, struct cc_node *node, struct cc_n
             return false;
         if (is_lang)
             node->lang = value;
-        else
+        else if ((f->flags & CC_MANY) == 0)
             new_node(r, f, tail)->text = value;
+        else if (!read_list(r, f, value, tail))
+            return false;
     }
     return skip(r, ">");
 }

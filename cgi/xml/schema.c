@@ -119,7 +119,11 @@ static void read_simple_type(void *mem, const xmlNode *type, struct cc_schema_fo
     if (restriction == NULL) {
         return;
     }
-    form->base = own_name(attribute(mem, restriction, "base"));
+    const xmlNode *listed = child_of(restriction, "simpleType");
+    const xmlNode *list = listed != NULL ? child_of(listed, "list") : NULL;
+    form->is_list = list != NULL;
+    form->base = own_name(list != NULL ? attribute(mem, list, "itemType")
+                                       : attribute(mem, restriction, "base"));
     for (const xmlNode *facet = restriction->children; facet != NULL; facet = facet->next) {
         if (facet->type != XML_ELEMENT_NODE) {
             continue;

@@ -58,11 +58,31 @@ void cc_xml_add_attr(struct cc_buf *out, const char *name, const char *value)
     cc_buf_addc(out, '"');
 }
 
+/* A list: the values of one field, of which this is the first. Answers the last of them. */
+static const struct cc_node *add_list(struct cc_buf *out, const struct cc_node *n)
+{
+    const struct cc_field *f = n->field;
+    cc_buf_addc(out, ' ');
+    cc_buf_adds(out, f->name);
+    cc_buf_adds(out, "=\"");
+    cc_xml_attr(out, n->text);
+    for (; n->next != NULL && n->next->field == f; n = n->next) {
+        cc_buf_addc(out, ' ');
+        cc_xml_attr(out, n->next->text);
+    }
+    cc_buf_addc(out, '"');
+    return n;
+}
+
 /* Attributes stand in the tables in the order of their names (tests/unit/test_schema). */
 static void add_attributes(struct cc_buf *out, const struct cc_node *first)
 {
     for (const struct cc_node *n = first; n != NULL; n = n->next)
-        if ((n->field->flags & CC_ATTR) != 0)
+        if ((n->field->flags & CC_ATTR) == 0)
+            continue;
+        else if ((n->field->flags & CC_MANY) != 0)
+            n = add_list(out, n);
+        else
             cc_xml_add_attr(out, n->field->name, n->text);
 }
 

@@ -38,7 +38,8 @@ enum cc_order { CC_BY_POSITION = 0, CC_BY_LANG, CC_BY_KEY /* first child in code
 
 enum cc_fflag {
     CC_ATTR = 1,     /* written as attribute of its parent group */
-    CC_MANY = 2,     /* repeated (LINE and BLOCK always are, one per language) */
+    CC_MANY = 2,     /* repeated (LINE and BLOCK always are, one per language); with CC_ATTR a list:
+                        one attribute whose values, without blanks in them, stand apart by blanks */
     CC_REQUIRED = 4, /* must be there to be published (inside a group: to be stored) */
     CC_VALUE = 8,    /* the text content of its parent group */
     CC_AUTO = 16     /* set by the program, never by a form */

@@ -14,7 +14,8 @@ struct cc_schema_form {
     const char *base;    /* "line-text", "xs:date"; several (a union) are separated by blanks */
     const char *values;  /* allowed values, separated by blanks */
     const char *pattern; /* regular expression of XML Schema */
-    const char *least, *most; /* length in characters */
+    const char *least, *most; /* length in characters; of a list: values */
+    bool is_list;             /* values of `base`, with a blank between them */
 };
 
 /* An element or attribute somewhere within a definition, in the order of the document. */

@@ -23,8 +23,10 @@ LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM concord.record_document WHERE record_id = ANY (ids);
     INSERT INTO concord.record_document (record_id, position, category, date, format, language, url)
-    SELECT id, place, d->>'category', d->>'date', d->>'format', d->>'language', d->>'url'
-      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'document') WITH ORDINALITY AS x(d, place);
+    SELECT id, place, x.category, x.date, x.format, x.language, x.url
+      FROM unnest(ids, contents) AS b(id, c),
+           ROWS FROM (jsonb_to_recordset(c->'document') AS (category text[], date text, format text, language text[], url text))
+           WITH ORDINALITY AS x(category, date, format, language, url, place);
     DELETE FROM concord.record_source WHERE record_id = ANY (ids);
     INSERT INTO concord.record_source (record_id, position, about, date, citation, url)
     SELECT id, place, s->>'about', s->>'date', s->>'citation', s->>'url'

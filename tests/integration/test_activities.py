@@ -59,6 +59,36 @@ def test_the_page_tells_what_was_told(world, activity):
     assert "آبار الساحل" in world.public.get(f"/ar/activities/{activity}").words
 
 
+def test_a_document_has_several_categories_and_languages(stack, world, activity):
+    """From the form, where it is told what is wrong, to the page, the XML, the difference and back into the form."""
+    one = {"document.1.title.en": "Plan of the wells", "document.1.url": "https://example.org/wells", "document.1.category.1": "A02",
+           "document.1.language.1": "EN"}
+    stack.edit(world.erin, activity, "documents", one)
+    stack.publish(world.fatima, activity, "One.")
+    assert '<document category="A02" language="en">' in world.public.get(f"/activities/{activity}.xml").text
+    more = {"document.1.category.3": "A01", "document.1.language.2": "zh-hant", "document.1.language.3": "x y"}
+    page = stack.edit(world.erin, activity, "documents", more, status=422)
+    assert '"x y" is not a language tag' in page.words
+    form = dict(page.form("/edit/documents").fields)
+    assert (form["document.1.category.1"], form["document.1.category.3"], form["document.1.language.3"]) == ("A02", "A01", "x y")
+    page = stack.edit(world.erin, activity, "documents", more | {"document.1.language.3": "en"}, status=422)
+    assert '"en" is given twice' in page.words
+    stack.edit(world.erin, activity, "documents", more | {"document.1.language.3": ""})
+    stack.publish(world.fatima, activity, "Several.")
+    assert '<document category="A02 A01" language="en zh-Hant">' in world.public.get(f"/activities/{activity}.xml").text
+    page = world.public.get(f"/en/activities/{activity}")
+    assert re.search("Objectives[^.,]*, Pre- and post-project impact appraisal English , zh-Hant", page.words), page.words
+    form = dict(world.erin.get(f"/en/records/{activity}/edit/documents").form("/edit/documents").fields)
+    assert [form.get(f"document.1.category.{n}") for n in range(1, 6)] == ["A02", "A01", "", "", None]
+    assert [form.get(f"document.1.language.{n}") for n in range(1, 6)] == ["en", "zh-Hant", "", "", None]
+    rows = re.findall(r'<tr>\s*<th scope="row">(.*?)</tr>', world.public.get(f"/en/records/{activity}/compare?a=2&b=3").text, re.S)
+    assert [" ".join(html.unescape(re.sub(r"<[^>]*>", " ", row)).split()) for row in rows] == [
+        "Document: Category Pre- and post-project impact appraisal", "Document: Language zh-Hant"]
+    stack.edit(world.erin, activity, "documents", {})
+    assert stack.database.one("SELECT category || language FROM record_document WHERE record_id = %s", [activity]) == [
+        "A02", "A01", "en", "zh-Hant"]
+
+
 def test_forms_say_how_dates_and_shares_are_written(world, activity):
     for section, hint, times in (("dates", "Write 2026-11-24, 2026-11 or 2026.", 4), ("place", "In percent: 25 or 12.5.", 4)):
         assert world.erin.get(f"/en/records/{activity}/edit/{section}").words.count(hint) == times, section

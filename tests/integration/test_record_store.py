@@ -92,6 +92,13 @@ def test_sample_comes_back_to_the_byte(cursor, sample):
     assert tool(json.dumps(cursor.fetchone()[0]), kind, record) == text
 
 
+def test_a_list_takes_all_that_it_may(cursor):
+    document = {"url": "https://example.org/", "category": [f"A{n}" for n in range(30)], "language": ["en", "en-GB", "zh-Hant-TW"]}
+    store(cursor, "organisation", "O0000000000018", {"document": [document]})
+    cursor.execute("SELECT category, language FROM record_document")
+    assert cursor.fetchone() == (document["category"], document["language"])
+
+
 P, O = "P0000000000019", "O0000000000018"
 BROKEN = {
     "weights": ("partnership", {"sdg": [{"goal": "1", "weight": "50"}]}),
@@ -109,6 +116,11 @@ BROKEN = {
     "role-dates": ("membership", {"partnership": P, "organisation": O,
                                   "role": [{"code": "lead", "from": "2003", "until": "2002"}]}),
     "language-twice": ("partnership", {"title": [{"lang": "en", "text": "a"}, {"lang": "en", "text": "b"}]}),
+    **{f"category-{name}": ("organisation", {"document": [{"url": "https://example.org/", "category": codes}]}) for name, codes in {
+        "blank": ["A01 A02"], "twice": ["A01", "A02", "A01"], "empty": [], "no-text": [""], "null": ["A01", None],
+        "many": [f"A{n}" for n in range(31)], "no-code": ["A01", "<b>"]}.items()},
+    **{f"language-{name}": ("organisation", {"document": [{"url": "https://example.org/", "language": tags}]}) for name, tags in {
+        "blank": ["en fr"], "twice": ["en", "en"], "upper": ["en", "FR"], "half": ["en-"]}.items()},
     "long": ("partnership", {"vision": [{"lang": "en", "text": "x" * 5001}]}),
 }
 

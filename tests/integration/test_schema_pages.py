@@ -118,6 +118,8 @@ def test_rows_tell_name_count_type_and_meaning(worker):
             for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)]
     assert "name 1–200 line Full name of the organisation, in its own languages first." in rows
     assert any(re.match(r"identifier/@scheme 1 code Code list organisation-identifier-scheme Who gave", r) for r in rows)
+    assert any(re.match(r"document/@category 0–1 codes Code list document-category What sort", r) for r in rows)
+    assert "code A list of 1 to 30, with a blank between them." in re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", text)))
     assert "document/url 1 url Where the document can be read." in rows
     assert any(r.startswith("identifier 0–50 token ") for r in rows)
     assert "seal 1" in rows

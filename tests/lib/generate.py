@@ -75,14 +75,22 @@ def write(nodes, raw):
         text = escape(node.raw if raw else node.text) if node.field["type"] != "group" else ""
         if node.lang:
             attributes = f' xml:lang="{node.lang.upper() if raw else node.lang}"'
+        attributes += attributes_of(node, raw)
         for child in node.children:
-            if child.field["attr"]:
-                attributes += f' {child.field["name"]}="{escape(child.raw if raw else child.text, True)}"'
-            elif child.field["value"]:
+            if child.field["value"]:
                 text += escape(child.raw if raw else child.text)
         text += write([c for c in node.children if not c.field["attr"] and not c.field["value"]], raw)
         out += f"<{name}{attributes}>{text}</{name}>" + ("\r\n  " if raw and node.field["type"] == "group" else "")
     return out
+
+
+def attributes_of(node, raw):
+    """One per field: the values of a list stand in one attribute, with blanks between them."""
+    values = {}
+    for child in node.children:
+        if child.field["attr"]:
+            values.setdefault(child.field["name"], []).append(escape(child.raw if raw else child.text, True))
+    return "".join(f' {name}="{("  " if raw else " ").join(texts)}"' for name, texts in values.items())
 
 
 def in_order(nodes, fields):
@@ -161,7 +169,9 @@ class Maker:
         nodes = []
         for _ in range(count):
             if field["type"] != "group":
-                nodes.append(self.leaf(field))
+                leaf = self.leaf(field)
+                if not field["attr"] or all(leaf.text != n.text for n in nodes):  # a list has each once
+                    nodes.append(leaf)
                 continue
             children = [n for f in field["children"] for n in self.values(f, full)]
             if not children and field["required"]:  # all that may stand in it may be left out, but not at once

@@ -47,7 +47,7 @@ static inline const char *maximal_value(void *mem, const struct cc_field *f, siz
     case CC_F_BOOL:
         return "true";
     case CC_F_LANG:
-        return "zh-Hant";
+        return i == 0 ? "zh-Hant" : "fr";
     case CC_F_REF:
         return maximal_id(mem, cc_kind_find(f->ref_kind)->letter,
                           i == 0 ? "A00000000001" : "A00000000002");

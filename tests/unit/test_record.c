@@ -130,7 +130,12 @@ static void wrong_values_are_told_at_their_path(void **state)
         {"sdgs", "sdg.1000.goal", "1"},
         {"sdgs", "sdg.01.goal", "1"},
         {"sdgs", "sdg.goal", "1"},
-        {"documents", "document.1.language", "english language"},
+        {"documents", "document.1.language.1", "english language"},
+        {"documents", "document.1.language", "en"},
+        {"documents", "document.1.category.1", "A01 A02"},
+        {"documents", "document.1.category.0", "A01"},
+        {"documents", "document.1.category.1.1", "A01"},
+        {"documents", "document.1.date.1", "2026"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct cc_problem *p =
@@ -222,6 +227,49 @@ static void a_form_replaces_its_section_only(void **state)
                     strncmp(changes.v[i].path, "vision", 6) == 0);
 }
 
+static void lists_inside_a_group_are_compared_item_by_item(void **state)
+{
+    const struct cc_kind *kind = cc_kind_find("partnership");
+    struct cc_record *a, *b;
+    struct cc_changes c;
+    const char *one = "{\"document\":[{\"url\":\"https://example.org/1\",\"category\":[\"A01\"]},"
+                      "{\"url\":\"https://example.org/2\",\"language\":[\"fr\",\"en\"]}]}";
+    const char *two =
+        "{\"document\":[{\"url\":\"https://example.org/1\",\"category\":[\"A02\",\"A01\"]},"
+        "{\"url\":\"https://example.org/2\",\"language\":[\"en\",\"fr\"]}]}";
+    assert_int_equal(cc_record_from_json(*state, kind, "P", one, &a, NULL), CC_OK);
+    assert_int_equal(cc_record_from_json(*state, kind, "P", two, &b, NULL), CC_OK);
+    cc_record_diff(*state, a, b, &c);
+    assert_int_equal(c.n, 2);
+    assert_string_equal(c.v[0].path, "document.1.category.1");
+    assert_string_equal(c.v[0].sub, "Category");
+    assert_null(c.v[0].before);
+    assert_string_equal(c.v[0].after, "A02");
+    assert_string_equal(c.v[1].path, "document.2.language");
+    assert_string_equal(c.v[1].before, "fr, en");
+    assert_string_equal(c.v[1].after, "en, fr");
+}
+
+static void a_form_gives_a_list_in_the_order_of_its_numbers(void **state)
+{
+    const struct cc_kind *kind = cc_kind_find("partnership");
+    struct cc_record *rec = cc_record_new(*state, kind, NULL);
+    struct cc_problems problems;
+    static const struct cc_pair pairs[] = {{"document.2.language.12", "zh-hant"},
+                                           {"document.2.language.3", "fr"},
+                                           {"document.2.category.1", " "},
+                                           {"document.2.category.2", "A02"},
+                                           {"document.2.category.1", ""}};
+    struct cc_buf json;
+    cc_problems_init(&problems, *state);
+    cc_buf_init(&json, *state);
+    cc_record_apply_form(rec, "documents", pairs, COUNT(pairs), &problems);
+    assert_int_equal(problems.errors, 0);
+    cc_record_to_json(rec, &json);
+    assert_string_equal(
+        json.data, "{\"document\":[{\"category\":[\"A02\"],\"language\":[\"fr\",\"zh-Hant\"]}]}");
+}
+
 static void differences_match_repeated_groups_by_key(void **state)
 {
     const struct cc_kind *kind = cc_kind_find("partnership");
@@ -255,6 +303,8 @@ int main(void)
         unit(wrong_values_are_told_at_their_path),
         unit(rules_across_fields_hold),
         unit(a_form_replaces_its_section_only),
+        unit(lists_inside_a_group_are_compared_item_by_item),
+        unit(a_form_gives_a_list_in_the_order_of_its_numbers),
         unit(differences_match_repeated_groups_by_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,6 +195,69 @@ static void structure_is_told_all_at_once(void **state)
         0);
 }
 
+#define DOCUMENT(attributes)                                                                       \
+    HEAD("P")                                                                                      \
+    "<document " attributes "><title xml:lang=\"en\">a</title><url>https://example.org/</url>"     \
+    "</document></partnership>"
+
+/* One attribute, several values; whatever blanks stand between them. A single one is as it was. */
+static void a_list_is_one_attribute(void **state)
+{
+    static const struct {
+        const char *sent, *written;
+    } cases[] = {
+        {DOCUMENT("category=\"A01\" language=\"fr\""),
+         DOCUMENT("category=\"A01\" language=\"fr\"")},
+        {DOCUMENT("language='fr  ar' category=' A02\n\tA01 '"),
+         DOCUMENT("category=\"A02 A01\" language=\"fr ar\"")},
+        {DOCUMENT("category=\"A02  A01\""), DOCUMENT("category=\"A02 A01\"")},
+    };
+    struct cc_record *rec;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct cc_problems problems;
+        struct cc_buf out;
+        cc_problems_init(&problems, *state);
+        for (int published = 0; published < 2; published++) {
+            cc_buf_init(&out, *state);
+            size_t len = strlen(cases[i].sent);
+            assert_int_equal(published ? cc_xml_read_published(*state, cases[i].sent, len, &rec)
+                                       : cc_xml_read_record(*state, cases[i].sent, len, &CC_XML_WEB,
+                                                            &problems, &rec),
+                             CC_OK);
+            cc_xml_write_record(&out, rec);
+            assert_string_equal(out.data, cases[i].written);
+        }
+        assert_int_equal(cc_xml_is_canonical(*state, out.data, out.len, NULL), CC_OK);
+    }
+}
+
+static void lists_are_judged_item_by_item(void **state)
+{
+    static const struct {
+        const char *xml, *path;
+    } bad[] = {
+        {DOCUMENT("category=\"\""), "document.1.category.1"},
+        {DOCUMENT("category=\"A01 A01\""), "document.1.category.2"},
+        {DOCUMENT("language=\"fr en_x\""), "document.1.language.2"},
+    };
+    char *many = talloc_strdup(*state, HEAD("P") "<document category=\"");
+    for (int i = 0; i < 5000; i++)
+        many = talloc_asprintf_append_buffer(many, "A%d ", i);
+    many = talloc_asprintf_append_buffer(many, "\"></document></partnership>");
+    struct cc_record *rec;
+    for (size_t i = 0; i <= COUNT(bad); i++) {
+        const char *xml = i < COUNT(bad) ? bad[i].xml : many;
+        const char *path = i < COUNT(bad) ? bad[i].path : "document.1.category";
+        struct cc_problems problems;
+        cc_problems_init(&problems, *state);
+        assert_int_equal(cc_xml_read_record(*state, xml, strlen(xml), &CC_XML_WEB, &problems, &rec),
+                         CC_OK);
+        cc_record_check(rec, false, &problems);
+        assert_non_null(cc_problem_find(&problems, path));
+    }
+    assert_int_equal(cc_node_count(cc_node_first(rec->first, "document")->child, "category"), 31);
+}
+
 static void doors_refuse_at_once(void **state)
 {
     static const char *const bad[] = {
@@ -429,6 +492,8 @@ int main(void)
         unit(published_content_reads_the_same),
         unit(what_is_not_canonical_is_read_all_the_same),
         unit(structure_is_told_all_at_once),
+        unit(a_list_is_one_attribute),
+        unit(lists_are_judged_item_by_item),
         unit(doors_refuse_at_once),
         unit(a_bad_record_does_not_end_the_file),
         unit(a_feed_gives_the_sealed_bytes),
