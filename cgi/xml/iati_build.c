@@ -290,7 +290,64 @@ const char *cc_iati_day(struct cc_iati_builder *b, struct cc_iati_node *node, co
     return NULL;
 }
 
-/* Of several categories and languages the first; the rest is kept with the import. */
+/* What the field takes of a code that a file tells; NULL after a warning. */
+static const char *listed(struct cc_iati_builder *b, const struct cc_field *f,
+                          struct cc_iati_node *node, const char *path)
+{
+    const char *told = cc_iati_clean_line(b->mem, cc_iati_attr(node, "code"));
+    const char *lang = f->type == CC_F_LANG ? cc_lang_canonical(b->mem, told) : NULL;
+    if (told == NULL || lang != NULL)
+        return lang;
+    if (f->type == CC_F_LANG)
+        cc_iati_warn(b, node, path, N_("\"{1}\" is not a language tag like fr or zh-Hant."), told,
+                     NULL);
+    else if (cc_code_known(f->codelist, told))
+        return told;
+    else
+        cc_iati_warn(b, node, path, N_("\"{1}\" is not a code of the list {2}."), told,
+                     f->codelist);
+    node->keep = true;
+    return NULL;
+}
+
+/* Adds the codes of all elements of the field's name that are not in the list yet. */
+static void add_listed(struct cc_iati_builder *b, struct cc_node *parent, const char *field,
+                       struct cc_iati_node *from)
+{
+    const struct cc_field *f = cc_field_find(parent->field->children, field);
+    size_t n = cc_node_count(parent->child, field);
+    char path[80], most[24];
+    snprintf(path, sizeof(path), "%.40s/%.30s", from->name, field);
+    snprintf(most, sizeof(most), "%zu", f->max_items);
+    for (struct cc_iati_node *node = cc_iati_child(from, field); node != NULL;
+         node = cc_iati_next(node)) {
+        const char *code = listed(b, f, node, path);
+        const struct cc_node *same = cc_node_first(parent->child, field);
+        while (code != NULL && same != NULL && strcmp(same->text, code) != 0)
+            same = cc_node_again(same);
+        if (code == NULL || same != NULL)
+            continue;
+        if (n == f->max_items) {
+            cc_iati_warn(b, node, path, N_("There are more of them than {1}."), most, NULL);
+            from->keep = true;
+            return;
+        }
+        add(b, parent, field, code, NULL, node);
+        n++;
+    }
+}
+
+/* The document of this address that the record has already; NULL = none. */
+static struct cc_node *here(struct cc_iati_builder *b, const char *url)
+{
+    for (struct cc_node *n = b->rec->first; n != NULL; n = n->next)
+        if (n->line == 0 && strcmp(n->field->name, "document") == 0 &&
+            strcmp(cc_node_text(n->child, "url"), url) == 0)
+            return n;
+    return NULL;
+}
+
+/* One that is here already gets the categories and languages that it has not. */
 void cc_iati_document(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
     const char *url = cc_iati_clean_line(b->mem, cc_iati_attr(node, "url"));
@@ -301,23 +358,20 @@ void cc_iati_document(struct cc_iati_builder *b, struct cc_iati_node *node)
         node->keep = true;
         return;
     }
-    const struct cc_node *same = cc_node_first(b->rec->first, "document");
-    for (; same != NULL; same = cc_node_again(same))
-        if (same->line == 0 && strcmp(cc_node_text(same->child, "url"), url) == 0) {
-            cc_iati_used(node);
-            return;
-        }
-    struct cc_node *doc = cc_iati_add(b, NULL, "document", NULL, node);
-    struct cc_iati_node *category = cc_iati_child(node, "category");
-    struct cc_iati_node *language = cc_iati_child(node, "language");
+    struct cc_node *doc = here(b, url);
+    if (doc != NULL) {
+        add_listed(b, doc, "category", node);
+        add_listed(b, doc, "language", node);
+        cc_iati_used(node);
+        return;
+    }
+    doc = cc_iati_add(b, NULL, "document", NULL, node);
     struct cc_iati_node *date = cc_iati_child(node, "document-date");
-    const char *lang = cc_iati_attr(language, "code");
-    lang = lang == NULL ? NULL : cc_lang_canonical(b->mem, cc_iati_clean_line(b->mem, lang));
-    cc_iati_add_if(b, doc, "category", cc_iati_attr(category, "code"), node);
+    add_listed(b, doc, "category", node);
     if (date != NULL)
         cc_iati_add_if(b, doc, "date", cc_iati_day(b, date, "iso-date"), node);
     cc_iati_add_if(b, doc, "format", cc_iati_attr(node, "format"), node);
-    cc_iati_add_if(b, doc, "language", lang, node);
+    add_listed(b, doc, "language", node);
     cc_iati_add_if(b, doc, "url", url, node);
     if (cc_iati_narratives(b, doc, "title", cc_iati_child(node, "title")) == 0)
         add(b, doc, "title", url, "und", node);

@@ -24,6 +24,14 @@ const char *iati_value_of(const struct cc_node *from, const char *field)
     return n != NULL ? iati_value(n) : NULL;
 }
 
+/* An element per value of a list. */
+static void iati_codes(struct iati_node *to, const struct cc_node *from, const char *field)
+{
+    for (const struct cc_node *n = cc_node_first(from, field); n != NULL; n = cc_node_again(n)) {
+        iati_code(to, field, iati_value(n));
+    }
+}
+
 void iati_narrative(struct iati_node *parent, const char *text, const char *lang)
 {
     struct iati_node *n = iati_add(parent, "narrative");
@@ -261,8 +269,8 @@ void iati_add_documents(struct iati_node *to, const struct cc_node *from)
         iati_attr(e, "format", cc_node_text(n->child, "format"));
         iati_texts(e, "title", n->child, "title");
         iati_texts(e, "description", n->child, "description");
-        iati_code(e, "category", iati_value_of(n->child, "category"));
-        iati_code(e, "language", cc_node_text(n->child, "language"));
+        iati_codes(e, n->child, "category");
+        iati_codes(e, n->child, "language");
         if (day != NULL) {
             iati_attr(iati_add(e, "document-date"), "iso-date", day);
         }

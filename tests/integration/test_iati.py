@@ -213,6 +213,79 @@ def test_a_better_reader_reads_the_same_file_again(fresh):
     assert fresh.one("SELECT reader FROM iati_source WHERE kind = 'activity'") != "0"
 
 
+def link(inner, url="https://example.org/a.pdf"):
+    return f'<document-link url="{url}" format="application/pdf"><title><narrative>Plan</narrative></title>{inner}</document-link>'
+
+
+SEVERAL = ('<category code="B03"/><category code="A02"/><category code="B03"/><category code="A01"/>'
+           '<language code="FR"/><language code="ar"/><language code="fr"/>')
+
+
+def test_a_document_has_all_its_categories_and_languages(fresh):
+    load(fresh, activities(activity()))
+    report = load(fresh, activities(activity(more=link(SEVERAL))))
+    assert report.counts == (0, 1, 0, 0) and not report.kept and not report.noted, report.text
+    assert '<document category="B03 A02 A01" format="application/pdf" language="fr ar">' in content(fresh, "XM-DAC-41114-1")
+
+
+def test_what_is_no_category_or_language_is_noted_and_kept(fresh):
+    """The others are taken, in the order of the file; more languages than a document may have end the list."""
+    load(fresh, activities(activity()))
+    many = "".join(f'<language code="a{chr(97 + n // 26)}{chr(97 + n % 26)}"/>' for n in range(40))
+    for inner, found, told in (
+            (SEVERAL.replace("A02", "xx"), 'category="B03 A01" format="application/pdf" language="fr ar"',
+             ["document-link/category", '"xx" is not a code of the list document-category']),
+            (SEVERAL.replace('"ar"', '"12 x"'), 'category="B03 A02 A01" format="application/pdf" language="fr"',
+             ["document-link/language", '"12 x" is not a language tag']),
+            (f'<category code="A01"/>{many}', f'language="{" ".join(re.findall(chr(34) + "(a[a-z]{2})" + chr(34), many)[:30])}"',
+             ["document-link/language", "There are more of them than 30."])):
+        report = load(fresh, activities(activity(more=link(inner))))
+        assert report.kept == {"document-link": 1} and report.noted == 1, report.text
+        assert all(words in report.all() for words in told), report.text
+        assert found in content(fresh, "XM-DAC-41114-1")
+
+
+def as_read_before(database, found, by_then):
+    """What the reader of before made of it: that content, and the element kept."""
+    kept = database.one("SELECT content FROM publication WHERE content LIKE '%%' || %s || '%%'", (found,))
+    assert Report(database.concord("import", "-", input=kept.replace(found, by_then))).status == 0
+    database.rows("UPDATE iati_source SET reader = '3' RETURNING 1")
+
+
+def test_the_same_file_again_fills_in_what_was_kept_of_documents(fresh):
+    text = activities(activity(more=link(SEVERAL)))
+    load(fresh, text)
+    made = content(fresh, "XM-DAC-41114-1")
+    as_read_before(fresh, 'category="B03 A02 A01" format="application/pdf" language="fr ar"',
+                   'category="B03" format="application/pdf" language="fr"')
+    assert 'category="B03" ' in content(fresh, "XM-DAC-41114-1")
+    assert load(fresh, text).counts == (0, 1, 0, 0)
+    assert content(fresh, "XM-DAC-41114-1") == made
+    assert load(fresh, text).counts == (0, 0, 1, 0)
+    assert fresh.concord("verify").stdout == "0 findings\n"
+
+
+def test_so_it_does_for_documents_of_organisations(fresh):
+    """A document that is here keeps its words and gets the categories and languages that it has not."""
+    head = ('<iati-organisations version="2.03"><iati-organisation xml:lang="en"><organisation-identifier>XM-DAC-41114'
+            '</organisation-identifier><name><narrative>UNDP</narrative></name><reporting-org ref="XM-DAC-41114" type="40">'
+            "<narrative>UNDP</narrative></reporting-org>")
+    text = head + link(SEVERAL) + "</iati-organisation></iati-organisations>"
+    load(fresh, text)
+    org = fresh.one("SELECT record_id FROM organisation")
+    made = fresh.one("SELECT content FROM publication WHERE record_id = %s", (org,))
+    as_read_before(fresh, 'category="B03 A02 A01" format="application/pdf" language="fr ar"><title xml:lang="en">Plan',
+                   'category="B03" format="application/pdf" language="fr"><title xml:lang="en">Our plan')
+    report = load(fresh, text)
+    assert report.counts == (0, 1, 0, 0) and not report.kept, report.text
+    again = fresh.one("SELECT content FROM publication WHERE record_id = %s", (org,))
+    assert again == made.replace(">Plan<", ">Our plan<")
+    assert load(fresh, text).counts == (0, 0, 1, 0)
+    report = load(fresh, text.replace('code="A01"', 'code="xx"'))
+    assert report.kept == {"document-link": 1} and '"xx" is not a code' in report.all(), report.text
+    assert fresh.one("SELECT content FROM publication WHERE record_id = %s", (org,)) == again
+
+
 def test_the_newest_of_duplicates_counts(fresh):
     old = activity(title="Old", updated="2023-01-01T00:00:00Z")
     new = activity(title="New", updated="2024-01-01T00:00:00+02:00")

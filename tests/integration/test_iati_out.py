@@ -66,7 +66,7 @@ RECORDS = "".join([
     f'<host>{ORG}</host><country code="KE" percentage="40"/><region code="002" percentage="60"/>'
     '<sdg goal="6" target="6.1" weight="70.5"/><sdg goal="6" weight="9.5"/><sdg goal="1" weight="20"/>'
     "<founded>2001</founded><start>2002-01-28</start><planned-end>2030</planned-end><state>winding-down</state>"
-    '<document category="B01" format="text/html"><title xml:lang="fr">Rapport</title><url>https://example.org/r</url></document>'
+    '<document category="B01 A12 A01" format="text/html" language="fr zh-Hant"><title xml:lang="fr">Rapport</title><url>https://example.org/r</url></document>'
     '<document category="B01"><title xml:lang="en">No format</title><url>https://example.org/x</url></document>'
     "</partnership>",
     member("m1", OTHER, "funding", "confirmed"), member("m2", SILENT, "lead", "invited"),
@@ -168,6 +168,8 @@ def test_a_partnership_is_an_activity(site):
     assert attributes(a, "sector") == [{"vocabulary": "7", "code": "1", "percentage": "20.00"},
                                        {"vocabulary": "7", "code": "6", "percentage": "80.00"}]
     assert attributes(a, "document-link") == [{"url": "https://example.org/r", "format": "text/html"}]
+    assert [(e.tag, e.get("code")) for e in a.find("document-link")] == [
+        ("title", None), ("category", "B01"), ("category", "A12"), ("category", "A01"), ("language", "fr"), ("language", "zh-Hant")]
 
 
 def test_an_activity_is_as_told(site):

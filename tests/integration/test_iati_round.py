@@ -24,7 +24,7 @@ WHOLE = ("iati-identifier", "reporting-org", "title", "description", "participat
          "policy-marker", "collaboration-type", "default-flow-type", "default-finance-type", "default-aid-type",
          "default-tied-status", "document-link", "related-activity")
 # Kept with the import and told nowhere, as docs/iati.md says.
-NOT_TOLD_AGAIN = ("activity-date/narrative", "document-link/category", "document-link/language", "location/location-id", "location/administrative",
+NOT_TOLD_AGAIN = ("activity-date/narrative", "location/location-id", "location/administrative",
                   "location/activity-description", "location/feature-designation", "contact-info/@type", "tag/narrative")
 # What says nothing, and what has other words for the same.
 SAME = {("iati-activity/@humanitarian", "0"), ("iati-activity/@humanitarian", "false"),
