@@ -126,10 +126,10 @@ AS $$
 $$;
 
 -- Nothing is published of a membership but the wording that its newest event names, with the state
--- of that event. What services bring (imports, restored and foreign records) makes its event here. Once
--- for all revisions of a statement.
-CREATE OR REPLACE FUNCTION cc_consent_guard() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
+-- of that event. What services bring (imports, restored and foreign records) makes its event here. Called by
+-- cc_publish_append(), which alone writes revisions, before it waits for others: the heads of memberships are locked.
+CREATE OR REPLACE FUNCTION cc_consent_guard(p_batch cc_appended[]) RETURNS void
+LANGUAGE plpgsql SET search_path = concord, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
     ids text[];
@@ -140,11 +140,11 @@ DECLARE
     hashes text[];
     publishers text[];
 BEGIN
-    IF NOT EXISTS (SELECT FROM added WHERE kind = 'membership') THEN
-        RETURN NULL;
+    ids := ARRAY(SELECT id FROM unnest(p_batch) WHERE kind = 'membership');
+    IF ids = '{}' THEN
+        RETURN;
     END IF;
-    DELETE FROM publication_wait
-     WHERE membership_id = ANY (ARRAY(SELECT record_id FROM added WHERE kind = 'membership'));
+    DELETE FROM publication_wait WHERE membership_id = ANY (ids);
     -- Those that say another thing than the event before them (of the registry, or of a revision before).
     SELECT array_agg(record_id), array_agg(newest), array_agg(state), array_agg(at), array_agg(wording),
            array_agg(sha256), array_agg(publisher)
@@ -153,16 +153,16 @@ BEGIN
                    coalesce(t.at::timestamptz, t.sealed_at) AS at,
                    coalesce((SELECT max(number) FROM consent_event WHERE membership_id = t.record_id), 0)
                    + row_number() OVER (PARTITION BY t.record_id ORDER BY t.number)::integer AS newest
-              FROM (SELECT a.record_id, a.number, a.publisher, a.sealed_at, c.state, c.at, c.wording, c.sound, h.sha256,
+              FROM (SELECT a.id AS record_id, a.number, a.publisher, a.sealed_at, c.state, c.at, c.wording, c.sound, h.sha256,
                            lag(c.state) OVER revisions AS before_state, lag(h.sha256) OVER revisions AS before_sha256
-                      FROM added a
+                      FROM unnest(p_batch) a
                      CROSS JOIN LATERAL cc_consent_told(a.content) c
                      CROSS JOIN LATERAL (SELECT encode(sha256(convert_to(c.wording, 'UTF8')), 'hex') OFFSET 0) h(sha256)
                      WHERE a.kind = 'membership' AND a.state = 'published'
                            -- foreign: no working copy, nobody here answers for it
                        AND (NOT cc_is_service()
-                            OR (c.state IS NOT NULL AND EXISTS (SELECT FROM record WHERE id = a.record_id)))
-                    WINDOW revisions AS (PARTITION BY a.record_id ORDER BY a.number)) t
+                            OR (c.state IS NOT NULL AND EXISTS (SELECT FROM record WHERE id = a.id)))
+                    WINDOW revisions AS (PARTITION BY a.id ORDER BY a.number)) t
               LEFT JOIN LATERAL (SELECT e.state, e.wording_sha256 FROM consent_event e
                                   WHERE e.membership_id = t.record_id AND e.effective
                                   ORDER BY e.number DESC LIMIT 1) counts ON true
@@ -171,7 +171,7 @@ BEGIN
                     CASE WHEN t.before_sha256 IS NULL THEN counts.state ELSE t.before_state END,
                     coalesce(t.before_sha256, counts.wording_sha256))) x;
     IF ids IS NULL THEN
-        RETURN NULL;
+        RETURN;
     END IF;
     IF NOT cc_is_service() THEN
         RAISE EXCEPTION 'membership "%" says something that its organisation was not asked', ids[1]
@@ -183,7 +183,6 @@ BEGIN
     INSERT INTO consent_event (membership_id, number, about, state, wording_sha256, at, channel, organisation)
     SELECT id, number, 'membership', state, sha256, at, 'import', publisher
       FROM unnest(ids, numbers, states, hashes, ats, publishers) AS e(id, number, state, sha256, at, publisher);
-    RETURN NULL;
 END
 $$;
 

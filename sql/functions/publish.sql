@@ -125,6 +125,8 @@ BEGIN
                   CONSTRAINT = CASE left(refused.reason, 5) WHEN '23514' THEN 'ck_publication_merged' ELSE '' END;
     END IF;
 
+    PERFORM cc_consent_guard(batch);
+
     -- The slow part (text indexes) first: from the feed's lock on, everybody else waits.
     SELECT jsonb_agg(jsonb_build_object('id', id, 'kind', kind,
                      'projection', CASE WHEN state = 'published' THEN projection END) ORDER BY place)
