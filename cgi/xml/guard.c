@@ -208,22 +208,45 @@ static bool step(struct cc_guard *g, char c)
     return false;
 }
 
-/* Bytes of ASCII that say nothing here: of a text, or of the value of an attribute. */
+/* What ends a run of bytes that say nothing: where a text, a quoted value, a tag goes on. */
+enum { IN_TEXT = 1, IN_QUOTES = 2, IN_TAG = 4, ANYWHERE = 7 };
+
+static const unsigned char stops[256] = {
+    ['\0'] = ANYWHERE,          ['\n'] = ANYWHERE,           ['<'] = IN_TEXT, ['>'] = IN_TAG,
+    ['"'] = IN_QUOTES | IN_TAG, ['\''] = IN_QUOTES | IN_TAG, ['='] = IN_TAG,  ['/'] = IN_TAG,
+    [0x80 ... 0xFF] = ANYWHERE};
+
+/* Bytes of a code point that is here whole and cannot be ill-formed in another way; 0 = look
+ * closer. */
+static size_t whole_char(const char *s, size_t len)
+{
+    unsigned char c = (unsigned char)s[0];
+    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE1 && c <= 0xEF && c != 0xED ? 3 : 0;
+    if (n == 0 || n > len || (s[1] & 0xC0) != 0x80 || (n == 3 && (s[2] & 0xC0) != 0x80))
+        return 0;
+    return n;
+}
+
+/* Bytes that say nothing here: of a text, of the value of an attribute, of a name. */
 static size_t plain_run(struct cc_guard *g, const char *data, size_t len)
 {
     const struct cc_xml_limits *limits = g->limits;
-    size_t max = g->state == TEXT                      ? limits->text
-                 : g->state == TAG && g->quote != '\0' ? limits->tag
-                                                       : 0;
-    char stop = g->state == TEXT ? '<' : g->quote;
+    bool in_text = g->state == TEXT;
+    size_t max = in_text ? limits->text : g->state == TAG ? limits->tag : 0;
+    unsigned char stop = in_text ? IN_TEXT : g->quote != '\0' ? IN_QUOTES : IN_TAG;
     size_t n = 0;
     if (g->utf8_left > 0 || g->run >= max)
         return 0;
     len = len < max - g->run ? len : max - g->run;
     if (limits->document != 0)
         len = len < limits->document - g->bytes ? len : limits->document - g->bytes;
-    for (; n < len && data[n] != stop && data[n] > 0 && (unsigned char)data[n] < 0x80; n++)
-        g->line += data[n] == '\n';
+    for (size_t more = 1; more > 0; n += more) {
+        while (n < len && (stops[(unsigned char)data[n]] & stop) == 0)
+            n++;
+        more = n < len ? whole_char(data + n, len - n) : 0;
+    }
+    if (stop == IN_TAG && n > 0)
+        g->slash = false;
     g->bytes += n;
     g->run += n;
     return n;
