@@ -188,6 +188,19 @@ static size_t ascii_letters(const char *s, size_t len)
     return n;
 }
 
+/* Visible characters of ASCII with single blanks between them: clean as it is. */
+static bool is_plain(const char *s, size_t len)
+{
+    bool blank = len > 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (c < ' ' || c >= 0x7F || (c == ' ' && blank))
+            return false;
+        blank = c == ' ';
+    }
+    return !blank;
+}
+
 /* One code point into the folder. Returns why not, or NULL. */
 static const char *fold_char(struct folder *f, int32_t c, int32_t previous, const char *bytes,
                              size_t len)
@@ -271,6 +284,14 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
                          size_t max_chars, char **out_r, const char **why_r)
 {
     struct folder f = {.form = form};
+    if (len <= max_chars && is_plain(in, len)) {
+        if (why_r != NULL)
+            *why_r = NULL;
+        *out_r = talloc_strndup(mem, in, len);
+        if (*out_r == NULL)
+            cc_die("out of memory");
+        return CC_OK;
+    }
     f.out = (struct cc_buf){.mem = mem, .data = talloc_size(mem, len + 1), .cap = len + 1};
     if (f.out.data == NULL)
         cc_die("out of memory");

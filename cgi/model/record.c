@@ -7,16 +7,34 @@
 #include <string.h>
 #include <talloc.h>
 
+/* Of most records, all values: they are one allocation. */
+#define RECORD_BYTES 8000
+
 struct cc_record *cc_record_new(void *mem, const struct cc_kind *kind, const char *id)
 {
-    struct cc_record *rec = talloc_zero(mem, struct cc_record);
+    struct cc_record *rec = talloc_pooled_object(mem, struct cc_record, 0, RECORD_BYTES);
     if (rec == NULL)
         cc_die("out of memory");
-    rec->mem = rec;
-    rec->kind = kind;
+    *rec = (struct cc_record){.mem = rec, .kind = kind};
     rec->id = id == NULL ? NULL : talloc_strdup(rec, id);
     rec->schema = CC_SCHEMA_VERSION;
     return rec;
+}
+
+struct cc_node *cc_record_put(struct cc_record *rec, struct cc_node *parent,
+                              const struct cc_field *f, const char *text, const char *lang)
+{
+    struct cc_node *node = talloc(rec->mem, struct cc_node);
+    if (node == NULL)
+        cc_die("out of memory");
+    *node = (struct cc_node){.field = f, .text = text, .lang = lang};
+    /* Fields of one table are one array, so their addresses tell the order. */
+    struct cc_node **at = parent == NULL ? &rec->first : &parent->child;
+    while (*at != NULL && (*at)->field <= f)
+        at = &(*at)->next;
+    node->next = *at;
+    *at = node;
+    return node;
 }
 
 struct cc_node *cc_record_add(struct cc_record *rec, struct cc_node *parent, const char *field,
@@ -26,21 +44,8 @@ struct cc_node *cc_record_add(struct cc_record *rec, struct cc_node *parent, con
     const struct cc_field *f = cc_field_find(table, field);
     if (f == NULL)
         cc_die("no field \"%s\" in %s", field, rec->kind->name);
-    struct cc_node *node = talloc_zero(rec->mem, struct cc_node);
-    if (node == NULL)
-        cc_die("out of memory");
-    node->field = f;
-    if (text != NULL)
-        node->text = talloc_strdup(node, text);
-    if (lang != NULL)
-        node->lang = talloc_strdup(node, lang);
-    /* Fields of one table are one array, so their addresses tell the order. */
-    struct cc_node **at = parent == NULL ? &rec->first : &parent->child;
-    while (*at != NULL && (*at)->field <= f)
-        at = &(*at)->next;
-    node->next = *at;
-    *at = node;
-    return node;
+    return cc_record_put(rec, parent, f, text != NULL ? talloc_strdup(rec->mem, text) : NULL,
+                         lang != NULL ? talloc_strdup(rec->mem, lang) : NULL);
 }
 
 void cc_record_drop(struct cc_record *rec, const char *field)

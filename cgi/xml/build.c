@@ -26,7 +26,7 @@ struct frame {
     const char *lang;
     int line;
     bool text_told;
-    char path[PATH_CHARS]; /* "" for the root, else with a dot behind */
+    char path[PATH_CHARS]; /* "" for the root */
 };
 
 struct cc_builder {
@@ -74,7 +74,8 @@ static void tell(struct cc_builder *b, int line, const char *prefix, const char 
                  const char *message, const char *arg1, const char *arg2)
 {
     char path[PATH_CHARS + 64];
-    snprintf(path, sizeof(path), "%s%.60s", prefix, name);
+    snprintf(path, sizeof(path), "%s%s%.60s", prefix, *prefix != '\0' && *name != '\0' ? "." : "",
+             name);
     cc_problem_add(b->problems, CC_ERROR, line, path, message, arg1, arg2);
 }
 
@@ -101,7 +102,7 @@ static void add_leaf(struct cc_builder *b, struct cc_node *parent, const struct 
     const char *text = cleaned(b, f, s, len);
     if (f->type == CC_F_BOOL && strcmp(text, "false") == 0)
         return;
-    cc_record_add(b->rec, parent, f->name, text, lang)->line = line;
+    cc_record_put(b->rec, parent, f, text, lang)->line = line;
 }
 
 /* A list, as far as the check needs it to see that there are too many. */
@@ -219,6 +220,17 @@ static void read_attributes(struct cc_builder *b, struct frame *fr, const struct
     }
 }
 
+/* Its text gets the room that the one before it had at this depth. */
+static struct frame *open_frame(struct cc_builder *b, const struct cc_field *f, int line)
+{
+    struct frame *fr = &b->frames[b->depth++];
+    struct cc_buf room = fr->text;
+    *fr = (struct frame){.field = f, .line = line, .text = room};
+    fr->text.mem = b;
+    cc_buf_clear(&fr->text);
+    return fr;
+}
+
 static void start_child(struct cc_builder *b, const struct cc_field *f,
                         const struct cc_sax_attr *attrs, size_t n, int line)
 {
@@ -234,18 +246,11 @@ static void start_child(struct cc_builder *b, const struct cc_field *f,
         b->ignore = 1;
         return;
     }
-    struct frame *fr = &b->frames[b->depth++];
-    *fr = (struct frame){.field = f, .line = line};
-    cc_buf_init(&fr->text, b->rec->mem);
-    char path[PATH_CHARS];
-    if (many)
-        snprintf(path, sizeof(path), "%.120s%s.%zu.", in->path, f->name, before + 1);
-    else
-        snprintf(path, sizeof(path), "%.120s%s.", in->path, f->name);
-    memcpy(fr->path, path, sizeof(path));
+    struct frame *fr = open_frame(b, f, line);
+    cc_path(fr->path, sizeof(fr->path), in->path, f->name, many ? before + 1 : 0);
     if (f->type == CC_F_GROUP) {
         fr->table = f->children;
-        fr->node = cc_record_add(b->rec, parent, f->name, NULL, NULL);
+        fr->node = cc_record_put(b->rec, parent, f, NULL, NULL);
         fr->node->line = line;
         for (const struct cc_field *c = f->children; c->name != NULL; c++)
             if ((c->flags & CC_VALUE) != 0)
@@ -315,5 +320,4 @@ void cc_builder_end(struct cc_builder *b)
         parent = b->frames[b->depth - 1].node;
     if (fr->value != NULL)
         add_leaf(b, parent, fr->value, cc_buf_str(&fr->text), fr->text.len, fr->lang, fr->line);
-    talloc_free(fr->text.data);
 }

@@ -38,6 +38,9 @@ struct cc_record *cc_record_new(void *mem, const struct cc_kind *kind, const cha
 /* Appends a value behind its equals; text and lang are copied. parent NULL = top level. */
 struct cc_node *cc_record_add(struct cc_record *rec, struct cc_node *parent, const char *field,
                               const char *text, const char *lang);
+/* The same of a field that is known, whose text and lang belong to rec->mem already. */
+struct cc_node *cc_record_put(struct cc_record *rec, struct cc_node *parent,
+                              const struct cc_field *f, const char *text, const char *lang);
 void cc_record_drop(struct cc_record *rec, const char *field); /* all top-level values of a field */
 void cc_record_sort(struct cc_record *rec);
 
