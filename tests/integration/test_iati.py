@@ -245,6 +245,16 @@ def test_what_is_no_category_or_language_is_noted_and_kept(fresh):
         assert found in content(fresh, "XM-DAC-41114-1")
 
 
+def test_a_blank_in_an_address_is_written_as_the_schema_means_it(fresh):
+    """xs:anyURI takes it, and no rule of the web does."""
+    report = load(fresh, activities(activity(more=link("", " https://example.org/?q=wells and pumps ") + link("", "https://example.org/%20"))))
+    assert report.counts == (2, 0, 0, 0) and not report.kept, report.text
+    made = content(fresh, "XM-DAC-41114-1")
+    assert "<url>https://example.org/?q=wells%20and%20pumps</url>" in made and "<url>https://example.org/%20</url>" in made
+    report = load(fresh, activities(activity(more=link("", "not an address"))))
+    assert report.kept == {"document-link": 1} and '"not%20an%20address" is not a web address' in report.all(), report.text
+
+
 def as_read_before(database, found, by_then):
     """What the reader of before made of it: that content, and the element kept."""
     kept = database.one("SELECT content FROM publication WHERE content LIKE '%%' || %s || '%%'", (found,))
