@@ -217,6 +217,18 @@ static enum cc_rc find_partnership(struct cc_req *req, struct cc_resp *resp,
     return cc_part_of(req, resp, standing, "partnership", self_r, &is_moved);
 }
 
+/* Nobody has promised anything to it; none asked for = all. */
+static bool is_unknown(const char *cycle, const struct cc_rows *known, const struct cc_rows *sums,
+                       const struct cc_rows *list)
+{
+    bool found = *cycle == '\0' || cc_rows_count(sums) > 0 || cc_rows_count(list) > 0;
+
+    for (size_t i = 0; i < cc_rows_count(known) && !found; i++) {
+        found = strcmp(cc_rows_text(known, i, Q_PROMISE_CYCLES_CYCLE), cycle) == 0;
+    }
+    return !found;
+}
+
 enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
 {
     const char *id = req->args[0], *tag = req->lang->tag;
@@ -250,6 +262,9 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
     }
     if (rc != CC_OK) {
         return resp->status == 301 ? CC_OK : rc;
+    }
+    if (is_unknown(cycle, calls[2].rows, calls[3].rows, calls[4].rows)) {
+        return CC_NOT_FOUND;
     }
     struct cc_control filter = {.type = CC_C_SELECT,
                                 .name = "cycle",

@@ -5,6 +5,7 @@
 #include "app/csv.h"
 #include "app/handlers.h"
 #include "concord/csv.h"
+#include "concord/record.h"
 #include "view/record.h"
 #include <string.h>
 #include <talloc.h>
@@ -351,7 +352,7 @@ enum cc_rc cc_statistic_csv(struct cc_req *req, struct cc_resp *resp)
     const char *goal = cc_value(&req->query, "goal");
     struct cc_chart chart;
 
-    if (what == NULL) {
+    if (what == NULL || (goal[0] != '\0' && !cc_code_known("sdg-goal", goal))) {
         return CC_NOT_FOUND;
     }
     enum cc_rc rc = read_chart(

@@ -95,7 +95,7 @@ def test_nobody_works_on_it(stack, world):
 
 
 @pytest.mark.parametrize("path", ["/en/goals/0", "/en/goals/18", "/en/targets/6.9", "/en/targets/6", "/en/countries/XX",
-                                  "/en/countries/ke", "/en/statistics/persons.csv", "/en/targets/6.1%22%5D%7D"])
+                                  "/en/countries/ke", "/en/statistics/persons.csv", "/en/statistics/targets.csv?goal=99", "/en/statistics/targets.csv?goal=0", "/en/targets/6.1%22%5D%7D"])
 def test_no_such_thing(stack, world, path):
     assert stack.browser().get(path).status == 404
 
