@@ -10,6 +10,7 @@
 
 #include "concord/clock.h"
 #include "concord/csv.h"
+#include "concord/iati_in.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -141,6 +142,9 @@ static void tell(struct iati_writer *w, const char *lacks)
 {
     if (lacks == NULL && w->not_all_of != NULL) {
         lacks = "members";
+    } else if (lacks == NULL &&
+               cc_iati_is_forbidden(cc_node_text(w->rec->first, "iati-identifier"))) {
+        lacks = "iati-identifier/characters";
     }
     if (lacks != NULL) {
         struct iati_reason reason = iati_reason(w, lacks);

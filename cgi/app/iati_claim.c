@@ -118,6 +118,12 @@ void cc_iati_claim_check(struct cc_req *req, const struct cc_record *rec, const 
     const char *organisation = cc_node_text(reporting->child, "organisation");
     const char *identifier = cc_node_text(rec->first, "iati-identifier");
 
+    if (cc_iati_is_forbidden(identifier)) { /* it may stand so elsewhere already */
+        cc_problem_add(&req->problems, CC_WARNING, 0, "iati-identifier",
+                       N_("\"{1}\" holds one of / & | ?, which the rules of IATI forbid in an "
+                          "identifier. It is taken and told as it is; validators may complain."),
+                       identifier, NULL);
+    }
     bool is_others = ref != NULL && cc_node_text(reporting->child, "secondary") != NULL;
     if (ref != NULL && !is_others && !is_own_ref(req->mem, ref, rows)) {
         cc_problem_add(

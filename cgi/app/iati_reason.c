@@ -35,6 +35,12 @@ static const struct reason {
      REFERENCE,
      false,
      {"iati-identifier"}},
+    {"iati-identifier/characters",
+     N_("The IATI identifier of {1} holds one of / & | ?, which the rules of IATI forbid in an "
+        "identifier. It is told as it is; validators may complain."),
+     NOTHING,
+     false,
+     {"iati-identifier"}},
     {"iati-activity/iati-identifier",
      N_("{1} came from a file that gives it no IATI identifier, and the registry invents none for "
         "the activity of another: write the one under which its reporter publishes it."),

@@ -54,6 +54,11 @@ static char *trimmed(char *s)
     return s;
 }
 
+bool cc_iati_is_forbidden(const char *identifier)
+{
+    return identifier != NULL && identifier[strcspn(identifier, "/&|?")] != '\0';
+}
+
 char *cc_iati_key(void *mem, const char *identifier)
 {
     char *clean = NULL;

@@ -170,6 +170,21 @@ def test_forbidden_characters_of_an_identifier_are_told(fresh, identifier, noted
     assert (f'line 3: iati-identifier: "{identifier}" holds one of / & | ?' in report.all()) == noted, report.text
 
 
+@pytest.mark.parametrize("element, code, vocabulary, noted", [
+    ("policy-marker", "77", "", "policy-marker"), ("policy-marker", "77", "99", None), ("policy-marker", "12", "1", None),
+    ("sector", "18", "7", "sdg-goal"), ("sector", "17", "7", None), ("sector", "99.9", "8", "sdg-target"), ("sector", "99999", "1", None),
+    ("recipient-region", "998", "2", "region"), ("recipient-region", "002", "2", None), ("recipient-region", "998", "1", None),
+    ("default-aid-type", "Z99", "", "aid-type"), ("default-aid-type", "C01", "1", None)])
+def test_codes_that_a_list_of_ours_does_not_have_are_told_once(fresh, element, code, vocabulary, noted):
+    """Of lists that we do not hold nothing is said; what is told is taken all the same."""
+    fresh.concord("codelists")
+    told = f'<{element} code="{code}"' + f' vocabulary="{vocabulary}"' * (vocabulary != "") + "/>\n"
+    report = load(fresh, activities(activity(before=told * 3)))
+    assert report.counts == (2, 0, 0, 0) and f'code="{code}"' in content(fresh, "XM-DAC-41114-1"), report.text
+    assert report.all().count(f'{element}/@code: "{code}" is not a code of the list {noted}.') == (noted is not None), report.text
+    assert report.all().count("is not a code of the list") == (noted is not None), report.text
+
+
 def test_dry_run_writes_nothing_and_says_the_same(fresh):
     text = activities(activity(more=MONEY), activity("XM-DAC-41114-2", more=MONEY), activity(""))
     dry = load(fresh, text, "--dry-run")

@@ -222,3 +222,18 @@ def test_iati_has_it_once_somebody_gave_the_identifier(stack, world, reporter):
     stack.edit(world.sara, record, "reporting", {"iati-identifier": ""})
     stack.publish(world.sara, record, "Not that one.")
     assert in_iati(world, record)["lacks"] == "iati-activity/iati-identifier"
+
+
+def test_forbidden_characters_of_an_identifier_are_told_wherever_it_stands(stack, world):
+    """In the form, before publishing and beside what is left out; it is told in IATI as it is."""
+    assert load(stack.database, activities(nameless(reporter="XM-DAC-41114", title="Slashed"))).counts[3] == 0
+    record, told = stack.database.one("SELECT record_id FROM record_name WHERE title = 'Slashed'"), "holds one of / & | ?, which the rules of IATI forbid"
+    stack.edit(world.sara, record, "reporting", {"iati-identifier": "XM-DAC-41114-S|1"})
+    assert told in world.sara.get(f"/en/records/{record}/publish").words
+    stack.publish(world.sara, record, "As it stands elsewhere.")
+    answer = stack.edit(world.sara, record, "reporting", {"iati-identifier": "XM-DAC-99999-S|1"}, status=422)
+    assert told in answer.words and "begins with the identifier of the organisation that reports" in answer.words
+    left = [r for r in csv.DictReader(io.StringIO(world.public.get("/iati/left-out.csv").text)) if r["record"] == record]
+    assert [r["lacks"] for r in left] == ["iati-identifier/characters"] and told in left[0]["message"]
+    assert left[0]["address"].endswith(f"/en/records/{record}/edit/reporting")
+    assert "<iati-identifier>XM-DAC-41114-S|1</iati-identifier>" in world.public.get(f"/iati/activities/{record}.xml").text
