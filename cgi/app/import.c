@@ -181,15 +181,23 @@ static enum cc_rc take(struct cc_req *req, struct cc_resp *resp, struct cc_impor
                         .plain = talloc_zero(req->mem, struct list)};
 
     enum cc_rc rc = run(req, p, &rows);
-    if (rc != CC_OK && rc != CC_INVALID) {
+    bool stopped = rows.total > 0 && (rc == CC_FORBIDDEN || rc == CC_LOGIN);
+    if (rc != CC_OK && rc != CC_INVALID && !stopped) {
         return rc;
     }
-    if (rc == CC_INVALID) { /* its row says where the file is broken */
+    p->is_stopped = stopped;
+    if (stopped) { /* what was done is told: nobody else knows it */
+        cc_db_rollback(req->app->db);
+        cc_problem_add(&req->problems, CC_ERROR, 0, "file",
+                       N_("Your right to send files ended while this one was read. What stands "
+                          "below is done, the rest of the file is not."),
+                       NULL, NULL);
+    } else if (rc == CC_INVALID) { /* its row says where the file is broken */
         cc_problem_add(&req->problems, CC_ERROR, 0, "file", req->err.message, NULL, NULL);
     }
     p->has_result = true;
     join(&rows, p);
-    resp->status = rc == CC_INVALID || p->refused > 0 ? 422 : 200;
+    resp->status = stopped ? 403 : rc == CC_INVALID || p->refused > 0 ? 422 : 200;
     show(req, resp, p);
     return CC_OK;
 }
@@ -282,7 +290,24 @@ static void end(struct cc_req *req)
     }
 }
 
-/* One file at a time, and so many an hour. False: it waits, and is told why. */
+/* Why a file has to wait, and how many seconds. */
+static const struct wait {
+    const char *refused;
+    int status, seconds;
+    const char *message;
+} waits[] = {
+    {"own", 503, 30,
+     N_("Another file of your organisation is being read. Choose yours again in a minute and send "
+        "it: it was not kept.")},
+    {"busy", 503, 60,
+     N_("Files of two other organisations are being read. Choose yours again in a minute and send "
+        "it: it was not kept.")},
+    {"often", 429, 600,
+     N_("Your organisation has sent 30 files within an hour. Please wait, or send them in one "
+        "file.")},
+};
+
+/* So many files at a time, and so many an hour. False: it waits, and is told why. */
 static enum cc_rc begin(struct cc_req *req, struct cc_resp *resp, bool *begun_r)
 {
     struct cc_call call = {.query = Q_UPLOAD_BEGIN, .params = {req->args[0]}};
@@ -291,18 +316,14 @@ static enum cc_rc begin(struct cc_req *req, struct cc_resp *resp, bool *begun_r)
     const char *refused = rc == CC_OK ? cc_rows_text(call.rows, 0, Q_UPLOAD_BEGIN_REFUSED) : NULL;
     *begun_r = rc == CC_OK && refused == NULL;
     if (rc != CC_OK) {
-        end(req); /* the lock may have been taken before something failed */
+        end(req); /* a lock may have been taken before something failed */
     }
-    if (refused != NULL && strcmp(refused, "busy") == 0) {
-        resp->status = 503;
-        cc_problem_add(&req->problems, CC_ERROR, 0, "file",
-                       N_("Another file is being read. Send yours again in a minute."), NULL, NULL);
-    } else if (refused != NULL) {
-        resp->status = 429;
-        cc_problem_add(&req->problems, CC_ERROR, 0, "file",
-                       N_("Your organisation has sent 30 files within an hour. Please wait, or "
-                          "send them in one file."),
-                       NULL, NULL);
+    for (size_t i = 0; i < sizeof(waits) / sizeof(*waits) && refused != NULL; i++) {
+        if (strcmp(waits[i].refused, refused) == 0) {
+            resp->status = waits[i].status;
+            resp->retry_after = waits[i].seconds;
+            cc_problem_add(&req->problems, CC_ERROR, 0, "file", waits[i].message, NULL, NULL);
+        }
     }
     return rc;
 }

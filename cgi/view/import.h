@@ -25,6 +25,7 @@ struct cc_import_page {
     struct cc_ref org;                  /* who sends by itself; id NULL = the secretariat */
     const char *refs;                   /* its identifiers, as a list; NULL = none is published */
     bool dry_run;                       /* ticked */
+    bool is_stopped;                    /* the right to send ended in the middle */
     size_t file_max;                    /* bytes */
     const struct cc_problems *problems; /* of the form, or what ended the import */
     /* after a file was sent */

@@ -152,9 +152,10 @@ $$;
 GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_holders(text), cc_iati_organisation_told(text, text),
     cc_iati_longer_told(text, text) TO cc_web, cc_job;
 
--- An organisation sends a file: one of all of them is read at a time, so that the other worker of its class keeps its
--- readers, and 30 an hour from each organisation and person, trials too. NULL: it may, until cc_upload_end() or the end of the
--- connection. The lock outlives transactions: an import is many of them.
+-- An organisation sends a file: one of each organisation is read at a time and two of all, so that a third worker of its
+-- class keeps its readers, and 30 an hour from each organisation and person, trials too. NULL: it may, until cc_upload_end() or
+-- the end of the connection. 'own': another of its files is being read; 'busy': those of two others.
+-- The locks outlive transactions: an import is many of them.
 CREATE OR REPLACE FUNCTION cc_upload_begin(p_organisation text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
@@ -162,7 +163,11 @@ BEGIN
     IF cc_ctx_person() IS NULL OR NOT (cc_ctx_all() OR p_organisation = ANY (cc_ctx_orgs_focal())) THEN
         RAISE EXCEPTION 'files of organisation "%" may not be sent', p_organisation USING ERRCODE = 'CC403';
     END IF;
-    IF NOT pg_try_advisory_lock(hashtext('concord.upload')) THEN
+    IF NOT pg_try_advisory_lock(hashtext('concord.upload of'), hashtext(p_organisation)) THEN
+        RETURN 'own';
+    END IF;
+    IF NOT pg_try_advisory_lock(hashtext('concord.upload'), 1) AND NOT pg_try_advisory_lock(hashtext('concord.upload'), 2) THEN
+        PERFORM cc_upload_end();
         RETURN 'busy';
     END IF;
     IF 30 <= ANY (ARRAY[

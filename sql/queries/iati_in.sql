@@ -80,7 +80,7 @@ SELECT ref, true AS is_own FROM own
 SELECT l.ref, false FROM own CROSS JOIN LATERAL cc_iati_longer_told(own.key, $1) l(ref)
  ORDER BY is_own DESC, ref;
 
--- One file at a time of those that organisations send, and so many an hour from each: NULL, or 'busy', 'often'.
+-- Of the files that organisations send one of each at a time, two of all, and so many an hour: NULL, or 'own', 'busy', 'often'.
 -- name: upload_begin :one (organisation text) -> refused
 SELECT cc_upload_begin($1) AS refused;
 

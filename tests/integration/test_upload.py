@@ -407,21 +407,64 @@ def test_so_many_in_a_file(stack, world):
         "Refused 5" in page.words, page.words[:600]
 
 
-def test_one_at_a_time_and_so_many_an_hour(stack, world):
-    page = world.fatima.get(f"/en/imports/{world.a}")
+def slots(stack):
+    return stack.database.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid IN "
+                              "((hashtext('concord.upload')::bigint & 4294967295)::oid, (hashtext('concord.upload of')::bigint & 4294967295)::oid)")
+
+
+def test_one_of_each_two_of_all_and_so_many_an_hour(stack, world):
+    page, theirs = world.fatima.get(f"/en/imports/{world.a}"), activities(activity(f"{THEIRS}-50", reporter=THEIRS))
     connection = stack.database.connect()
-    with connection, connection.cursor() as cursor:  # somebody else's file is being read
-        cursor.execute("SELECT pg_advisory_lock(hashtext('concord.upload'))")
-        answer = send(world, world.fatima, activities(mine(50)), page=page)
-        assert answer.status == 503 and "Another file is being read" in answer.words
-        assert world.sara.get("/en/imports").status == 200
+    with connection, connection.cursor() as cursor:
+        # Another file of theirs is being read: of others one is.
+        cursor.execute("SELECT pg_advisory_lock(hashtext('concord.upload of'), hashtext(%s)), pg_advisory_lock(hashtext('concord.upload'), 1)",
+                       (world.b,))
+        answer = send(world, world.george, theirs, org=world.b)
+        assert answer.status == 503 and "Another file of your organisation is being read" in answer.words
+        assert int(answer.header("retry-after")) == 30
+        assert send(world, world.fatima, activities(mine(50)), page=page).status == 200
+        # Two of others are.
+        cursor.execute("SELECT pg_advisory_lock(hashtext('concord.upload'), 2)")
+        answer = send(world, world.fatima, activities(mine(50)), page=page, trial="true")
+        assert answer.status == 503 and "Files of two other organisations are being read" in answer.words
+        assert int(answer.header("retry-after")) == 60 and answer.form("/imports/").value("trial") == "true"
+        assert slots(stack) == 3 and world.sara.get("/en/imports").status == 200
+        cursor.execute("SELECT pg_advisory_unlock_all()")
     connection.close()
-    done = [send(world, world.fatima, activities(mine(50)), trial="true").status for _ in range(31)]
-    assert done == [200] * 30 + [429]
-    assert "30 files within an hour" in send(world, world.fatima, activities(mine(50))).words
-    assert send(world, world.george, activities(activity(f"{THEIRS}-50", reporter=THEIRS)), org=world.b).status == 200
-    assert not stack.database.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                                  " AND objid = (hashtext('concord.upload')::bigint & 4294967295)::oid")
+    done = [send(world, world.fatima, activities(mine(50)), trial="true").status for _ in range(30)]
+    assert done == [200] * 29 + [429]
+    answer = send(world, world.fatima, activities(mine(50)))
+    assert "30 files within an hour" in answer.words and int(answer.header("retry-after")) == 600
+    assert send(world, world.george, theirs, org=world.b).status == 200
+    assert not slots(stack)
+
+
+@pytest.mark.parametrize("loses", ["right", "session"])
+def test_a_right_that_ends_in_the_middle(stack, world, loses):
+    """What was done until then is told."""
+    who, names, title = stack.sign_in("fatima"), [f"{OURS}-{loses}{n:03}" for n in range(250)], f"Anew without {loses}"
+    assert send(world, who, activities(*(mine(n) for n in names))).status == 200
+    page, answers = who.get(f"/en/imports/{world.a}"), []
+    file = activities(*(mine(n, title=title, updated="2025-01-01T00:00:00Z") for n in names))
+    connection = stack.database.connect()
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT FROM record WHERE id = %s FOR UPDATE", (imported(stack, names[-1]),))
+        thread = threading.Thread(target=lambda: answers.append(send(world, who, file, page=page)))
+        thread.start()
+        while not count(stack, "pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'cc_web'"):
+            assert thread.is_alive()
+        if loses == "right":
+            stack.database.rows("DELETE FROM person_org WHERE organisation_id = %s AND person = %s RETURNING 1", (world.a, stack.person("fatima")))
+        else:
+            stack.database.rows("DELETE FROM session WHERE token_hash = %s RETURNING 1", (hashlib.sha256(who.session.encode()).hexdigest(),))
+    connection.close()
+    thread.join(30)
+    if loses == "right":
+        stack.grant("fatima", world.a, "focal-point")
+    done = count(stack, "record_name WHERE title = %s", title)
+    assert answers[0].status == 403 and "Your right to send files ended while this one was read" in answers[0].words, answers[0].words
+    assert f"With changes {done}" in answers[0].words and "The import is done" not in answers[0].words and 100 <= done, answers[0].words[:800]
+    assert not slots(stack)
 
 
 def test_many_at_once_leave_the_readers_a_worker(stack, world):
