@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -18,12 +20,19 @@
 #define OTHER "O0000000000002"
 #define PART  "P0000000000001"
 
+/* As JSON means it: keys in order. */
 static char *projection(const struct cc_record *rec)
 {
     struct cc_buf out;
     cc_buf_init(&out, rec->mem);
     cc_projection_json(rec, &out);
-    return out.data;
+    json_t *read = json_loads(out.data, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(read);
+    char *text = json_dumps(read, JSON_COMPACT | JSON_SORT_KEYS);
+    char *copy = talloc_strdup(rec->mem, text);
+    free(text);
+    json_decref(read);
+    return copy;
 }
 
 static void projection_has_names_in_order_and_every_word(void **state)
