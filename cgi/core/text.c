@@ -353,17 +353,48 @@ out:
     return rc;
 }
 
+/*
+ * Code points that fold to themselves or to their small letter, in as many bytes, whatever of them
+ * stands beside: most of what is written in Latin, Cyrillic, Arabic and Chinese. All others are
+ * left to compose().
+ */
+static const struct {
+    int32_t first, last, add;
+} plain_folds[] = {{0x410, 0x42F, 0x20}, {0x430, 0x44F, 0},   {0x621, 0x63A, 0},
+                   {0x641, 0x64A, 0},    {0x4E00, 0x9FA5, 0}, {0xE0, 0xFF, 0},
+                   {0xC0, 0xD6, 0x20},   {0xD8, 0xDE, 0x20},  {0x2018, 0x2019, 0}};
+#define PLAIN_FOLDS (sizeof(plain_folds) / sizeof(*plain_folds))
+
+/* Folds ASCII, and those; says how many bytes they were. */
+static size_t fold_plain(const char *s, size_t len, bool only_ascii, char *out)
+{
+    size_t at = 0;
+    for (size_t n; at < len; at += n) {
+        int32_t c = (unsigned char)s[at];
+        size_t i = 0;
+        n = 1;
+        if (c < 0x80) {
+            out[at] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+            continue;
+        }
+        n = only_ascii ? 0 : decode(s + at, len - at, &c);
+        while (i < PLAIN_FOLDS && (c < plain_folds[i].first || c > plain_folds[i].last))
+            i++;
+        if (n == 0 || i == PLAIN_FOLDS)
+            break;
+        utf8proc_encode_char(c + plain_folds[i].add, (utf8proc_uint8_t *)out + at);
+    }
+    out[at] = '\0';
+    return at;
+}
+
 static char *fold(void *mem, const char *s, utf8proc_option_t options)
 {
     size_t len = strlen(s);
     char *folded = talloc_size(mem, len + 1);
-    size_t at = 0;
     if (folded == NULL)
         cc_die("out of memory");
-    for (; at < len && (unsigned char)s[at] < 0x80; at++)
-        folded[at] = s[at] >= 'A' && s[at] <= 'Z' ? (char)(s[at] + ('a' - 'A')) : s[at];
-    folded[at] = '\0';
-    if (at == len)
+    if (fold_plain(s, len, options != 0, folded) == len)
         return folded;
     talloc_free(folded);
     folded = compose(mem, s, len, UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | options);

@@ -48,6 +48,16 @@ static bool is_word(int32_t c)
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
+/* Letters and digits of ASCII at the beginning. */
+static size_t ascii_word(const char *s)
+{
+    size_t n = 0;
+    while ((unsigned char)s[n] < 0x80 && is_word(s[n])) {
+        n++;
+    }
+    return n;
+}
+
 struct words {
     struct cc_buf out, more; /* more: other forms of words of a text, behind all of them */
     size_t start;            /* of the word that is being written */
@@ -145,6 +155,13 @@ static char *words(void *mem, const char *s, bool is_text)
     cc_buf_init(&w.more, mem);
     cc_buf_add(&w.out, "", 0);
     for (size_t at = 0; at < len;) {
+        size_t run = ascii_word(folded + at);
+        if (run > 0) {
+            end_pairs(&w);
+            cc_buf_add(&w.out, folded + at, run);
+            at += run;
+            continue;
+        }
         int32_t c = (unsigned char)folded[at];
         utf8proc_ssize_t n = c < 0x80 ? 1
                                       : utf8proc_iterate((const utf8proc_uint8_t *)folded + at,

@@ -384,6 +384,24 @@ static void code_points_are_counted_and_cut(void **state)
     }
 }
 
+/* Most code points fold without asking utf8proc; what it says is what they fold to. */
+static void every_letter_folds_as_utf8proc_says(void **state)
+{
+    for (int32_t c = 1; c < 0x30000; c++) {
+        char text[8] = "aZ";
+        utf8proc_uint8_t *says = NULL;
+        utf8proc_ssize_t n = utf8proc_encode_char(c, (utf8proc_uint8_t *)text + 2);
+        if (n == 0 || (c >= 0xD800 && c <= 0xDFFF))
+            continue;
+        strcpy(text + 2 + n, "b");
+        if (utf8proc_map((utf8proc_uint8_t *)text, 0, &says,
+                         UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                             UTF8PROC_CASEFOLD | UTF8PROC_IGNORE) >= 0)
+            assert_string_equal(cc_text_fold(*state, text), (char *)says);
+        free(says);
+    }
+}
+
 static void names_that_differ_in_case_or_width_fold_together(void **state)
 {
     static const char *const same[][2] = {
@@ -708,6 +726,7 @@ int main(void)
         unit(cleaning_is_idempotent_over_many_mixtures),
         unit(cleaning_of_random_bytes_ends_well),
         unit(code_points_are_counted_and_cut),
+        unit(every_letter_folds_as_utf8proc_says),
         unit(names_that_differ_in_case_or_width_fold_together),
         unit(language_tags_get_their_canonical_case),
         unit(tags_that_are_not_well_formed_are_refused),
