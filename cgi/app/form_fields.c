@@ -13,7 +13,7 @@
 #include <talloc.h>
 
 #define LANGS_MAX    64
-#define CONTROLS_MAX (3 * LANGS_MAX) /* of one item: a few texts in all their languages, lists */
+#define CONTROLS_MAX (5 * LANGS_MAX) /* of one item: a few texts in all their languages, lists */
 #define LIST_EMPTY   2               /* empty places behind those of a list that are filled */
 #define ITEMS_MAX    1000
 
@@ -370,6 +370,7 @@ static struct cc_edit_item make_item(const struct maker *m, const struct cc_fiel
                 CONTROLS_MAX - n);
         }
     }
+    controls = talloc_realloc(m->req->mem, controls, struct cc_control, (unsigned)n);
     return (struct cc_edit_item){heading, controls, n};
 }
 

@@ -89,9 +89,16 @@ static const struct cc_field region_fields[] = {F_FOREIGN_CODE,
                                                 F_END};
 
 static const struct cc_field location_fields[] = {
+    F_WORDS("area", 30, N_("Administrative area"),
+            N_("Area that the place is in: vocabulary, level and code, for example G1:1:179583, or "
+               "A4::KE without a level.")),
     F_CODE("class", CC_ATTR, "location-class", NULL, N_("Class"), N_("What sort of place it is.")),
+    F_LEAF("designation", CC_F_TOKEN, CC_ATTR, 60, NULL, N_("Designation"),
+           N_("Code of GeoNames for such a place, for example PPL.")),
     F_CODE("exactness", CC_ATTR, "location-exactness", NULL, N_("Exactness"),
            N_("How exact the point is.")),
+    F_WORDS("gazetteer", 30, N_("Gazetteer"),
+            N_("The place in a list of places: vocabulary and code, for example G1:186301.")),
     F_LEAF("point", CC_F_TOKEN, CC_ATTR, 60, NULL, N_("Point"),
            N_("Latitude and longitude in degrees (WGS 84), for example -1.28 36.82.")),
     F_CODE("reach", CC_ATTR, "location-reach", NULL, N_("Reach"),
@@ -101,6 +108,7 @@ static const struct cc_field location_fields[] = {
     F_TEXT("name", CC_F_LINE, 0, NAME_MAX_LEN, NULL, N_("Name"), N_("Name of the place.")),
     F_TEXT("description", CC_F_BLOCK, 0, CC_BLOCK_MAX, NULL, N_("Description"),
            N_("What there is to say of the place.")),
+    F_TEXT("work", CC_F_BLOCK, 0, CC_BLOCK_MAX, NULL, N_("Work"), N_("What is done there.")),
     F_END};
 
 static const struct cc_field sector_fields[] = {
@@ -187,9 +195,10 @@ static const struct cc_field fields[] = {
             N_("Country that benefits."), country_fields),
     F_GROUP_ASKED("region", CC_MANY, CC_BY_POSITION, 300, "place", N_("Region"),
                   N_("Region that benefits."), region_fields, "vocabulary code name percentage"),
-    F_GROUP_ASKED("location", CC_MANY, CC_BY_POSITION, 500, "place", N_("Location"),
-                  N_("Place where the work is done or reaches people."), location_fields,
-                  "name description point exactness reach class ref"),
+    F_GROUP_ASKED(
+        "location", CC_MANY, CC_BY_POSITION, 500, "place", N_("Location"),
+        N_("Place where the work is done or reaches people."), location_fields,
+        "name description work point exactness reach class designation gazetteer area ref"),
     F_GROUP_ASKED("sector", CC_MANY, CC_BY_POSITION, 500, "sectors", N_("Sector"),
                   N_("Field of work."), sector_fields, "vocabulary code name percentage"),
     F_SDG,
@@ -266,20 +275,48 @@ static bool is_point(const char *s)
            *rest == '\0';
 }
 
-static void check_points(const struct cc_record *rec, struct cc_problems *problems)
+/* VOCABULARY:CODE, a code of any signs but blanks. */
+static bool is_gazetteer(const char *s)
 {
-    size_t i = 1;
+    size_t len = strcspn(s, ":");
+    return len > 0 && s[len] == ':' && s[len + 1] != '\0' && strpbrk(s, " \n") == NULL;
+}
+
+/* VOCABULARY:LEVEL:CODE, the level may be empty. */
+static bool is_area(const char *s)
+{
+    size_t len = strcspn(s, ":");
+    size_t digits = s[len] == ':' ? strspn(s + len + 1, "0123456789") : 0;
+    return is_gazetteer(s) && s[len + 1 + digits] == ':' && s[len + digits + 2] != '\0';
+}
+
+static const struct {
+    const char *field;
+    bool (*test)(const char *s);
+    const char *message;
+} location_forms[] = {
+    {"area", is_area, N_("\"{1}\" is not a vocabulary, a level and a code like G1:1:179583.")},
+    {"gazetteer", is_gazetteer, N_("\"{1}\" is not a vocabulary and a code like G1:186301.")},
+    {"point", is_point, N_("\"{1}\" is not a latitude and a longitude like -1.28 36.82.")},
+};
+
+static void check_locations(const struct cc_record *rec, struct cc_problems *problems)
+{
     const struct cc_node *n = cc_node_first(rec->first, "location");
-    for (; n != NULL; n = cc_node_again(n), i++) {
-        const char *point = cc_node_text(n->child, "point");
-        if (point != NULL && !is_point(point)) {
-            char path[40];
-            snprintf(path, sizeof(path), "location.%zu.point", i);
-            cc_problem_add(problems, CC_ERROR, n->line, path,
-                           N_("\"{1}\" is not a latitude and a longitude like -1.28 36.82."), point,
-                           NULL);
+    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++)
+        for (size_t k = 0; k < sizeof(location_forms) / sizeof(*location_forms); k++) {
+            const struct cc_node *c = cc_node_first(n->child, location_forms[k].field);
+            for (size_t at = 1; c != NULL; c = cc_node_again(c), at++) {
+                char group[40], path[80];
+                if (location_forms[k].test(c->text))
+                    continue;
+                cc_path(group, sizeof(group), "", "location", i);
+                cc_path(path, sizeof(path), group, c->field->name,
+                        (c->field->flags & CC_MANY) != 0 ? at : 0);
+                cc_problem_add(problems, CC_ERROR, n->line, path, location_forms[k].message,
+                               c->text, NULL);
+            }
         }
-    }
 }
 
 static void check(const struct cc_record *rec, struct cc_problems *problems)
@@ -289,7 +326,7 @@ static void check(const struct cc_record *rec, struct cc_problems *problems)
         cc_problem_add(problems, CC_ERROR, 0, "hierarchy", N_("The level is a number like 1 or 2."),
                        NULL, NULL);
     cc_rule_sdg(rec, problems);
-    check_points(rec, problems);
+    check_locations(rec, problems);
     cc_rule_contact(rec, problems);
     cc_rule_period(problems, rec->first, "planned-end", "planned-start", "planned-end");
     cc_rule_period(problems, rec->first, "end", "start", "end");

@@ -40,6 +40,12 @@
         .name = name_, .type = CC_F_LANG, .flags = CC_ATTR | CC_MANY, .max = 35,                   \
         .max_items = items_, .label = label_, .hint = hint_                                        \
     }
+/* A list of words likewise; the kind's check says what they are, for none may hold a blank. */
+#define F_WORDS(name_, items_, label_, hint_)                                                      \
+    {                                                                                              \
+        .name = name_, .type = CC_F_TOKEN, .flags = CC_ATTR | CC_MANY, .max = 200,                 \
+        .max_items = items_, .label = label_, .hint = hint_                                        \
+    }
 /* An amount takes blanks between its digits when it is typed. */
 #define F_AMOUNT(name_, flags_, section_, label_, hint_)                                           \
     {                                                                                              \

@@ -343,12 +343,35 @@ static void take_tag(struct cc_iati_builder *b, struct cc_iati_node *node)
         cc_iati_used(n); /* the name of the code, which our list has */
 }
 
+/* VOCABULARY:CODE of a location-id, VOCABULARY:LEVEL:CODE of an administrative. */
+static const char *place_code(struct cc_iati_builder *b, const struct cc_field *f,
+                              struct cc_iati_node *node, const char *path)
+{
+    const char *vocabulary = cc_iati_clean_line(b->mem, cc_iati_attr(node, "vocabulary"));
+    const char *level = cc_iati_clean_line(b->mem, cc_iati_attr(node, "level"));
+    const char *code = cc_iati_clean_line(b->mem, cc_iati_attr(node, "code"));
+    bool is_area = strcmp(f->name, "area") == 0;
+    const char *told = talloc_asprintf(b->mem, "%s:%s%s%s", vocabulary != NULL ? vocabulary : "",
+                                       is_area && level != NULL ? level : "", is_area ? ":" : "",
+                                       code != NULL ? code : "");
+    if (vocabulary != NULL && code != NULL && strpbrk(told, " ") == NULL &&
+        strchr(vocabulary, ':') == NULL && cc_utf8_chars(told) <= f->max &&
+        (level == NULL || level[strspn(level, "0123456789")] == '\0'))
+        return told;
+    cc_iati_warn(b, node, path, N_("\"{1}\" is not a vocabulary and a code like G1:186301."), told,
+                 NULL);
+    node->keep = true;
+    return NULL;
+}
+
 static void take_location(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
     static const struct {
         const char *element, *field;
-    } codes[] = {
-        {"location-class", "class"}, {"exactness", "exactness"}, {"location-reach", "reach"}};
+    } codes[] = {{"location-class", "class"},
+                 {"exactness", "exactness"},
+                 {"location-reach", "reach"},
+                 {"feature-designation", "designation"}};
     struct cc_node *group = cc_iati_add(b, NULL, "location", NULL, node);
     struct cc_iati_node *point = cc_iati_child(node, "point");
     const char *pos = cc_iati_clean_line(b->mem, cc_iati_text(cc_iati_child(point, "pos")));
@@ -363,6 +386,9 @@ static void take_location(struct cc_iati_builder *b, struct cc_iati_node *node)
     cc_iati_add_if(b, group, "ref", cc_iati_attr(node, "ref"), node);
     cc_iati_narratives(b, group, "name", cc_iati_child(node, "name"));
     cc_iati_narratives(b, group, "description", cc_iati_child(node, "description"));
+    cc_iati_narratives(b, group, "work", cc_iati_child(node, "activity-description"));
+    cc_iati_list(b, group, "gazetteer", node, "location-id", place_code);
+    cc_iati_list(b, group, "area", node, "administrative", place_code);
 }
 
 static void take_conditions(struct cc_iati_builder *b, struct cc_iati_node *node)

@@ -290,7 +290,7 @@ const char *cc_iati_day(struct cc_iati_builder *b, struct cc_iati_node *node, co
     return NULL;
 }
 
-/* What the field takes of a code that a file tells; NULL after a warning. */
+/* A code of the list, or a language. */
 static const char *listed(struct cc_iati_builder *b, const struct cc_field *f,
                           struct cc_iati_node *node, const char *path)
 {
@@ -310,29 +310,28 @@ static const char *listed(struct cc_iati_builder *b, const struct cc_field *f,
     return NULL;
 }
 
-/* Adds the codes of all elements of the field's name that are not in the list yet. */
-static void add_listed(struct cc_iati_builder *b, struct cc_node *parent, const char *field,
-                       struct cc_iati_node *from)
+void cc_iati_list(struct cc_iati_builder *b, struct cc_node *parent, const char *field,
+                  struct cc_iati_node *from, const char *element, cc_iati_value_fn *value)
 {
     const struct cc_field *f = cc_field_find(parent->field->children, field);
     size_t n = cc_node_count(parent->child, field);
     char path[80], most[24];
-    snprintf(path, sizeof(path), "%.40s/%.30s", from->name, field);
+    snprintf(path, sizeof(path), "%.40s/%.30s", from->name, element);
     snprintf(most, sizeof(most), "%zu", f->max_items);
-    for (struct cc_iati_node *node = cc_iati_child(from, field); node != NULL;
+    for (struct cc_iati_node *node = cc_iati_child(from, element); node != NULL;
          node = cc_iati_next(node)) {
-        const char *code = listed(b, f, node, path);
+        const char *told = value(b, f, node, path);
         const struct cc_node *same = cc_node_first(parent->child, field);
-        while (code != NULL && same != NULL && strcmp(same->text, code) != 0)
+        while (told != NULL && same != NULL && strcmp(same->text, told) != 0)
             same = cc_node_again(same);
-        if (code == NULL || same != NULL)
+        if (told == NULL || same != NULL)
             continue;
         if (n == f->max_items) {
             cc_iati_warn(b, node, path, N_("There are more of them than {1}."), most, NULL);
             from->keep = true;
             return;
         }
-        add(b, parent, field, code, NULL, node);
+        add(b, parent, field, told, NULL, node);
         n++;
     }
 }
@@ -372,18 +371,18 @@ void cc_iati_document(struct cc_iati_builder *b, struct cc_iati_node *node)
     }
     struct cc_node *doc = here(b, url);
     if (doc != NULL) {
-        add_listed(b, doc, "category", node);
-        add_listed(b, doc, "language", node);
+        cc_iati_list(b, doc, "category", node, "category", listed);
+        cc_iati_list(b, doc, "language", node, "language", listed);
         cc_iati_used(node);
         return;
     }
     doc = cc_iati_add(b, NULL, "document", NULL, node);
     struct cc_iati_node *date = cc_iati_child(node, "document-date");
-    add_listed(b, doc, "category", node);
+    cc_iati_list(b, doc, "category", node, "category", listed);
     if (date != NULL)
         cc_iati_add_if(b, doc, "date", cc_iati_day(b, date, "iso-date"), node);
     cc_iati_add_if(b, doc, "format", cc_iati_attr(node, "format"), node);
-    add_listed(b, doc, "language", node);
+    cc_iati_list(b, doc, "language", node, "language", listed);
     cc_iati_add_if(b, doc, "url", url, node);
     if (cc_iati_narratives(b, doc, "title", cc_iati_child(node, "title")) == 0)
         add(b, doc, "title", url, "und", node);

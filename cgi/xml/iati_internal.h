@@ -69,6 +69,13 @@ size_t cc_iati_narratives(struct cc_iati_builder *b, struct cc_node *parent, con
                           struct cc_iati_node *from);
 /* A day out of an xs:date or xs:dateTime; NULL after a warning. */
 const char *cc_iati_day(struct cc_iati_builder *b, struct cc_iati_node *node, const char *attr);
+/* Adds the values that the elements of this name tell to a list of the record, each once, as many
+ * as it takes; `value` says what the field takes of one, NULL after a warning that begins with
+ * `path`. */
+typedef const char *cc_iati_value_fn(struct cc_iati_builder *b, const struct cc_field *f,
+                                     struct cc_iati_node *node, const char *path);
+void cc_iati_list(struct cc_iati_builder *b, struct cc_node *parent, const char *field,
+                  struct cc_iati_node *from, const char *element, cc_iati_value_fn *value);
 void cc_iati_document(struct cc_iati_builder *b, struct cc_iati_node *node);
 void cc_iati_warn(struct cc_iati_builder *b, const struct cc_iati_node *node, const char *path,
                   const char *message, const char *arg1, const char *arg2);

@@ -54,7 +54,27 @@ static void add_other_identifiers(struct iati_node *to, const struct cc_node *fr
     }
 }
 
-static void add_locations(struct iati_node *to, const struct cc_node *from)
+/* VOCABULARY:CODE, or VOCABULARY:LEVEL:CODE, as an element each. */
+static void add_place_codes(void *mem, struct iati_node *to, const char *element,
+                            const struct cc_node *from, const char *field, bool has_level)
+{
+    for (const struct cc_node *n = cc_node_first(from, field); n != NULL; n = cc_node_again(n)) {
+        struct iati_node *e = iati_add(to, element);
+        const char *code = strchr(n->text, ':') + 1;
+
+        iati_attr(e, "vocabulary", talloc_strndup(mem, n->text, (size_t)(code - 1 - n->text)));
+        if (has_level) {
+            const char *level = code;
+            code = strchr(level, ':') + 1;
+            iati_attr(e, "level",
+                      code - level > 1 ? talloc_strndup(mem, level, (size_t)(code - 1 - level))
+                                       : NULL);
+        }
+        iati_attr(e, "code", code);
+    }
+}
+
+static void add_locations(void *mem, struct iati_node *to, const struct cc_node *from)
 {
     for (const struct cc_node *n = cc_node_first(from, "location"); n != NULL;
          n = cc_node_again(n)) {
@@ -65,6 +85,9 @@ static void add_locations(struct iati_node *to, const struct cc_node *from)
         iati_code(e, "location-reach", iati_value_of(n->child, "reach"));
         iati_texts(e, "name", n->child, "name");
         iati_texts(e, "description", n->child, "description");
+        iati_texts(e, "activity-description", n->child, "work");
+        add_place_codes(mem, e, "location-id", n->child, "gazetteer", false);
+        add_place_codes(mem, e, "administrative", n->child, "area", true);
         if (point != NULL) {
             struct iati_node *p = iati_add(e, "point");
             iati_attr(p, "srsName", "http://www.opengis.net/def/crs/EPSG/0/4326");
@@ -72,6 +95,7 @@ static void add_locations(struct iati_node *to, const struct cc_node *from)
         }
         iati_code(e, "exactness", iati_value_of(n->child, "exactness"));
         iati_code(e, "location-class", iati_value_of(n->child, "class"));
+        iati_code(e, "feature-designation", cc_node_text(n->child, "designation"));
     }
 }
 
@@ -149,7 +173,7 @@ static void fill_activity(void *mem, struct iati_node *to, const struct cc_recor
     iati_texts(to, "title", f, "title");
     add_other_identifiers(to, f);
     iati_add_contacts(to, f);
-    add_locations(to, f);
+    add_locations(mem, to, f);
     iati_add_goals(to, f);
     add_conditions(to, f);
     iati_add_groups(to, f);

@@ -56,7 +56,7 @@ BEGIN
                         'organisation', organisation, 'ref', ref, 'role', role, 'type', type)
                         || coalesce(texts #> ARRAY['participant', position::text], none) ORDER BY position)
                     FROM concord.activity_participant WHERE record_id = p_id),
-            'location', (SELECT jsonb_agg(jsonb_build_object('class', class, 'exactness', exactness,
+            'location', (SELECT jsonb_agg(jsonb_build_object('area', area, 'class', class, 'designation', designation, 'exactness', exactness, 'gazetteer', gazetteer,
                         'point', point, 'reach', reach, 'ref', ref)
                         || coalesce(texts #> ARRAY['location', position::text], none) ORDER BY position)
                     FROM concord.activity_location WHERE record_id = p_id),
@@ -113,9 +113,12 @@ BEGIN
       FROM unnest(ids, contents) AS b(id, c),
            unnest(ARRAY['country', 'region', 'sector', 'tag', 'marker', 'humanitarian-scope', 'aid-type']) AS field,
            jsonb_array_elements(c->field) WITH ORDINALITY AS x(i, place);
-    INSERT INTO concord.activity_location (record_id, position, class, exactness, point, reach, ref)
-    SELECT id, place, i->>'class', i->>'exactness', i->>'point', i->>'reach', i->>'ref'
-      FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'location') WITH ORDINALITY AS x(i, place);
+    INSERT INTO concord.activity_location (record_id, position, area, class, designation, exactness, gazetteer, point, reach, ref)
+    SELECT id, place, x.area, x.class, x.designation, x.exactness, x.gazetteer, x.point, x.reach, x.ref
+      FROM unnest(ids, contents) AS b(id, c),
+           ROWS FROM (jsonb_to_recordset(c->'location') AS (area text[], class text, designation text, exactness text,
+                                                            gazetteer text[], point text, reach text, ref text))
+           WITH ORDINALITY AS x(area, class, designation, exactness, gazetteer, point, reach, ref, place);
     INSERT INTO concord.activity_sdg (record_id, position, goal, target, weight)
     SELECT id, place, i->>'goal', i->>'target', (i->>'weight')::numeric
       FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'sdg') WITH ORDINALITY AS x(i, place);

@@ -26,7 +26,8 @@ SECTIONS = {
     "about": {"description.1.type": "2", "description.1.text.en": "Wells & <b>pumps</b>.", "kind": "capacity-building"},
     "dates": {"state": "2", "start": "2024-05-01", "planned-end": "2027"},
     "place": {"country.1.code": "KE", "country.1.percentage": "33.3333333333", "region.1.code": "289", "region.1.vocabulary": "1",
-              "region.1.percentage": "66.6666666667", "location.1.point": "-4.0435 39.6682", "location.1.name.en": "Old harbour"},
+              "region.1.percentage": "66.6666666667", "location.1.point": "-4.0435 39.6682", "location.1.name.en": "Old harbour", "location.1.gazetteer.1": "G1:186301",
+              "location.1.area.1": "G1:1:186300", "location.1.area.2": "A4::KE", "location.1.work.en": "Wells are mended."},
     "sectors": {"sector.1.code": "14031", "sector.1.vocabulary": "1", "marker.1.code": "1", "marker.1.vocabulary": "1",
                 "marker.1.significance": "2", "humanitarian": "true"},
     "sdgs": {"sdg.1.goal": "6", "sdg.1.target": "6.1"},
@@ -52,20 +53,20 @@ def test_the_page_tells_what_was_told(world, activity):
     page = world.public.get(f"/en/activities/{activity}")
     for text in ("Wells of the coast", "Wells & <b>pumps</b>.", "Objectives", "Implementation", "Capacity building",
                  "Agency for Springs and Rivers", "Water for All", "Bureau of Lakes", "Funding", "XM-DAC-41999", "Diggers & Sons",
-                 "XX-1-WELLS", "Kenya", "33.3333333333 %", "289", "Old harbour", "-4.0435 39.6682", "14031", "Gender equality",
+                 "XX-1-WELLS", "Kenya", "33.3333333333 %", "289", "Old harbour", "-4.0435 39.6682 G1:186301 G1:1:186300 A4::KE Wells are mended.", "14031", "Gender equality",
                  "Principal objective", "Standard grant", "Half is paid later.", "the others were not asked"):
         assert text in page.words, text
-    assert "<b>pumps" not in page.text
+    assert "<b>pumps" not in page.text and "</code><code" not in page.text
     assert "آبار الساحل" in world.public.get(f"/ar/activities/{activity}").words
 
 
 def test_a_document_has_several_categories_and_languages(stack, world, activity):
     """From the form, where it is told what is wrong, to the page, the XML, the difference and back into the form."""
     one = {"document.1.title.en": "Plan of the wells", "document.1.url": "https://example.org/wells", "document.1.category.1": "A02",
-           "document.1.language.1": "EN"}
+           "document.1.language.1": "EN", "document.1.date": "2024-05"}
     stack.edit(world.erin, activity, "documents", one)
     stack.publish(world.fatima, activity, "One.")
-    assert '<document category="A02" language="en">' in world.public.get(f"/activities/{activity}.xml").text
+    assert '<document category="A02" date="2024-05" language="en">' in world.public.get(f"/activities/{activity}.xml").text
     more = {"document.1.category.3": "A01", "document.1.language.2": "zh-hant", "document.1.language.3": "x y"}
     page = stack.edit(world.erin, activity, "documents", more, status=422)
     assert '"x y" is not a language tag' in page.words
@@ -75,9 +76,9 @@ def test_a_document_has_several_categories_and_languages(stack, world, activity)
     assert '"en" is given twice' in page.words
     stack.edit(world.erin, activity, "documents", more | {"document.1.language.3": ""})
     stack.publish(world.fatima, activity, "Several.")
-    assert '<document category="A02 A01" language="en zh-Hant">' in world.public.get(f"/activities/{activity}.xml").text
+    assert '<document category="A02 A01" date="2024-05" language="en zh-Hant">' in world.public.get(f"/activities/{activity}.xml").text
     page = world.public.get(f"/en/activities/{activity}")
-    assert re.search("Objectives[^.,]*, Pre- and post-project impact appraisal English , zh-Hant", page.words), page.words
+    assert re.search("Objectives[^.,]*, Pre- and post-project impact appraisal English , zh-Hant May 2024", page.words), page.words
     form = dict(world.erin.get(f"/en/records/{activity}/edit/documents").form("/edit/documents").fields)
     assert [form.get(f"document.1.category.{n}") for n in range(1, 6)] == ["A02", "A01", "", "", None]
     assert [form.get(f"document.1.language.{n}") for n in range(1, 6)] == ["en", "zh-Hant", "", "", None]
@@ -112,6 +113,10 @@ def test_a_participant_is_no_member(stack, world, activity):
 def test_what_is_wrong_is_told_at_its_place(stack, world, activity):
     page = stack.edit(world.erin, activity, "place", {"location.1.point": "91 0"}, status=422)
     assert "\"91 0\" is not a latitude and a longitude" in page.words
+    page = stack.edit(world.erin, activity, "place", {"location.1.gazetteer.1": "G1:184745", "location.1.gazetteer.2": "184745",
+                                                      "location.1.area.1": "G1:x:1"}, status=422)
+    assert "Location 1, Gazetteer 2 : \"184745\" is not a vocabulary and a code" in page.words.replace("2:", "2 :")
+    assert "Location 1, Administrative area : \"G1:x:1\" is not a vocabulary, a level" in page.words.replace("area:", "area :")
     page = stack.edit(world.erin, activity, "dates", {"start": "2028", "end": "2027"}, status=422)
     assert "before the start" in page.words
     page = stack.edit(world.erin, activity, "about", {"hierarchy": "x1"}, status=422)

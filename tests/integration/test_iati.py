@@ -277,6 +277,28 @@ def as_read_before(database, found, by_then):
     database.rows("UPDATE iati_source SET reader = '3' RETURNING 1")
 
 
+PLACE = ('<location ref="L1"><location-id vocabulary="G1" code="184745"/><location-id vocabulary="G2" code="node/1"/>'
+         '<location-id vocabulary="G1" code="184745"/><name><narrative>Nairobi</narrative></name><activity-description><narrative>Wells'
+         '</narrative></activity-description><administrative vocabulary="G1" level="1" code="184742"/>'
+         '<administrative vocabulary="A4" code="KE"/><feature-designation code="PPLC"/></location>')
+
+
+def test_a_place_has_the_codes_of_gazetteers(fresh):
+    load(fresh, activities(activity()))
+    report = load(fresh, activities(activity(more=PLACE)))
+    assert report.counts == (0, 1, 0, 0) and not report.kept and not report.noted, report.text
+    made = content(fresh, "XM-DAC-41114-1")
+    assert '<location area="G1:1:184742 A4::KE" designation="PPLC" gazetteer="G1:184745 G2:node/1" ref="L1">' in made
+    assert '<work xml:lang="en">Wells</work>' in made
+    for change, told in ((('code="node/1"', 'code="node 1"'), 'location/location-id: "G2:node 1" is not a vocabulary and a code'),
+                         (('vocabulary="A4"', 'vocabulary="A:4"'), 'location/administrative: "A:4::KE" is not'),
+                         (('level="1"', 'level="one"'), '"G1:one:184742" is not'), (('vocabulary="G2"', ""), '":node/1" is not')):
+        report = load(fresh, activities(activity(more=PLACE.replace(*change))))
+        assert report.kept == {"location": 1} and told in report.all(), report.text
+        assert '"G1:184745' in content(fresh, "XM-DAC-41114-1")
+    assert fresh.concord("verify").stdout == "0 findings\n"
+
+
 def test_the_same_file_again_fills_in_what_was_kept_of_documents(fresh):
     text = activities(activity(more=link(SEVERAL)))
     load(fresh, text)

@@ -338,6 +338,11 @@ def test_the_maximal_sample_loses_nothing_that_iati_can_say(site):
     assert a.get("humanitarian") == "1" and a.get("default-currency") == "EUR"
     assert attributes(a, "sector")[0] == {"vocabulary": "1", "code": "14031", "percentage": "100"}
     assert a.findtext("location/point/pos") == "-4.0435 39.6682"
+    assert [(e.tag, e.get("vocabulary"), e.get("level"), e.get("code")) for e in a.find("location")
+            if e.tag in ("location-id", "administrative", "feature-designation")] == [
+        ("location-id", "G1", None, "186301"), ("location-id", "G2", None, "node/27565056"), ("administrative", "G1", "1", "186300"),
+        ("administrative", "A4", None, "KE"), ("feature-designation", None, None, "PPLA")]
+    assert a.findtext("location/activity-description/narrative") == "Wells are mended."
 
 
 @pytest.mark.parametrize("told", [

@@ -99,6 +99,22 @@ def test_a_list_takes_all_that_it_may(cursor):
     assert cursor.fetchone() == (document["category"], document["language"])
 
 
+def test_codes_of_places_are_judged_by_the_database(cursor):
+    record = ids.named("A", "place")
+    for field, value, good in (("gazetteer", ["G1:1", "G2:node/1"], True), ("gazetteer", ["G1"], False), ("gazetteer", ["G1:1", "G1:1"], False),
+                               ("area", ["G1:1:1", "A4::KE"], True), ("area", ["G1:1"], False), ("area", ["A4::KE x"], False)):
+        cursor.execute("SAVEPOINT s")
+        if good:
+            store(cursor, "activity", record, {"location": [{field: value}]}, O)
+            cursor.execute("SELECT cc_record_load(%s, 'activity')", [record])
+            assert cursor.fetchone()[0]["location"][0][field] == value
+        else:
+            with pytest.raises(psycopg2.errors.CheckViolation) as refused:
+                store(cursor, "activity", record, {"location": [{field: value}]}, O)
+            assert f'"{refused.value.diag.constraint_name}", "location"' in CONSTRAINTS
+        cursor.execute("ROLLBACK TO s")
+
+
 P, O = "P0000000000019", "O0000000000018"
 BROKEN = {
     "weights": ("partnership", {"sdg": [{"goal": "1", "weight": "50"}]}),

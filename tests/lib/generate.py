@@ -281,15 +281,21 @@ def own(maker, nodes):
         ref.raw = ref.text = ref.text[:250]
 
 
+PLACES = {"point": lambda dice: dice.choice(["-1.28 36.82", "0 0", "-90 180", "89.999999999 -179.5"]),
+          "gazetteer": lambda dice: f"G1:{dice.getrandbits(40)}",
+          "area": lambda dice: f'A{dice.randint(1, 4)}:{dice.choice(["", "0", "12"])}:{dice.getrandbits(40)}/\u00e9:x'}
+
+
 def activity(maker, nodes, record_id):
     nodes = [n for n in nodes if n.field["name"] != "related" or text_of(n, "activity") != record_id]
     for node in nodes:
         if node.field["name"] == "sdg" and node.child("target"):
             goal = node.child("goal")
             goal.raw = goal.text = text_of(node, "target").partition(".")[0]
-        elif node.field["name"] == "location" and node.child("point"):
-            point = node.child("point")
-            point.raw = point.text = maker.dice.choice(["-1.28 36.82", "0 0", "-90 180", "89.999999999 -179.5"])
+        elif node.field["name"] == "location":
+            for child in node.children:
+                if child.field["name"] in PLACES:
+                    child.raw = child.text = PLACES[child.field["name"]](maker.dice)
         elif node.field["name"] == "hierarchy":
             node.raw = node.text = maker.dice.choice(["1", "2", "10"])
     own(maker, nodes)

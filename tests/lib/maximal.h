@@ -58,6 +58,10 @@ static inline const char *maximal_value(void *mem, const struct cc_field *f, siz
     case CC_F_TOKEN:
         if (strcmp(f->name, "hierarchy") == 0)
             return "2";
+        if (strcmp(f->name, "area") == 0)
+            return i == 0 ? "G1:1:179583" : "A4::KE";
+        if (strcmp(f->name, "gazetteer") == 0)
+            return i == 0 ? "G1:186301" : "G2:node/1";
         if (strcmp(f->name, "point") == 0)
             return "-1.28 36.82";
         /* fallthrough */
