@@ -288,11 +288,13 @@ void iati_add_reporter(void *mem, struct iati_node *to, const char *ref, const c
               type != NULL  ? type
               : org != NULL ? iati_value_of(org->first, "type")
                             : NULL);
+    /* Whom the record names as who reports was found by the reference, which may be one that the
+     * registry's schemes do not have. */
+    bool is_named = cc_node_text(told, "organisation") != NULL;
+    bool is_others = ref != NULL && !is_named && !is_own_ref(mem, org, ref);
     iati_attr(e, "secondary-reporter",
-              about->is_secondary || (ref != NULL && !is_own_ref(mem, org, ref)) ||
-                      cc_node_text(told, "secondary") != NULL
-                  ? "1"
-                  : NULL);
+              about->is_secondary || is_others || cc_node_text(told, "secondary") != NULL ? "1"
+                                                                                          : NULL);
     if (told != NULL) {
         iati_narratives(e, told, "name");
     }

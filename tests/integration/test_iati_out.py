@@ -24,7 +24,7 @@ ORG, OTHER, SILENT = (ids.named("O", f"iati {n}") for n in (1, 2, 3))
 PARTNERSHIP, ACTIVITY, BARE = ids.named("P", "iati"), ids.named("A", "iati"), ids.named("A", "iati bare")
 EXAMPLE, HOSTED, PLEDGE = ids.named("A", "iati example"), ids.named("P", "iati hosted"), ids.named("C", "iati pledge")
 MOVED, MOVING, LATER = ids.named("A", "iati moved"), ids.named("O", "iati moving"), ids.named("P", "iati later")
-UNTOLD, FOREIGN = ids.named("P", "iati untold"), ids.named("A", "iati foreign")
+UNTOLD, FOREIGN, UNLISTED = ids.named("P", "iati untold"), ids.named("A", "iati foreign"), ids.named("A", "iati unlisted")
 NUMBERS = itertools.count()
 TABLES = generate.kinds()
 # What IATI needs is always there, days are days, and nothing ends before it begins.
@@ -220,6 +220,15 @@ def test_what_somebody_else_reports_is_not_passed_off_as_the_owners(site):
         site.load(f'<records xmlns="{NS}"><activity id="{FOREIGN}" schema="1.0-draft"><title xml:lang="en">Pumps</title>'
                   f"<iati-identifier>{ref}-7</iati-identifier>{reporting}{known}</activity></records>", "--owner", owner)
         assert site.one(FOREIGN).find("reporting-org").get("secondary-reporter") == secondary
+
+
+def test_a_reference_without_a_scheme_is_the_reporters_own_where_it_is_named(site):
+    for secondary in ("", ' secondary="true"'):
+        site.load(f'<records xmlns="{NS}"><activity id="{UNLISTED}" schema="1.0-draft"><title xml:lang="en">Pumps</title>'
+                  f'<iati-identifier>ZZ-3-7</iati-identifier><reporting organisation="{SILENT}" ref="ZZ-3"{secondary}/>'
+                  '<description type="1"><text xml:lang="en">Pumps.</text></description><start>2024-02-01</start><state>2</state>'
+                  '<participant role="4" ref="XX-1"/></activity></records>', "--owner", SILENT)
+        assert site.one(UNLISTED).find("reporting-org").get("secondary-reporter") == ("1" if secondary else None)
 
 
 def test_an_identifier_that_was_made_stays_for_ever(site):

@@ -76,8 +76,10 @@ class Compared:
     def __init__(self, sent, back, kept):
         self.in_both = sorted(set(sent) & set(back))
         self.told, self.again, self.examples, self.silent = collections.Counter(), collections.Counter(), {}, []
+        self.added = collections.Counter()
         for identifier in self.in_both:
             told, again = (collections.Counter(values(a[identifier])) for a in (sent, back))
+            self.added.update(path for path, value in again - told if path not in REWRITTEN)
             for (path, value), n in told.items():
                 if (path, value) in SAME or path in REWRITTEN:
                     continue
@@ -137,6 +139,11 @@ def test_what_an_activity_is_made_of_comes_back(compared):
     bad = {p: n for p, n in compared.lost().items() if p.split("/")[1] in WHOLE and n > compared.told[p] / 20 + 1
            and not any(p.startswith(f"iati-activity/{known}") for known in NOT_TOLD_AGAIN)}
     assert not bad, bad
+
+
+def test_nothing_is_told_that_was_not(compared):
+    print(compared.added)
+    assert not compared.added["iati-activity/reporting-org/@secondary-reporter"]
 
 
 def test_nothing_is_lost_without_being_kept(compared):
