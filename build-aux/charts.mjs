@@ -64,17 +64,28 @@ const SMALL = [
   ["TV", 179.2, -8.5], ["YT", 45.2, -12.8],
 ];
 
+// Shapes without a number of ISO 3166-1, and whose they are: a registry draws no boundary that the United Nations do
+// not draw. XK is the code by which IATI and others count Kosovo.
+const PART_OF = { Somaliland: "SO", "N. Cyprus": "CY", Kosovo: "XK" };
+
 // Coarse boundaries, without names: those are the registry's. Countries that are too small for them
 // become a small circle where they lie, so that nobody is missing.
 function world() {
-  const { feature } = require("topojson-client");
+  const { feature, mergeArcs } = require("topojson-client");
   const alpha2 = new Map(require("iso-3166-1").all().map((c) => [c.numeric, c.alpha2]));
   const coarse = JSON.parse(text("world-atlas", "countries-110m.json"));
   const fine = JSON.parse(text("world-atlas", "countries-50m.json"));
   const known = new Set(coarse.objects.countries.geometries.map((g) => g.id));
-  const shapes = coarse.objects.countries.geometries
-    .filter((g) => g.id !== "010")
-    .map(({ type, arcs, id }) => ({ type, arcs, id: alpha2.get(id) }));
+  const byCode = new Map();
+  for (const shape of coarse.objects.countries.geometries.filter((g) => g.id !== "010")) {
+    const code = alpha2.get(shape.id) ?? PART_OF[shape.properties.name];
+    if (!code) throw new Error(`boundaries: whose is ${shape.properties.name}?`);
+    byCode.set(code, [...(byCode.get(code) ?? []), shape]);
+  }
+  const shapes = [...byCode].map(([id, parts]) => {
+    const { type, arcs } = parts.length === 1 ? parts[0] : mergeArcs(coarse, parts);
+    return { type, arcs, id };
+  });
   const dots = feature(fine, fine.objects.countries).features
     .filter((f) => alpha2.has(f.id) && !known.has(f.id))
     .map((f) => {

@@ -70,7 +70,7 @@ export async function prepare() {
   if (!answer.ok) throw new Error(`boundaries: ${answer.status}`);
   const { topology, dots } = await answer.json();
   const shapes = feature(topology, topology.objects.countries).features
-    .map((f) => ({ type: "Feature", geometry: flat(f.geometry), properties: { name: f.id ?? "" } }));
+    .map((f) => ({ type: "Feature", geometry: flat(f.geometry), properties: { name: f.id } }));
   registerMap("world", { geoJSON: { type: "FeatureCollection", features: [...shapes, ...dots.map(circle)] } });
 }
 
