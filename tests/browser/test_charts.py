@@ -49,6 +49,26 @@ def test_drawn_as_svg(chrome, lang, width, path):
     chrome.check()
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("path", PAGES)
+def test_on_paper(chrome, lang, path):
+    """As wide as paper: the picture is drawn for it, the table stands open, and nothing is cut off."""
+    drawn(chrome, f"/{lang}{path}", PAGES[path])
+    open_before = [e.get_attribute("open") for e in chrome.all("figure details")]
+    chrome.script("dispatchEvent(new Event('beforeprint'))")
+    chrome.command("Emulation.setEmulatedMedia", media="print")
+    chrome.width(680)
+    try:
+        assert chrome.script("return [...document.querySelectorAll('figure details')].every(d => d.open)")
+        assert chrome.script("""return [...document.querySelectorAll('.cc-chart-drawing svg, th, td')]
+            .map(e => e.getBoundingClientRect()).filter(r => r.left < -1 || r.right > innerWidth + 1).length""") == 0
+    finally:
+        chrome.command("Emulation.setEmulatedMedia", media="")
+        chrome.script("dispatchEvent(new Event('afterprint'))")
+        chrome.width(1280)
+    assert [e.get_attribute("open") for e in chrome.all("figure details")] == open_before
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_without_scripts_the_table_says_it_all(browser, path):
     chrome = browser(scripts=False)
@@ -112,12 +132,34 @@ def test_lines_of_a_name_do_not_touch(browser):
     assert steps and min(steps) >= 1.3, labels
 
 
+def test_a_small_circle_has_numbers_and_a_list(browser):
+    chrome = browser()
+    chrome.width(320)
+    drawn(chrome, "/ar/network")
+    names = [e.text for e in chrome.all(".cc-chart-names li")]
+    labels = chrome.script("return [...document.querySelectorAll('.cc-chart-drawing text')].map(t => t.textContent)")
+    assert names and sorted(labels, key=int) == [str(n + 1) for n in range(len(names))]
+    assert set(names) == {e.get_attribute("textContent").strip() for e in chrome.all("figure tbody th")}
+
+
 @pytest.mark.parametrize("lang", DISCLAIMER)
 def test_map_carries_the_disclaimer(chrome, tmp_path, lang):
     drawn(chrome, f"/{lang}/countries")
     assert DISCLAIMER[lang] in chrome.words
     words = " ".join(ET.fromstring(download(chrome, tmp_path)).itertext())
     assert DISCLAIMER[lang][-30:] in words or DISCLAIMER[lang][:20] in words
+
+
+def test_no_country_is_drawn_that_the_united_nations_do_not_draw(chrome):
+    """Every shape has the code of one country, all of it: Somalia has its north coast, too."""
+    drawn(chrome, "/en/countries")
+    world = chrome.script("""return fetch(document.querySelector('a[data-world]').href).then(r => r.json())""")["topology"]
+    shapes = world["objects"]["countries"]["geometries"]
+    codes = [shape.get("id") for shape in shapes]
+    assert len(set(codes)) == len(codes) and all(len(code) == 2 for code in codes)
+    (scale, _), (left, _) = world["transform"]["scale"], world["transform"]["translate"]
+    arcs = {arc if arc >= 0 else ~arc for s in shapes if s["id"] == "SO" for polygon in s["arcs"] for ring in polygon for arc in ring}
+    assert min(world["arcs"][arc][0][0] * scale + left for arc in arcs) < 43  # Zeila lies at 43.5 east, the border beyond
 
 
 def test_every_country_of_the_table_is_coloured(chrome):

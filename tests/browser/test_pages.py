@@ -257,7 +257,14 @@ def test_print(chrome, lang):
     for css in (".cc-nav", ".cc-languages", ".cc-search", ".cc-person"):
         assert not chrome.one(css).is_displayed(), css
     assert chrome.one("h1").is_displayed() and chrome.one(".cc-record-foot").is_displayed()
-    chrome.command("Emulation.setEmulatedMedia", media="")
+    try:
+        chrome.open(f"/{lang}{ADDRESSES['promise_list']}")
+        chrome.width(680)  # of A4 within its margins
+        assert chrome.script("""return [...document.querySelectorAll('th, td')].map(e => e.getBoundingClientRect())
+            .filter(r => r.left < -1 || r.right > innerWidth + 1).length""") == 0
+    finally:
+        chrome.command("Emulation.setEmulatedMedia", media="")
+        chrome.width(1280)
 
 
 @pytest.mark.parametrize("lang, date", [("en", "15 January 2025"), ("fr", "15 janvier 2025"),

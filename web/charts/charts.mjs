@@ -17,6 +17,7 @@ use([BarChart, GraphChart, MapChart, GridComponent, LegendPlainComponent, TitleC
 const KINDS = { bars, network, world };
 const DOWNLOAD_WIDTH = 1000;
 const HEAD = 60;
+const PAPER_WIDTH = 700; // of A4 and Letter, within their margins
 
 // A picture that stands alone: its title above, below what the page says about it.
 function picture(kind, data, figure) {
@@ -60,6 +61,14 @@ function addDownload(figure, make) {
   figure.querySelector(".cc-chart-ways").prepend(button);
 }
 
+function listNames(box, names) {
+  const list = document.createElement("ol");
+  list.className = "cc-chart-names";
+  list.append(...names.map((name) => Object.assign(document.createElement("li"), { textContent: name })));
+  box.nextElementSibling.matches("ol") && box.nextElementSibling.remove();
+  if (names.length > 0) box.after(list);
+}
+
 async function draw(figure) {
   const kind = KINDS[figure.dataset.chart];
   const data = readTable(figure);
@@ -71,11 +80,11 @@ async function draw(figure) {
   box.setAttribute("aria-label", data.title);
   figure.querySelector("figcaption").after(box);
   const chart = init(box, null, { renderer: "svg", width: box.clientWidth, height: kind.height(data, box.clientWidth) });
-  const show = () => {
-    const width = box.clientWidth;
+  const show = (width) => {
     box.style.height = `${kind.height(data, width)}px`;
     chart.resize({ width, height: kind.height(data, width) });
     chart.setOption(kind.options(data, width, figure), { notMerge: true });
+    listNames(box, kind.legend?.(data, width) ?? []);
   };
   chart.on("click", ({ name, dataIndex, seriesType }) => {
     const row = seriesType === "map" ? data.rows.find((r) => r.code === name) : seriesType === "bar" ? data.rows[dataIndex] : undefined;
@@ -83,11 +92,24 @@ async function draw(figure) {
   });
   let known = 0;
   new ResizeObserver(() => {
-    if (box.clientWidth !== known) show();
+    if (box.clientWidth !== known) show(box.clientWidth);
     known = box.clientWidth;
   }).observe(box);
   const table = figure.querySelector("details");
   if (figure.dataset.shut) table.open = false;
+  // Paper is as wide as it is; what is drawn for it may still be made smaller, with all that is in it.
+  let isOpen;
+  addEventListener("beforeprint", () => {
+    isOpen = table.open;
+    table.open = true;
+    show(PAPER_WIDTH);
+    box.querySelector("svg").setAttribute("viewBox", `0 0 ${PAPER_WIDTH} ${kind.height(data, PAPER_WIDTH)}`);
+  });
+  addEventListener("afterprint", () => {
+    table.open = isOpen;
+    box.querySelector("svg").removeAttribute("viewBox");
+    show(box.clientWidth);
+  });
   addDownload(figure, () => picture(kind, data, figure));
   figure.dataset.drawn = "yes";
 }

@@ -8,20 +8,32 @@ const SMALL = 500;
 const LINES = [{ color: SERIES[0], type: "solid", curveness: 0.3 }, { color: SERIES[5], type: "dashed", curveness: 0.15 }];
 const sumOf = (numbers) => numbers.reduce((sum, n) => sum + n, 0);
 
-export const height = (data, width) => (width < SMALL ? width : Math.max(560, Math.min(820, width * 0.7)));
+const isSmall = (width) => width < SMALL;
 
-export function options({ series, rows }, width) {
-  const nodes = new Map(); // by identifier: two organisations may have one name
+export const height = (data, width) => (isSmall(width) ? width : Math.max(560, Math.min(820, width * 0.7)));
+
+// By identifier: two organisations may have one name.
+function nodesOf(rows) {
+  const nodes = new Map();
   for (const row of rows) {
     for (const [id, name] of [[row.id, row.name], [row.otherId, row.other]]) {
-      if (!nodes.has(id)) nodes.set(id, { name, sum: 0 });
+      if (!nodes.has(id)) nodes.set(id, { name, number: nodes.size + 1, sum: 0 });
       nodes.get(id).sum += sumOf(row.values);
     }
   }
+  return nodes;
+}
+
+// A small circle has numbers for names, in the order of this list.
+export const legend = ({ rows }, width) => (isSmall(width) ? [...nodesOf(rows).values()].map(({ name }) => name) : []);
+
+export function options({ series, rows }, width) {
+  const nodes = nodesOf(rows);
   const most = Math.max(1, ...[...nodes.values()].map((node) => node.sum));
   const strongest = series.map((_, at) => Math.max(1, ...rows.map((row) => row.values[at])));
   const counted = (values) => series.map((name, at) => phrase(`${name}: ${values[at]}`)).join("\n");
-  const room = width < SMALL ? 16 : 200; // for names around the circle; a small screen has the table's
+  const room = isSmall(width) ? 28 : 200; // for names around the circle
+  const labelOf = isSmall(width) ? ({ data }) => `${data.number}` : ({ name }) => phrase(name);
   return {
     ...base(),
     tooltip: tooltip((item) => (item.dataType === "edge"
@@ -37,7 +49,7 @@ export function options({ series, rows }, width) {
       right: room,
       roam: false,
       cursor: "default",
-      data: [...nodes].map(([id, { name, sum }]) => ({ id, name, value: sum, symbolSize: 6 + 14 * Math.sqrt(sum / most) })),
+      data: [...nodes].map(([id, { name, number, sum }]) => ({ id, name, number, value: sum, symbolSize: 6 + 14 * Math.sqrt(sum / most) })),
       links: rows.flatMap((row) => series.map((_, at) => ({ at, strength: (row.values[at] / strongest[at]) ** 2 }))
         .filter(({ at }) => row.values[at] > 0)
         .map(({ at, strength }) => ({
@@ -45,11 +57,11 @@ export function options({ series, rows }, width) {
           target: row.otherId,
           value: row.values[at],
           values: row.values,
-          lineStyle: { ...LINES[at], width: 0.6 + 3 * strength, opacity: 0.25 + 0.5 * strength },
+          lineStyle: { ...LINES[at], width: 1 + 3 * strength, opacity: 0.9 },
         }))),
       itemStyle: { color: INK, borderColor: "#fff", borderWidth: 1 },
       emphasis: { focus: "adjacency", lineStyle: { opacity: 1 } },
-      label: { show: width >= SMALL, color: INK, fontSize: 12, lineHeight: 16, width: room - 15, overflow: "break", formatter: (item) => phrase(item.name) },
+      label: { show: true, color: INK, fontSize: 12, lineHeight: 16, width: room - 15, overflow: "break", formatter: labelOf },
       labelLayout: { hideOverlap: true },
     }],
   };
