@@ -73,8 +73,7 @@ BEGIN
 END
 $$;
 
--- Of the records of a publication and those that they refer to: once before their edges are replaced, and
--- once after.
+-- Of the records of a publication, those that they referred to before, and those that they refer to now.
 CREATE OR REPLACE FUNCTION cc_page_forget(p_ids text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$

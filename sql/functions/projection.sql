@@ -45,20 +45,17 @@ AS $$
      CROSS JOIN LATERAL jsonb_array_elements(b->'projection'->'edges') e
 $$;
 
--- Values that no facet has yet have no number: cc_facets_add() first, when these rows are to be kept.
--- `tsv`: made before, one for each of the batch. Without positions they follow p_first.
--- p_roles: with the facet that edges give, which are there already (role.sql).
-DROP FUNCTION IF EXISTS cc_rows_search(jsonb, tsvector[], bigint);
-CREATE OR REPLACE FUNCTION cc_rows_search(p_batch jsonb, p_tsv tsvector[] DEFAULT NULL, p_first bigint DEFAULT NULL,
-                                          p_roles boolean DEFAULT true)
+-- Values that no facet has yet have no number: cc_facets_add() first, when these rows are to be kept. Without the facet
+-- that edges give (role.sql). `tsv`: made before, one for each of the batch. Without positions they follow p_first.
+DROP FUNCTION IF EXISTS cc_rows_search(jsonb, tsvector[], bigint, boolean);
+CREATE OR REPLACE FUNCTION cc_rows_search_bare(p_batch jsonb, p_tsv tsvector[] DEFAULT NULL, p_first bigint DEFAULT NULL)
 RETURNS TABLE (record_id text, kind text, tsv tsvector, names text, facets jsonb, keys integer[],
                "position" bigint, sort_key text)
 LANGUAGE sql STABLE
 AS $$
     SELECT b->>'id', b->>'kind',
            CASE WHEN p_tsv IS NULL THEN cc_search_tsv(b->'projection') ELSE p_tsv[n] END,
-           s->>'names', z.facets, coalesce(cc_keys_join(k.keys, r.keys), k.keys),
-           coalesce((b->>'position')::bigint, p_first + n - 1), coalesce(s->>'sort', '')
+           s->>'names', z.facets, k.keys, coalesce((b->>'position')::bigint, p_first + n - 1), coalesce(s->>'sort', '')
       FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n)
      -- OFFSET 0: taken out of the batch once, not again for each of the rows below
      CROSS JOIN LATERAL (SELECT b->'projection'->'search' OFFSET 0) y(s)
@@ -71,19 +68,26 @@ AS $$
                                   WHERE p.kind = z.kind
                                  UNION ALL
                                  SELECT id FROM facet WHERE name = 'kind' AND value = z.kind) v) k(keys)
-      LEFT JOIN cc_roles_of(ARRAY(SELECT i->>'id' FROM jsonb_array_elements(p_batch) i WHERE p_roles)) r
-             ON r.record_id = b->>'id'
      WHERE s IS NOT NULL
 $$;
 
--- In one order everywhere, so that nobody waits for somebody who waits for him. p_roles: the codes of
--- all roles that the batch gives; NULL = they are to be looked for.
-DROP FUNCTION IF EXISTS cc_facets_add(jsonb);
-CREATE OR REPLACE FUNCTION cc_facets_add(p_batch jsonb, p_roles text[] DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql
+-- With it: edges are there already.
+CREATE OR REPLACE FUNCTION cc_rows_search(p_batch jsonb)
+RETURNS TABLE (record_id text, kind text, tsv tsvector, names text, facets jsonb, keys integer[],
+               "position" bigint, sort_key text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, coalesce(cc_keys_join(s.keys, r.keys), s.keys), s.position, s.sort_key
+      FROM cc_rows_search_bare(p_batch) s
+      LEFT JOIN cc_roles_of(ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b)) r ON r.record_id = s.record_id
+$$;
+
+-- Values that no facet has yet. p_roles: the codes of all roles that the batch gives; NULL = they are to be looked for.
+CREATE OR REPLACE FUNCTION cc_facets_missing(p_batch jsonb, p_roles text[] DEFAULT NULL) RETURNS TABLE (name text, value text)
+LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    INSERT INTO facet (name, value)
+    RETURN QUERY
     SELECT v.name, v.code
       FROM (SELECT p.name, c.code
               FROM (SELECT b->>'kind' AS kind, b->'projection'->'search'->'facets' AS facets
@@ -97,10 +101,16 @@ BEGIN
             UNION
             SELECT 'role', unnest(p_roles)) v
      -- by key (OFFSET 0): all facets would be read
-     WHERE NOT EXISTS (SELECT FROM facet f WHERE f.name = v.name AND f.value = v.code OFFSET 0)
-     ORDER BY 1, 2
-    ON CONFLICT DO NOTHING;
+     WHERE NOT EXISTS (SELECT FROM facet f WHERE f.name = v.name AND f.value = v.code OFFSET 0);
 END
+$$;
+
+-- In one order everywhere, so that nobody waits for somebody who waits for him.
+DROP FUNCTION IF EXISTS cc_facets_add(jsonb, text[]);
+CREATE OR REPLACE FUNCTION cc_facets_add(p_batch jsonb) RETURNS void
+LANGUAGE sql
+AS $$
+    INSERT INTO facet (name, value) SELECT name, value FROM cc_facets_missing(p_batch) ORDER BY 1, 2 ON CONFLICT DO NOTHING
 $$;
 
 -- Where a record stands in a batch more than once, only the last counts.
@@ -114,59 +124,65 @@ AS $$
 $$;
 
 -- Replaces the rows of a batch of records in two steps. First, before the feed's lock, all that needs no
--- position, and the slow part of the rest: the words of each, for the second step.
-CREATE OR REPLACE FUNCTION cc_project(p_batch jsonb) RETURNS tsvector[]
+-- position and is no row of another's, and the slow part of the rest, for the second step: the words of each, who has
+-- which role by what these records say (`now`) and had by what they said (`was`), what they referred to, and values
+-- that no facet has.
+DROP FUNCTION IF EXISTS cc_project(jsonb);
+CREATE FUNCTION cc_project(p_batch jsonb) RETURNS cc_projected
 LANGUAGE plpgsql
 AS $$
 DECLARE
     batch jsonb := cc_projection_newest(p_batch);
     ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
+    made cc_projected;
 BEGIN
     DELETE FROM record_name WHERE record_id = ANY (ids);
     INSERT INTO record_name SELECT * FROM cc_rows_record_name(batch);
-    RETURN ARRAY(SELECT CASE WHEN b->'projection'->'search' IS NOT NULL THEN cc_search_tsv(b->'projection') END
-                   FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n) ORDER BY n);
+    WITH gone AS (DELETE FROM edge WHERE from_id = ANY (ids) RETURNING *)
+    SELECT array_agg(r.record_id), array_agg(r.code), array_agg(DISTINCT e.to_id) INTO made.was_ids, made.was_codes, made.was_to
+      FROM gone e
+      LEFT JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r ON true;
+    INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
+    SELECT array_agg(x.record_id), array_agg(x.code) INTO made.now_ids, made.now_codes
+      FROM (SELECT DISTINCT r.record_id, r.code FROM cc_rows_edge(batch) e
+             CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r) x;
+    SELECT array_agg(name), array_agg(value) INTO made.facet_names, made.facet_values
+      FROM cc_facets_missing(batch, coalesce(made.now_codes, '{}'));
+    made.words := ARRAY(SELECT CASE WHEN b->'projection'->'search' IS NOT NULL THEN cc_search_tsv(b->'projection') END
+                          FROM jsonb_array_elements(batch) WITH ORDINALITY x(b, n) ORDER BY n);
+    RETURN made;
 END
 $$;
 
 -- Then, under the feed's lock: of two who bring a new facet value nobody waits for the other with the
 -- lock in hand, and counts and names are rows that others change, too, which cannot deadlock here or
 -- be made from a name that is just being replaced; roles are written into rows of others, too, so all of
--- `edge` and `search` is written here. p_first: the position of the first.
-CREATE OR REPLACE FUNCTION cc_project_placed(p_batch jsonb, p_tsv tsvector[], p_first bigint DEFAULT NULL)
+-- `search` is written here. p_first: the position of the first.
+DROP FUNCTION IF EXISTS cc_project_placed(jsonb, tsvector[], bigint);
+CREATE OR REPLACE FUNCTION cc_project_placed(p_batch jsonb, p_made cc_projected, p_first bigint DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     batch jsonb := cc_projection_newest(p_batch);
     ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
-    were_ids text[]; -- who had which role by what these records said
-    were_codes text[];
-    now_ids text[]; -- and has by what they say
-    now_codes text[];
 BEGIN
-    SELECT array_agg(x.record_id), array_agg(x.code) INTO now_ids, now_codes
-      FROM (SELECT DISTINCT r.record_id, r.code FROM cc_rows_edge(batch) e
-             CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r) x;
-    PERFORM cc_facets_add(batch, coalesce(now_codes, '{}'));
-    WITH gone AS (DELETE FROM edge WHERE from_id = ANY (ids) RETURNING *)
-    SELECT array_agg(r.record_id), array_agg(r.code) INTO were_ids, were_codes
-      FROM gone e
-     CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r;
+    -- In one order everywhere, so that nobody waits for somebody who waits for him.
+    INSERT INTO facet (name, value) SELECT * FROM unnest(p_made.facet_names, p_made.facet_values) ORDER BY 1, 2
+    ON CONFLICT DO NOTHING;
     DELETE FROM search WHERE record_id = ANY (ids);
-    INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
     INSERT INTO search
     SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, coalesce(cc_keys_join(s.keys, r.keys), s.keys), s.position, s.sort_key
-      FROM cc_rows_search(batch, p_tsv, p_first, false) s
+      FROM cc_rows_search_bare(batch, p_made.words, p_first) s
       LEFT JOIN (SELECT x.record_id, array_agg(f.id) AS keys
-                   FROM (SELECT * FROM unnest(now_ids, now_codes) n(record_id, code)
+                   FROM (SELECT * FROM unnest(p_made.now_ids, p_made.now_codes) n(record_id, code)
                          UNION
                          SELECT r.record_id, r.code FROM edge e
                           CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
                           WHERE e.to_id = ANY (ids)) x
                    JOIN facet f ON f.name = 'role' AND f.value = x.code
                   GROUP BY 1) r ON r.record_id = s.record_id;
-    PERFORM cc_roles_place(now_ids, now_codes, were_ids, were_codes);
+    PERFORM cc_roles_place(p_made.now_ids, p_made.now_codes, p_made.was_ids, p_made.was_codes);
     PERFORM cc_promise_place(batch);
     PERFORM cc_member_place(batch);
 END

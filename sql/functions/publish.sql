@@ -55,7 +55,7 @@ DECLARE
     service CONSTANT boolean := cc_is_service();
     refused record;
     projections jsonb;
-    words tsvector[];
+    made cc_projected;
     ids CONSTANT text[] := ARRAY(SELECT DISTINCT b.id FROM unnest(batch) b);
     named text[]; -- of them, those that have a name already
     names text;
@@ -134,7 +134,7 @@ BEGIN
       FROM unnest(batch) b;
     named := ARRAY(SELECT DISTINCT record_id FROM record_name WHERE record_id = ANY (ids));
     names := cc_page_names(named);
-    words := cc_project(projections);
+    made := cc_project(projections);
     IF p_behind IS NOT NULL THEN
         PERFORM cc_publish_behind(p_behind);
     END IF;
@@ -158,7 +158,7 @@ BEGIN
     head.position := head.position + cardinality(batch);
     -- Pages that show names of others: one is another now, or comes where others refer to already.
     IF cc_page_names(named) IS DISTINCT FROM names
-       OR EXISTS (SELECT FROM edge WHERE to_id = ANY (ids) AND to_id <> ALL (named)) THEN
+       OR EXISTS (SELECT FROM edge WHERE to_id = ANY (ids) AND to_id <> ALL (named) AND from_id <> ALL (ids)) THEN
         head.named := head.position;
     END IF;
 
@@ -186,9 +186,8 @@ BEGIN
             link = excluded.link, stamp = excluded.stamp;
     -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
     -- made from a name that is just being replaced.
-    PERFORM cc_page_forget(ids);
-    PERFORM cc_project_placed(projections, words, first);
-    PERFORM cc_page_forget(ids);
+    PERFORM cc_project_placed(projections, made, first);
+    PERFORM cc_page_forget(ids || made.was_to);
     PERFORM cc_iati_fix(ARRAY(SELECT b.id FROM unnest(batch) b));
     INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
     SELECT first - 1 + place, head.stamp, id, kind, number, state, seal_sha256, links[place]

@@ -64,8 +64,8 @@ BEGIN
     PERFORM cc_reindex_check(p_run);
     PERFORM cc_facets_add(p_batch);
     FOR p IN SELECT * FROM cc_projections() WHERE of_records ORDER BY place LOOP
-        EXECUTE format('INSERT INTO concord_next.%1$I SELECT * FROM cc_rows_%1$s($1%2$s)', p.name,
-                       CASE WHEN p.name = 'search' THEN ', p_roles => false' END) USING p_batch;
+        EXECUTE format('INSERT INTO concord_next.%1$I SELECT * FROM cc_rows_%1$s%2$s($1)', p.name,
+                       CASE WHEN p.name = 'search' THEN '_bare' END) USING p_batch;
     END LOOP;
 END
 $$;

@@ -45,9 +45,9 @@ static const char *const SETTING_UP[] = {
     "CREATE FUNCTION pg_temp.project(p_batch jsonb) RETURNS void LANGUAGE plpgsql AS $$"
     " DECLARE p record; BEGIN"
     " FOR p IN SELECT * FROM cc_projections() WHERE of_records = (p_batch IS NOT NULL)"
-    " ORDER BY place LOOP EXECUTE format('INSERT INTO %1$I SELECT * FROM cc_rows_%1$s(%2$s%3$s)',"
+    " ORDER BY place LOOP EXECUTE format('INSERT INTO %1$I SELECT * FROM cc_rows_%1$s%3$s(%2$s)',"
     " p.name, CASE WHEN p_batch IS NOT NULL THEN '$1' END,"
-    " CASE WHEN p.name = 'search' THEN ', p_roles => false' END) USING p_batch;"
+    " CASE WHEN p.name = 'search' THEN '_bare' END) USING p_batch;"
     " END LOOP; END $$",
 };
 
