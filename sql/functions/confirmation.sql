@@ -55,9 +55,9 @@ LANGUAGE sql STABLE AS $$
                      CROSS JOIN LATERAL (SELECT concord.cc_name_look(n.name) OFFSET 0) l(look)
                      CROSS JOIN LATERAL (VALUES (l.look), (regexp_replace(l.look, '[^[:alnum:]]+', '', 'g'))) w(look)
                      WHERE length(w.look) > 2) q
-              JOIN concord.search s ON s.kind = 'organisation' AND q.look OPERATOR(concord.<%) concord.cc_name_look(s.names)
+              JOIN concord.search_name s ON s.kind = 'organisation' AND q.look OPERATOR(concord.<%) concord.cc_name_look(s.names)
              UNION ALL
-            SELECT s.record_id, 1 FROM concord.search s
+            SELECT s.record_id, 1 FROM concord.search_name s
              WHERE s.kind = 'organisation' AND concord.cc_name_looks(s.names) && concord.cc_name_runs(p_names)) f
      WHERE f.record_id IS DISTINCT FROM p_except
      GROUP BY f.record_id

@@ -18,13 +18,14 @@ LANGUAGE sql IMMUTABLE
 AS $$
     VALUES (1, 'record_name', 'record_id', true),
            (2, 'edge', 'from_id', true),
-           (3, 'search', 'record_id', true),
-           (4, 'promise', 'record_id', true),
-           (5, 'promise_resource', 'record_id', true),
-           (6, 'promise_side', 'partnership_id', true),
-           (7, 'promise_sum', 'partnership_id', false),
-           (8, 'member', 'membership_id', false),
-           (9, 'member_count', 'partnership_id', false)
+           (3, 'search_name', 'record_id', true),
+           (4, 'search', 'record_id', true),
+           (5, 'promise', 'record_id', true),
+           (6, 'promise_resource', 'record_id', true),
+           (7, 'promise_side', 'partnership_id', true),
+           (8, 'promise_sum', 'partnership_id', false),
+           (9, 'member', 'membership_id', false),
+           (10, 'member_count', 'partnership_id', false)
 $$;
 
 CREATE OR REPLACE FUNCTION cc_rows_record_name(p_batch jsonb)
@@ -43,6 +44,15 @@ AS $$
     SELECT b->>'id', e->>'to', b->>'kind', e->>'field', coalesce(e->>'role', ''), coalesce(e->>'state', '')
       FROM jsonb_array_elements(p_batch) b
      CROSS JOIN LATERAL jsonb_array_elements(b->'projection'->'edges') e
+$$;
+
+-- Names for likeness, in a table of their own: rows of `search` are written again for each new role.
+CREATE OR REPLACE FUNCTION cc_rows_search_name(p_batch jsonb) RETURNS TABLE (record_id text, kind text, names text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT b->>'id', b->>'kind', b->'projection'->'search'->>'names'
+      FROM jsonb_array_elements(p_batch) b
+     WHERE b->'projection'->'search' IS NOT NULL AND b->>'kind' <> 'membership'
 $$;
 
 -- Values that no facet has yet have no number: cc_facets_add() first, when these rows are to be kept. Without the facet
@@ -138,6 +148,8 @@ DECLARE
 BEGIN
     DELETE FROM record_name WHERE record_id = ANY (ids);
     INSERT INTO record_name SELECT * FROM cc_rows_record_name(batch);
+    DELETE FROM search_name WHERE record_id = ANY (ids);
+    INSERT INTO search_name SELECT * FROM cc_rows_search_name(batch);
     WITH gone AS (DELETE FROM edge WHERE from_id = ANY (ids) RETURNING *)
     SELECT array_agg(r.record_id), array_agg(r.code), array_agg(DISTINCT e.to_id) INTO made.was_ids, made.was_codes, made.was_to
       FROM gone e

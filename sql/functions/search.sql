@@ -311,8 +311,8 @@ DECLARE
 BEGIN
     FOR wanted IN
         SELECT CASE WHEN o->>'id' IS NOT NULL THEN ARRAY[o->>'id']
-                    ELSE ARRAY(SELECT s.record_id FROM search s
-                                WHERE s.kind = 'organisation' AND s.kind || '' <> 'membership'
+                    ELSE ARRAY(SELECT s.record_id FROM search_name s
+                                WHERE s.kind = 'organisation'
                                   AND s.names LIKE '%' || replace(replace(replace(o->>'name', '\', '\\'),
                                                                           '%', '\%'), '_', '\_') || '%'
                                   AND o->>'name' = ANY (string_to_array(s.names, E'\n'))
@@ -430,8 +430,9 @@ BEGIN
     ELSIF found = 0 AND p_name IS NOT NULL AND p_counting THEN
         EXECUTE 'SELECT array_agg(record_id), array_agg(rank)
                    FROM (SELECT s.record_id, word_similarity($1, s.names) AS rank
-                           FROM (SELECT s.record_id, s.names FROM search s
-                                  WHERE s.kind || '''' <> ''membership'' AND $1 <% s.names AND ($2 IS NULL OR s.keys @> $2)
+                           FROM (SELECT s.record_id, s.names FROM search_name s
+                                  WHERE $1 <% s.names
+                                    AND ($2 IS NULL OR EXISTS (SELECT FROM search k WHERE k.record_id = s.record_id AND k.keys @> $2))
                                   LIMIT 1000) s -- of what half the registry is called nobody can tell the likest in time
                           ORDER BY rank DESC, s.record_id LIMIT 10) s'
            INTO shown, ranks USING p_name, ids;

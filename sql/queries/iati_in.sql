@@ -31,14 +31,15 @@ SELECT k.key, coalesce(p.redirect_to, found.id) AS id
   LEFT JOIN publication p ON p.record_id = found.id AND p.state = 'redirected';
 
 -- Published organisations that are called like these, or whose whole name stands in theirs (cc_organisation_like()
--- without what is only similar, which is dear for many); `names` a line each. Three of each.
+-- without what is only similar, which is dear for many); `names` a line each. Three of each, not in the order of the
+-- key, by which all names would be read.
 -- name: iati_alike :many :read (reporters jsonb) -> place, id, title
 SELECT n.place, a.record_id AS id, t.title
   FROM jsonb_to_recordset($1) AS n(place integer, names text)
- CROSS JOIN LATERAL (SELECT s.record_id FROM search s
+ CROSS JOIN LATERAL (SELECT s.record_id FROM search_name s
                       WHERE s.kind = 'organisation'
                         AND cc_name_looks(s.names) && cc_name_runs(string_to_array(n.names, E'\n'))
-                      ORDER BY s.record_id LIMIT 3) a
+                      ORDER BY s.record_id || '' LIMIT 3) a
  CROSS JOIN LATERAL (SELECT title FROM record_name WHERE record_id = a.record_id ORDER BY place LIMIT 1) t
  ORDER BY n.place, a.record_id;
 

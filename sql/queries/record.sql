@@ -37,13 +37,14 @@ SELECT x.ref AS id
 -- Published records that a typed name may mean; those that have exactly this name come first.
 -- name: record_named :many (kind text, name text, like text, lang text) -> id, lang, title, acronym, exact
 SELECT p.record_id AS id, n.lang, n.title, n.acronym, e.exact
-  FROM publication p
-  JOIN search s USING (record_id)
+  FROM (SELECT record_id FROM search WHERE kind || '' <> 'membership' AND tsv @@ cc_search_plain($2, $4)
+        UNION
+        SELECT record_id FROM search_name WHERE names LIKE $3) f
+  JOIN publication p USING (record_id)
   CROSS JOIN LATERAL (SELECT lang, title, acronym FROM record_name r WHERE r.record_id = p.record_id
                        ORDER BY r.lang = $4 DESC, place LIMIT 1) n
   CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM record_name r WHERE r.record_id = p.record_id
                              AND lower(btrim($2)) IN (lower(r.title), lower(r.acronym))) AS exact) e
  WHERE p.kind = $1 AND p.state = 'published'
-   AND s.kind || '' <> 'membership' AND (s.tsv @@ cc_search_plain($2, $4) OR s.names LIKE $3)
  ORDER BY e.exact DESC, length(n.title), p.record_id
  LIMIT 20;

@@ -91,7 +91,7 @@ def test_what_was_damaged_is_whole_again(database):
     database.concord("reindex") # for the statistics, which nothing else counts here
     good, shape = content(database), shapes(database)
     assert all(good[name] for name, _ in projections(database)) and good["statistic"]
-    for damage in ("DELETE FROM edge", "UPDATE record_name SET title = 'x'", "TRUNCATE search",
+    for damage in ("DELETE FROM edge", "UPDATE record_name SET title = 'x'", "TRUNCATE search", "UPDATE search_name SET names = 'x'",
                    "UPDATE promise SET sort_name = 'x'", "DELETE FROM promise_resource WHERE place = 1",
                    "DELETE FROM member", "UPDATE member_count SET members = members + 1", "DELETE FROM statistic",
                    "INSERT INTO record_name VALUES ('PNOWHERE', 'en', 'partnership', 1, 'Nowhere')"):

@@ -11,7 +11,7 @@ import stmts
 STATEMENTS = stmts.all_statements()
 VOID = 2278
 # One row for each record, revision, name, link or person: grow without limit.
-LARGE = {"record", "revision", "publication", "feed", "record_name", "edge", "search", "person",
+LARGE = {"record", "revision", "publication", "feed", "record_name", "edge", "search", "search_name", "person",
          "session", "audit_event", "once_key"}
 # Read everything on purpose; or are planned for each question, which test_plans.py asks.
 WHOLE = {"verify_counts", "verify_feed", "search"}

@@ -55,7 +55,7 @@ def published(database):
 def tampered(published):
     """Runs statements as superuser with checks and foreign keys off, gives what verify says, and
     puts everything back."""
-    tables = ("revision", "publication", "feed", "feed_head", "record_name", "edge", "search", "member",
+    tables = ("revision", "publication", "feed", "feed_head", "record_name", "edge", "search", "search_name", "member",
               "member_count")
     connection = published.connect()
     connection.autocommit = True
@@ -103,7 +103,8 @@ CHANGES = {"text": "overlay({c} placing (CASE WHEN substr({c}, {n}, 1) = 'b' THE
            "integer[]": "{c} || -1", "text[]": "{c} || 'b'::text"}
 ROWS = {"revision": f"record_id = '{ORG}' AND number = {{k}}", "publication": f"record_id = '{ORG}'",
         "feed": "position = {k}", "feed_head": "true", "record_name": f"record_id = '{ORG}'",
-        "edge": f"from_id = '{OTHER}'", "search": f"record_id = '{ORG}'", "member": "true", "member_count": "true"}
+        "edge": f"from_id = '{OTHER}'", "search": f"record_id = '{ORG}'",
+        "search_name": f"record_id = '{ORG}'", "member": "true", "member_count": "true"}
 
 
 def test_one_byte_in_every_stored_column_is_found(tampered, published):

@@ -18,7 +18,7 @@ SET session_replication_role = replica;
 SET synchronous_commit = off;
 CREATE TEMP TABLE late AS SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
   FROM pg_index JOIN pg_class i ON i.oid = indexrelid JOIN pg_am m ON m.oid = i.relam
- WHERE m.amname = 'gin' AND i.relnamespace = 'concord'::regnamespace AND indrelid = 'search'::regclass;
+ WHERE m.amname = 'gin' AND i.relnamespace = 'concord'::regnamespace AND indrelid IN ('search'::regclass, 'search_name'::regclass);
 DO $$ DECLARE c record; BEGIN
     FOR c IN SELECT name FROM late LOOP EXECUTE 'DROP INDEX ' || c.name; END LOOP;
     FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint
@@ -41,6 +41,7 @@ CREATE TEMP TABLE base AS SELECT record_id, kind, position, k,
 INSERT INTO search (record_id, kind, tsv, names, facets, keys, position, sort_key)
 SELECT id, kind, tsv, names || ' ' || k, facets, keys, place, sort_key || ' ' || k
   FROM base b JOIN search s USING (record_id, kind);
+INSERT INTO search_name SELECT id, kind, names || ' ' || k FROM base b JOIN search_name s USING (record_id, kind);
 INSERT INTO record_name (record_id, lang, kind, place, title, acronym)
 SELECT id, lang, kind, n.place, title || ' ' || k, acronym || k FROM base b JOIN record_name n USING (record_id, kind);
 INSERT INTO edge (from_id, to_id, kind, field, role, state)
