@@ -106,7 +106,7 @@ BEGIN
      CROSS JOIN LATERAL (SELECT record_id, revision
                            FROM (SELECT * FROM publication WHERE record_id = c.id OFFSET 0) x
                           WHERE state = 'published' AND kind IN ('activity', 'partnership')
-                            AND content NOT LIKE '%<iati-identifier>%') p
+                            AND strpos(content, '<iati-identifier>') = 0) p
      CROSS JOIN LATERAL (SELECT publisher FROM revision
                           WHERE record_id = p.record_id AND number = p.revision LIMIT 1) r
      CROSS JOIN LATERAL (SELECT content FROM publication

@@ -184,7 +184,9 @@ BEGIN
     ON CONFLICT DO NOTHING;
     DELETE FROM search WHERE record_id = ANY (ids);
     INSERT INTO search
-    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, coalesce(cc_keys_join(s.keys, r.keys), s.keys), s.position, s.sort_key
+    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets,
+           CASE WHEN r.keys IS NULL THEN s.keys ELSE ARRAY(SELECT unnest(s.keys) UNION SELECT unnest(r.keys) ORDER BY 1) END,
+           s.position, s.sort_key
       FROM cc_rows_search_bare(batch, p_made.words, p_first) s
       LEFT JOIN (SELECT x.record_id, array_agg(f.id) AS keys
                    FROM (SELECT * FROM unnest(p_made.now_ids, p_made.now_codes) n(record_id, code)

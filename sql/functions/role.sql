@@ -67,7 +67,7 @@ CREATE OR REPLACE FUNCTION cc_roles_place(p_ids text[], p_codes text[], p_old_id
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    UPDATE search s SET keys = cc_keys_join(s.keys, n.keys)
+    UPDATE search s SET keys = ARRAY(SELECT unnest(s.keys) UNION SELECT unnest(n.keys) ORDER BY 1) -- as cc_keys_join(), without a call
       FROM (SELECT u.id, array_agg(f.id) AS keys FROM unnest(p_ids, p_codes) u(id, code)
               JOIN facet f ON f.name = 'role' AND f.value = u.code GROUP BY 1) n
      WHERE s.record_id = n.id AND NOT s.keys @> n.keys;
