@@ -302,6 +302,31 @@ static struct parse start(struct cc_req *req, const struct cc_form *form, struct
     return p;
 }
 
+/* What senders of newsletters and social networks hang on the links to a page to count who follows
+ * them: nothing that a page is asked. Any other name is refused, for a filter with a typing error
+ * would show all. */
+static bool is_mark_of_link(const struct cc_part *part)
+{
+    static const char *const names[] = {"fbclid",  "gclid",  "dclid", "gbraid", "wbraid",
+                                        "msclkid", "twclid", "yclid", "igshid", "mc_cid",
+                                        "mc_eid",  "_hsenc", "_hsmi", "mkt_tok"};
+
+    if (!is_name(part)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(part->name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return strncmp(part->name, "utm_", 4) == 0;
+}
+
+static int take_parameter(void *arg, const struct cc_part *part)
+{
+    return is_mark_of_link(part) ? 0 : take_field(arg, part);
+}
+
 int cc_form_query(struct cc_req *req)
 {
     static const struct cc_form none = {0};
@@ -309,7 +334,7 @@ int cc_form_query(struct cc_req *req)
     struct parse p = start(req, form, &req->query);
 
     int status =
-        cc_urlencoded_each(req, req->query_string, strlen(req->query_string), take_field, &p);
+        cc_urlencoded_each(req, req->query_string, strlen(req->query_string), take_parameter, &p);
     if (status == 0) {
         status = finish(&p);
     }

@@ -299,6 +299,7 @@ static void failures_replace_what_was_begun(void **state)
         {"/none", {"Status: 404 ", "application/xml", "X-Rc: 1\r\n"}},
         {"/%zz", {"Status: 400 ", "no-store", "X-Rc: 3\r\n"}},
         {"/ok?a=1", {"Status: 400 ", "not known here", "no-store"}},
+        {"/ok?utm=1", {"Status: 400 ", "not known here", "no-store"}},
     };
     (void)state;
 
