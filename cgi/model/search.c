@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <talloc.h>
 
 #define TERMS_MAX 12
@@ -57,6 +58,31 @@ static bool is_upper(const char *s, size_t len)
     return letters > 1;
 }
 
+/* Written in capitals where all is, or to bind: no name of anybody, as "WHO" or "IT" may be. */
+static bool is_binding(const char *word)
+{
+    static const char *const binding[] = {"and", "or",  "not", "of",   "the",  "for",  "in", "on",
+                                          "to",  "by",  "at",  "with", "from", "et",   "ou", "de",
+                                          "du",  "des", "la",  "le",   "les",  "pour", "y",  "el",
+                                          "los", "las", "del", "para", "con"};
+
+    for (size_t i = 0; i < sizeof(binding) / sizeof(binding[0]); i++) {
+        if (strcasecmp(word, binding[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "COVID -19" and "-(JSB)" are spellings: what a minus leaves out is a word. */
+static bool leaves_out(const char *s)
+{
+    size_t len = strcspn(s + 1, " ");
+
+    return s[0] == '-' && len > 0 && strspn(s + 1, "0123456789") < len &&
+           strchr("([{-,;:.", s[1]) == NULL;
+}
+
 /* One term as typed, without its marks. A word in capitals is a name, even if it reads like "who".
  */
 static json_t *make_term(void *mem, const char *s, size_t len, bool is_not, bool is_phrase,
@@ -72,7 +98,7 @@ static json_t *make_term(void *mem, const char *s, size_t len, bool is_not, bool
         json_array_append_new(list, json_string(w));
     }
     json_t *term = json_pack("{so sb sb sb}", "words", list, "not", is_not, "phrase", is_phrase,
-                             "keep", is_upper(typed, len));
+                             "keep", is_upper(typed, len) && !is_binding(typed));
     if (has_digit && !is_phrase && len <= 100) {
         json_object_set_new(term, "id", json_string(cc_text_fold(mem, typed)));
     }
@@ -88,8 +114,8 @@ static json_t *make_terms(void *mem, const char *words, bool *plain_r)
     *plain_r = true;
     for (const char *s = words; *s != '\0' && json_array_size(terms) < TERMS_MAX;) {
         s += strspn(s, " ");
-        bool is_not = *s == '-' && s[1] != ' ' && s[1] != '\0';
-        s += is_not;
+        bool is_not = leaves_out(s);
+        s += *s == '-';
         bool is_phrase = *s == '"' && strchr(s + 1, '"') != NULL;
         s += is_phrase;
         size_t len = strcspn(s, is_phrase ? "\"" : " ");
@@ -441,7 +467,7 @@ struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *sea
             out->of = c.value;
         } else { /* of one more than are told that there are */
             bool is_more;
-            c.records = read_total(out, c.records, &is_more);
+            c.records = c.records[0] != '\0' ? read_total(out, c.records, &is_more) : "";
             out->v[out->n++] = c;
         }
     }
