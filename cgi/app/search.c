@@ -3,7 +3,9 @@
 #include "app/handlers.h"
 #include "app/question.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -172,12 +174,49 @@ static bool is_found(const struct cc_search_counts *counts, const struct cc_face
                      const char *list)
 {
     for (size_t i = 0; i < counts->n; i++) {
-        if (strcmp(counts->v[i].facet, f->name) == 0 &&
+        if (strcmp(counts->v[i].facet, f->name) == 0 && counts->v[i].records[0] != '\0' &&
             cc_facet_codelist(f, counts->v[i].value) == list) {
             return true;
         }
     }
     return false;
+}
+
+/* Codes of numbers by their number, others by their names. */
+static int by_choice(const void *a, const void *b)
+{
+    const struct cc_option *x = a, *y = b;
+    bool are_numbers = isdigit((unsigned char)x->value[0]) && isdigit((unsigned char)y->value[0]);
+
+    return are_numbers ? strverscmp(x->value, y->value) : strcoll(x->text, y->text);
+}
+
+/* A target of another goal than that which is asked. */
+static bool is_elsewhere(struct cc_req *req, const struct cc_facet *f, const char *code)
+{
+    const char *goal = strcmp(f->name, "target") == 0 ? cc_value(&req->query, "goal") : "";
+    size_t len = strlen(goal);
+
+    return len > 0 && (strncmp(code, goal, len) != 0 || code[len] != '.');
+}
+
+/* What the registry has beside the choice, which it would take the place of: without a number, as
+ * it was not counted. */
+static void add_other_choices(struct cc_req *req, const struct cc_search_counts *counts,
+                              const struct cc_facet *f, const char *facet, struct cc_control *c,
+                              struct cc_option *options)
+{
+    size_t first = c->option_count;
+
+    for (size_t i = 0; i < counts->n; i++) {
+        const struct cc_search_count *other = &counts->v[i];
+
+        if (strcmp(other->facet, facet) == 0 && other->records[0] == '\0' &&
+            (f->name == NULL || !is_elsewhere(req, f, other->value))) {
+            add_option(c, options, other->value, value_name(req->mem, facet, other->value));
+        }
+    }
+    qsort(options + first, c->option_count - first, sizeof(options[0]), by_choice);
 }
 
 /* What may be there beside what was counted: the other codes of the facet's lists; of one kind,
@@ -187,17 +226,16 @@ static void add_uncounted(struct cc_req *req, const struct cc_search *s,
                           struct cc_control *c, struct cc_option *options)
 {
     bool is_target = strcmp(f->name, "target") == 0;
-    const char *goal = is_target ? cc_value(&req->query, "goal") : "";
-    size_t len = strlen(goal);
+    bool is_asked = !is_target || cc_value(&req->query, "goal")[0] != '\0';
 
-    for (size_t l = 0; f->codelists[l] != NULL && (!is_target || len > 0); l++) {
+    for (size_t l = 0; f->codelists[l] != NULL && is_asked; l++) {
         const char *list = f->codelists[l];
         size_t codes = s->kind[0] == '\0' || is_found(counts, f, list) ? cc_codelist_size(list) : 0;
 
         for (size_t i = 0; i < codes; i++) {
             const char *code = cc_codelist_at(list, i).code;
 
-            if (!is_target || (strncmp(code, goal, len) == 0 && code[len] == '.')) {
+            if (!is_elsewhere(req, f, code)) {
                 add_option(c, options, code, value_name(req->mem, f->name, code));
             }
         }
@@ -219,11 +257,14 @@ static void fill_options(struct cc_req *req, const struct cc_search *s,
     for (size_t i = 0; counts != NULL && i < counts->n; i++) {
         const struct cc_search_count *count = &counts->v[i];
 
-        if (strcmp(count->facet, facet) == 0) {
+        if (strcmp(count->facet, facet) == 0 && count->records[0] != '\0') {
             add_option(c, options, count->value,
                        talloc_asprintf(req->mem, counts->is_more ? "%s (%s+)" : "%s (%s)",
                                        value_name(req->mem, facet, count->value), count->records));
         }
+    }
+    if (counts != NULL) {
+        add_other_choices(req, counts, f, facet, c, options);
     }
     if (counts != NULL && counts->is_more && f->name != NULL) {
         add_uncounted(req, s, counts, f, c, options);

@@ -349,6 +349,7 @@ DECLARE
     loose CONSTANT tsquery := cc_search_loose(query);
     phrase CONSTANT tsquery := cc_search_phrase(query);
     ids CONSTANT integer[] := cc_search_ids(p_facets, p_kind);
+    chosen CONSTANT text[] := ARRAY(SELECT name FROM facet WHERE id = ANY (ids));
     together CONSTANT text[] := cc_together(p_together);
     ranked CONSTANT boolean := p_sort = 'relevance' AND query IS NOT NULL;
     most CONSTANT integer := CASE WHEN phrase IS NULL THEN p_total ELSE least(p_total, 501) END;
@@ -455,8 +456,15 @@ BEGIN
     (SELECT 'facet', t.name, t.value, n.n::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
        FROM unnest(counted, counts) n(key, n)
        JOIN facet t ON t.id = n.key
+      WHERE (t.name <> ALL (chosen)) IS NOT FALSE OR t.id = ANY (ids)
       ORDER BY t.name, n.n DESC, t.value
       LIMIT 1500)
+    UNION ALL -- another choice takes the place of this one: what it gives was not counted
+    (SELECT 'facet', t.name, t.value, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+       FROM facet t
+      WHERE p_counting AND t.name = ANY (chosen) AND t.id <> ALL (ids) AND t.value <> 'membership'
+      ORDER BY t.name, t.value
+      LIMIT 1000)
     UNION ALL
     (SELECT CASE WHEN is_similar THEN 'similar' ELSE 'hit' END, s.record_id, s.kind, n.lang, n.title, n.acronym, p.stamp,
             translate(s.facets->>'sdg.goal', '[]",', ''),

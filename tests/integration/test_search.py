@@ -236,6 +236,42 @@ def test_facets_narrow_and_count(site):
     assert hits(ask(site, type="40", country="TZ")) == [FORUM]
 
 
+def choices(answer, name):
+    """(code, what is read) of a list of the form."""
+    text = re.search(rf'<select[^>]* name="{name}".*?</select>', answer.text, re.S)[0]
+    return dict(re.findall(r'<option value="([^"]+)"[^>]*>([^<]*)<', text))
+
+
+def test_another_choice_takes_the_place_of_the_one_before(site):
+    """So its list has all that the registry has, and a number only where what it counts is shown."""
+    free, chosen = ask(site), ask(site, country="KE", kind="partnership")
+    assert set(choices(free, "country")) <= set(choices(chosen, "country")) and "TZ" in choices(chosen, "country")
+    assert [t for c, t in choices(chosen, "country").items() if "(" in t] == ["Kenya (4)"]
+    assert [t for c, t in choices(chosen, "kind").items() if "(" in t] == ["Partnership (4)"]
+    assert "organisation" in choices(chosen, "kind") and "membership" not in choices(chosen, "kind")
+    goals = choices(ask(site, goal="7"), "goal")
+    assert list(goals)[1:] == sorted(list(goals)[1:], key=int) and len(goals) > 3
+    assert all("(" in text for text in choices(chosen, "goal").values())
+
+
+def test_capitals_that_bind_are_no_names_and_a_minus_before_a_number_is_none(site):
+    small = hits(ask(site, q="rivers and water"))
+    assert small == hits(ask(site, q="rivers AND water")) == hits(ask(site, q="RIVERS AND WATER")) == [ids.named("P", "rivers")]
+    rivers = [ids.named("P", "rivers")]
+    assert hits(ask(site, q="rivers -(water)")) == rivers and hits(ask(site, q="rivers -water")) == []
+    assert hits(ask(site, q="rivers -")) == rivers and hits(ask(site, q="-2019 rivers")) == hits(ask(site, q="2019 rivers"))
+
+
+@pytest.mark.parametrize("path", ["/en/search", "/en/partnerships", "/search.csv"])
+def test_what_newsletters_hang_on_a_link_changes_nothing(site, path):
+    plain = ask(site, path, kind="partnership") if path != "/en/partnerships" else ask(site, path)
+    marked = ask(site, path, **({"kind": "partnership"} if path != "/en/partnerships" else {}),
+                 utm_source="mail", utm_campaign='"><b>', fbclid="x" * 500, gclid="ü")
+    main = lambda answer: answer.text[max(answer.text.find("<main"), 0):]  # noqa: E731 (before it stand links to other languages)
+    assert (marked.status, main(marked)) == (200, main(plain))
+    assert ask(site, path, utm="x").status == ask(site, path, fbclid2="x").status == 400
+
+
 @pytest.mark.parametrize("path,question", [("/en/partnerships", {}), ("/en/partnerships", {"sort": "title"}),
                                            ("/en/search", {"q": "solar"})])
 def test_a_row_says_where_in_which_state_and_for_which_goals(site, path, question):
