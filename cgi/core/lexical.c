@@ -192,6 +192,38 @@ static const bool not_in_url[256] = {
     ['^'] = true,        ['`'] = true,  ['{'] = true, ['|'] = true, ['}'] = true,
 };
 
+const char *cc_url_encoded(void *mem, const char *s)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    for (; *s != '\0'; s++)
+        if (not_in_url[(unsigned char)*s])
+            cc_buf_printf(&out, "%%%02X", (unsigned char)*s);
+        else
+            cc_buf_addc(&out, *s);
+    return cc_buf_str(&out);
+}
+
+const char *cc_phone_plain(void *mem, const char *s)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    while (*s != '\0') {
+        if (s[0] == '+' || is_digit(*s)) {
+            cc_buf_addc(&out, *s++);
+            continue;
+        }
+        s += out.len > 0 && strncmp(s, "(0)", 3) == 0 && out.data[0] == '+' ? 3 : 1;
+        if (strchr(" -./()\t\r\n", s[-1]) == NULL)
+            return NULL;
+        if (out.len > 0 && is_digit(out.data[out.len - 1]) && is_digit(*s))
+            cc_buf_addc(&out, ' ');
+    }
+    return cc_buf_str(&out);
+}
+
 static bool is_host(const char *s, size_t len)
 {
     if (len > 2 && s[0] == '[' && s[len - 1] == ']') {

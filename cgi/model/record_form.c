@@ -128,6 +128,12 @@ static const char *clean_value(void *mem, struct path *p, const struct cc_pair *
         return strcmp(clean, "true") == 0 || strcmp(clean, "on") == 0 ? "true" : "";
     if (f->type == CC_F_AMOUNT)
         return cc_amount_ungrouped(mem, clean);
+    if (f->type == CC_F_URL)
+        return cc_url_encoded(mem, clean);
+    if (f->type == CC_F_PHONE) {
+        const char *phone = cc_phone_plain(mem, clean);
+        return phone != NULL ? phone : clean;
+    }
     if (f->type == CC_F_REF) {
         const char *id = cc_id_canonical(mem, clean);
         return id != NULL ? id : clean;

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <talloc.h>
 
-#define PHONE_MAX 32
-
 /* --- groups by table ----------------------------------------------------------------------------
  */
 
@@ -235,27 +233,11 @@ static void take_other_identifier(struct cc_iati_builder *b, struct cc_iati_node
     cc_iati_narratives(b, group, "owner-name", owner);
 }
 
-/* Numbers are written in a hundred ways; of words behind them ("ext. 12") the field takes none. */
+/* Of words behind a number ("ext. 12") the field takes none. */
 static const char *phone_of(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
     const char *told = cc_iati_text(node);
-    char *phone = told == NULL ? NULL : talloc_zero_size(b->mem, PHONE_MAX + 1);
-    size_t n = 0;
-    if (phone == NULL)
-        return NULL;
-    for (const char *s = told + strspn(told, " \t\r\n"); *s != '\0'; s++) {
-        bool digit = *s >= '0' && *s <= '9';
-        if (!digit && strchr("+ -./()\t\r\n", *s) == NULL)
-            return NULL;
-        if (digit || (*s == '+' && n == 0))
-            phone[n++] = *s;
-        else if (n > 0 && phone[n - 1] != ' ')
-            phone[n++] = ' ';
-        if (n == PHONE_MAX)
-            return NULL;
-    }
-    while (n > 0 && phone[n - 1] == ' ')
-        phone[--n] = '\0';
+    const char *phone = told != NULL ? cc_phone_plain(b->mem, told) : NULL;
     return cc_is_phone(phone) ? phone : NULL;
 }
 
@@ -267,6 +249,7 @@ static void take_contact(struct cc_iati_builder *b, struct cc_iati_node *node)
     const char *address = cc_iati_clean_line(b->mem, cc_iati_text(mail));
     const char *number = phone != NULL ? phone_of(b, phone) : NULL;
     const char *web = cc_iati_clean_line(b->mem, cc_iati_text(url));
+    web = web != NULL ? cc_url_encoded(b->mem, web) : NULL;
     struct cc_node *group = cc_iati_add(b, NULL, "contact", NULL, node);
     struct cc_iati_node *organisation = cc_iati_child(node, "organisation");
     size_t named = cc_iati_narratives(b, group, "office", cc_iati_child(node, "department"));

@@ -346,26 +346,15 @@ static struct cc_node *here(struct cc_iati_builder *b, const char *url)
     return NULL;
 }
 
-/* A blank in an xs:anyURI stands for %20 (XML Schema 1.0 part 2, 3.2.17). NULL stays NULL. */
-static const char *address(void *mem, const char *told)
-{
-    char *out = told != NULL ? checked(talloc_strdup(mem, "")) : NULL;
-    for (size_t len; told != NULL && *told != '\0'; told += len + (told[len] == ' ')) {
-        len = strcspn(told, " ");
-        out = checked(talloc_asprintf_append_buffer(out, "%.*s%s", (int)len, told,
-                                                    told[len] == ' ' ? "%20" : ""));
-    }
-    return out;
-}
-
 /* One that is here already gets the categories and languages that it has not. */
 void cc_iati_document(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
-    const char *url = address(b->mem, cc_iati_clean_line(b->mem, cc_iati_attr(node, "url")));
+    const char *told = cc_iati_clean_line(b->mem, cc_iati_attr(node, "url"));
+    const char *url = told != NULL ? cc_url_encoded(b->mem, told) : NULL;
     if (url == NULL || !cc_is_http_url(url)) {
         cc_iati_warn(b, node, "document-link/@url",
                      N_("\"{1}\" is not a web address like https://example.org/."),
-                     url != NULL ? url : "", NULL);
+                     told != NULL ? told : "", NULL);
         node->keep = true;
         return;
     }

@@ -36,6 +36,7 @@ const char *cc_iati_org_ref(void *mem, const struct cc_record *organisation)
 /* --- activity ----------------------------------------------------------------------------------
  */
 
+/* IATI wants a type: without one it is another identifier of the activity. */
 static void add_other_identifiers(struct iati_node *to, const struct cc_node *from)
 {
     const struct cc_node *n = cc_node_first(from, "other-identifier");
@@ -43,9 +44,10 @@ static void add_other_identifiers(struct iati_node *to, const struct cc_node *fr
     for (; n != NULL; n = cc_node_again(n)) {
         struct iati_node *e = iati_add(to, "other-identifier");
         const char *owner = cc_node_text(n->child, "owner");
+        const char *type = iati_value_of(n->child, "type");
 
         iati_attr(e, "ref", cc_node_text(n->child, "ref"));
-        iati_attr(e, "type", iati_value_of(n->child, "type"));
+        iati_attr(e, "type", type != NULL ? type : "A9");
         if (owner != NULL || cc_node_first(n->child, "owner-name") != NULL) {
             struct iati_node *org = iati_add(e, "owner-org");
             iati_attr(org, "ref", owner);

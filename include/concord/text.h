@@ -60,6 +60,12 @@ bool cc_is_uint(const char *s);  /* digits, at most 9, no leading zero but "0" *
 bool cc_is_uuid(const char *s);  /* with hyphens */
 bool cc_is_mail(const char *s);  /* local@domain, ASCII, at most 254 */
 bool cc_is_phone(const char *s); /* +digits, blanks, 3 to 32 */
+/* A number as people write it, without the signs between its digits and the (0) that is not dialled
+ * behind the code of a country; NULL = words stand in it. */
+const char *cc_phone_plain(void *mem, const char *s);
+/* What may not stand in an address, percent-encoded, as XML Schema means an xs:anyURI and browsers
+ * do. */
+const char *cc_url_encoded(void *mem, const char *s);
 bool cc_is_http_url(
     const char *s); /* absolute http or https, at most 2000, no blanks, no user info */
 

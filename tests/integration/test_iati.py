@@ -267,7 +267,13 @@ def test_a_blank_in_an_address_is_written_as_the_schema_means_it(fresh):
     made = content(fresh, "XM-DAC-41114-1")
     assert "<url>https://example.org/?q=wells%20and%20pumps</url>" in made and "<url>https://example.org/%20</url>" in made
     report = load(fresh, activities(activity(more=link("", "not an address"))))
-    assert report.kept == {"document-link": 1} and '"not%20an%20address" is not a web address' in report.all(), report.text
+    assert report.kept == {"document-link": 1} and '"not an address" is not a web address' in report.all(), report.text
+
+
+def test_a_number_that_cannot_be_dialled_is_written_so_that_it_can(fresh):
+    load(fresh, activities(activity(before="<contact-info><department><narrative>Desk</narrative></department><telephone>+44 (0)20 7012 6400"
+                                           "</telephone><website>https://example.org/a b</website></contact-info>")))
+    assert "<phone>+44 20 7012 6400</phone><url>https://example.org/a%20b</url>" in content(fresh, "XM-DAC-41114-1")
 
 
 def as_read_before(database, found, by_then):

@@ -714,9 +714,35 @@ static void words_are_those_of_questions_and_texts(void **state)
     talloc_free(mem);
 }
 
+static void what_people_write_becomes_a_value(void **state)
+{
+    static const struct {
+        const char *(*made)(void *mem, const char *s);
+        const char *typed, *value;
+    } cases[] = {
+        {cc_phone_plain, "+44 (0)20 7012 6400", "+44 20 7012 6400"},
+        {cc_phone_plain, " +49(0) 30-1234/56. ", "+49 30 1234 56"},
+        {cc_phone_plain, "+(41) 22", "+41 22"},
+        {cc_phone_plain, "(0)20 1", "0 20 1"},
+        {cc_phone_plain, "+1 2 ext. 3", NULL},
+        {cc_phone_plain, "", ""},
+        {cc_url_encoded, "https://example.org/a b|c.pdf", "https://example.org/a%20b%7Cc.pdf"},
+        {cc_url_encoded, "https://example.org/%20?a=1&b=\xC3\xA9#x",
+         "https://example.org/%20?a=1&b=\xC3\xA9#x"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *value = cases[i].made(*state, cases[i].typed);
+        if (cases[i].value == NULL)
+            assert_null(value);
+        else
+            assert_string_equal(value, cases[i].value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        unit(what_people_write_becomes_a_value),
         unit(cleaning_gives_the_text_that_is_stored),
         unit(every_character_is_composed),
         unit(what_may_not_be_stored_is_refused),
