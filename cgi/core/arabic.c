@@ -62,6 +62,21 @@ static void even_out(char *word, size_t len)
     }
 }
 
+/* "For" and the article before a lam are written with two of the three lams: of a word that is then
+ * so short the second is its own. Bytes before that. */
+static size_t before_own_lam(const char *word, size_t len)
+{
+    static const char *const written[] = {"لل", "ولل", "فلل"};
+
+    for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
+        size_t n = strlen(written[i]);
+        if (len == n + (size_t)(2 * LETTER) && memcmp(word, written[i], n) == 0) {
+            return n - LETTER;
+        }
+    }
+    return 0;
+}
+
 static size_t without_endings(const char *word, size_t len)
 {
     for (const struct affix *a = endings; a->text != NULL; a++) {
@@ -79,6 +94,9 @@ size_t cc_arabic_stem(char *word, size_t len)
         return len;
     }
     even_out(word, len);
+    size_t lam = before_own_lam(word, len);
+    len -= lam;
+    memmove(word, word + lam, len);
     for (size_t n; (n = beginning(articles, word, len)) > 0;) {
         len -= n;
         memmove(word, word + n, len);
@@ -90,5 +108,17 @@ size_t cc_arabic_particle(const char *word, size_t len)
 {
     return is_arabic(word, len) && beginning(articles, word, len) == 0
                ? beginning(particles, word, len)
+               : 0;
+}
+
+size_t cc_arabic_lam(const char *word, size_t len)
+{
+    static const char lam[] = "ل", article[] = "ال";
+    size_t n = is_arabic(word, len) ? beginning(articles, word, len) : 0;
+
+    return n >= sizeof(article) - 1 && len >= n + (size_t)(4 * LETTER) &&
+                   memcmp(word + n - (sizeof(article) - 1), article, sizeof(article) - 1) == 0 &&
+                   memcmp(word + n, lam, LETTER) == 0
+               ? n + LETTER
                : 0;
 }

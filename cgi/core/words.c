@@ -73,18 +73,26 @@ static void add_more(struct words *w, const char *word, size_t len)
     }
 }
 
+static void add_stem(struct words *w, const char *word, size_t len)
+{
+    char *copy = talloc_strndup(w->out.mem, word, len);
+    add_more(w, copy, cc_arabic_stem(copy, len));
+    talloc_free(copy);
+}
+
 /* "And", "for", "by", "like" are written together with the word behind them, which is found
  * without, too. */
 static void add_without_particles(struct words *w, const char *word, size_t len)
 {
-    size_t n;
+    size_t n = cc_arabic_lam(word, len);
 
+    if (n > 0) {
+        add_stem(w, word + n, len - n);
+    }
     for (int i = 0; i < 2 && (n = cc_arabic_particle(word, len)) > 0; i++) {
         word += n;
         len -= n;
-        char *copy = talloc_strndup(w->out.mem, word, len);
-        add_more(w, copy, cc_arabic_stem(copy, len));
-        talloc_free(copy);
+        add_stem(w, word, len);
     }
 }
 
@@ -145,7 +153,7 @@ static void end_pairs(struct words *w)
     w->paired = false;
 }
 
-static char *words(void *mem, const char *s, bool is_text)
+static char *words_of(void *mem, const char *s, bool is_text)
 {
     const char *folded = cc_text_fold(mem, s);
     size_t len = strlen(folded);
@@ -192,6 +200,49 @@ static char *words(void *mem, const char *s, bool is_text)
         cc_buf_add(&w.out, w.more.data + (w.out.len == 0), w.more.len - (w.out.len == 0));
     }
     return w.out.data;
+}
+
+/* Persian and Urdu part what belongs together by a sign without width: two words for whoever types
+ * a blank there. Elsewhere the sign only joins letters in another way. */
+#define PARTS "\xE2\x80\x8C"
+
+static bool is_parted(const char *s, const char *at)
+{
+    return at > s + 1 && (unsigned char)at[-2] >= 0xD8 && (unsigned char)at[-2] <= 0xDB;
+}
+
+static char *with_blanks(void *mem, const char *s)
+{
+    struct cc_buf out;
+
+    cc_buf_init(&out, mem);
+    for (const char *at; (at = strstr(s, PARTS)) != NULL; s = at + strlen(PARTS)) {
+        cc_buf_add(&out, s, (size_t)(at - s));
+        cc_buf_adds(&out, is_parted(s, at) ? " " : "");
+    }
+    cc_buf_adds(&out, s);
+    return out.data;
+}
+
+static char *words(void *mem, const char *s, bool is_text)
+{
+    struct cc_buf out;
+
+    if (strstr(s, PARTS) == NULL) {
+        return words_of(mem, s, is_text);
+    }
+    cc_buf_init(&out, mem);
+    cc_buf_adds(&out, words_of(mem, with_blanks(mem, s), is_text));
+    for (size_t len; is_text && *(s += strspn(s, " \n")) != '\0'; s += len) { /* as one, too */
+        len = strcspn(s, " \n");
+        char *word = talloc_strndup(mem, s, len), *at = strstr(word, PARTS);
+        if (at != NULL && is_parted(word, at)) {
+            cc_buf_addc(&out, ' ');
+            cc_buf_adds(&out, words_of(mem, word, false));
+        }
+        talloc_free(word);
+    }
+    return out.data;
 }
 
 char *cc_words(void *mem, const char *s)

@@ -33,13 +33,16 @@ char *cc_text_fold(void *mem, const char *s);        /* NFKC + case fold, for co
 char *cc_words(void *mem, const char *s);
 /*
  * Of a text: behind them other forms by which it is found: the last character of each run without
- * blanks, Arabic words without "and", "for", "by".
+ * blanks, Arabic words without "and", "for", "by", parts of a Persian word as one.
  */
 char *cc_words_of_text(void *mem, const char *s);
 
 /* The light stem of an Arabic word, made in place; returns its bytes. Other words stay. */
 size_t cc_arabic_stem(char *word, size_t len);
 size_t cc_arabic_particle(const char *word, size_t len); /* bytes of "and" .. before it, or 0 */
+/* Bytes of the article and the lam behind it, which is not written behind "for" (للجنة of اللجنة),
+ * or 0. */
+size_t cc_arabic_lam(const char *word, size_t len);
 /* Without marks and blanks as well: one text for all spellings that a directory takes for one name.
  */
 char *cc_text_fold_login(void *mem, const char *s);
