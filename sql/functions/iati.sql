@@ -26,11 +26,20 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_store(jsonb) TO cc_web, cc_job;
 
--- Keeps told_identifier.
+-- Keeps told_identifier and iati_part (what was published before stands in publication still). Under the feed's lock.
 CREATE OR REPLACE FUNCTION cc_iati_tell() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
 AS $$
 BEGIN
+    INSERT INTO iati_part AS p (until, records)
+    SELECT (m.position + 499) / 500 * 500, sum(m.n)
+      FROM (SELECT DISTINCT ON (record_id) record_id, kind, state, position FROM added
+             WHERE kind IN ('activity', 'partnership') ORDER BY record_id, position DESC) a
+     CROSS JOIN LATERAL (SELECT a.position, 1 AS n WHERE a.state = 'published'
+                          UNION ALL
+                         SELECT b.position, -1 FROM publication b WHERE b.record_id = a.record_id AND b.state = 'published') m
+     GROUP BY 1 ORDER BY 1
+    ON CONFLICT (until) DO UPDATE SET records = p.records + excluded.records;
     IF NOT EXISTS (SELECT FROM added WHERE kind = 'organisation' AND state = 'published') THEN
         RETURN NULL;
     END IF;

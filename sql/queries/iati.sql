@@ -18,28 +18,17 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
   LEFT JOIN LATERAL cc_iati_members(page.record_id, $3, $4) m ON page.kind = 'partnership' AND m.is_shown
  ORDER BY page.position;
 
--- The same positions in parts of `size` each, so that their addresses stay: where each that has any record begins
--- (behind `after`) and ends, how many it has, and when the newest of them was published. Each part is found by one
--- look into the index.
+-- The same positions in parts of `size` each (500, as iati_part counts them), so that their addresses stay: where each
+-- that has any record begins (behind `after`) and ends, how many it has, and when the newest of them was published.
 -- name: iati_parts :many :read (size bigint, max bigint) -> after, until, records, published_at
-WITH RECURSIVE part (until) AS (
-    (SELECT (position + $1 - 1) / $1 * $1 FROM publication
-      WHERE state = 'published' AND kind IN ('activity', 'partnership') ORDER BY position LIMIT 1)
-     UNION ALL
-    SELECT n.until
-      FROM part
-     CROSS JOIN LATERAL (SELECT (position + $1 - 1) / $1 * $1 AS until FROM publication
-                          WHERE state = 'published' AND kind IN ('activity', 'partnership')
-                            AND position > part.until ORDER BY position LIMIT 1) n)
-SELECT part.until - $1 AS after, part.until, c.records, cc_iso(l.published_at) AS published_at
-  FROM part
- CROSS JOIN LATERAL (SELECT count(*) AS records FROM publication
-                      WHERE state = 'published' AND kind IN ('activity', 'partnership')
-                        AND position > part.until - $1 AND position <= part.until) c
+SELECT part.until - $1 AS after, part.until, part.records, cc_iso(l.published_at) AS published_at
+  FROM iati_part part
  CROSS JOIN LATERAL (SELECT published_at FROM publication
                       WHERE state = 'published' AND kind IN ('activity', 'partnership')
                         AND position > part.until - $1 AND position <= part.until
                       ORDER BY position DESC LIMIT 1) l
+ WHERE part.records > 0
+ ORDER BY part.until
  LIMIT $2;
 
 -- The same of one record.

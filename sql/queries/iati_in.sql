@@ -81,6 +81,15 @@ SELECT ref, true AS is_own FROM own
 SELECT l.ref, false FROM own CROSS JOIN LATERAL cc_iati_longer_told(own.key, $1) l(ref)
  ORDER BY is_own DESC, ref;
 
+-- How many activities of an organisation came without an identifier and have none yet; of more than `max` so many.
+-- name: iati_nameless :one :read (organisation text, max integer) -> records
+SELECT count(*) AS records
+  FROM (SELECT FROM iati_source s
+          JOIN record r ON r.id = s.record_id AND r.owner_org = $1
+          JOIN activity a ON a.record_id = s.record_id AND a.iati_identifier IS NULL
+         WHERE s.body IS NOT NULL AND s.kind = 'activity' AND s.identifier IS NULL
+         LIMIT $2) n;
+
 -- Of the files that organisations send one of each at a time, two of all, and so many an hour: NULL, or 'own', 'busy', 'often'.
 -- name: upload_begin :one (organisation text) -> refused
 SELECT cc_upload_begin($1) AS refused;

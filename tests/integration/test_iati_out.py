@@ -127,7 +127,8 @@ class Site:
         uri = f"/iati/left-out.csv?after={after}"
         while uri:
             answer = self.worker.fetch(uri)
-            left |= {row["record"]: row for row in csv.DictReader(io.StringIO(answer.text))}
+            left |= {row["record"]: row for row in csv.DictReader(io.StringIO(answer.text))
+                     if row["lacks"] not in ("members", "iati-identifier/characters")}  # which are not left out
             uri = following(answer)
         return found, left
 

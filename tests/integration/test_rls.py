@@ -34,7 +34,7 @@ VERBS = ("select", "insert", "update", "delete")
 # Tables of people and of the machinery: one row each, no record.
 NO_RECORD = {"feed_head", "person", "session", "throttle", "breaker", "once_key", "audit_event", "audit_unchained",
              "context_key", "migration", "consent_transition", "codelist", "code", "collaboration",
-             "engagement", "facet", "facet_path", "registry_rule", "statistic", "statistic_head"}
+             "engagement", "facet", "facet_path", "iati_part", "registry_rule", "statistic", "statistic_head"}
 
 
 def token(name):
@@ -113,6 +113,7 @@ class Matrix:
                             "INSERT INTO codelist (name, version, titles, document) VALUES ('x', '1', '{}', 'x');"
                             "INSERT INTO code VALUES ('x', 'x', 1, '{}', '{}', '{}');"
                             "INSERT INTO facet (name, value) VALUES ('x', 'x');"
+                            "INSERT INTO iati_part VALUES (500, 1);"
                             "INSERT INTO statistic VALUES ('x', 'x', 'x', 1);"
                             "INSERT INTO engagement VALUES ('x', 'x', 'x', 1);"
                             "INSERT INTO collaboration VALUES ('x', 'y', 1);"
