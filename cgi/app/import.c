@@ -227,13 +227,19 @@ enum cc_rc cc_import_send(struct cc_req *req, struct cc_resp *resp)
 /* --- an organisation by itself ------------------------------------------------------------------
  */
 
-enum { TITLE, REFS, CALLS };
+#define NAMELESS_MAX 1000 /* are counted */
+#define STRING(n)    #n
+#define TEXT(n)      STRING(n)
+
+enum { TITLE, REFS, NAMELESS, CALLS };
 
 static void prepare(const struct cc_req *req, struct cc_call calls[CALLS])
 {
     calls[TITLE] =
         (struct cc_call){.query = Q_RECORD_TITLE, .params = {req->args[0], req->lang->tag}};
     calls[REFS] = (struct cc_call){.query = Q_IATI_OWN_REFS, .params = {req->args[0]}};
+    calls[NAMELESS] =
+        (struct cc_call){.query = Q_IATI_NAMELESS, .params = {req->args[0], TEXT(NAMELESS_MAX)}};
 }
 
 /* It is public, so that it is known who it is. */
@@ -258,6 +264,8 @@ static enum cc_rc read_org(struct cc_req *req, const struct cc_call calls[CALLS]
         cc_buf_printf(&list, "%s%s", i > 0 ? ", " : "", cc_rows_text(refs, i, Q_IATI_OWN_REFS_REF));
     }
     p->refs = list.len > 0 ? cc_buf_str(&list) : NULL;
+    p->nameless = (size_t)cc_rows_int(calls[NAMELESS].rows, 0, Q_IATI_NAMELESS_RECORDS);
+    p->nameless_more = p->nameless == NAMELESS_MAX;
     return CC_OK;
 }
 

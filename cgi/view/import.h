@@ -24,6 +24,8 @@ struct cc_import_page {
     const char *owner;                  /* as typed */
     struct cc_ref org;                  /* who sends by itself; id NULL = the secretariat */
     const char *refs;                   /* its identifiers, as a list; NULL = none is published */
+    size_t nameless;                    /* activities that it has without an identifier */
+    bool nameless_more;                 /* or more of them */
     bool dry_run;                       /* ticked */
     bool is_stopped;                    /* the right to send ended in the middle */
     size_t file_max;                    /* bytes */

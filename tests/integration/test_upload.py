@@ -439,6 +439,23 @@ def test_one_of_each_two_of_all_and_so_many_an_hour(stack, world):
     assert not slots(stack)
 
 
+def test_how_many_came_without_an_identifier(stack, world):
+    """Each file that has changed makes more of them: the page says how many there are, those of others not among them."""
+    told = "that came from files without an IATI identifier: {}. "
+    org = world.organisation("Agency without Numbers")
+    identify(world, world.sara, org, "41960")
+    stack.grant("fatima", org, "focal-point")
+    assert "without an IATI identifier" not in world.fatima.get(f"/en/imports/{org}").words
+    for n in range(3):
+        send(world, world.fatima, activities(activity("", reporter="XM-DAC-41960", title=f"Nameless {n}")), org)
+    assert told.format(3) in world.fatima.get(f"/en/imports/{org}").words
+    send(world, world.fatima, activities(activity("XM-DAC-41960-1", reporter="XM-DAC-41960", title="Nameless 0")), org)
+    record = stack.database.one("SELECT record_id FROM record_name WHERE title = 'Nameless 1'")
+    stack.edit(world.fatima, record, "reporting", {"iati-identifier": "XM-DAC-41960-2"})
+    assert told.format(1) in world.fatima.get(f"/en/imports/{org}").words
+    stack.database.rows("DELETE FROM person_org WHERE organisation_id = %s RETURNING 1", (org,))
+
+
 @pytest.mark.parametrize("loses", ["right", "session"])
 def test_a_right_that_ends_in_the_middle(stack, world, loses):
     """What was done until then is told."""
