@@ -82,7 +82,7 @@ SELECT l.ref, false FROM own CROSS JOIN LATERAL cc_iati_longer_told(own.key, $1)
  ORDER BY is_own DESC, ref;
 
 -- How many activities of an organisation came without an identifier and have none yet; of more than `max` so many.
--- name: iati_nameless :one :read (organisation text, max integer) -> records
+-- name: iati_nameless :one :read (organisation text, max bigint) -> records
 SELECT count(*) AS records
   FROM (SELECT FROM iati_source s
           JOIN record r ON r.id = s.record_id AND r.owner_org = $1
