@@ -136,24 +136,27 @@ $$;
 -- Replaces the rows of a batch of records in two steps. First, before the feed's lock, all that needs no
 -- position and is no row of another's, and the slow part of the rest, for the second step: the words of each, who has
 -- which role by what these records say (`now`) and had by what they said (`was`), what they referred to, and values
--- that no facet has.
+-- that no facet has. p_known: the records that have rows to be replaced; NULL = any may have.
 DROP FUNCTION IF EXISTS cc_project(jsonb);
-CREATE FUNCTION cc_project(p_batch jsonb) RETURNS cc_projected
+CREATE OR REPLACE FUNCTION cc_project(p_batch jsonb, p_known text[] DEFAULT NULL) RETURNS cc_projected
 LANGUAGE plpgsql
 AS $$
 DECLARE
     batch jsonb := cc_projection_newest(p_batch);
-    ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
     made cc_projected;
 BEGIN
-    DELETE FROM record_name WHERE record_id = ANY (ids);
+    made.known := coalesce(p_known, ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b));
+    IF made.known <> '{}' THEN
+        DELETE FROM record_name WHERE record_id = ANY (made.known);
+        DELETE FROM search_name WHERE record_id = ANY (made.known);
+        WITH gone AS (DELETE FROM edge WHERE from_id = ANY (made.known) RETURNING *)
+        SELECT array_agg(r.record_id), array_agg(r.code), array_agg(DISTINCT e.to_id)
+          INTO made.was_ids, made.was_codes, made.was_to
+          FROM gone e
+          LEFT JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r ON true;
+    END IF;
     INSERT INTO record_name SELECT * FROM cc_rows_record_name(batch);
-    DELETE FROM search_name WHERE record_id = ANY (ids);
     INSERT INTO search_name SELECT * FROM cc_rows_search_name(batch);
-    WITH gone AS (DELETE FROM edge WHERE from_id = ANY (ids) RETURNING *)
-    SELECT array_agg(r.record_id), array_agg(r.code), array_agg(DISTINCT e.to_id) INTO made.was_ids, made.was_codes, made.was_to
-      FROM gone e
-      LEFT JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r ON true;
     INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
     SELECT array_agg(x.record_id), array_agg(x.code) INTO made.now_ids, made.now_codes
       FROM (SELECT DISTINCT r.record_id, r.code FROM cc_rows_edge(batch) e
@@ -182,7 +185,9 @@ BEGIN
     -- In one order everywhere, so that nobody waits for somebody who waits for him.
     INSERT INTO facet (name, value) SELECT * FROM unnest(p_made.facet_names, p_made.facet_values) ORDER BY 1, 2
     ON CONFLICT DO NOTHING;
-    DELETE FROM search WHERE record_id = ANY (ids);
+    IF p_made.known <> '{}' THEN
+        DELETE FROM search WHERE record_id = ANY (p_made.known);
+    END IF;
     INSERT INTO search
     SELECT s.record_id, s.kind, s.tsv, s.names, s.facets,
            CASE WHEN r.keys IS NULL THEN s.keys ELSE ARRAY(SELECT unnest(s.keys) UNION SELECT unnest(r.keys) ORDER BY 1) END,

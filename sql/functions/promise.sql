@@ -350,7 +350,9 @@ BEGIN
     END IF;
     IF of_commitments <> '{}' THEN
         touched := cc_promise_touched(p_batch, of_commitments);
-        PERFORM cc_promise_sum_add(touched, -1);
+        IF EXISTS (SELECT FROM promise WHERE record_id = ANY (touched)) THEN -- not all are new
+            PERFORM cc_promise_sum_add(touched, -1);
+        END IF;
         DELETE FROM promise WHERE record_id = ANY (of_commitments);
         DELETE FROM promise_resource WHERE record_id = ANY (of_commitments);
         INSERT INTO promise SELECT * FROM cc_rows_promise(p_batch);
@@ -360,7 +362,9 @@ BEGIN
     END IF;
     IF anew IS NOT NULL THEN
         DELETE FROM promise_sum WHERE partnership_id = ANY (anew);
-        INSERT INTO promise_sum SELECT * FROM cc_promise_sums(NULL, anew);
+        IF EXISTS (SELECT FROM promise WHERE partnership_id = ANY (anew)) THEN
+            INSERT INTO promise_sum SELECT * FROM cc_promise_sums(NULL, anew);
+        END IF;
     END IF;
 END
 $$;

@@ -57,14 +57,15 @@ DECLARE
     projections jsonb;
     made cc_projected;
     ids CONSTANT text[] := ARRAY(SELECT DISTINCT b.id FROM unnest(batch) b);
-    named text[]; -- of them, those that have a name already
+    known text[]; -- of them, those that were published before
+    named text[]; -- and have a name
     names text;
     head feed_head;
     first bigint;
     links text[] := '{}';
     item cc_appended;
 BEGIN
-    PERFORM FROM publication WHERE record_id IN (SELECT b.id FROM unnest(batch) b) ORDER BY record_id FOR UPDATE;
+    known := ARRAY(SELECT record_id FROM publication WHERE record_id = ANY (ids) ORDER BY record_id FOR UPDATE);
     SELECT id, reason INTO refused FROM (
         SELECT b.id, b.place, CASE
             -- Foreign records are kept without a working copy; only services bring them.
@@ -132,9 +133,9 @@ BEGIN
                      'projection', CASE WHEN state = 'published' THEN projection END) ORDER BY place)
       INTO projections
       FROM unnest(batch) b;
-    named := ARRAY(SELECT DISTINCT record_id FROM record_name WHERE record_id = ANY (ids));
+    named := ARRAY(SELECT DISTINCT record_id FROM record_name WHERE record_id = ANY (known));
     names := cc_page_names(named);
-    made := cc_project(projections);
+    made := cc_project(projections, known);
     IF p_behind IS NOT NULL THEN
         PERFORM cc_publish_behind(p_behind);
     END IF;
