@@ -270,6 +270,18 @@ def test_a_blank_in_an_address_is_written_as_the_schema_means_it(fresh):
     assert report.kept == {"document-link": 1} and '"not an address" is not a web address' in report.all(), report.text
 
 
+def test_languages_of_ones_own_are_taken(fresh):
+    """The rules of BCP 47 are those of the database, too."""
+    longest = "en-a-" + "-".join("bbbbbbb" for _ in range(7))
+    text = activities(activity(title='A</narrative><narrative xml:lang="x-foo">B</narrative>'
+                                     f'<narrative xml:lang="{longest}">C', more=link(f'<language code="X-Foo"/><language code="{longest}"/>')))
+    report = load(fresh, text)
+    assert report.counts == (2, 0, 0, 0) and not report.kept, report.text + report.errors
+    made = content(fresh, "XM-DAC-41114-1")
+    assert '<title xml:lang="x-foo">B</title>' in made and f'language="x-foo {longest}"' in made and len(longest) > 35
+    assert load(fresh, text).counts == (0, 0, 1, 0)
+
+
 def test_a_number_that_cannot_be_dialled_is_written_so_that_it_can(fresh):
     load(fresh, activities(activity(before="<contact-info><department><narrative>Desk</narrative></department><telephone>+44 (0)20 7012 6400"
                                            "</telephone><website>https://example.org/a b</website></contact-info>")))

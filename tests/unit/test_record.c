@@ -145,6 +145,8 @@ static void wrong_values_are_told_at_their_path(void **state)
         assert_non_null(p);
     }
     assert_null(check_one(*state, "dates", "start", "2026-02"));
+    assert_null(check_one(*state, "contact", "website", "https://example.org/a b.pdf"));
+    assert_null(check_one(*state, "contact", "contact.1.phone", "+44 (0)20 7012-6400"));
     assert_null(check_one(*state, "names", "title.fr", "Titre"));
 }
 
