@@ -71,7 +71,10 @@ static const struct cc_engaged *engaged(struct cc_req *req, const struct cc_rows
                              "organisation",
                              {cc_rows_text(rows, i, Q_ENGAGEMENT_LIST_TITLE),
                               cc_rows_text(rows, i, Q_ENGAGEMENT_LIST_LANG)}},
+            .records = cc_rows_text(rows, i, Q_ENGAGEMENT_LIST_RECORDS),
             .partnerships = cc_rows_text(rows, i, Q_ENGAGEMENT_LIST_PARTNERSHIPS),
+            .commitments = cc_rows_text(rows, i, Q_ENGAGEMENT_LIST_COMMITMENTS),
+            .activities = cc_rows_text(rows, i, Q_ENGAGEMENT_LIST_ACTIVITIES),
         };
     }
     return out;
@@ -238,7 +241,7 @@ static const struct cc_href *engaged_from(struct cc_req *req, const char *subjec
     *href = engaged_href(subject, req->args[0]);
     if (last != NULL) {
         href->query =
-            talloc_asprintf(req->mem, "after=%s&id=%s", last->partnerships, last->organisation.id);
+            talloc_asprintf(req->mem, "after=%s&id=%s", last->records, last->organisation.id);
     }
     return href;
 }
@@ -294,6 +297,8 @@ enum cc_rc cc_engaged_csv(struct cc_req *req, struct cc_resp *resp)
         {"name", Q_ENGAGEMENT_LIST_TITLE},
         {"language", Q_ENGAGEMENT_LIST_LANG},
         {"partnerships", Q_ENGAGEMENT_LIST_PARTNERSHIPS},
+        {"commitments", Q_ENGAGEMENT_LIST_COMMITMENTS},
+        {"activities", Q_ENGAGEMENT_LIST_ACTIVITIES},
     };
     const char *name = engaged_subject(req);
     const char *code = req->args[0];
@@ -312,7 +317,7 @@ enum cc_rc cc_engaged_csv(struct cc_req *req, struct cc_resp *resp)
         .column_count = sizeof(columns) / sizeof(columns[0]),
         .call = call,
         .after = {3, 4},
-        .after_column = {Q_ENGAGEMENT_LIST_PARTNERSHIPS, Q_ENGAGEMENT_LIST_ORGANISATION},
+        .after_column = {Q_ENGAGEMENT_LIST_RECORDS, Q_ENGAGEMENT_LIST_ORGANISATION},
         .file = talloc_asprintf(req->mem, "organisations-%s-%s.csv", name, code)};
     cc_csv_list(req, resp, &list, call.rows);
     return CC_OK;

@@ -6,10 +6,11 @@
 #include "view/chart.h"
 #include "view/list.h"
 
-/* An organisation and the number of partnerships that it works in. */
+/* An organisation and the numbers of records through which it works. */
 struct cc_engaged {
     struct cc_ref organisation;
-    const char *partnerships;
+    const char *records; /* of all kinds */
+    const char *partnerships, *commitments, *activities;
 };
 /* The first records of a kind about the subject. */
 struct cc_subject_list {

@@ -2,9 +2,10 @@
 -- Statistics: counted anew from the projections and written where they differ, so that a table of many
 -- rows is not rewritten because of one publication.
 
--- Published records by subject, without those that are illustrative: paths are those of cc_subjects in C,
--- [{"subject":"goal","kind":"partnership","path":"sdg.goal"}].
-CREATE OR REPLACE FUNCTION cc_statistics_about(p_paths jsonb, p_kind text)
+-- Published records by subject (NULL = all of them), without those that are illustrative: paths are those of
+-- cc_subjects in C, [{"subject":"goal","kind":"partnership","path":"sdg.goal"}].
+DROP FUNCTION IF EXISTS cc_statistics_about(jsonb, text);
+CREATE OR REPLACE FUNCTION cc_statistics_about(p_paths jsonb, p_subjects text[])
 RETURNS TABLE (subject text, kind text, code text, record_id text)
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
 AS $$
@@ -12,27 +13,44 @@ AS $$
       FROM jsonb_to_recordset(p_paths) p(subject text, kind text, path text)
       JOIN search s ON s.kind = p.kind
      CROSS JOIN LATERAL jsonb_array_elements_text(s.facets->p.path) c(code)
-     WHERE (p_kind IS NULL OR p.kind = p_kind) AND NOT s.facets ? 'illustrative';
+     WHERE (p_subjects IS NULL OR p.subject = ANY (p_subjects)) AND NOT s.facets ? 'illustrative';
 $$;
 
+-- Who works on each goal and target, and through how many records of which kind: partnerships that it confirmed,
+-- commitments that it makes, activities that it reports or takes part in by what is published of them. In these it is
+-- named by identifier: an organisation that was merged is the one that it leads to, one that was withdrawn is nobody.
 CREATE OR REPLACE FUNCTION cc_statistics_engagement(p_paths jsonb) RETURNS void
 LANGUAGE sql SET search_path = concord, pg_temp
 AS $$
-    WITH found AS MATERIALIZED (
-        SELECT a.subject, a.code, m.organisation_id, count(DISTINCT m.partnership_id) AS partnerships
-          FROM cc_statistics_about(p_paths, 'partnership') a
-          JOIN member m ON m.partnership_id = a.record_id AND m.state = 'confirmed'
-         WHERE a.subject IN ('goal', 'target')
+    WITH about AS MATERIALIZED (
+        SELECT * FROM cc_statistics_about(p_paths, '{goal,target}')),
+    named AS MATERIALIZED (
+        SELECT e.from_id AS record_id, p.record_id AS organisation_id
+          FROM edge e
+          LEFT JOIN publication m ON m.record_id = e.to_id AND m.redirect_to IS NOT NULL
+          JOIN publication p ON p.record_id = coalesce(m.redirect_to, e.to_id) AND p.state = 'published'
+         WHERE e.kind = 'commitment' AND e.field = 'maker'
+            OR e.kind = 'activity' AND e.field IN ('reporting.organisation', 'participant.organisation')
+        UNION -- in two roles it is one
+        SELECT partnership_id, organisation_id FROM member WHERE state = 'confirmed'),
+    found AS MATERIALIZED (
+        SELECT a.subject, a.code, n.organisation_id,
+               count(*) FILTER (WHERE a.kind = 'partnership') AS partnerships,
+               count(*) FILTER (WHERE a.kind = 'commitment') AS commitments,
+               count(*) FILTER (WHERE a.kind = 'activity') AS activities
+          FROM about a JOIN named n USING (record_id)
          GROUP BY 1, 2, 3),
     gone AS (
         DELETE FROM engagement e
          WHERE NOT EXISTS (SELECT FROM found f
                             WHERE (f.subject, f.code, f.organisation_id) = (e.subject, e.code, e.organisation_id)))
-    INSERT INTO engagement AS e (subject, code, organisation_id, partnerships)
+    INSERT INTO engagement AS e (subject, code, organisation_id, partnerships, commitments, activities)
     SELECT f.* FROM found f
       LEFT JOIN engagement k USING (subject, code, organisation_id)
-     WHERE k.partnerships IS DISTINCT FROM f.partnerships
-    ON CONFLICT (subject, code, organisation_id) DO UPDATE SET partnerships = EXCLUDED.partnerships
+     WHERE (k.partnerships, k.commitments, k.activities) IS DISTINCT FROM (f.partnerships, f.commitments, f.activities)
+    ON CONFLICT (subject, code, organisation_id)
+    DO UPDATE SET partnerships = EXCLUDED.partnerships, commitments = EXCLUDED.commitments,
+                  activities = EXCLUDED.activities
 $$;
 
 -- Pairs of organisations that confirmed membership of the same partnerships or, by what is published of activities,
@@ -159,5 +177,5 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION cc_statistics_count(jsonb, boolean) TO cc_job;
-REVOKE EXECUTE ON FUNCTION cc_statistics_about(jsonb, text), cc_statistics_engagement(jsonb),
+REVOKE EXECUTE ON FUNCTION cc_statistics_about(jsonb, text[]), cc_statistics_engagement(jsonb),
     cc_statistics_collaboration(), cc_statistics_records(jsonb) FROM PUBLIC;

@@ -17,17 +17,17 @@ SELECT code, kind, records FROM statistic WHERE subject = $1 AND starts_with(cod
 -- name: statistic_of :many :read (subject text, code text) -> kind, records
 SELECT kind, records FROM statistic WHERE subject = $1 AND code = $2 ORDER BY kind;
 
--- Organisations by the number of partnerships that they confirmed, behind (partnerships, id).
--- name: engagement_list :many :read (subject text, code text, lang text, after_number bigint, after_id text, max integer) -> organisation, partnerships, lang, title
-SELECT e.organisation_id AS organisation, e.partnerships, n.lang, n.title
-  FROM (SELECT organisation_id, partnerships FROM engagement
+-- Organisations by the number of records of all kinds through which they work, behind (records, id).
+-- name: engagement_list :many :read (subject text, code text, lang text, after_number bigint, after_id text, max integer) -> organisation, records, partnerships, commitments, activities, lang, title
+SELECT e.organisation_id AS organisation, e.records, e.partnerships, e.commitments, e.activities, n.lang, n.title
+  FROM (SELECT organisation_id, records, partnerships, commitments, activities FROM engagement
          WHERE subject = $1 AND code = $2
-           AND ($4::bigint IS NULL OR partnerships < $4 OR (partnerships = $4 AND organisation_id > $5::text))
-         ORDER BY partnerships DESC, organisation_id
+           AND ($4::bigint IS NULL OR records < $4 OR (records = $4 AND organisation_id > $5::text))
+         ORDER BY records DESC, organisation_id
          LIMIT $6::integer) e
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = e.organisation_id
                       ORDER BY r.lang = $3 DESC, place LIMIT 1) n ON true
- ORDER BY e.partnerships DESC, e.organisation_id;
+ ORDER BY e.records DESC, e.organisation_id;
 
 -- name: collaboration_list :many :read (lang text) -> a, a_lang, a_title, b, b_lang, b_title, partnerships, activities, illustrative
 SELECT c.organisation_a AS a, a.lang AS a_lang, a.title AS a_title,

@@ -3,6 +3,7 @@
 pages and as CSV."""
 import csv
 import io
+import re
 
 import ids
 import pytest
@@ -88,6 +89,56 @@ def test_who_works_on_it(stack, world, path):
     assert {r["organisation"]: r["partnerships"] for r in rows} == {world.a: "1", world.b: "1"}
 
 
+def activity(name, reporting, *participants, more=""):
+    told = "".join(f'<participant organisation="{organisation}" role="{role}"/>' for organisation, role in participants)
+    return (f'<activity id="{ids.named("A", name)}" schema="1.0-draft"><title xml:lang="en">{name}</title>'
+            f'<reporting organisation="{reporting}"/>{told}{more}</activity>')
+
+
+def bring(stack, owner, *records):
+    file = f'<records xmlns="urn:concord:registry:1">{"".join(records)}</records>'
+    stack.database.concord("import", "--owner", owner, "-", input=file)
+
+
+def test_makers_reporters_and_participants_work_on_it(stack, world):
+    """Each told by what; in two roles of one record it is one; merged is the other, withdrawn is nobody."""
+    goal = '<sdg goal="9" target="9.1"/>'
+    maker, reporter, old, taker = (world.organisation(n) for n in ("Makers of Roads", "Reporters of Roads", "Old Roads", "Roads at Work"))
+    bring(stack, world.a, *(
+        f'<commitment id="{ids.named("C", name)}" schema="1.0-draft"><title xml:lang="en">{name}</title><description xml:lang="en">x</description>'
+        f'<kind>finance</kind><maker>{who}</maker><sdg goal="9"{target}/><state>published</state>{more}</commitment>'
+        for name, who, target, more in (("Road money", maker, ' target="9.1"', ""), ("More road money", maker, "", ""),
+                                        ("Example money", maker, "", "<illustrative>true</illustrative>"))),
+        activity("Road one", reporter, (reporter, 1), (old, 4), more=goal), activity("Road two", reporter, (taker, 4), more=goal),
+        activity("Road three", world.a, (maker, 1), more=goal))
+    form = world.sara.get(f"/en/records/{old}/merge").form("/merge$")
+    assert world.sara.submit(form, {"target": taker, "note": "Renamed."}).status == 303
+    count(stack)
+
+    def at_work(path):
+        return {r["organisation"]: (r["partnerships"], r["commitments"], r["activities"]) for r in table(stack, f"{path}/organisations.csv")}
+
+    of_target = {maker: ("0", "1", "1"), reporter: ("0", "0", "2"), taker: ("0", "0", "2"), world.a: ("0", "0", "1")}
+    assert at_work("/targets/9.1") == of_target
+    assert at_work("/goals/9") == of_target | {maker: ("0", "2", "1")}
+    assert table(stack, "/goals/9/organisations.csv")[0]["organisation"] == maker, "those with most of them first"
+    assert table(stack, "/en/statistics/goals.csv")[8]["Organisations"] == "4"
+    for path in ("/en/goals/9", "/en/goals/9/organisations", "/en/targets/9.1"):
+        page = stack.browser().get(path)
+        for words in ("Makers of Roads", "Reporters of Roads", "Roads at Work", "Commitments made"):
+            assert words in page.words, (path, words)
+    assert re.search(r"Makers of Roads.*?<td[^>]*>0</td>\s*<td[^>]*>2</td>\s*<td[^>]*>1</td>", stack.browser().get("/en/goals/9").text, re.S)
+    form = world.sara.get(f"/en/records/{reporter}/withdraw").form("/withdraw$")
+    assert world.sara.submit(form, {"note": "Never was."}).status == 303
+    count(stack)
+    assert reporter not in at_work("/goals/9")
+    for record in (*(ids.named("A", name) for name in ("Road one", "Road two", "Road three")), ids.named("C", "Example money")):
+        form = world.sara.get(f"/en/records/{record}/withdraw").form("/withdraw$")
+        assert world.sara.submit(form, {"note": "Never was."}).status == 303
+    count(stack)
+    assert at_work("/targets/9.1") == {maker: ("0", "1", "0")}
+
+
 def test_nobody_works_on_it(stack, world):
     for path in ("/en/goals/1", "/en/targets/1.1", "/en/countries/FR"):
         page = stack.browser().get(path)
@@ -117,18 +168,8 @@ def test_network(stack, world):
     assert rows[0]["Partnerships in common"] == "1" and rows[0]["Activities in common"] == rows[0]["Of both, illustrative"] == "0"
 
 
-def activity(name, reporting, *participants, more=""):
-    told = "".join(f'<participant organisation="{organisation}" role="{role}"/>' for organisation, role in participants)
-    return (f'<activity id="{ids.named("A", name)}" schema="1.0-draft"><title xml:lang="en">{name}</title>'
-            f'<reporting organisation="{reporting}"/>{told}{more}</activity>')
-
-
 def test_activities_are_ties_too(stack, world):
     """Told apart from partnerships; they follow what is published."""
-    def bring(*activities):
-        file = f'<records xmlns="urn:concord:registry:1">{"".join(activities)}</records>'
-        stack.database.concord("import", "--owner", world.a, "-", input=file)
-
     def ties():
         count(stack)
         return {frozenset((r["Organisation"].split()[0], r["Works with"].split()[0])):
@@ -139,13 +180,13 @@ def test_activities_are_ties_too(stack, world):
     c, twin = world.organisation("Council of Wells"), world.organisation("Wells Council")
     assert ties() == {a_b: (1, 0, 0)}
     # in two roles; with somebody of no partnership; alone; by who reports alone
-    bring(activity("Wells", world.a, (world.a, 1), (world.b, 4), (world.b, 2)), activity("Pumps", world.a, (world.b, 1), (c, 4)),
+    bring(stack, world.a, activity("Wells", world.a, (world.a, 1), (world.b, 4), (world.b, 2)), activity("Pumps", world.a, (world.b, 1), (c, 4)),
           activity("Pipes", world.a, (world.b, 1), (c, 4)), activity("Taps", world.a, (c, 4)))
     assert ties() == {a_b: (1, 1, 0), b_c: (0, 2, 0)}
     page = stack.browser().get("/en/network").words
     assert "Activities in common" in page and "Council of Wells" in page
     # revised, and illustrative
-    bring(activity("Wells", world.a, (world.a, 1), (world.b, 4), (c, 4), more="<illustrative>true</illustrative>"),
+    bring(stack, world.a, activity("Wells", world.a, (world.a, 1), (world.b, 4), (c, 4), more="<illustrative>true</illustrative>"),
           activity("Pipes", world.a, (world.b, 1)))
     assert ties() == {a_b: (1, 1, 1), b_c: (0, 2, 1), a_c: (0, 1, 1)}
     stack.edit(world.sara, c, "sources", {"illustrative": "true"})
@@ -157,7 +198,7 @@ def test_activities_are_ties_too(stack, world):
         assert world.sara.submit(form, {"note": "Never was."}).status == 303
         assert ties() == left
     # merged into another one: it is the other's; withdrawn: nobody's
-    bring(activity("Drains", world.a, (world.a, 1), (c, 4)), activity("Dams", world.a, (world.a, 1), (twin, 4)), activity("Both", world.a, (c, 1), (twin, 4)))
+    bring(stack, world.a, activity("Drains", world.a, (world.a, 1), (c, 4)), activity("Dams", world.a, (world.a, 1), (twin, 4)), activity("Both", world.a, (c, 1), (twin, 4)))
     assert ties() == {a_b: (1, 0, 0), a_c: (0, 1, 1), frozenset(("Agency", "Wells")): (0, 1, 0), frozenset(("Council", "Wells")): (0, 1, 1)}
     form = world.sara.get(f"/en/records/{c}/merge").form("/merge$")
     assert world.sara.submit(form, {"target": twin, "note": "Entered twice."}).status == 303
