@@ -174,6 +174,16 @@ static struct cc_promise_row *list(struct cc_req *req, const struct cc_rows *row
             .currency = cc_rows_text(rows, i, Q_PROMISE_LIST_CURRENCY),
             .reference_amount = cc_rows_text(rows, i, Q_PROMISE_LIST_REFERENCE_AMOUNT),
             .reference_currency = cc_rows_text(rows, i, Q_PROMISE_LIST_REFERENCE_CURRENCY),
+            .value_date = cc_rows_text(rows, i, Q_PROMISE_LIST_VALUE_DATE),
+            .quantity = cc_rows_text(rows, i, Q_PROMISE_LIST_QUANTITY),
+            .unit = {cc_rows_text(rows, i, Q_PROMISE_LIST_UNIT),
+                     cc_rows_text(rows, i, Q_PROMISE_LIST_UNIT_LANG)},
+            .condition = {cc_rows_text(rows, i, Q_PROMISE_LIST_CONDITION),
+                          cc_rows_text(rows, i, Q_PROMISE_LIST_CONDITION_LANG)},
+            .announced = cc_rows_text(rows, i, Q_PROMISE_LIST_ANNOUNCED),
+            .citation = cc_rows_text(rows, i, Q_PROMISE_LIST_CITATION),
+            .source_url = cc_rows_text(rows, i, Q_PROMISE_LIST_URL),
+            .more_sources = (long)cc_rows_int(rows, i, Q_PROMISE_LIST_MORE),
         };
         if (may_accept) {
             add_accept(req, rows, i, row, &offered);
@@ -311,14 +321,20 @@ enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
         {"maker", Q_PROMISE_LIST_MAKER_IDS},
         {"maker-name", Q_PROMISE_LIST_MAKER_NAMES},
         {"told-by", Q_PROMISE_LIST_PUBLISHER},
+        {"announced", Q_PROMISE_LIST_ANNOUNCED},
         {"resource", Q_PROMISE_LIST_KIND},
         {"resource-state", Q_PROMISE_LIST_RESOURCE_STATE},
         {"amount", Q_PROMISE_LIST_AMOUNT},
         {"currency", Q_PROMISE_LIST_CURRENCY},
+        {"value-date", Q_PROMISE_LIST_VALUE_DATE},
         {"equivalent", Q_PROMISE_LIST_REFERENCE_AMOUNT},
         {"equivalent-currency", Q_PROMISE_LIST_REFERENCE_CURRENCY},
+        {"quantity", Q_PROMISE_LIST_QUANTITY},
+        {"unit", Q_PROMISE_LIST_UNIT},
+        {"condition", Q_PROMISE_LIST_CONDITION},
         {"counts", Q_PROMISE_LIST_PART},
         {"same-as", Q_PROMISE_LIST_SAME_AS},
+        {"sources", Q_PROMISE_LIST_SOURCES},
     };
     struct cc_call calls[] = {
         {.query = Q_RECORD_STANDING, .params = {req->args[0], "en"}},

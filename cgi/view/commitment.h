@@ -35,6 +35,11 @@ struct cc_promise_row {
     const char *state, *cycle;
     const char *kind, *resource_state; /* NULL = it names no resource */
     const char *amount, *currency, *reference_amount, *reference_currency;
+    const char *value_date, *quantity; /* of the resource, or NULL */
+    struct cc_tagged unit, condition;
+    const char *announced;             /* the commitment */
+    const char *citation, *source_url; /* of its first source, or NULL */
+    long more_sources;
 };
 
 struct cc_promise_page {

@@ -94,6 +94,40 @@ AS $$
                             same_as text PATH 'c:same-as') c
 $$;
 
+-- Of each resource of a commitment what is shown of it and counts in no sum, texts in the language asked or the first:
+-- by the place that promise_resource has.
+CREATE OR REPLACE FUNCTION cc_promise_details(p_content text, p_lang text)
+RETURNS TABLE (place integer, value_date text, quantity text, unit_lang text, unit text, condition_lang text, condition text)
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT r.place, r.value_date, r.quantity,
+           CASE WHEN r.unit IS NOT NULL THEN p_lang ELSE r.first_unit_lang END, coalesce(r.unit, r.first_unit),
+           CASE WHEN r.condition IS NOT NULL THEN p_lang ELSE r.first_condition_lang END, coalesce(r.condition, r.first_condition)
+      FROM XMLTABLE(XMLNAMESPACES('urn:concord:registry:1' AS c), '/c:commitment/c:resource' PASSING (p_content::xml)
+                    COLUMNS place FOR ORDINALITY, value_date text PATH '@value-date', quantity text PATH '@quantity',
+                            unit text PATH 'c:unit[@xml:lang="' || p_lang || '"]', first_unit text PATH 'c:unit[1]',
+                            first_unit_lang text PATH 'c:unit[1]/@xml:lang',
+                            condition text PATH 'c:condition[@xml:lang="' || p_lang || '"]',
+                            first_condition text PATH 'c:condition[1]',
+                            first_condition_lang text PATH 'c:condition[1]/@xml:lang') r
+$$;
+
+-- When a commitment was announced, and where that stands: its first source, how many more there are, and the first
+-- three, a line each.
+CREATE OR REPLACE FUNCTION cc_promise_sources(p_content text)
+RETURNS TABLE (announced text, citation text, url text, more bigint, sources text)
+LANGUAGE sql STABLE SET search_path = concord, pg_temp
+AS $$
+    SELECT c.announced, s.citation, s.url, s.of_all - 1, s.sources
+      FROM XMLTABLE(XMLNAMESPACES('urn:concord:registry:1' AS c), '/c:commitment' PASSING (p_content::xml)
+                    COLUMNS announced text PATH 'c:announced') c
+     CROSS JOIN LATERAL (
+           SELECT min(s.citation) FILTER (WHERE s.place = 1) AS citation, min(s.url) FILTER (WHERE s.place = 1) AS url, count(*) AS of_all,
+                  string_agg(concat_ws(' ', s.citation, s.url), E'\n' ORDER BY s.place) FILTER (WHERE s.place <= 3) AS sources
+             FROM XMLTABLE(XMLNAMESPACES('urn:concord:registry:1' AS c), '/c:commitment/c:source' PASSING (p_content::xml)
+                           COLUMNS place FOR ORDINALITY, citation text PATH 'c:citation', url text PATH 'c:url') s) s
+$$;
+
 -- Is what sums are made of what the content says? Of partnerships the host, of commitments all.
 CREATE OR REPLACE FUNCTION cc_promise_is_told(p_kind text, p_content text, p_projection jsonb) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
@@ -368,7 +402,8 @@ BEGIN
     END IF;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_promise_alike(text, text, integer), cc_promise_alike_max(), cc_promise_parts(text[], text[]), cc_promise_partnership(text) TO cc_web, cc_job, cc_audit;
+GRANT EXECUTE ON FUNCTION cc_promise_alike(text, text, integer), cc_promise_alike_max(), cc_promise_parts(text[], text[]), cc_promise_partnership(text),
+    cc_promise_details(text, text), cc_promise_sources(text) TO cc_web, cc_job, cc_audit;
 
 -- The organisation of the asker's that speaks for a partnership and may accept what others tell; NULL = none.
 CREATE OR REPLACE FUNCTION cc_promise_speaks(p_partnership text) RETURNS text

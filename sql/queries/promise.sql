@@ -41,9 +41,9 @@ WITH RECURSIVE known(cycle) AS (
                           ORDER BY p.cycle DESC LIMIT 1) n)
 SELECT cycle FROM known LIMIT 200;
 
--- Commitments to a partnership by title, a row for each resource (kind NULL: it names none). makers
--- counts all; publisher told of it; part and same_as: how the resource counts (cc_promise_parts()); counted with same_as, it accepts that one.
--- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker_ids, maker_names, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency, part, same_as, same_lang, same_title, revision
+-- Commitments to a partnership by title, a row for each resource (kind NULL: it names none). sources: the first
+-- three of the commitment, a line each. makers counts all; publisher told of it; part and same_as: how the resource counts (cc_promise_parts()); counted with same_as, it accepts that one.
+-- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker_ids, maker_names, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency, part, same_as, same_lang, same_title, revision, announced, citation, url, more, sources, value_date, quantity, unit_lang, unit, condition_lang, condition
 WITH listed AS MATERIALIZED (
     (SELECT record_id, sort_name, cycle, state, makers, same_as FROM promise
       WHERE partnership_id = $1 AND $2 = ''
@@ -55,17 +55,26 @@ WITH listed AS MATERIALIZED (
       WHERE partnership_id = $1 AND $2 <> '' AND cycle = $2
         AND (sort_name, record_id) > (coalesce($4::text, ''), coalesce($5::text, ''))
       ORDER BY sort_name, record_id
-      LIMIT $6::integer))
+      LIMIT $6::integer)),
+detail AS MATERIALIZED (
+    SELECT l.record_id, d.* FROM listed l JOIN publication p ON p.record_id = l.record_id
+     CROSS JOIN LATERAL cc_promise_details(p.content, $3) d),
+said AS MATERIALIZED (
+    SELECT l.record_id, s.* FROM listed l JOIN publication p ON p.record_id = l.record_id
+     CROSS JOIN LATERAL cc_promise_sources(p.content) s)
 SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
        cardinality(string_to_array(c.makers, ' ')) AS makers, c.makers AS maker_ids, m.names AS maker_names,
        v.publisher, vn.lang AS publisher_lang, vn.title AS publisher_title,
        r.kind, r.state AS resource_state, r.amount, r.currency, r.reference_amount, r.reference_currency,
-       x.part, t.same_as, sn.lang AS same_lang, sn.title AS same_title, p.revision
+       x.part, t.same_as, sn.lang AS same_lang, sn.title AS same_title, p.revision,
+       o.announced, o.citation, o.url, o.more, o.sources, d.value_date, d.quantity, d.unit_lang, d.unit, d.condition_lang, d.condition
   FROM listed c
   JOIN publication p ON p.record_id = c.record_id
   JOIN revision v ON v.record_id = p.record_id AND v.number = p.revision
   JOIN cc_promise_parts(ARRAY(SELECT record_id FROM listed)) x ON x.record_id = c.record_id
   LEFT JOIN promise_resource r ON r.record_id = x.record_id AND r.place = x.place
+  LEFT JOIN detail d ON d.record_id = x.record_id AND d.place = x.place
+  LEFT JOIN said o ON o.record_id = c.record_id
  CROSS JOIN LATERAL (SELECT string_agg(t.title, '; ' ORDER BY o.place) AS names
                        FROM string_to_table(c.makers, ' ') WITH ORDINALITY o(id, place)
                       CROSS JOIN LATERAL (SELECT title FROM record_name y WHERE y.record_id = o.id

@@ -251,6 +251,31 @@ def test_all_makers_are_shown(world):
     assert A in row["maker-name"] and B in row["maker-name"]
 
 
+def test_each_row_tells_when_what_and_by_which_source(world):
+    """Also of what is no money: a quantity without its unit says nothing."""
+    p = world.partnership("Told in Full")
+    made = commitment(world, world.fatima, "In full", world.a, p,
+                      money("9", "CHF", "confirmed") | {"value-date": "2026-01-05", "condition.en": "If the council votes."},
+                      {"kind": "staff-time", "state": "confirmed", "quantity": "24.5", "unit.fr": "mois-personnes"}, publish=False)
+    cited = {f"source.{i}.{k}": v for i in range(1, 5) for k, v in (("citation", f"Letter {i}"), ("url", f"https://example.org/{i}"))}
+    del cited["source.2.url"]
+    world.stack.edit(world.fatima, made, "sources", cited)
+    world.stack.publish(world.fatima, made)
+    rows = list(csv.DictReader(io.StringIO(world.public.get(f"/partnerships/{p}/commitments.csv").text)))
+    assert [(r["resource"], r["value-date"], r["quantity"], r["unit"], r["condition"]) for r in rows] == [
+        ("money", "2026-01-05", "", "", "If the council votes."), ("staff-time", "", "24.5", "mois-personnes", "")]
+    for row in rows:
+        assert row["announced"] == "2026-01-02"
+        assert row["sources"] == "Letter 1 https://example.org/1\nLetter 2\nLetter 3 https://example.org/3"
+    page = world.public.get(f"/en/partnerships/{p}/commitments")
+    for words in ("Value date: 5 January 2026", "Condition: If the council votes.", "Announced: 2 January 2026", "Letter 1 and 3 more", "24.5"):
+        assert words in page.words, words
+    assert 'href="https://example.org/1"' in page.text
+    assert re.search(r'<[a-z]+ lang="fr"[^>]*>mois-personnes<', page.text)
+    fr = world.public.get(f"/fr/partnerships/{p}/commitments").words
+    assert "If the council votes." in fr and "Letter 1" in fr
+
+
 def test_many_resources_are_on_the_commitments_own_page(world):
     """The list shows ten of each commitment, and leads to the others; sums and CSV hold all."""
     p = world.partnership("With Many Resources")

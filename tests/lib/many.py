@@ -32,6 +32,8 @@ DO $$ DECLARE c record; BEGIN
 END $$;
 CREATE FUNCTION pg_temp.as_copy(id text, k integer) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN left(id, 1) || 'U' || lpad(upper(to_hex(k)), 2, '0') || substr(id, 5); -- no identifier has a U
+CREATE FUNCTION pg_temp.short(kind text, content text) RETURNS text LANGUAGE sql IMMUTABLE -- incompressible, as it was
+RETURN '<' || kind || ' xmlns="urn:concord:registry:1">' || translate(left(content, 900), '<>&"', '') || '</' || kind || '>';
 """
 
 COPY = """
@@ -53,11 +55,11 @@ INSERT INTO member_count (partnership_id, state, members)
 SELECT id, state, members FROM base b JOIN member_count c ON c.partnership_id = b.record_id;
 INSERT INTO revision (record_id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256,
                       publisher, sealed_at, stamp, position)
-SELECT id, 1, kind, r.state, schema, left(content, 900), content_sha256, seal, seal_sha256, note, note_sha256,
+SELECT id, 1, kind, r.state, schema, pg_temp.short(kind, content), content_sha256, seal, seal_sha256, note, note_sha256,
        pg_temp.as_copy(publisher, k), sealed_at, stamp, place FROM base b JOIN revision r USING (record_id, kind);
 INSERT INTO publication (record_id, kind, state, revision, schema, content, content_sha256, seal, seal_sha256, note,
                          note_sha256, published_at, position, link, stamp)
-SELECT id, kind, p.state, 1, schema, left(content, 900), content_sha256, seal, seal_sha256, note, note_sha256, published_at,
+SELECT id, kind, p.state, 1, schema, pg_temp.short(kind, content), content_sha256, seal, seal_sha256, note, note_sha256, published_at,
        place, link, stamp FROM base b JOIN publication p USING (record_id, kind);
 INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
 SELECT place, stamp + k * interval '1 hour', id, b.kind, 1, 'published', seal_sha256, link || k
