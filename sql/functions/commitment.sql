@@ -83,3 +83,44 @@ LANGUAGE sql STABLE AS $$
 $$;
 GRANT EXECUTE ON FUNCTION cc_commitment_store(text[], jsonb[]), cc_commitment_answer(text, text),
     cc_commitment_load(text) TO cc_web, cc_job;
+
+-- Triggers (migrations 0066 and 0100), of each row when the transaction ends. Who may speak for all is asked first and
+-- without a query: imports have thousands of rows.
+
+-- Whoever is named in this field is the owner of the record.
+CREATE OR REPLACE FUNCTION cc_in_own_name() RETURNS trigger
+LANGUAGE plpgsql SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    named text;
+BEGIN
+    IF cc_ctx_all() THEN
+        RETURN NULL;
+    END IF;
+    named := to_jsonb(NEW)->>TG_ARGV[0];
+    IF named IS NOT NULL AND EXISTS (SELECT FROM record r WHERE r.id = NEW.record_id AND r.owner_org <> named) THEN
+        RAISE EXCEPTION 'record "%" speaks in the name of "%"', NEW.record_id, named
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Who owns a commitment made it, or hosts its partnership.
+CREATE OR REPLACE FUNCTION cc_commitment_owner() RETURNS trigger
+LANGUAGE plpgsql SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    of_record text := coalesce(NEW.record_id, OLD.record_id);
+BEGIN
+    IF cc_ctx_all() THEN
+        RETURN NULL;
+    END IF;
+    IF EXISTS (SELECT FROM commitment_maker m WHERE m.record_id = of_record)
+       AND NOT EXISTS (SELECT FROM record r WHERE r.id = of_record AND cc_commitment_may_own(r.id, r.owner_org)) THEN
+        RAISE EXCEPTION 'the owner of commitment "%" did not make it', of_record
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_commitment_owner';
+    END IF;
+    RETURN NULL;
+END
+$$;
