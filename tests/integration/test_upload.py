@@ -2,6 +2,7 @@
 """An organisation sends its own IATI file: what it reports, under identifiers of its own, into records of its own; whatever
 else stands in the file is refused with the reason and changes nothing."""
 import hashlib
+import re
 import threading
 
 import psycopg2
@@ -437,6 +438,27 @@ def test_one_of_each_two_of_all_and_so_many_an_hour(stack, world):
     assert "30 files within an hour" in answer.words and int(answer.header("retry-after")) == 600
     assert send(world, world.george, theirs, org=world.b).status == 200
     assert not slots(stack)
+
+
+@pytest.mark.parametrize("by", ["form", "registry"])
+def test_what_it_exports_comes_back_to_its_record(stack, world, by):
+    """An activity that was registered here, under the identifier that the form or the registry gave it."""
+    record = stack.register(world.fatima, "activity", {"title.en": f"Registered, named by the {by}"}, owner=world.a)
+    for section, values in (("dates", {"planned-start": "2024-01-01", "state": "2"}), ("about", {"description.1.type": "1", "description.1.text.en": "Wells."}),
+                            ("participants", {"participant.1.role": "4", "participant.1.name.en": "Ourselves"}),
+                            ("reporting", {"iati-identifier": f"{OURS}-FORM" if by == "form" else ""})):
+        stack.edit(world.fatima, record, section, values)
+    stack.publish(world.fatima, record, "First.")
+    file, before = world.public.get(f"/iati/activities/{record}.xml").text, count(stack, "record")
+    identifier = re.search("<iati-identifier>(.*?)<", file).group(1)
+    assert identifier == f"{OURS}-{record if by == 'registry' else 'FORM'}"
+    page = send(world, world.fatima, file.replace("Wells.", "Deep wells."))
+    assert page.status == 200 and "With changes 1" in page.words and count(stack, "record") == before, page.words
+    assert imported(stack, identifier) == record and "Deep wells." in world.public.get(f"/iati/activities/{record}.xml").text
+    assert world.public.get("/iati/activities.xml").text.count(f"<iati-identifier>{identifier}<") == 1
+    assert "Unchanged 1" in send(world, world.fatima, file.replace("Wells.", "Deep wells.")).words
+    # Of another organisation's record it is none: nobody else reports under its identifier.
+    refused(stack, world, world.george, file, "reports this", org=world.b)
 
 
 def test_how_many_came_without_an_identifier(stack, world):
