@@ -94,10 +94,15 @@ static enum cc_rc take_row(void *arg, const struct cc_rows *row, struct cc_err *
         }
         begin_record(w, row);
     }
-    if (roles != NULL && w->draft != NULL) {
+    if (w->draft != NULL) {
         void *turn = talloc_new(w->mem);
+        const struct cc_record *org = content_of(turn, row, Q_IATI_PAGE_MEMBER_CONTENT);
 
-        cc_iati_add_member(w->draft, roles, content_of(turn, row, Q_IATI_PAGE_MEMBER_CONTENT));
+        if (roles != NULL) {
+            cc_iati_add_member(w->draft, roles, org);
+        } else if (org != NULL) {
+            cc_iati_name_participant(w->draft, org);
+        }
         talloc_free(turn);
     }
     return CC_OK;

@@ -338,6 +338,50 @@ void cc_iati_add_member(struct cc_iati_draft *draft, const char *roles,
     talloc_free(turn);
 }
 
+static void name_participant(struct cc_iati_draft *draft, struct iati_node *e,
+                             const struct cc_record *organisation)
+{
+    bool has_ref = *iati_attr_value(e, "ref") != '\0';
+
+    if (has_ref && e->child != NULL) {
+        return; /* told enough */
+    }
+    if (!has_ref) {
+        const char *ref = cc_iati_org_ref(draft, organisation);
+        iati_attr(e, "ref", talloc_strdup(draft, ref));
+    }
+    if (*iati_attr_value(e, "type") == '\0') {
+        const char *type = iati_value_of(organisation->first, "type");
+        iati_attr(e, "type", talloc_strdup(draft, type));
+    }
+    const struct cc_node *name =
+        e->child == NULL ? cc_node_first(organisation->first, "name") : NULL;
+    for (; name != NULL; name = cc_node_again(name)) {
+        iati_narrative(e, talloc_strdup(draft, name->text), talloc_strdup(draft, name->lang));
+    }
+}
+
+/* The elements stand in the order of the participants. */
+void cc_iati_name_participant(struct cc_iati_draft *draft, const struct cc_record *organisation)
+{
+    const struct cc_node *n = cc_node_first(draft->rec->first, "participant");
+    struct iati_node *e = draft->root->child;
+
+    if (organisation == NULL || is_illustrative(organisation)) {
+        return;
+    }
+    for (; n != NULL && e != NULL; e = e->next) {
+        if (strcmp(e->name, "participating-org") != 0) {
+            continue;
+        }
+        const char *id = cc_node_text(n->child, "organisation");
+        if (id != NULL && strcmp(id, organisation->id) == 0) {
+            name_participant(draft, e, organisation);
+        }
+        n = cc_node_again(n);
+    }
+}
+
 /* The activity's identifier begins with that of who reports, or with a former one of it. */
 static bool is_reporters_own(const struct iati_node *root)
 {

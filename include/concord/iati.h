@@ -36,6 +36,10 @@ struct cc_iati_draft *cc_iati_begin(void *mem, const struct cc_record *rec,
  * only good to learn what it lacks. */
 void cc_iati_add_member(struct cc_iati_draft *draft, const char *roles,
                         const struct cc_record *organisation);
+/* Participants of an activity that are this organisation get its name, reference and type where
+ * the activity tells none of them, unless it tells both name and reference. Nothing for an example.
+ */
+void cc_iati_name_participant(struct cc_iati_draft *draft, const struct cc_record *organisation);
 /*
  * false: nothing was written; *lacks_r names what IATI needs and the record does not say
  * ("iati-activity/activity-date"), owned by the draft; "illustrative" or "illustrative-reporter":

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What IATI files are made from, row by row: a published record with whom it is reported by, then one row
--- for each further confirmed member. The content of a record and of who reports stand in the first of its rows
+-- for each further confirmed member of a partnership, or organisation that an activity names without words of its
+-- own (no roles). The content of a record and of who reports stand in the first of its rows
 -- only. The organisation that reports: the one that an activity names, the host of a partnership, else the
 -- publisher.
 
@@ -15,7 +16,11 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
            AND content IS NOT NULL
          ORDER BY position LIMIT least($2, 5000)) page
  CROSS JOIN LATERAL cc_iati_told(page.record_id, page.revision) t
-  LEFT JOIN LATERAL cc_iati_members(page.record_id, $3, $4) m ON page.kind = 'partnership' AND m.is_shown
+  LEFT JOIN LATERAL (SELECT f.roles, f.content, f.place FROM cc_iati_members(page.record_id, $3, $4) f
+                      WHERE page.kind = 'partnership' AND f.is_shown
+                      UNION ALL
+                     SELECT NULL, f.content, f.place FROM cc_iati_unnamed(page.content, $4) f
+                      WHERE page.kind = 'activity') m ON true
  ORDER BY page.position;
 
 -- The same positions in parts of `size` each (500, as iati_part counts them), so that their addresses stay: where each
@@ -39,7 +44,11 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
        t.fixed, t.fixed_ref
   FROM publication page
  CROSS JOIN LATERAL cc_iati_told(page.record_id, page.revision) t
-  LEFT JOIN LATERAL cc_iati_members(page.record_id, $3, $4) m ON page.kind = 'partnership' AND m.is_shown
+  LEFT JOIN LATERAL (SELECT f.roles, f.content, f.place FROM cc_iati_members(page.record_id, $3, $4) f
+                      WHERE page.kind = 'partnership' AND f.is_shown
+                      UNION ALL
+                     SELECT NULL, f.content, f.place FROM cc_iati_unnamed(page.content, $4) f
+                      WHERE page.kind = 'activity') m ON true
  WHERE page.record_id = $1 AND page.state = 'published' AND page.content IS NOT NULL
    AND page.kind = ANY ($2);
 

@@ -25,6 +25,7 @@ PARTNERSHIP, ACTIVITY, BARE = ids.named("P", "iati"), ids.named("A", "iati"), id
 EXAMPLE, HOSTED, PLEDGE = ids.named("A", "iati example"), ids.named("P", "iati hosted"), ids.named("C", "iati pledge")
 MOVED, MOVING, LATER = ids.named("A", "iati moved"), ids.named("O", "iati moving"), ids.named("P", "iati later")
 UNTOLD, FOREIGN, UNLISTED = ids.named("P", "iati untold"), ids.named("A", "iati foreign"), ids.named("A", "iati unlisted")
+CHOSEN = ids.named("A", "iati chosen")
 NUMBERS = itertools.count()
 TABLES = generate.kinds()
 # What IATI needs is always there, days are days, and nothing ends before it begins.
@@ -180,6 +181,28 @@ def test_an_activity_is_as_told(site):
     assert a.find("title/narrative").attrib == {}
     assert attributes(a, "activity-date") == [{"iso-date": "2024-02-01", "type": "2"}]
     assert attributes(a, "participating-org") == [{"ref": "XX-1", "role": "4"}]
+
+
+def test_a_participant_of_the_registry_goes_out_with_name_and_reference(site):
+    shown = ids.named("O", "iati shown as example")
+    parts = (f'<participant organisation="{OTHER}" role="1"/>'
+             f'<participant organisation="{SILENT}" role="4" type="80"/>'
+             f'<participant organisation="{OTHER}" ref="XX-7" role="4"/>'
+             f'<participant organisation="{SILENT}" role="3"><name xml:lang="fr">Bureau</name></participant>'
+             f'<participant organisation="{OTHER}" ref="XX-8" role="2"><name xml:lang="en">As told</name></participant>'
+             f'<participant organisation="{shown}" role="4"/><participant ref="XX-1" role="4"/>')
+    site.load(f'<records xmlns="{NS}">{organisation(shown, "Made up", "41997")[:-len("</organisation>")]}'
+              f'<illustrative>true</illustrative></organisation><activity id="{CHOSEN}" schema="1.0-draft">'
+              f'<title xml:lang="en">Chosen</title><reporting organisation="{ORG}"/><description type="1">'
+              '<text xml:lang="en">Pumps.</text></description><start>2024-02-01</start><state>2</state>'
+              f"{parts}</activity></records>", "--owner", ORG)
+    told = [({"ref": "XM-DAC-41998", "role": "1", "type": "40"}, ["Lake Fund"]), ({"role": "4", "type": "80"}, ["Nameless Office"]),
+            ({"ref": "XX-7", "role": "4", "type": "40"}, ["Lake Fund"]), ({"role": "3", "type": "40"}, ["Bureau"]),
+            ({"ref": "XX-8", "role": "2"}, ["As told"]), ({"role": "4"}, []), ({"ref": "XX-1", "role": "4"}, [])]
+    alone, listed = site.one(CHOSEN), [a for a in site.all()[0] if a.findtext("title/narrative") == "Chosen"]
+    for activity in (alone, *listed):
+        assert [(p.attrib, [n.text for n in p]) for p in activity.findall("participating-org")] == told
+    assert len(listed) == 1 and CHOSEN not in site.all()[1]
 
 
 def test_an_organisation_has_a_file(site):
