@@ -6,6 +6,7 @@
 #include "app/form_fields.h"
 #include "app/handlers.h"
 #include "app/iati_claim.h"
+#include "app/participants.h"
 #include "app/publishable.h"
 #include "app/references.h"
 #include "app/working.h"
@@ -154,9 +155,12 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     size_t asked = cc_references_ask(req, req->args[1], &sent, calls + CC_WORKING_CALLS);
     /* what is claimed to be the reporter's is told where it is typed */
     bool has_claim = strcmp(req->args[1], "reporting") == 0;
-    struct cc_call *claim = &calls[CC_WORKING_CALLS + asked];
-    *claim = cc_iati_claim_call(req->args[0], cc_value(&req->form, "iati-identifier"));
-    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + has_claim);
+    bool has_refs = strcmp(req->args[1], "participants") == 0;
+    struct cc_call *whose = &calls[CC_WORKING_CALLS + asked];
+    *whose = has_refs
+                 ? cc_participants_call(req, &sent)
+                 : cc_iati_claim_call(req->args[0], cc_value(&req->form, "iati-identifier"));
+    enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + (has_claim || has_refs));
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
     }
@@ -182,9 +186,12 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     }
     cc_references_settle(req, section->name, &sent, calls + CC_WORKING_CALLS, asked);
     cc_record_apply_form(typed.rec, section->name, sent.v, sent.n, &req->problems);
+    if (has_refs) {
+        cc_participants_link(typed.rec, whose->rows);
+    }
     cc_record_check(typed.rec, false, &req->problems);
     if (has_claim) {
-        cc_iati_claim_check(req, typed.rec, work.owner_org, claim->rows);
+        cc_iati_claim_check(req, typed.rec, work.owner_org, whose->rows);
     }
     bool is_conflict = strcmp(base, cc_value(&req->form, "base")) != 0;
     if (is_conflict && !req->form.bad && req->problems.errors == 0 &&

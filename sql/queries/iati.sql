@@ -116,3 +116,13 @@ SELECT x.ref, x.identifier, x.place = 9 AS is_others
                       WHERE s.record_id = r.id AND s.body IS NOT NULL) x
  WHERE r.id = $1 AND (x.ref IS NOT NULL OR x.identifier IS NOT NULL)
  ORDER BY x.place, x.ref;
+
+-- Organisations by keys of identifiers: those that have published them, and of one that was merged the one that it became.
+-- name: iati_told_by :many :read (keys jsonb) -> key, id
+SELECT k.key, found.id
+  FROM jsonb_array_elements_text($1) k(key)
+ CROSS JOIN LATERAL (SELECT coalesce(p.redirect_to, t.record_id) AS id
+                       FROM told_identifier t
+                       JOIN publication p ON p.record_id = t.record_id AND p.state IN ('published', 'redirected')
+                      WHERE t.key = k.key ORDER BY p.state, t.record_id LIMIT 1) found
+ ORDER BY k.key COLLATE "C";

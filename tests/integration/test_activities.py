@@ -110,6 +110,24 @@ def test_a_participant_is_no_member(stack, world, activity):
     assert "Wells of the coast" in world.public.get(f"/en/partnerships/{world.p}").words
 
 
+def test_a_participant_told_by_its_identifier_is_the_organisation_that_published_it(stack, world):
+    made = stack.register(world.fatima, "activity", {"title.en": "Ponds of the coast"}, owner=world.a)
+    stack.edit(world.sara, world.b, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41997",
+                                                    "identifier.1.primary": "true"})
+    told = {"participant.1.role": "4", "participant.1.ref": " dac-41997", "participant.2.role": "1", "participant.2.ref": "XX-7"}
+    stack.edit(world.erin, made, "participants", told)
+    named = "SELECT array_agg(coalesce(organisation, '') ORDER BY position) FROM activity_participant WHERE record_id = %s"
+    assert stack.database.one(named, [made]) == ["", ""], "nobody has published it yet"
+    stack.publish(world.sara, world.b)
+    stack.edit(world.erin, made, "participants", told | {"participant.3.role": "2", "participant.3.ref": "XM-DAC-41997",
+                                                         "participant.3.organisation": "Agency for Springs and Rivers"})
+    assert stack.database.one(named, [made]) == [world.b, "", world.a], "whom the form names stays"
+    stack.publish(world.fatima, made)
+    page = world.public.get(f"/en/activities/{made}")
+    assert "Bureau of Lakes" in page.words and "dac-41997" in page.words
+    assert made in world.public.get(f"/en/search?with={world.b}&role=implementing").text
+
+
 def test_what_is_wrong_is_told_at_its_place(stack, world, activity):
     page = stack.edit(world.erin, activity, "place", {"location.1.point": "91 0"}, status=422)
     assert "\"91 0\" is not a latitude and a longitude" in page.words
