@@ -157,9 +157,8 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     bool has_claim = strcmp(req->args[1], "reporting") == 0;
     bool has_refs = strcmp(req->args[1], "participants") == 0;
     struct cc_call *whose = &calls[CC_WORKING_CALLS + asked];
-    *whose = has_refs
-                 ? cc_participants_call(req, &sent)
-                 : cc_iati_claim_call(req->args[0], cc_value(&req->form, "iati-identifier"));
+    *whose = has_refs ? cc_participants_call(req, &sent)
+                      : cc_iati_claim_call(req->args[0], cc_value(&req->form, "iati-identifier"));
     enum cc_rc rc = cc_app_open(req, calls, CC_WORKING_CALLS + asked + (has_claim || has_refs));
     if (rc == CC_OK) {
         rc = cc_working_read(req, calls, &work);
@@ -190,6 +189,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         cc_participants_link(typed.rec, whose->rows);
     }
     cc_record_check(typed.rec, false, &req->problems);
+    cc_record_judge(typed.rec, work.rec, section->name, &req->problems);
     if (has_claim) {
         cc_iati_claim_check(req, typed.rec, work.owner_org, whose->rows);
     }

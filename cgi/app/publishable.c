@@ -121,6 +121,7 @@ void cc_publishable_check(struct cc_req *req, const struct cc_working *work,
 {
     cc_iati_claim_check(req, work->rec, work->owner_org, calls[REPORTER].rows);
     check_confirmed(req, calls);
+    cc_record_judge(work->rec, work->published, NULL, &req->problems);
     if (cc_rows_count(calls[DRAFTS].rows) > 0) {
         check_references(req, work->rec->first, "", calls[DRAFTS].rows);
     }

@@ -342,4 +342,5 @@ const struct cc_kind cc_kind_activity = {.name = "activity",
                                          .fields = fields,
                                          .sections = sections,
                                          .title_field = "title",
-                                         .check = check};
+                                         .check = check,
+                                         .judge = cc_activity_judge};

@@ -242,4 +242,5 @@ const struct cc_kind cc_kind_commitment = {.name = "commitment",
                                            .fields = fields,
                                            .sections = sections,
                                            .title_field = "title",
-                                           .check = check};
+                                           .check = check,
+                                           .judge = cc_commitment_judge};

@@ -106,6 +106,10 @@ void cc_rule_periods(const struct cc_record *rec, const char *group, struct cc_p
 void cc_rule_distinct(const struct cc_record *rec, const char *group, const char *key1,
                       const char *key2, const char *message, struct cc_problems *problems);
 
+/* A date of what has happened is not to come; above: path of the group with a point, or "". */
+void cc_rule_past(struct cc_problems *problems, const struct cc_node *from, const char *above,
+                  const char *field);
+
 /* No reference `key` of a group is to the record itself. */
 void cc_rule_other(const struct cc_record *rec, const char *group, const char *key,
                    const char *message, struct cc_problems *problems);
@@ -118,6 +122,10 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
 /* A contact says whom it is the contact of. */
 void cc_rule_contact(const struct cc_record *rec, struct cc_problems *problems);
 void cc_rule_sdg(const struct cc_record *rec, struct cc_problems *problems);
+
+/* Rules of forms alone (struct cc_kind). */
+void cc_activity_judge(const struct cc_record *rec, struct cc_problems *problems);
+void cc_commitment_judge(const struct cc_record *rec, struct cc_problems *problems);
 
 extern const struct cc_kind cc_kind_organisation, cc_kind_partnership, cc_kind_membership,
     cc_kind_commitment, cc_kind_activity;

@@ -272,3 +272,50 @@ void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_pro
         rec->kind->check(rec, problems);
     talloc_free(c.mem);
 }
+
+static bool is_in_section(const struct cc_kind *kind, const char *path, const char *section)
+{
+    size_t len = strcspn(path, ".");
+    for (const struct cc_field *f = kind->fields; f->name != NULL; f++)
+        if (strlen(f->name) == len && strncmp(f->name, path, len) == 0)
+            return f->section != NULL && strcmp(f->section, section) == 0;
+    return false;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Wherever it stands: what stood above it may be gone. */
+static bool is_told(const struct cc_problems *problems, const struct cc_problem *p)
+{
+    for (size_t i = 0; i < problems->n; i++) {
+        const struct cc_problem *other = &problems->v[i];
+        if (strcmp(other->message, p->message) == 0 && is_same(other->arg1, p->arg1) &&
+            is_same(other->arg2, p->arg2))
+            return true;
+    }
+    return false;
+}
+
+void cc_record_judge(const struct cc_record *rec, const struct cc_record *before,
+                     const char *section, struct cc_problems *problems)
+{
+    if (rec->kind->judge == NULL)
+        return;
+    void *mem = talloc_new(NULL);
+    struct cc_problems now, old;
+    cc_problems_init(&now, mem);
+    cc_problems_init(&old, mem);
+    rec->kind->judge(rec, &now);
+    if (before != NULL)
+        rec->kind->judge(before, &old);
+    for (size_t i = 0; i < now.n; i++) {
+        const struct cc_problem *p = &now.v[i];
+        if (section == NULL || is_in_section(rec->kind, p->path, section))
+            cc_problem_add(problems, is_told(&old, p) ? CC_WARNING : p->severity, p->line, p->path,
+                           p->message, p->arg1, p->arg2);
+    }
+    talloc_free(mem);
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Rules across fields that several kinds share. */
+#include "concord/clock.h"
 #include "model/fields.h"
 
 #include <stdio.h>
@@ -17,6 +18,23 @@ void cc_rule_period(struct cc_problems *problems, const struct cc_node *from, co
     if (strncmp(a->text, b->text, len) > 0)
         cc_problem_add(problems, CC_ERROR, b->line, path,
                        N_("The end {2} is before the start {1}."), a->text, b->text);
+}
+
+/* East of Greenwich it may be tomorrow already. */
+void cc_rule_past(struct cc_problems *problems, const struct cc_node *from, const char *above,
+                  const char *field)
+{
+    const struct cc_node *n = cc_node_first(from, field);
+    char today[21], path[80];
+    if (n == NULL || n->text == NULL)
+        return;
+    cc_time_iso(cc_now() + 14 * 3600, today);
+    size_t len = strlen(n->text) < 10 ? strlen(n->text) : 10;
+    if (strncmp(n->text, today, len) > 0) {
+        snprintf(path, sizeof(path), "%s%s", above, field);
+        cc_problem_add(problems, CC_ERROR, n->line, path, N_("{1} is in the future."), n->text,
+                       NULL);
+    }
 }
 
 void cc_rule_periods(const struct cc_record *rec, const char *group, struct cc_problems *problems)

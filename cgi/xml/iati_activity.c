@@ -80,51 +80,9 @@ static struct cc_node *take_by_map(struct cc_iati_builder *b, struct cc_iati_nod
     return group;
 }
 
-/* Of these vocabularies we hold the list. Others are taken as they are told. */
-static const struct {
-    const char *element, *vocabulary, *list;
-} lists[] = {{"policy-marker", "1", "policy-marker"},
-             {"default-aid-type", "1", "aid-type"},
-             {"recipient-region", "2", "region"},
-             {"sector", "7", "sdg-goal"},
-             {"sector", "8", "sdg-target"}};
-
-static bool is_told(const struct cc_problems *problems, const char *path, const char *code,
-                    const char *list)
-{
-    for (size_t i = 0; i < problems->n; i++) {
-        const struct cc_problem *p = &problems->v[i];
-        if (p->path != NULL && strcmp(p->path, path) == 0 && p->arg1 != NULL && p->arg2 != NULL &&
-            strcmp(p->arg1, code) == 0 && strcmp(p->arg2, list) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Once for each code of each list. */
-static void tell_unknown(struct cc_iati_builder *b, struct cc_iati_node *node)
-{
-    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
-        if (strcmp(lists[i].element, node->name) != 0)
-            continue;
-        const char *vocabulary = cc_iati_attr(node, "vocabulary");
-        const char *code = cc_iati_clean_line(b->mem, cc_iati_attr(node, "code"));
-        char *path = talloc_asprintf(b->mem, "%s/@code", node->name);
-        if (path == NULL)
-            cc_die("out of memory");
-        if (code != NULL &&
-            strcmp(vocabulary != NULL ? vocabulary : "1", lists[i].vocabulary) == 0 &&
-            !cc_code_known(lists[i].list, code) &&
-            !is_told(&b->item->problems, path, code, lists[i].list))
-            cc_iati_warn(b, node, path, N_("\"{1}\" is not a code of the list {2}."), code,
-                         lists[i].list);
-    }
-}
-
 static void take_group(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
     take_by_map(b, node);
-    tell_unknown(b, node);
 }
 
 /* --- one value ----------------------------------------------------------------------------------

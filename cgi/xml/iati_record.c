@@ -216,6 +216,43 @@ static void settle(struct cc_iati_builder *b)
     }
 }
 
+static bool is_told(const struct cc_problems *problems, const char *path,
+                    const struct cc_problem *p)
+{
+    for (size_t i = 0; i < problems->n; i++) {
+        const struct cc_problem *other = &problems->v[i];
+        if (other->path != NULL && strcmp(other->path, path) == 0 && other->message == p->message &&
+            (other->arg1 == p->arg1 ||
+             (other->arg1 != NULL && p->arg1 != NULL && strcmp(other->arg1, p->arg1) == 0)))
+            return true;
+    }
+    return false;
+}
+
+/* What forms refuse is taken here, and told once of each element and value. */
+static void judge(struct cc_iati_builder *b)
+{
+    struct cc_problems found;
+    cc_problems_init(&found, b->mem);
+    cc_record_judge(b->rec, NULL, NULL, &found);
+    for (size_t i = 0; i < found.n; i++) {
+        const struct cc_problem *p = &found.v[i];
+        const char *rest = "";
+        const struct cc_node *top = step(b->rec->first, p->path, &rest);
+        const struct cc_iati_node *from = top != NULL ? origin_of(b, top) : NULL;
+        if (p->severity != CC_ERROR || from == NULL)
+            continue;
+        const struct cc_field *f = cc_field_find(top->field->children, rest);
+        const char *path = f == NULL
+                               ? from->name
+                               : talloc_asprintf(b->mem, "%s/%s%s", from->name,
+                                                 (f->flags & CC_ATTR) != 0 ? "@" : "", f->name);
+        if (!is_told(&b->item->problems, path, p))
+            cc_problem_add(&b->item->problems, CC_WARNING, from->line, path, p->message, p->arg1,
+                           p->arg2);
+    }
+}
+
 /* --- what is here already
  * ------------------------------------------------------------------------- */
 
@@ -262,6 +299,7 @@ struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
     read_elements(&b);
     item->format->finish(&b);
     settle(&b);
+    judge(&b);
     return rec;
 }
 

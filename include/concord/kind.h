@@ -81,6 +81,8 @@ struct cc_kind {
     const char *title_field; /* "title" or "name": what lists and links show */
     /* Rules across fields (weights sum to 100, end not before start). May be NULL. */
     void (*check)(const struct cc_record *rec, struct cc_problems *problems);
+    /* What forms refuse and files of others may hold (cc_record_judge()). May be NULL. */
+    void (*judge)(const struct cc_record *rec, struct cc_problems *problems);
 };
 
 extern const struct cc_kind *const cc_kinds[]; /* NULL-terminated, model/kinds.c */

@@ -66,6 +66,12 @@ void cc_path(char *path, size_t size, const char *prefix, const char *name, size
  * to_publish) and of the kind. Codes are checked against the loaded code lists.
  */
 void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_problems *problems);
+/*
+ * The rules that only forms enforce: of IATI beyond its schema, and what contradicts itself. What
+ * `before` (NULL = nothing) breaks in the same words is a warning. section: of fields, NULL = all.
+ */
+void cc_record_judge(const struct cc_record *rec, const struct cc_record *before,
+                     const char *section, struct cc_problems *problems);
 
 /* The working copy travels to and from SQL as JSON: {"title":[{"lang":"en","text":".."}],..}. */
 void cc_record_to_json(const struct cc_record *rec, struct cc_buf *out);

@@ -49,6 +49,9 @@ char *cc_text_fold_login(void *mem, const char *s);
 
 /* BCP 47 tag in canonical case (RFC 5646 2.1.1: "zh-Hant-TW"); NULL if not well formed. */
 char *cc_lang_canonical(void *mem, const char *tag);
+/* Is the language itself one: of two letters in ISO 639-1, or of three letters, which are not
+ * looked up? For tags in canonical form. */
+bool cc_lang_is_known(const char *tag);
 
 bool cc_is_date(const char *s);    /* YYYY-MM-DD, a real day, years 1000 to 9999 */
 bool cc_is_decimal(const char *s); /* -?digits[.digits], at most 20 digits */

@@ -196,3 +196,110 @@ def test_an_identifier_begins_with_that_of_who_reports(stack, world, activity):
                    {"iati-identifier": "XX-2-7", "other-identifier.1.ref": "XX-2", "other-identifier.1.type": "B1"}):
         stack.edit(world.erin, activity, "reporting", own | values)
         stack.publish(world.fatima, activity, values["iati-identifier"])
+
+
+@pytest.fixture(scope="module", name="shared")
+def shared_fixture(stack, world):
+    made = stack.register(world.fatima, "activity", {"title.en": "Shares of the coast"}, owner=world.a)
+    return made
+
+
+def groups(name, *items):
+    """Fields of a form from what stands in each item: "KE 60" is code and percentage."""
+    values = {}
+    for place, item in enumerate(items, 1):
+        code, _, share = item.partition(" ")
+        values |= {f"{name}.{place}.code": code, f"{name}.{place}.percentage": share}
+    return values
+
+
+def region(place, code, vocabulary, share=""):
+    return {f"region.{place}.{key}": value for key, value in (("code", code), ("vocabulary", vocabulary), ("percentage", share))}
+
+
+def sectors(*items):
+    """"1 14031 60": vocabulary, code, share."""
+    values = groups("sector", *(item.split(" ", 1)[1] for item in items))
+    return values | {f"sector.{place}.vocabulary": item.split()[0] for place, item in enumerate(items, 1)}
+
+
+SUM = "The shares of countries and regions must sum to 100; they sum to "
+TWICE = "is given twice."
+REFUSED = [
+    ("place", groups("country", "KE 60", "UG 50"), SUM + "110.", "country"),
+    ("place", groups("country", "KE 33.33", "UG 33.33", "TZ 33.33"), SUM + "99.99.", "country"),
+    ("place", groups("country", "KE 33.33333333333333333333", "UG 66.66666666666666666666"), SUM + "99.99999999999999999999.", "country"),
+    ("place", groups("country", "KE 100", "KE 0"), '"KE" ' + TWICE, "country.2.code"),
+    ("place", groups("country", "KE 100", "UG "), "each has its share", "country.2.percentage"),
+    ("place", groups("country", "KE 70"), SUM + "70.", "country"),
+    ("place", groups("country", "KE 70") | region(1, "289", "1", "20"), SUM + "90.", "country"),
+    ("place", region(1, "289", "1", "60") | region(2, "298", "1", "60"), SUM + "120.", "region"),
+    ("place", region(1, "998", "2"), '"998" is not a code of the list region', "region.1.code"),
+    ("sectors", sectors("1 14031 30", "1 12220 40"), '"OECD DAC, five digits" must sum to 100; they sum to 70.', "sector"),
+    ("sectors", sectors("1 14031 100", "2 140 50", "2 122 40"), '"OECD DAC, three digits" must sum to 100; they sum to 90.', "sector"),
+    ("sectors", sectors("1 9999 "), '"9999" is no code of this vocabulary', "sector.1.code"),
+    ("sectors", sectors("99 A1 "), "own list needs a name", "sector.1.name.en"),
+    ("sectors", {"tag.1.code": "4.1", "tag.1.vocabulary": "3"}, "Goals and targets are named in the section", "tag.1.vocabulary"),
+    ("sectors", {"marker.1.code": "77", "marker.1.vocabulary": "1"}, '"77" is not a code of the list policy-marker', "marker.1.code"),
+    ("terms", {"aid-type.1.code": "ZZZ", "aid-type.1.vocabulary": "1"}, '"ZZZ" is not a code of the list aid-type', "aid-type.1.code"),
+    ("terms", {"default-language": "english"}, '"english" is not a language tag', "default-language"),
+    ("terms", {"default-language": "xx"}, '"xx" is not a language tag', "default-language"),
+    ("dates", {"start": "2999-01-01"}, "2999-01-01 is in the future.", "start"),
+    ("dates", {"end": "2999"}, "2999 is in the future.", "end")]
+
+
+@pytest.mark.parametrize("section, values, told, path", REFUSED)
+def test_what_rules_of_iati_call_errors_is_refused_beside_the_field(stack, world, shared, section, values, told, path):
+    page = stack.edit(world.erin, shared, section, values, status=422)
+    assert told in page.words, page.words
+    assert f'id="f-{path}-error"' in page.text or ("." not in path and page.words.count(told) == 2), "above and beside"
+    kept = dict(page.form(f"/edit/{section}").fields)
+    assert all(kept[name] == value for name, value in values.items())
+    assert stack.database.one("SELECT count(*) FROM activity_code WHERE record_id = %s", [shared]) == 0
+
+
+@pytest.mark.parametrize("section, values", [
+    ("place", groups("country", "KE 33.3333333333", "UG 66.6666666667")),
+    ("place", groups("country", "KE 33.33333333333333333333", "UG 66.66666666666666666667")),
+    ("place", groups("country", "KE ")),
+    ("place", groups("country", "KE 100.00")),
+    ("place", groups("country", "KE 70") | region(1, "289", "1", "30") | region(2, "202", "2", "30")),
+    ("sectors", sectors("1 14031 100", "2 140 60", "2 122 40", "7 6 ", "8 6.1 100")),
+    ("sectors", sectors("99 A1 ") | {"sector.1.name.en": "Wells"}),
+    ("sectors", {"tag.1.code": "4.1", "tag.1.vocabulary": "99", "tag.1.vocabulary-uri": "https://example.org/tags"}),
+    ("terms", {"default-language": "pt-br"}), ("terms", {"default-language": "swh"}),
+    ("dates", {"start": "2024", "end": "2026-01", "planned-end": "2999"})])
+def test_what_they_allow_is_taken(stack, world, shared, section, values):
+    stack.edit(world.erin, shared, section, values)
+    blank = {name: "" for name in dict(world.erin.get(f"/en/records/{shared}/edit/{section}").form(f"/edit/{section}$").fields)
+             if name not in ("csrf", "base", "more")}
+    stack.edit(world.erin, shared, section, blank)
+
+
+def test_what_is_public_with_its_faults_is_told_and_changed_all_the_same(stack, world, shared):
+    """Nothing new is published with a fault, and whoever mends a title need not know the shares of what somebody else told."""
+    stack.edit(world.erin, shared, "place", groups("country", "KE 60", "UG 40"))
+    page = world.fatima.get(f"/en/records/{shared}/publish")
+    form = page.form("/publish$")
+    connection = stack.database.connect()
+    with connection, connection.cursor() as cursor:  # written before there was such a rule
+        cursor.execute("UPDATE activity_code SET percentage = 50 WHERE record_id = %s AND code = 'UG'", [shared])
+    connection.close()
+    answer = world.fatima.submit(form, {})
+    assert answer.status == 422 and SUM + "110." in answer.words
+    assert SUM + "110." in world.fatima.get(f"/en/records/{shared}/publish").words
+    stack.edit(world.erin, shared, "names", {"title.fr": "Parts de la côte"})
+    stack.database.concord("import", "--owner", world.a, "-", input=(
+        f'<records xmlns="urn:concord:registry:1"><activity id="{shared}" schema="1.0-draft"><title xml:lang="en">Shares</title>'
+        f'<reporting organisation="{world.a}"/><country code="KE" percentage="60"/><country code="UG" percentage="50"/>'
+        "</activity></records>"), check=False)
+    stack.database.concord("import", "--replace-drafts", "--owner", world.a, "-", input=(
+        f'<records xmlns="urn:concord:registry:1"><activity id="{shared}" schema="1.0-draft"><title xml:lang="en">Shares</title>'
+        f'<reporting organisation="{world.a}"/><country code="KE" percentage="60"/><country code="UG" percentage="50"/>'
+        "</activity></records>"))
+    stack.edit(world.erin, shared, "names", {"title.fr": "Parts"})
+    page = world.fatima.get(f"/en/records/{shared}/publish")
+    assert SUM + "110." in page.words, "told"
+    stack.publish(world.fatima, shared, "A title.")
+    page = stack.edit(world.erin, shared, "place", groups("country", "KE 60", "UG 70"), status=422)
+    assert SUM + "130." in page.words, "not made worse"

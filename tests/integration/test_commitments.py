@@ -425,7 +425,7 @@ def test_nobody_tells_of_commitments_of_others(world):
 
 def test_nobody_confirms_or_checks_in_the_name_of_others(world):
     made = commitment(world, world.fatima, "In our own name", world.a, world.p, money("5", "CHF"))
-    for section, values in (("resources", {"resource.1.confirmed-by": "Bureau of Lakes"}),
+    for section, values in (("resources", {"resource.1.state": "confirmed", "resource.1.confirmed-by": "Bureau of Lakes"}),
                             ("check", {**{f"{c}.answer": "yes" for c in (
                                 "specific", "measurable", "achievable", "resourced", "time-bound")},
                                 "review.date": "2026", "review.reviewer": "Bureau of Lakes"})):
@@ -526,3 +526,63 @@ def test_the_sums_of_the_samples_are_those_of_the_source(database):
     assert computed == told and len(told) == 18
     assert abs(public + Decimal("1080200000") - Decimal("10005000000")) < 500000
     assert database.concord("verify").stdout == "0 findings\n"
+
+
+PAY = {"kind": "money", "amount": "50", "currency": "EUR", "state": "announced"}
+
+
+def items(group, **values):
+    return {f"{group}.1.{name.replace('_', '-')}": value for name, value in values.items()}
+
+
+def resource(**values):
+    return items("resource", **PAY | values)
+
+
+def deliverable(**values):
+    return items("deliverable", **{"title.en": "Wells", "state": "planned"} | values)
+
+
+def review(date):
+    answers = {f"{name}.answer": "yes" for name in ("specific", "measurable", "achievable", "resourced", "time-bound")}
+    return answers | {"review.date": date, "review.reviewer": A}
+
+
+@pytest.fixture(scope="module", name="odd")
+def odd_fixture(world):
+    return world.stack.register(world.fatima, "commitment", {"title.en": "Contradictory"}, owner=world.a)
+
+
+@pytest.mark.parametrize("section, values, path, told", [
+    ("resources", resource(confirmed="2020-01-01"), "resource.1.confirmed", "Its state says that it is not confirmed."),
+    ("resources", resource(confirmed_by=B), "resource.1.confirmed-by", "Its state says that it is not confirmed."),
+    ("resources", resource(state="confirmed", confirmed="2999-01"), "resource.1.confirmed", "2999-01 is in the future."),
+    ("resources", resource(reference_amount="60", reference_currency="EUR"), "resource.1.reference-currency", "in another currency"),
+    ("resources", resource(reference_amount="60", reference_currency="USD", value_date="2999"), "resource.1.value-date", "in the future"),
+    ("resources", resource(amount="0.005", currency="JPY"), "resource.1.amount", "JPY has no parts as small as in 0.005."),
+    ("resources", resource(amount="1.005"), "resource.1.amount", "EUR has no parts as small as in 1.005."),
+    ("resources", resource(reference_amount="1.2345", reference_currency="TND"), "resource.1.reference-amount", "TND has no parts"),
+    ("deliverables", deliverable(completed="2025-01-01"), "deliverable.1.completed", "Its state says that it is not there yet."),
+    ("deliverables", deliverable(completed="2999", state="met"), "deliverable.1.completed", "2999 is in the future."),
+    ("deliverables", deliverable(quantity="-3"), "deliverable.1.quantity", "not less than nothing"),
+    ("dates", {"completed": "2999-01-01"}, "completed", "2999-01-01 is in the future."),
+    ("about", {"baseline.text.en": "Dry.", "baseline.date": "2999"}, "baseline.date", "2999 is in the future."),
+    ("check", review("2999-01-01"), "review.date", "2999-01-01 is in the future.")])
+def test_what_contradicts_itself_is_refused_beside_the_field(world, odd, section, values, path, told):
+    page = world.stack.edit(world.fatima, odd, section, values, status=422)
+    assert told in page.words and f'id="f-{path}-error"' in page.text, page.words
+    kept = dict(page.form(f"/edit/{section}").fields)
+    assert all(kept[name] == value for name, value in values.items() if value not in (A, B))
+
+
+@pytest.mark.parametrize("section, values", [
+    ("resources", resource(state="confirmed", confirmed="2020-01-01", confirmed_by=A)),
+    ("resources", resource(amount="1000.00", currency="JPY", value_date="2999")),
+    ("resources", resource(amount="0.005", currency="KWD", reference_amount="0.02", reference_currency="USD", value_date="2026")),
+    ("resources", items("resource", kind="goods", state="announced")),
+    ("deliverables", deliverable(completed="2025-01-01", state="met", quantity="0")),
+    ("deliverables", deliverable(due="2999")), ("check", review("2026-01-01"))])
+def test_what_does_not_is_taken(world, odd, section, values):
+    form = dict(world.fatima.get(f"/en/records/{odd}/edit/{section}").form(f"/edit/{section}$").fields)
+    blank = {name: "" for name in form if name not in ("csrf", "base", "more")}
+    world.stack.edit(world.fatima, odd, section, blank | values)

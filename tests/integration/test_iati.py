@@ -185,6 +185,26 @@ def test_codes_that_a_list_of_ours_does_not_have_are_told_once(fresh, element, c
     assert report.all().count("is not a code of the list") == (noted is not None), report.text
 
 
+@pytest.mark.parametrize("told, noted", [
+    ('<recipient-country code="KE" percentage="60"/><recipient-country code="UG" percentage="50"/>',
+     "recipient-country: The shares of countries and regions must sum to 100; they sum to 110."),
+    ('<recipient-country code="KE" percentage="100"/><recipient-country code="KE" percentage="100"/>',
+     'recipient-country/@code: "KE" is given twice.'),
+    ('<sector code="14031" percentage="30"/><sector code="12220" percentage="40"/>', "they sum to 70."),
+    ('<sector code="14031" percentage="30"/><sector code="12220"/>', "sector/@percentage: Where several are named, each has its share."),
+    ('<sector vocabulary="99" code="A1"/>', "sector/name: A code of the reporter's own list needs a name."),
+    ('<recipient-country code="KE" percentage="33.333"/><recipient-country code="UG" percentage="66.667"/>', None)])
+def test_what_forms_refuse_is_taken_and_noted(fresh, told, noted):
+    fresh.concord("codelists")
+    report = load(fresh, activities(activity(before=told)))
+    assert report.counts == (2, 0, 0, 0), report.text
+    assert noted is None or report.all().count(noted) == 1, report.text
+    assert noted is not None or not re.search("share|twice|sum", report.all()), report.text
+    made = content(fresh, "XM-DAC-41114-1")
+    assert all(f'code="{code}"' in made for code in re.findall('code="([^"]*)"', told))
+    assert all(f'percentage="{share}"' in made for share in re.findall('percentage="([^"]*)"', told))
+
+
 def test_dry_run_writes_nothing_and_says_the_same(fresh):
     text = activities(activity(more=MONEY), activity("XM-DAC-41114-2", more=MONEY), activity(""))
     dry = load(fresh, text, "--dry-run")

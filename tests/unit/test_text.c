@@ -423,6 +423,19 @@ static void names_that_differ_in_case_or_width_fold_together(void **state)
     assert_string_equal(cc_text_fold(*state, "\xFF"), "\xFF");
 }
 
+static void languages_of_two_letters_are_known(void **state)
+{
+    (void)state;
+    for (const char *const *tag =
+             (const char *const[]){"en", "fr-CA", "zh-Hant", "aa", "zu", "swh", "und", NULL};
+         *tag != NULL; tag++)
+        assert_true(cc_lang_is_known(*tag));
+    for (const char *const *tag =
+             (const char *const[]){"xx", "zz-Latn", "english", "x-mine", "b", "a-b", NULL};
+         *tag != NULL; tag++)
+        assert_false(cc_lang_is_known(*tag));
+}
+
 static void language_tags_get_their_canonical_case(void **state)
 {
     static const char *const tags[][2] = {
@@ -760,6 +773,7 @@ int main(void)
         unit(every_letter_folds_as_utf8proc_says),
         unit(names_that_differ_in_case_or_width_fold_together),
         unit(language_tags_get_their_canonical_case),
+        unit(languages_of_two_letters_are_known),
         unit(tags_that_are_not_well_formed_are_refused),
         unit(a_heap_of_marks_is_refused_at_once),
         unit(amounts_are_grouped_for_readers),
