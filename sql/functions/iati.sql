@@ -151,6 +151,7 @@ LANGUAGE sql STABLE AS $$
      ORDER BY t.record_id LIMIT 1
 $$;
 -- Published identifiers of other organisations that begin with this one and a hyphen.
+DROP FUNCTION IF EXISTS cc_iati_longer_told(text, text); -- whose parameter had another name
 CREATE OR REPLACE FUNCTION cc_iati_longer_told(p_key text, p_except text) RETURNS SETOF text
 LANGUAGE sql STABLE AS $$
     SELECT t.ref
