@@ -56,13 +56,13 @@ BEGIN
 END
 $$;
 -- Those whose an activity's identifier is: who has published the longest identifier that it begins with, and a hyphen.
--- Withdrawn ones have not given theirs away.
+-- Withdrawn ones have not given theirs away; those of one that was merged are of the one that it became.
 CREATE OR REPLACE FUNCTION cc_iati_holders(p_key text) RETURNS TABLE (record_id text, ref text)
 LANGUAGE sql STABLE AS $$
     SELECT h.record_id, h.ref
-      FROM (SELECT t.record_id, t.ref, rank() OVER (ORDER BY length(t.key) DESC) AS place
+      FROM (SELECT coalesce(p.redirect_to, t.record_id) AS record_id, t.ref, rank() OVER (ORDER BY length(t.key) DESC) AS place
               FROM concord.told_identifier t
-              JOIN concord.publication p ON p.record_id = t.record_id AND p.state IN ('published', 'withdrawn')
+              JOIN concord.publication p ON p.record_id = t.record_id
              WHERE t.key = ANY (ARRAY(SELECT left(p_key, n - 1) FROM generate_series(2, length(p_key) - 1) n
                                        WHERE substr(p_key, n, 1) = '-'))) h
      WHERE h.place = 1
@@ -140,14 +140,14 @@ LANGUAGE sql IMMUTABLE AS $$
      CROSS JOIN LATERAL (SELECT replace(replace(replace(m[2], '&lt;', '<'), '&gt;', '>'), '&amp;', '&')) v(value)
      WHERE m[1] <> 'UNGM'
 $$;
--- The organisation that has published this identifier, whatever its spelling, but that one.
+-- The organisation that has published this identifier, whatever its spelling, but that one, and what was merged into it.
 DROP FUNCTION IF EXISTS cc_iati_is_told(text, text);
 CREATE OR REPLACE FUNCTION cc_iati_organisation_told(p_key text, p_but text) RETURNS TABLE (record_id text)
 LANGUAGE sql STABLE AS $$
     SELECT t.record_id
       FROM concord.told_identifier t
-      JOIN concord.publication p ON p.record_id = t.record_id AND p.state IN ('published', 'withdrawn')
-     WHERE t.key = p_key AND t.record_id IS DISTINCT FROM p_but
+      JOIN concord.publication p ON p.record_id = t.record_id
+     WHERE t.key = p_key AND coalesce(p.redirect_to, t.record_id) IS DISTINCT FROM p_but
      ORDER BY t.record_id LIMIT 1
 $$;
 -- Published identifiers of other organisations that begin with this one and a hyphen.
@@ -156,8 +156,8 @@ CREATE OR REPLACE FUNCTION cc_iati_longer_told(p_key text, p_except text) RETURN
 LANGUAGE sql STABLE AS $$
     SELECT t.ref
       FROM concord.told_identifier t
-      JOIN concord.publication p ON p.record_id = t.record_id AND p.state IN ('published', 'withdrawn')
-     WHERE t.key > p_key || '-' COLLATE "C" AND t.key < p_key || '.' COLLATE "C" AND t.record_id <> p_except
+      JOIN concord.publication p ON p.record_id = t.record_id
+     WHERE t.key > p_key || '-' COLLATE "C" AND t.key < p_key || '.' COLLATE "C" AND coalesce(p.redirect_to, t.record_id) <> p_except
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_holders(text), cc_iati_organisation_told(text, text),
     cc_iati_longer_told(text, text) TO cc_web, cc_job;

@@ -244,6 +244,21 @@ def test_who_is_withdrawn_keeps_what_it_had(stack, world):
     stack.publish(world.sara, gone, "Back.")
 
 
+def test_what_was_merged_leaves_its_identifier_to_the_other(stack, world):
+    gone, stays, third = (world.organisation(f"Office of {n} Ponds") for n in ("Old", "Lasting", "Third"))
+    for org, number in ((gone, "41998-50"), (stays, "41951")):
+        identify(world, world.sara, org, number)
+    answer = world.sara.submit(world.sara.get(f"/en/records/{gone}/merge").form("/merge$"), {"target": stays, "note": "One."})
+    assert answer.status == 303, answer.words
+    identify(world, world.sara, third, "41998-5０", publish=False)
+    assert "Another organisation has this identifier" in stack.publish(world.sara, third, "Ours now.", status=422).words
+    refused(stack, world, world.fatima, activities(mine(f"{OURS}-50-1")), "does not begin with a published identifier")
+    # It may publish it itself.
+    stack.edit(world.sara, third, "identifiers", {"identifier.1.value": "41952"})
+    stack.edit(world.sara, stays, "identifiers", {"identifier.1.value": "41998-5０"})
+    stack.publish(world.sara, stays, "Both.")
+
+
 @pytest.mark.parametrize("number", ["ÜNÍ-Straße 7", "ΟΔΟΣ", "İz 9"])
 def test_identifiers_in_other_letters(stack, world, number):
     """The database compares them as the reader does."""
