@@ -4,7 +4,6 @@
 #include "concord/text.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 #include <utf8proc.h>
@@ -119,6 +118,15 @@ static void begin(struct words *w)
     w->start = w->out.len;
 }
 
+static void write_hex(char out[7], int32_t c)
+{
+    out[0] = 'x';
+    for (int i = 5; i > 0; i--, c >>= 4) {
+        out[i] = "0123456789abcdef"[c & 0xF];
+    }
+    out[6] = '\0';
+}
+
 /*
  * A run without blanks: each pair of neighbours is a word of its own, written in hex, so that no
  * parser of words behind this one sees letters that it would part or stem. The last one of a text
@@ -128,7 +136,11 @@ static void add_pairs(struct words *w, int32_t c)
 {
     if (w->waits != 0) {
         begin(w);
-        cc_buf_printf(&w->out, "x%05xx%05x", (unsigned)w->waits, (unsigned)c);
+        char hex[7];
+        write_hex(hex, w->waits);
+        cc_buf_add(&w->out, hex, 6);
+        write_hex(hex, c);
+        cc_buf_add(&w->out, hex, 6);
         w->paired = true;
     }
     w->waits = c;
@@ -136,12 +148,12 @@ static void add_pairs(struct words *w, int32_t c)
 
 static void end_pairs(struct words *w)
 {
-    char last[12];
+    char last[7];
 
     if (w->waits == 0) {
         return;
     }
-    snprintf(last, sizeof(last), "x%05x", (unsigned)w->waits);
+    write_hex(last, w->waits);
     begin(w);
     if (w->paired) {
         add_more(w, last, strlen(last));

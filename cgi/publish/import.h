@@ -5,7 +5,7 @@
  *   import.c          passes over the file, results, the audit trail
  *   import_ids.c      what is known of every identifier of the file (all that is kept in memory)
  *   import_known.c    a list that brings nothing new, known by its bytes
- *   import_batch.c    one transaction of up to 100 records; a bad one is found by halving
+ *   import_batch.c    one transaction of up to 200 records; a bad one is found by halving
  *   import_publish.c  what a record must be to be published here
  *   import_restore.c  what a sealed revision must be to be kept as it is
  *   import_iati.c     IATI: which item is which record, what is unchanged, what is kept
@@ -22,7 +22,8 @@
 #include "concord/publish.h"
 #include "concord/xml.h"
 
-#define CC_IMPORT_BATCH       100
+#define CC_IMPORT_BATCH       200
+#define CC_IMPORT_BATCH_IATI  100 /* with all that is kept beside them, they need more memory */
 #define CC_IMPORT_BATCH_BYTES (4u << 20)
 #define CC_IMPORT_FLIGHTS     2
 

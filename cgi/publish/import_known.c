@@ -17,10 +17,11 @@
 #include <talloc.h>
 #include <unistd.h>
 
-#define WINDOW     (4u << 20) /* bytes: several of the largest records */
-#define LOOKED_UP  1000       /* records of one query */
-#define LIST_BEGIN "<records xmlns=\"" CC_XML_NS "\">"
-#define LIST_END   "</records>"
+#define WINDOW          (4u << 20) /* bytes: several of the largest records */
+#define LOOKED_UP       1000       /* records of one query */
+#define LOOKED_UP_FIRST 20         /* of a file that is new, no more are looked up */
+#define LIST_BEGIN      "<records xmlns=\"" CC_XML_NS "\">"
+#define LIST_END        "</records>"
 
 struct known_id {
     char id[CC_ID_LEN + 1];
@@ -181,7 +182,7 @@ static enum cc_rc take_all(struct known *k, bool *good_r)
         if (take_word(k, LIST_END))
             break;
         *good_r = take_record(k);
-        if (*good_r && k->wanted == LOOKED_UP)
+        if (*good_r && (k->wanted == LOOKED_UP || k->n == LOOKED_UP_FIRST))
             rc = look_up(k, good_r);
     }
     if (rc == CC_OK && *good_r && k->wanted > 0)

@@ -171,15 +171,15 @@ def test_a_batch_is_written_behind_the_one_before_it(registry):
 
     def identified(n):
         identifier = f'<identifier primary="true" scheme="GB-COH">{7 if n == 41 else n}</identifier>'
-        parent = f'<relation kind="hosts" organisation="{named(41)}"></relation>' if n == 150 else ""
+        parent = f'<relation kind="hosts" organisation="{named(41)}"></relation>' if n == 250 else ""
         return organisation(named(n), f"Organisation {n}", identifier + parent)
     registry.cluster.superuser(f"ALTER DATABASE {registry.name} SET track_functions = 'pl'")
-    report = load(registry, records(*map(identified, range(450))))
-    assert report.counts == (448, 0, 0, 2), report.text
-    assert [named(41), named(150)] == [record for record, verdict in report.verdicts.items() if verdict == "refused"]
-    assert "was refused" in report.problems[named(150)][0]
+    report = load(registry, records(*map(identified, range(900))))
+    assert report.counts == (898, 0, 0, 2), report.text
+    assert [named(41), named(250)] == [record for record, verdict in report.verdicts.items() if verdict == "refused"]
+    assert "was refused" in report.problems[named(250)][0]
     in_order = [row[0] for row in registry.rows("SELECT record_id FROM feed ORDER BY position")]
-    assert in_order == [named(n) for n in range(450) if n not in (41, 150)]
+    assert in_order == [named(n) for n in range(900) if n not in (41, 250)]
     assert registry.concord("verify").stdout == "0 findings\n"
     time.sleep(1)  # the server writes its statistics a moment later
     calls = dict(registry.rows("SELECT funcname, calls FROM pg_stat_user_functions"))
