@@ -11,10 +11,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <talloc.h>
 #include <unistd.h>
 
-#define KEPT_MAX 200
+#define KEPT_MAX    200
+#define READY_BYTES 100000 /* less is hardly more than a batch */
 
 static const char *const VERDICTS[] = {[CC_IMPORT_NEW] = N_("new"),
                                        [CC_IMPORT_CHANGED] = N_("changed"),
@@ -246,8 +248,31 @@ static enum cc_rc audit(struct import *im, const char *what, const struct cc_imp
     return rc;
 }
 
+/* A large file: the server makes its plans while we read, and is asked whether it has before it is
+ * given anything else. What fails here fails again there, or does not matter. */
+static void make_ready(struct import *im, struct cc_call calls[CC_IMPORT_FLIGHTS])
+{
+    struct stat file;
+    struct cc_err ignored = {.rc = CC_OK};
+    if (im->writers[0] == NULL || fstat(im->fd, &file) != 0 || file.st_size < READY_BYTES)
+        return;
+    for (size_t i = 0; i < CC_IMPORT_FLIGHTS; i++) {
+        calls[i] = (struct cc_call){.query = Q_PUBLISH_READY};
+        im->readying[i] = cc_db_start(im->writers[i], im, &calls[i], 1, &ignored) == CC_OK;
+    }
+}
+
+static void await_ready(struct import *im)
+{
+    struct cc_err ignored = {.rc = CC_OK};
+    for (size_t i = 0; i < CC_IMPORT_FLIGHTS; i++)
+        if (im->readying[i])
+            (void)!cc_db_finish(im->writers[i], &ignored);
+}
+
 static enum cc_rc import_file(struct import *im)
 {
+    struct cc_call ready[CC_IMPORT_FLIGHTS];
     bool more = true;
     bool known = false;
     enum cc_rc rc = im->mode == &cc_import_publish ? cc_import_known(im, &known) : CC_OK;
@@ -255,8 +280,11 @@ static enum cc_rc import_file(struct import *im)
         rc = im->options->dry_run ? CC_OK : audit(im, "begun", NULL);
         return rc == CC_OK && !im->options->dry_run ? audit(im, "done", im->counts) : rc;
     }
-    if (rc == CC_OK)
+    if (rc == CC_OK) {
+        make_ready(im, ready);
         rc = pass(im, scan_item);
+        await_ready(im);
+    }
     if (rc == CC_OK && im->mode->scanned != NULL)
         rc = im->mode->scanned(im, &more);
     if (rc != CC_OK || !more)

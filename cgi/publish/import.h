@@ -147,6 +147,7 @@ struct import {
     struct import_own *own;   /* who sends by itself; NULL = the registry's office */
     /* They write batches while the next one is read and judged; NULL = one after the other. */
     struct cc_db *writers[CC_IMPORT_FLIGHTS];
+    bool readying[CC_IMPORT_FLIGHTS]; /* while the file is looked through */
     struct import_flight {
         struct cc_db *writer;
         void *batch;

@@ -36,6 +36,10 @@ SELECT r.id, r.kind, r.owner_org, r.other_org, r.parent, r.version, cc_iso(r.cha
 -- name: publish_append :one (batch jsonb, behind bigint) -> position
 SELECT cc_publish_append($1, $2) AS position;
 
+-- Makes plans, for a connection that batches will be sent over.
+-- name: publish_ready :one () -> ready
+SELECT cc_publish_ready() AS ready;
+
 -- The first statement of a transaction that another may be published behind.
 -- name: publish_turn :one () -> turn
 SELECT cc_publish_turn() AS turn;

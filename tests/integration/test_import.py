@@ -184,6 +184,7 @@ def test_a_batch_is_written_behind_the_one_before_it(registry):
     time.sleep(1)  # the server writes its statistics a moment later
     calls = dict(registry.rows("SELECT funcname, calls FROM pg_stat_user_functions"))
     assert calls["cc_publish_turn"] >= 4 and calls["cc_publish_behind"] >= 1, calls
+    assert calls["cc_publish_ready"] == 2, calls  # of each connection, while the file was looked through
 
 
 def test_a_theme_is_given_once(registry):
