@@ -1,12 +1,60 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* My desk: the records that the signed-in person may see, and the invitations to answer. */
 #include "app/handlers.h"
+#include "app/page.h"
 #include "app/working.h"
 
+#include "concord/id.h"
 #include "view/desk.h"
 #include <jansson.h>
 #include <string.h>
 #include <talloc.h>
+
+#define PAGE_ROWS      100
+#define INSTANT_DIGITS 16
+
+static const struct cc_input inputs[] = {
+    {.name = "done", .type = CC_IN_TOKEN, .max = 30},
+    {.name = "after", .type = CC_IN_TOKEN, .max = 40},
+    {.name = NULL},
+};
+const struct cc_form cc_desk_form = {.inputs = inputs};
+
+/* Behind which record a page begins: "INSTANT-ID", when that was changed (microseconds since 1970)
+ * and which it is. */
+struct place {
+    const char *instant, *id; /* NULL = from the newest */
+};
+
+static bool read_place(struct cc_req *req, struct place *place_r)
+{
+    const char *text = cc_value(&req->query, "after");
+    size_t digits = strspn(text, "0123456789");
+
+    *place_r = (struct place){0};
+    if (text[0] == '\0') {
+        return true;
+    }
+    if (digits == 0 || digits > INSTANT_DIGITS || text[digits] != '-') {
+        return false;
+    }
+    place_r->instant = talloc_strndup(req->mem, text, digits);
+    place_r->id = cc_id_canonical(req->mem, text + digits + 1);
+    return place_r->id != NULL;
+}
+
+/* What goes on behind a row; rows NULL = from the newest. */
+static const struct cc_href *page_href(struct cc_req *req, const struct cc_rows *rows, size_t row)
+{
+    const char *pairs[] = {"after",
+                           rows != NULL ? talloc_asprintf(req->mem, "%s-%s",
+                                                          cc_rows_text(rows, row, Q_DESK_INSTANT),
+                                                          cc_rows_text(rows, row, Q_DESK_ID))
+                                        : NULL,
+                           NULL};
+
+    return cc_page_href(req, R_DESK, NULL, pairs);
+}
 
 static const struct cc_desk_asked *asked(void *mem, const struct cc_rows *rows)
 {
@@ -77,8 +125,13 @@ static const struct cc_desk_waiting *waiting(void *mem, const struct cc_rows *ro
 
 enum cc_rc cc_desk(struct cc_req *req, struct cc_resp *resp)
 {
+    struct place place;
+
+    if (!read_place(req, &place)) {
+        return CC_BAD_REQUEST;
+    }
     struct cc_call calls[] = {
-        {.query = Q_DESK, .params = {req->lang->tag, "100"}},
+        {.query = Q_DESK, .params = {req->lang->tag, "101", place.instant, place.id}},
         {.query = Q_CONSENT_ASKED, .params = {req->lang->tag, "100"}},
         {.query = Q_CONFIRMATION_WAITING, .params = {NULL, req->lang->tag, "10"}},
     };
@@ -91,7 +144,7 @@ enum cc_rc cc_desk(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     const struct cc_rows *found = calls[0].rows;
-    size_t n = cc_rows_count(found);
+    size_t n = cc_rows_count(found) > PAGE_ROWS ? PAGE_ROWS : cc_rows_count(found);
     struct cc_desk_row *rows = talloc_zero_array(req->mem, struct cc_desk_row, (unsigned)n + 1);
     for (size_t i = 0; i < n; i++) {
         rows[i] = (struct cc_desk_row){
@@ -119,6 +172,8 @@ enum cc_rc cc_desk(struct cc_req *req, struct cc_resp *resp)
     p.may_register_for = cc_may_register_for(req);
     p.rows = rows;
     p.row_count = n;
+    p.first = place.id != NULL ? page_href(req, NULL, 0) : NULL;
+    p.next = n < cc_rows_count(found) ? page_href(req, found, n - 1) : NULL;
     cc_frame_fill(req, _("My desk"), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_desk(&w, &p);

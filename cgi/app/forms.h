@@ -33,6 +33,7 @@ extern const struct cc_form cc_member_work_form;
 extern const struct cc_form cc_organisation_list_form;
 extern const struct cc_form cc_partnership_list_form;
 extern const struct cc_form cc_people_form;
+extern const struct cc_form cc_desk_form;
 extern const struct cc_form cc_person_list_form;
 extern const struct cc_form cc_person_sessions_form;
 extern const struct cc_form cc_promise_list_form;

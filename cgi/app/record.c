@@ -193,6 +193,29 @@ static const char *page_title(const struct cc_record_page *p)
     return title.text != NULL ? title.text : gettext(p->rec->kind->label);
 }
 
+/* The secretariat; who has a role in the record, or in an organisation that is the record or that
+ * it names. What anybody may do is decided where it is done. */
+static bool is_worked_on(const struct cc_req *req, const struct cc_record_page *p)
+{
+    const struct cc_viewer *viewer = cc_viewer(req);
+    const char *told[] = {viewer->orgs, viewer->records};
+
+    if (cc_viewer_is(viewer, CC_ROLE_SECRETARIAT | CC_ROLE_ADMINISTRATOR)) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]) && viewer->person != NULL; i++) {
+        bool is_named = told[i] != NULL && strstr(told[i], p->rec->id) != NULL;
+
+        for (size_t k = 0; k < p->ref_count && told[i] != NULL && !is_named; k++) {
+            is_named = strstr(told[i], p->refs[k].id) != NULL;
+        }
+        if (is_named) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_record_page *p)
 {
     static const struct {
@@ -211,6 +234,7 @@ void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_re
     machine->args[1] = p->rec->id;
     cc_frame_fill(req, page_title(p), &p->frame);
     p->frame.machine = machine;
+    p->is_worked_on = is_worked_on(req, p);
     cc_page_begin(req, resp, &w);
     for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
         if (strcmp(views[i].kind, p->rec->kind->name) == 0) {

@@ -39,6 +39,7 @@ struct cc_desk_page {
     bool sees_people;        /* the list of people */
     const struct cc_desk_row *rows;
     size_t row_count;
+    const struct cc_href *first, *next; /* of the records; NULL = this is it */
 };
 void cc_view_desk(struct cc_html *w, const struct cc_desk_page *p);
 

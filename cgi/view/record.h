@@ -68,6 +68,7 @@ struct cc_record_page {
     struct cc_tagged note;
     bool is_old;               /* not the newest revision: the page says so */
     bool is_revision;          /* the page of one revision: no members, nothing incoming */
+    bool is_worked_on;         /* the viewer may have a part in the record's work */
     const struct cc_ref *refs; /* records that this one refers to */
     size_t ref_count;
     const struct cc_member *members; /* first 25 */

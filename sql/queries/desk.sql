@@ -1,11 +1,17 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What a signed-in person works on. Row security leaves what they may see.
 
--- Newest change first. unpublished: the working copy was changed after it was published last. The
--- conditions repeat the policy's, each on its own, so that indexes answer them.
--- name: desk :many :read (lang text, max integer) -> id, kind, changed_at, revision, state, unpublished, title, lang, may_change, to_answer, confirmation
-WITH mine AS MATERIALIZED (
-    (SELECT id FROM record WHERE (SELECT cc_ctx_all()) ORDER BY changed_at DESC LIMIT $2::integer)
+-- Newest change first, behind that of the instant (microseconds since 1970) and record given. unpublished: the working
+-- copy was changed after it was published last. The conditions repeat the policy's, each on its own, so that indexes
+-- answer them.
+-- name: desk :many :read (lang text, max integer, before bigint, after text) -> id, kind, changed_at, instant, revision, state, unpublished, title, lang, may_change, to_answer, confirmation
+WITH place AS MATERIALIZED (
+    SELECT coalesce('epoch'::timestamptz + $3::bigint * interval '1 microsecond', 'infinity') AS at, coalesce($4, '') AS id
+), mine AS MATERIALIZED (
+    (SELECT id FROM record
+      WHERE (SELECT cc_ctx_all()) AND changed_at <= (SELECT at FROM place)
+        AND (changed_at, id) < ((SELECT at FROM place), (SELECT id FROM place))
+      ORDER BY changed_at DESC, id DESC LIMIT $2::integer)
     UNION
     SELECT id FROM record WHERE owner_org = ANY ((SELECT cc_ctx_orgs_see())::text[])
     UNION
@@ -15,9 +21,12 @@ WITH mine AS MATERIALIZED (
     UNION
     SELECT id FROM record WHERE parent = ANY ((SELECT cc_ctx_records_see())::text[])
 ), newest AS MATERIALIZED (
-    SELECT r.* FROM mine JOIN record r USING (id) ORDER BY r.changed_at DESC LIMIT $2::integer
+    SELECT r.* FROM mine JOIN record r USING (id)
+     WHERE (r.changed_at, r.id) < ((SELECT at FROM place), (SELECT id FROM place))
+     ORDER BY r.changed_at DESC, r.id DESC LIMIT $2::integer
 )
-SELECT r.id, r.kind, cc_iso(r.changed_at) AS changed_at, p.revision, p.state,
+SELECT r.id, r.kind, cc_iso(r.changed_at) AS changed_at,
+       (extract(epoch FROM r.changed_at) * 1000000)::bigint AS instant, p.revision, p.state,
        p.record_id IS NULL OR r.changed_at > p.published_at AS unpublished,
        coalesce(t.title, w.text) AS title, coalesce(t.lang, w.lang) AS lang, cc_may_change(r.id) AS may_change,
        r.kind = 'membership' AND r.other_org = ANY ((SELECT cc_ctx_orgs_focal())::text[]) AS to_answer,
@@ -33,7 +42,7 @@ SELECT r.id, r.kind, cc_iso(r.changed_at) AS changed_at, p.revision, p.state,
   LEFT JOIN LATERAL (SELECT text, lang FROM record_text x -- not published: as the working copy says
                       WHERE t.title IS NULL AND x.record_id = r.id AND x.path IN ('name', 'title')
                       ORDER BY x.lang = $1 DESC, x.lang LIMIT 1) w ON true
- ORDER BY r.changed_at DESC;
+ ORDER BY r.changed_at DESC, r.id DESC;
 
 -- What the working copy is called.
 -- name: working_title :opt :read (id text, lang text) -> title, lang
