@@ -188,8 +188,10 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     if (has_refs) {
         cc_participants_link(typed.rec, whose->rows);
     }
+    size_t told = req->problems.n;
     cc_record_check(typed.rec, false, &req->problems);
     cc_record_judge(typed.rec, work.rec, section->name, &req->problems);
+    cc_pairs_place(req->mem, &sent, &req->problems, told);
     if (has_claim) {
         cc_iati_claim_check(req, typed.rec, work.owner_org, whose->rows);
     }

@@ -21,6 +21,10 @@ void cc_pairs_of_record(void *mem, const struct cc_record *rec, const char *sect
 /* What was sent, without csrf, once and the like. */
 void cc_pairs_of_form(struct cc_req *req, const struct cc_kind *kind, const char *section,
                       struct cc_pairs *pairs_r);
+/* Problems behind the first `before`, which are the record's, told at the numbers that the form has
+ * (form_places.c). */
+void cc_pairs_place(void *mem, const struct cc_pairs *pairs, struct cc_problems *problems,
+                    size_t before);
 /* SHA-256 over all pairs: has this section changed since the form was made? */
 const char *cc_pairs_hash(void *mem, const struct cc_pairs *pairs);
 /* The form that is shown again gets a one-time key of its own: what it sends next is another thing.

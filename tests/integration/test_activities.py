@@ -74,6 +74,12 @@ def test_a_document_has_several_categories_and_languages(stack, world, activity)
     assert (form["document.1.category.1"], form["document.1.category.3"], form["document.1.language.3"]) == ("A02", "A01", "x y")
     page = stack.edit(world.erin, activity, "documents", more | {"document.1.language.3": "en"}, status=422)
     assert '"en" is given twice' in page.words
+    gaps = {"document.4.title.en": "Gap", "document.4.url": "no address", "document.4.language.1": "en", "document.4.language.2": "",
+            "document.4.language.3": "x y"}
+    page = world.erin.submit(world.erin.submit(world.erin.get(f"/en/records/{activity}/edit/documents").form("/edit/documents"), {},
+                                               ("more", "document")).form("/edit/documents"), gaps)
+    assert page.status == 422 and "document.1" not in "".join(re.findall('href="#f-([^"]*)"', page.text))
+    assert re.findall('href="#f-([^"]*)"', page.text) == ["document.4.language.3", "document.4.url"], page.words
     stack.edit(world.erin, activity, "documents", more | {"document.1.language.3": ""})
     stack.publish(world.fatima, activity, "Several.")
     assert '<document category="A02 A01" date="2024-05" language="en zh-Hant">' in world.public.get(f"/activities/{activity}.xml").text
