@@ -66,7 +66,7 @@ void cc_csv_list(struct cc_req *req, struct cc_resp *resp, const struct cc_csv_l
     for (size_t c = 0; c < list->column_count; c++) {
         heads[c] = list->columns[c].head;
     }
-    cc_csv_row(&resp->body, heads, list->column_count);
+    cc_csv_head(&resp->body, heads, list->column_count);
     add_rows(&resp->body, list, rows);
     if (cc_rows_count(rows) >= CC_CSV_ROWS) {
         struct cc_csv_list *kept = talloc(req->mem, struct cc_csv_list);

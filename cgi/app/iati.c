@@ -159,7 +159,7 @@ enum cc_rc cc_iati_left_out(struct cc_req *req, struct cc_resp *resp)
     static const char *const heads[] = {"record", "kind", "lacks", "message", "address"};
     struct iati_writer w = {.req = req, .ended = tell, .resp = resp};
 
-    cc_csv_row(&resp->body, heads, 5);
+    cc_csv_head(&resp->body, heads, 5);
     enum cc_rc rc = read_page(&w, Q_IATI_LEFT_OUT);
     if (rc != CC_OK) {
         return rc;
@@ -181,7 +181,7 @@ enum cc_rc cc_iati_parts(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
-    cc_csv_row(&resp->body, heads, 3);
+    cc_csv_head(&resp->body, heads, 3);
     for (size_t i = 0; i < cc_rows_count(call.rows); i++) {
         const char *pairs[] = {"after", cc_rows_text(call.rows, i, Q_IATI_PARTS_AFTER), "until",
                                cc_rows_text(call.rows, i, Q_IATI_PARTS_UNTIL), NULL};
@@ -212,7 +212,7 @@ enum cc_rc cc_iati_organisations(struct cc_req *req, struct cc_resp *resp)
     static const char *const heads[] = {"record", "address", "published"};
     struct iati_writer w = {.req = req, .ended = name_file, .resp = resp};
 
-    cc_csv_row(&resp->body, heads, 3);
+    cc_csv_head(&resp->body, heads, 3);
     enum cc_rc rc = read_page(&w, Q_IATI_ORG_FILES);
     if (rc != CC_OK) {
         return rc;

@@ -78,7 +78,7 @@ enum cc_rc cc_search_csv(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
-    cc_csv_row(&resp->body, heads, 10);
+    cc_csv_head(&resp->body, heads, 10);
     size_t n = cc_rows_count(rows);
     for (size_t i = 0; i < n && i < CSV_ROWS; i++) {
         struct cc_search_row row;

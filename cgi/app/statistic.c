@@ -325,7 +325,7 @@ static void write_csv(struct cc_req *req, const struct cc_chart *c, struct cc_bu
     for (size_t i = 0; i < c->column_count; i++) {
         cells[names + i] = c->columns[i].label;
     }
-    cc_csv_row(out, cells, names + c->column_count);
+    cc_csv_head(out, cells, names + c->column_count);
     for (size_t r = 0; r < c->row_count; r++) {
         const struct cc_chart_row *row = &c->rows[r];
 

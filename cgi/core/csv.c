@@ -64,3 +64,9 @@ void cc_csv_row(struct cc_buf *out, const char *const *cells, size_t n)
     }
     cc_buf_adds(out, "\r\n");
 }
+
+void cc_csv_head(struct cc_buf *out, const char *const *cells, size_t n)
+{
+    cc_buf_adds(out, "\ufeff");
+    cc_csv_row(out, cells, n);
+}

@@ -11,4 +11,11 @@
  * asks. */
 void cc_csv_row(struct cc_buf *out, const char *const *cells, size_t n);
 
+/*
+ * The first line of a file, with the names of its columns; before it the mark U+FEFF, by which
+ * Excel knows that a file is UTF-8: without it a double click shows accents and Arabic as something
+ * else.
+ */
+void cc_csv_head(struct cc_buf *out, const char *const *cells, size_t n);
+
 #endif

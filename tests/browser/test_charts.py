@@ -81,7 +81,7 @@ def test_without_scripts_the_table_says_it_all(browser, path):
         with urllib.request.urlopen(link.get_attribute("href")) as answer:
             assert answer.headers["Content-Type"].startswith("text/csv")
             assert "attachment" in answer.headers["Content-Disposition"]
-            assert len(list(csv.reader(io.TextIOWrapper(answer, "utf-8", newline="")))) > 1
+            assert len(list(csv.reader(io.TextIOWrapper(answer, "utf-8-sig", newline="")))) > 1
 
 
 # Pieces of bars: what has a colour and is no square or frame of the legend.

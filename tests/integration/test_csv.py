@@ -39,6 +39,21 @@ def world(cluster, people, tmp_path_factory):
         yield made
 
 
+def test_spreadsheets_know_that_it_is_utf8(world):
+    """Each table of the registry begins with the mark by which Excel knows, once, and says what it is to programs."""
+    routes = re.findall(r'"(/[^"]*\.csv)"', (build.ROOT / "cgi/app/routes.def").read_text())
+    values = {"lang": "en", "word": "goals", "number": "4", "file": "4.1"}
+    assert len(routes) > 8
+    for route in routes:
+        for partnership in (world.p, world.large):
+            path = re.sub(r"\{([a-z]+)\}", lambda m: values.get(m[1], partnership), route)
+            answer = world.public.get(path)
+            assert answer.status == 200, path
+            assert answer.header("content-type") == "text/csv; charset=utf-8; header=present", path
+            assert answer.body.startswith(b"\xef\xbb\xbf") and answer.body.count(b"\xef\xbb\xbf") == 1, path
+            assert re.match("[a-zA-Z]", answer.text), path
+
+
 def largest_mb(world):
     status = open(f"/proc/{world.stack.workers['page'].process.pid}/status").read()
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024

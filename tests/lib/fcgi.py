@@ -38,7 +38,9 @@ class Answer:
 
     @property
     def text(self):
-        return self.body.decode("utf-8")
+        """Of a table without the mark that it begins with, as programs read tables."""
+        is_table = self.header("content-type", "").startswith("text/csv")
+        return self.body.decode("utf-8-sig" if is_table else "utf-8")
 
     def __repr__(self):
         return f"<Answer {self.status} {self.headers} {self.body[:300]!r}>"

@@ -23,6 +23,16 @@ static void cells_are_quoted_where_they_must(void **state)
     assert_string_equal(row(*state, "1=1"), "a,1=1\r\n");
 }
 
+static void a_file_begins_with_the_mark_of_utf8(void **state)
+{
+    const char *cells[] = {"name", "=1"};
+    struct cc_buf out;
+
+    cc_buf_init(&out, *state);
+    cc_csv_head(&out, cells, 2);
+    assert_string_equal(cc_buf_str(&out), "\ufeffname,\"'=1\"\r\n");
+}
+
 static void formulas_are_text_also_wide_or_behind_what_is_not_seen(void **state)
 {
     static const char *const formulas[] = {
@@ -43,6 +53,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         unit(cells_are_quoted_where_they_must),
+        unit(a_file_begins_with_the_mark_of_utf8),
         unit(formulas_are_text_also_wide_or_behind_what_is_not_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
