@@ -44,6 +44,32 @@ static const char *country_names(void *mem, const char *codes)
                                        talloc_asprintf(mem, "%zu", n), NULL);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    return atoi(*(const char *const *)a) - atoi(*(const char *const *)b);
+}
+
+/* Numbers separated by blanks, the smallest first. */
+static const char *in_order(void *mem, const char *codes)
+{
+    const char *sorted[20];
+    size_t n = 0;
+    struct cc_buf out;
+
+    if (codes == NULL) {
+        return NULL;
+    }
+    while (n < 20 && (sorted[n] = cc_code_nth(mem, codes, n)) != NULL) {
+        n++;
+    }
+    qsort(sorted, n, sizeof(sorted[0]), by_number);
+    cc_buf_init(&out, mem);
+    for (size_t i = 0; i < n; i++) {
+        cc_buf_printf(&out, "%s%s", i > 0 ? " " : "", sorted[i]);
+    }
+    return cc_buf_str(&out);
+}
+
 static const struct cc_facet *find_facet(const char *name)
 {
     const struct cc_facet *f = cc_facets;
@@ -64,9 +90,16 @@ void cc_search_row_fill(struct cc_req *req, const struct cc_rows *rows, size_t i
         .acronym = {col(rows, i, Q_SEARCH_E), lang},
         .published_at = col(rows, i, Q_SEARCH_F),
         .members = strcmp(kind, "partnership") == 0 ? col(rows, i, Q_SEARCH_H) : NULL,
-        .goals = col(rows, i, Q_SEARCH_G),
+        .goals = in_order(req->mem, col(rows, i, Q_SEARCH_G)),
         .countries = country_names(req->mem, col(rows, i, Q_SEARCH_L)),
         .state = cc_code_nth(req->mem, col(rows, i, Q_SEARCH_M), 0),
+        .is_illustrative = col(rows, i, Q_SEARCH_N) != NULL,
+        .by = {col(rows, i, Q_SEARCH_P), col(rows, i, Q_SEARCH_O)},
+        .by_label = strcmp(kind, "activity") == 0     ? _("Reported by:")
+                    : strcmp(kind, "commitment") == 0 ? _("Made by:")
+                                                      : _("Host:"),
+        .type = strcmp(kind, "organisation") == 0 ? col(rows, i, Q_SEARCH_Q) : NULL,
+        .known_as = col(rows, i, Q_SEARCH_R),
     };
     if (row->state != NULL) {
         row->state_list = cc_facet_codelist(find_facet("state"), row->state);

@@ -69,8 +69,11 @@ static const char *record_url(struct cc_req *req, const struct cc_search_row *ro
 /* The whole list, so not by relevance, which is worked out for the first of them only. */
 enum cc_rc cc_search_csv(struct cc_req *req, struct cc_resp *resp)
 {
-    static const char *const heads[] = {"identifier", "kind",      "title", "language", "acronym",
-                                        "published",  "countries", "goals", "state",    "address"};
+    static const char *const heads[] = {
+        "identifier",   "kind",       "title", "language",     "acronym",
+        "published",    "countries",  "goals", "state",        "address",
+        "illustrative", "state-name", "type",  "organisation", "other-identifier"};
+    const size_t columns = sizeof(heads) / sizeof(heads[0]);
     const struct cc_rows *rows;
     struct cc_search s;
 
@@ -78,18 +81,21 @@ enum cc_rc cc_search_csv(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
-    cc_csv_head(&resp->body, heads, 10);
+    cc_csv_head(&resp->body, heads, columns);
     size_t n = cc_rows_count(rows);
     for (size_t i = 0; i < n && i < CSV_ROWS; i++) {
         struct cc_search_row row;
 
         cc_search_row_fill(req, rows, i, &row);
-        cc_csv_row(&resp->body,
-                   (const char *[]){row.ref.id, row.ref.kind, row.ref.title.text,
-                                    row.ref.title.lang, row.acronym.text, row.published_at,
-                                    cc_rows_text(rows, i, Q_SEARCH_L), row.goals,
-                                    cc_rows_text(rows, i, Q_SEARCH_M), record_url(req, &row)},
-                   10);
+        cc_csv_row(
+            &resp->body,
+            (const char *[]){row.ref.id, row.ref.kind, row.ref.title.text, row.ref.title.lang,
+                             row.acronym.text, row.published_at, cc_rows_text(rows, i, Q_SEARCH_L),
+                             row.goals, cc_rows_text(rows, i, Q_SEARCH_M), record_url(req, &row),
+                             row.is_illustrative ? "true" : "false",
+                             row.state != NULL ? cc_code_name(row.state_list, row.state) : NULL,
+                             row.type, row.by.text, row.known_as},
+            columns);
     }
     if (n > CSV_ROWS) {
         link_next(req, resp, next_url(req, &s, R_SEARCH_CSV, rows, CSV_ROWS - 1));

@@ -389,7 +389,7 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
 /* --- the answer ------------------------------------------------------------------------------- */
 
 _Static_assert((int)Q_SEARCH_A == (int)Q_SEARCH_NEWEST_A &&
-                   (int)Q_SEARCH_M == (int)Q_SEARCH_NEWEST_M,
+                   (int)Q_SEARCH_R == (int)Q_SEARCH_NEWEST_R,
                "hits of both statements are read alike");
 
 const struct cc_rows *cc_search_hits(const struct cc_call calls[CC_SEARCH_CALLS])

@@ -15,6 +15,10 @@ struct cc_search_row {
     const char *goals;     /* codes separated by blanks, or NULL */
     const char *countries; /* names separated by commas, or NULL */
     const char *state, *state_list;
+    bool is_illustrative;
+    struct cc_tagged by;         /* who reports it, makes it or is its host; or none */
+    const char *by_label;        /* .. which of these */
+    const char *type, *known_as; /* of an organisation: code, identifier of others; or NULL */
 };
 
 /* A row of a table of title, members if wanted, date of publication. */

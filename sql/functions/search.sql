@@ -328,6 +328,24 @@ BEGIN
 END
 $$;
 
+-- By what a hit is told from others of its title, see `search` in sql/queries/search.sql.
+CREATE OR REPLACE FUNCTION cc_search_about(p_id text, p_kind text, p_lang text)
+RETURNS TABLE (n text, o text, p text, q text, r text)
+LANGUAGE sql STABLE ROWS 1
+AS $$
+    SELECT CASE WHEN s.facets ? 'illustrative' THEN 'true' END, w.lang, w.title, s.facets->'type'->>0,
+           CASE WHEN p_kind = 'organisation' THEN (SELECT min(t.ref) FROM told_identifier t WHERE t.record_id = p_id) END
+      FROM search s
+      LEFT JOIN LATERAL (SELECT e.to_id FROM edge e
+                          WHERE e.from_id = p_id
+                            AND e.field = CASE p_kind WHEN 'activity' THEN 'reporting.organisation'
+                                                      WHEN 'commitment' THEN 'maker' WHEN 'partnership' THEN 'host' END
+                          ORDER BY e.to_id LIMIT 1) e ON true
+      LEFT JOIN LATERAL (SELECT m.lang, m.title FROM record_name m WHERE m.record_id = e.to_id
+                          ORDER BY m.lang = p_lang DESC, m.place LIMIT 1) w ON true
+     WHERE s.record_id = p_id
+$$;
+
 -- What the statement `search` (sql/queries/search.sql) asks, in steps. What the question says is worked out once. A step
 -- that reads many rows is planned for just the conditions that are there, and is not taken where the one before found
 -- enough; what is shown of a page is looked up by one that is planned once for each connection.
@@ -488,4 +506,5 @@ GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text
     cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text), cc_search_known(text, text),
     cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_together(jsonb),
-    cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[], text) TO cc_web, cc_login, cc_job, cc_audit;
+    cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[], text),
+    cc_search_about(text, text, text) TO cc_web, cc_login, cc_job, cc_audit;

@@ -15,11 +15,13 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
 -- rank and id). total: at most so many are matched, counted and ranked, one more says "more than".
 -- Rows by part: total and facet a name, b value, c records; hit and similar: a id, b kind, c language,
 -- d title, e acronym, f published at, g goals, h confirmed members, i position, j sort key, k rank,
--- l countries, m state. Codes have blanks between them, as the record tells them in `facets`: the facets of a row
+-- l countries, m state, n illustrative; by which hits of one title are told apart: o language and p name of who
+-- reports it, makes it or is its host, q type and r identifier of an organisation. Codes have blanks between them, as the record tells them in `facets`: the facets of a row
 -- are dozens, and to find the names of all of them for the few that are shown took most of a list's time.
--- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m
-SELECT part, a, b, c, d, e, f, g, h, i, j, k, l, m
-  FROM cc_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+-- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
+SELECT s.part, s.a, s.b, s.c, s.d, s.e, s.f, s.g, s.h, s.i, s.j, s.k, s.l, s.m, x.n, x.o, x.p, x.q, x.r
+  FROM cc_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) s
+  LEFT JOIN LATERAL (SELECT * FROM cc_search_about(s.a, s.b, $6) WHERE s.part IN ('hit', 'similar')) x ON true;
 
 -- Before `search_newest` in the same transaction: a limit that is not known when a plan for all limits is made looks
 -- dearer than it is, so the server would plan each time, which takes three times as long as the page.
@@ -28,7 +30,7 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode;
 
 -- A page of the newest records of a kind, as `search` gives hits; before NULL = from the newest; goals,
 -- members, countries and state only when wanted.
--- name: search_newest :many :read (kind text, lang text, before bigint, max integer, codes boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m
+-- name: search_newest :many :read (kind text, lang text, before bigint, max integer, codes boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
 SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, n.acronym AS e,
        p.stamp AS f, translate(s.facets->>'sdg.goal', '[]",', '') AS g,
        CASE WHEN $5 AND o.kind = 'partnership' THEN
@@ -36,12 +38,13 @@ SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, 
                        WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text END AS h,
        o.position::text AS i, o.sort_key AS j, '0' AS k,
        translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', '') AS l,
-       translate(s.facets->>'state', '[]",', '') AS m
+       translate(s.facets->>'state', '[]",', '') AS m, x.n, x.o, x.p, x.q, x.r
   FROM (SELECT record_id, kind, position, sort_key FROM search
          WHERE kind = $1 AND kind <> 'membership' AND position < coalesce($3, 9223372036854775807)
          ORDER BY position DESC
          LIMIT $4::integer) o
   LEFT JOIN LATERAL (SELECT facets FROM search WHERE $5 AND record_id = o.record_id LIMIT 1) s ON true
+  LEFT JOIN LATERAL (SELECT * FROM cc_search_about(o.record_id, o.kind, $2) WHERE $5) x ON true
   JOIN publication p ON p.record_id = o.record_id
  CROSS JOIN LATERAL ((SELECT lang, title, acronym FROM record_name WHERE record_id = o.record_id AND lang = $2)
                      UNION ALL -- asked only where there is none

@@ -687,3 +687,26 @@ def test_an_unknown_code_is_told_to_machines(site, query, known):
         assert answer.status == 422 and answer.header("content-type").startswith("application/xml")
         assert "is not known here" in answer.text and known in answer.text
     assert site.fetch("/search.csv?kind=partnership&country=KE&lang=pt-BR&sort=title").status == 200
+
+
+def test_hits_of_one_title_are_told_apart(site, database):
+    """By who reports or makes them and who is the host, organisations by type and identifier; what was made up says so."""
+    here, there = ids.named("O", "twin here"), ids.named("O", "twin there")
+    twin = '<name xml:lang="en">Twin Agency of Dikes</name>'
+    makers = [organisation(here, twin, "FR", "<illustrative>true</illustrative>"),
+              organisation(there, twin, "FR", '<identifier primary="true" scheme="XM-DAC">99771</identifier>')]
+    bring(database, *makers)
+    about = '<title xml:lang="en">Dikes told twice</title>'
+    bring(database, *(f'<activity id="{ids.named("A", who)}" schema="1.0-draft">{about}<reporting organisation="{who}"/>'
+                      '<sdg goal="17"/><sdg goal="3"/></activity>' for who in (here, there)),
+          f'<commitment id="{ids.named("C", "dikes")}" schema="1.0-draft">{about}<description xml:lang="en">x</description><kind>finance</kind>'
+          f'<maker>{here}</maker><state>published</state></commitment>')
+    cards = re.findall(r"<li>\s*<p class=\"cc-result\">.*?</ul>", ask(site, q="twin agency dikes").text, re.S)
+    assert ["99771" in card for card in cards].count(True) == 1 and ["Illustrative" in card for card in cards].count(True) == 1
+    page = re.sub(r"<[^>]*>", "", ask(site, q="dikes told twice").text)
+    assert page.count("Reported by: Twin Agency of Dikes") == 2 and "Made by: Twin Agency of Dikes" in page
+    rows = {r["identifier"]: r for r in csv.DictReader(io.StringIO(ask(site, "/search.csv", q="dikes").text))}
+    assert {r["illustrative"] for r in rows.values()} == {"true", "false"} and rows[here]["illustrative"] == "true"
+    assert rows[there]["other-identifier"].endswith("99771") and rows[there]["type"] == rows[here]["type"] != ""
+    assert rows[ids.named("A", here)]["organisation"] == "Twin Agency of Dikes" and rows[ids.named("A", here)]["goals"] == "3 17"
+    assert rows[ids.named("C", "dikes")]["state-name"] == "Announced"
