@@ -57,6 +57,7 @@ struct cc_points {
     bool has_more; /* there are more than these records */
     const struct cc_ref *refs;
     size_t ref_count;
+    const struct cc_href *all; /* all records in which it has this role; NULL = these are all */
 };
 
 struct cc_record_page {

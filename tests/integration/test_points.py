@@ -2,6 +2,7 @@
 """The page of an organisation: everything that points at it, by who says so and by role; and activities on
 the pages of goals and countries."""
 import csv
+import html
 import io
 import re
 
@@ -11,7 +12,7 @@ import pytest
 from stack import Stack
 from world import World
 
-SAID = ("Its own statements", "Confirmed by it", "Told by others", "Declined, contested or ended by it")
+SAID = ("In its own records", "Confirmed by it", "Told by others", "Declined, contested or ended by it")
 
 
 def activity(name, reporting, participant, role="4"):
@@ -60,7 +61,7 @@ def groups(page):
 
 def test_grouped_by_who_says_so_and_by_role(stack, world):
     found = groups(stack.browser().get(f"/en/organisations/{world.a}"))
-    own = found["Its own statements"]
+    own = found["In its own records"]
     assert [(kind, number, sorted(titles)) for (_, kind), (number, titles) in own.items() if kind == "Activity"] == [
         ("Activity", "2", ["Pumps", "Wells"])]
     assert found["Told by others"] == {("Host", "Membership"): ("1", ["Water for All"])}
@@ -69,7 +70,7 @@ def test_grouped_by_who_says_so_and_by_role(stack, world):
     assert found["Confirmed by it"] == {("Funding", "Membership"): ("1", ["Water for All"])}
     assert found["Told by others"] == {("Funding", "Activity"): ("1", ["Pumps"]),
                                        ("Implementing", "Activity"): ("1", ["Wells"])}
-    assert "Its own statements" not in found
+    assert "In its own records" not in found
 
 
 def test_many_are_counted_to_a_hundred(stack, world, tmp_path):
@@ -78,6 +79,21 @@ def test_many_are_counted_to_a_hundred(stack, world, tmp_path):
     (told,) = groups(stack.browser().get(f"/en/organisations/{c}")).values()
     ((number, titles),) = told.values()
     assert number == "at least 101" and len(titles) == 5
+    page = stack.browser().get(f"/en/organisations/{c}")
+    link, = re.findall(r'href="([^"]*)">All in this role, whoever says so<', page.text)
+    found = stack.browser().get(html.unescape(link).removeprefix(stack.base))
+    assert "Found: 101" in found.words and "role=implementing" in link
+
+
+def test_few_need_no_list_of_all(stack, world):
+    assert "All in this role" not in stack.browser().get(f"/en/organisations/{world.b}").words
+
+
+def test_what_the_registry_brought_in_is_not_called_published_by_it(stack, world):
+    """Nobody of the organisation sent these records: the secretariat imported them, with the organisation as their owner."""
+    page = stack.browser().get(f"/en/organisations/{world.a}").words
+    assert "In records of which the organisation is the owner: published by itself, or brought in by the registry in its name" in page
+    assert "published itself" not in page
 
 
 def test_answer_changes_the_group(stack, world):
