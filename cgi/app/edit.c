@@ -6,7 +6,7 @@
 #include "app/form_fields.h"
 #include "app/handlers.h"
 #include "app/iati_claim.h"
-#include "app/participants.h"
+#include "app/iati_known.h"
 #include "app/publishable.h"
 #include "app/references.h"
 #include "app/working.h"
@@ -187,6 +187,10 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     cc_record_apply_form(typed.rec, section->name, sent.v, sent.n, &req->problems);
     if (has_refs) {
         cc_participants_link(typed.rec, whose->rows);
+    }
+    rc = cc_related_identify(req, typed.rec);
+    if (rc != CC_OK) {
+        return rc;
     }
     size_t told = req->problems.n;
     cc_record_check(typed.rec, false, &req->problems);

@@ -309,3 +309,24 @@ def test_what_is_public_with_its_faults_is_told_and_changed_all_the_same(stack, 
     stack.publish(world.fatima, shared, "A title.")
     page = stack.edit(world.erin, shared, "place", groups("country", "KE 60", "UG 70"), status=422)
     assert SUM + "130." in page.words, "not made worse"
+
+
+def test_a_related_activity_that_is_chosen_brings_its_identifier(stack, world, activity):
+    """As it tells it or as the registry made it; one that has none yet needs one."""
+    told, made, bare = "XM-DAC-41998-rel&1", None, None
+    stack.edit(world.erin, activity, "reporting", {"iati-identifier": told, "reporting.ref": "", "reporting.secondary": "",
+                                                   "other-identifier.1.ref": "", "other-identifier.1.type": ""})
+    stack.publish(world.fatima, activity, "Related.")
+    made = stack.register(world.fatima, "activity", {"title.en": "Wells made here"}, owner=world.a)
+    stack.publish(world.fatima, made)
+    bare = stack.register(world.george, "activity", {"title.en": "Wells without a number"}, owner=world.b)
+    stack.publish(world.george, bare)
+    stack.database.one("DELETE FROM iati_identifier WHERE record_id = %s RETURNING 1", [bare])
+    one = stack.register(world.fatima, "activity", {"title.en": "Relative"}, owner=world.a)
+    chosen = {"related.1.activity": "Wells of the coast", "related.1.type": "3", "related.2.activity": f"Wells made here ({made})",
+              "related.2.type": "3", "related.3.activity": activity, "related.3.ref": "XX-as-typed", "related.3.type": "2"}
+    page = stack.edit(world.erin, one, "related", chosen | {"related.4.activity": bare, "related.4.type": "3"}, status=422)
+    assert 'id="f-related.4.ref-error"' in page.text and 'id="f-related.1.ref-error"' not in page.text
+    stack.edit(world.erin, one, "related", chosen)
+    assert stack.database.rows("SELECT activity, ref FROM activity_related WHERE record_id = %s ORDER BY position", [one]) == [
+        (activity, told), (made, f"XM-DAC-41998-{made}"), (activity, "XX-as-typed")]

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "app/participants.h"
+#include "app/iati_known.h"
 
 #include "concord/iati_in.h"
 #include <string.h>
@@ -57,4 +57,42 @@ void cc_participants_link(struct cc_record *rec, const struct cc_rows *rows)
         }
     }
     cc_record_sort(rec);
+}
+
+static const char *activity_unidentified(const struct cc_node *n)
+{
+    return strcmp(n->field->name, "related") == 0 && cc_node_first(n->child, "ref") == NULL
+               ? cc_node_text(n->child, "activity")
+               : NULL;
+}
+
+enum cc_rc cc_related_identify(struct cc_req *req, struct cc_record *rec)
+{
+    struct cc_buf ids;
+
+    cc_buf_init(&ids, req->mem);
+    for (const struct cc_node *n = rec->first; n != NULL; n = n->next) {
+        if (activity_unidentified(n) != NULL) {
+            cc_json_item(&ids, activity_unidentified(n));
+        }
+    }
+    if (ids.len == 0) {
+        return CC_OK;
+    }
+    cc_buf_addc(&ids, ']');
+    struct cc_call call = {.query = Q_IATI_IDENTIFIERS, .params = {cc_buf_str(&ids)}};
+    enum cc_rc rc = cc_db_pipeline(req->app->db, req->mem, &call, 1, 0, &req->err);
+    for (struct cc_node *n = rec->first; rc == CC_OK && n != NULL; n = n->next) {
+        const char *id = activity_unidentified(n);
+
+        for (size_t i = 0; id != NULL && i < cc_rows_count(call.rows); i++) {
+            if (strcmp(cc_rows_text(call.rows, i, Q_IATI_IDENTIFIERS_ID), id) == 0) {
+                (void)cc_record_add(
+                    rec, n, "ref", cc_rows_text(call.rows, i, Q_IATI_IDENTIFIERS_IDENTIFIER), NULL);
+                break;
+            }
+        }
+    }
+    cc_record_sort(rec);
+    return rc;
 }
