@@ -449,9 +449,15 @@ static bool find_place(void *mem, const struct cc_edit_field *f, const char *pat
         const struct cc_edit_item *item = &f->items[i];
 
         for (size_t k = 0; k < item->control_count; k++) {
+            const char *label = item->controls[k].label;
+
             if (is_below(item->controls[k].name, path)) {
+                bool is_inner = strncmp(label, f->label, strlen(f->label)) != 0;
+
                 r->target = item->controls[k].name;
-                r->where.text.text = item_label(mem, item, item->controls[k].label);
+                r->where.text.text = item->heading == NULL && is_inner
+                                         ? talloc_asprintf(mem, "%s, %s", f->label, label)
+                                         : item_label(mem, item, label);
                 return true;
             }
         }

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <talloc.h>
 
 #define REFERENCE_MAX 300
 #define NAME_MAX_LEN  2000
@@ -88,6 +89,36 @@ static const struct cc_field region_fields[] = {F_FOREIGN_CODE,
                                                 F_CODE_NAME,
                                                 F_END};
 
+/* One number of a point; the rest behind it in rest_r. */
+static bool is_degree(const char *s, double most, const char **rest_r)
+{
+    const char *digits = s + (*s == '-' || *s == '+');
+    char *end;
+    if (*digits < '0' || *digits > '9')
+        return false;
+    double value = strtod(s, &end);
+    *rest_r = end;
+    return value >= -most && value <= most && strspn(s, "+-.0123456789") == (size_t)(end - s);
+}
+
+static bool is_point(const char *s)
+{
+    const char *rest;
+    return is_degree(s, 90, &rest) && *rest == ' ' && is_degree(rest + 1, 180, &rest) &&
+           *rest == '\0';
+}
+
+/* As maps show it: -1.2921, 36.8219. A comma alone may be a decimal one. */
+static const char *tidy_point(void *mem, const char *typed)
+{
+    const char *comma = strchr(typed, ',');
+    if (comma == NULL || (comma[1] != ' ' && strchr(typed, '.') == NULL))
+        return typed;
+    const char *point = talloc_asprintf(mem, "%.*s %s", (int)(comma - typed), typed,
+                                        comma + 1 + strspn(comma + 1, " "));
+    return point != NULL && is_point(point) ? point : typed;
+}
+
 static const struct cc_field location_fields[] = {
     F_WORDS("area", 30, N_("Administrative area"),
             N_("Area that the place is in: vocabulary, level and code, for example G1:1:179583, or "
@@ -99,8 +130,13 @@ static const struct cc_field location_fields[] = {
            N_("How exact the point is.")),
     F_WORDS("gazetteer", 30, N_("Gazetteer"),
             N_("The place in a list of places: vocabulary and code, for example G1:186301.")),
-    F_LEAF("point", CC_F_TOKEN, CC_ATTR, 60, NULL, N_("Point"),
-           N_("Latitude and longitude in degrees (WGS 84), for example -1.28 36.82.")),
+    {.name = "point",
+     .type = CC_F_TOKEN,
+     .flags = CC_ATTR,
+     .max = 60,
+     .label = N_("Point"),
+     .hint = N_("Latitude and longitude in degrees (WGS 84), for example -1.28 36.82."),
+     .tidy = tidy_point},
     F_CODE("reach", CC_ATTR, "location-reach", NULL, N_("Reach"),
            N_("Whether the work is done there or its beneficiaries live there.")),
     F_LEAF("ref", CC_F_TOKEN, CC_ATTR, REFERENCE_MAX, NULL, N_("Reference"),
@@ -255,25 +291,6 @@ static const struct cc_section sections[] = {{"names", N_("Names")},
                                              {"related", N_("Related activities")},
                                              {"sources", N_("Sources")},
                                              {NULL, NULL}};
-
-/* One number of a point; the rest behind it in rest_r. */
-static bool is_degree(const char *s, double most, const char **rest_r)
-{
-    const char *digits = s + (*s == '-' || *s == '+');
-    char *end;
-    if (*digits < '0' || *digits > '9')
-        return false;
-    double value = strtod(s, &end);
-    *rest_r = end;
-    return value >= -most && value <= most && strspn(s, "+-.0123456789") == (size_t)(end - s);
-}
-
-static bool is_point(const char *s)
-{
-    const char *rest;
-    return is_degree(s, 90, &rest) && *rest == ' ' && is_degree(rest + 1, 180, &rest) &&
-           *rest == '\0';
-}
 
 /* VOCABULARY:CODE, a code of any signs but blanks. */
 static bool is_gazetteer(const char *s)

@@ -124,6 +124,8 @@ static const char *clean_value(void *mem, struct path *p, const struct cc_pair *
     }
     if (*clean == '\0')
         return clean;
+    if (f->tidy != NULL)
+        return f->tidy(mem, clean);
     if (f->type == CC_F_BOOL)
         return strcmp(clean, "true") == 0 || strcmp(clean, "on") == 0 ? "true" : "";
     if (f->type == CC_F_AMOUNT)

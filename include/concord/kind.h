@@ -61,6 +61,8 @@ struct cc_field {
     const char *label;               /* msgid, N_() */
     const char *hint;                /* msgid or NULL */
     const struct cc_field *children; /* GROUP: terminated by name == NULL */
+    /* What is typed in another way as it is written, owned by mem; NULL = it is taken as typed. */
+    const char *(*tidy)(void *mem, const char *typed);
 };
 
 struct cc_section {

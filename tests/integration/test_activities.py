@@ -134,6 +134,16 @@ def test_a_participant_told_by_its_identifier_is_the_organisation_that_published
     assert made in world.public.get(f"/en/search?with={world.b}&role=implementing").text
 
 
+@pytest.mark.parametrize("typed_as, stored", [
+    ("-1.2921, 36.8219", "-1.2921 36.8219"), ("-1.2921,36.8219", "-1.2921 36.8219"), ("-1, 36", "-1 36"), ("+4.5 -3", "+4.5 -3"),
+    ("1,5", None), ("-1,2921 36,8219", None), ("-1.2, 36.8, 2", None), ("91.0, 36.8", None), ("1.5,", None), (", 1.5", None)])
+def test_a_point_is_taken_as_maps_show_it(stack, world, activity, typed_as, stored):
+    page = stack.edit(world.erin, activity, "place", {"location.1.point": typed_as}, status=303 if stored else 422)
+    assert stored or f'"{typed_as}" is not a latitude and a longitude' in page.words
+    assert not stored or stack.database.one("SELECT point FROM activity_location WHERE record_id = %s", [activity]) == stored
+    stack.edit(world.erin, activity, "place", {"location.1.point": "-4.0435 39.6682"})
+
+
 def test_what_is_wrong_is_told_at_its_place(stack, world, activity):
     page = stack.edit(world.erin, activity, "place", {"location.1.point": "91 0"}, status=422)
     assert "\"91 0\" is not a latitude and a longitude" in page.words

@@ -437,6 +437,7 @@ def test_nobody_confirms_or_checks_in_the_name_of_others(world):
 
 
 SMART = ("specific", "measurable", "achievable", "resourced", "time-bound")
+SMART_LABELS = dict(zip(SMART, ("Specific", "Measurable", "Achievable", "Resource-based", "Time-bound")))
 
 
 @pytest.mark.parametrize("given,lacks", [
@@ -451,6 +452,8 @@ def test_half_a_smart_check_is_refused(world, given, lacks):
     answer = world.fatima.submit(page.form("/edit/check"), given)
     assert answer.status == 422, answer.words
     assert "The SMART check has five answers and names who gave them." in answer.words and lacks in answer.words
+    named = re.findall(r'<a href="#f-([a-z-]+)\.answer">([^<]*)</a>', answer.text)
+    assert named == [(c, f"{SMART_LABELS[c]}, Answer") for c in SMART if f"{c}.answer" not in given], "which of the five"
     assert world.stack.database.one("SELECT count(*) FROM commitment_answer WHERE record_id = %s", [made]) == 0
     for name in given:
         assert answer.form("/edit/check").value(name), "what was typed is kept"
