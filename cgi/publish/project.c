@@ -414,7 +414,7 @@ void cc_projection_json(const struct cc_record *rec, struct cc_buf *out)
 }
 
 void cc_projection_add(struct cc_buf *batch, const char *id, const char *kind, const char *position,
-                       const struct cc_record *rec)
+                       const struct cc_record *rec, bool is_past)
 {
     cc_buf_adds(batch, batch->len == 0 ? "[{\"id\":" : ",{\"id\":");
     cc_json_text(batch, id);
@@ -422,8 +422,10 @@ void cc_projection_add(struct cc_buf *batch, const char *id, const char *kind, c
     cc_json_text(batch, kind);
     cc_buf_printf(batch, ",\"position\":%s", position);
     if (rec != NULL) {
-        cc_buf_adds(batch, ",\"projection\":");
+        cc_buf_adds(batch, is_past ? ",\"was\":" : ",\"projection\":");
         cc_projection_json(rec, batch);
+    } else if (is_past) {
+        cc_buf_adds(batch, ",\"was\":null");
     }
     cc_buf_addc(batch, '}');
 }

@@ -49,7 +49,8 @@ static enum cc_rc add_record(struct reindex *r, void *mem, const struct cc_rows 
                        "record %s", id);
     }
     cc_projection_add(batch, id, cc_rows_text(rows, i, Q_REINDEX_PAGE_KIND),
-                      cc_rows_text(rows, i, Q_REINDEX_PAGE_POSITION), rec);
+                      cc_rows_text(rows, i, Q_REINDEX_PAGE_POSITION), rec,
+                      cc_rows_bool(rows, i, Q_REINDEX_PAGE_IS_PAST));
     return CC_OK;
 }
 

@@ -170,8 +170,14 @@ static void check_newest(struct verify *v, const struct rev *r, const struct cc_
     if (*differs != '\0') {
         bad(v, r, talloc_asprintf(v->page, "publication and revision differ in %s", differs));
     }
+    bool is_past = same(col(r, Q_VERIFY_REVISIONS_STATE), "redirected");
+    const char *past = col(r, Q_VERIFY_REVISIONS_PAST);
+    struct cc_record *had = NULL;
+    if (past != NULL && cc_xml_read_published(v->page, past, strlen(past), &had) != CC_OK) {
+        had = NULL; /* found with its own revision */
+    }
     cc_projection_add(batch, r->id, col(r, Q_VERIFY_REVISIONS_KIND),
-                      col(r, Q_VERIFY_REVISIONS_NEWEST_POSITION), rec);
+                      col(r, Q_VERIFY_REVISIONS_NEWEST_POSITION), is_past ? had : rec, is_past);
 }
 
 static void check_revision(struct verify *v, const struct rev *r, struct cc_buf *batch)

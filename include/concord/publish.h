@@ -52,9 +52,10 @@ void cc_publish_call(void *mem, const struct cc_publication *publication,
                      const struct cc_sealed *sealed, struct cc_call *call_r);
 /* Search, names and edges of a record as JSON: used by publishing and by reindex. */
 void cc_projection_json(const struct cc_record *rec, struct cc_buf *out);
-/* The same in a batch for sql/functions/projection.sql; rec NULL = there is no content. */
+/* The same in a batch for sql/functions/projection.sql; rec NULL = there is no content. is_past: of
+ * a record that was merged, the content which it had. */
 void cc_projection_add(struct cc_buf *batch, const char *id, const char *kind, const char *position,
-                       const struct cc_record *rec);
+                       const struct cc_record *rec, bool is_past);
 
 /*
  * The XML of one feed entry: content and seal verbatim inside. `alone` = a document of its own (the

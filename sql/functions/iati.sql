@@ -60,9 +60,10 @@ $$;
 CREATE OR REPLACE FUNCTION cc_iati_holders(p_key text) RETURNS TABLE (record_id text, ref text)
 LANGUAGE sql STABLE AS $$
     SELECT h.record_id, h.ref
-      FROM (SELECT coalesce(p.redirect_to, t.record_id) AS record_id, t.ref, rank() OVER (ORDER BY length(t.key) DESC) AS place
+      FROM (SELECT coalesce(g.became, t.record_id) AS record_id, t.ref, rank() OVER (ORDER BY length(t.key) DESC) AS place
               FROM concord.told_identifier t
               JOIN concord.publication p ON p.record_id = t.record_id
+              LEFT JOIN concord.merged g ON g.record_id = t.record_id
              WHERE t.key = ANY (ARRAY(SELECT left(p_key, n - 1) FROM generate_series(2, length(p_key) - 1) n
                                        WHERE substr(p_key, n, 1) = '-'))) h
      WHERE h.place = 1
@@ -123,6 +124,7 @@ BEGIN
                                 coalesce((SELECT e.to_id FROM edge e
                                            WHERE e.from_id = p.record_id
                                              AND e.field IN ('reporting.organisation', 'host') LIMIT 1),
+                                         (SELECT became FROM merged WHERE record_id = r.publisher),
                                          r.publisher) LIMIT 1) o
      CROSS JOIN LATERAL (SELECT cc_iati_ref(o.content) AS ref OFFSET 0) f
      WHERE NOT EXISTS (SELECT FROM iati_identifier i WHERE i.record_id = c.id)
@@ -147,7 +149,8 @@ LANGUAGE sql STABLE AS $$
     SELECT t.record_id
       FROM concord.told_identifier t
       JOIN concord.publication p ON p.record_id = t.record_id
-     WHERE t.key = p_key AND coalesce(p.redirect_to, t.record_id) IS DISTINCT FROM p_but
+      LEFT JOIN concord.merged g ON g.record_id = t.record_id
+     WHERE t.key = p_key AND coalesce(g.became, t.record_id) IS DISTINCT FROM p_but
      ORDER BY t.record_id LIMIT 1
 $$;
 -- Published identifiers of other organisations that begin with this one and a hyphen.
@@ -157,7 +160,8 @@ LANGUAGE sql STABLE AS $$
     SELECT t.ref
       FROM concord.told_identifier t
       JOIN concord.publication p ON p.record_id = t.record_id
-     WHERE t.key > p_key || '-' COLLATE "C" AND t.key < p_key || '.' COLLATE "C" AND coalesce(p.redirect_to, t.record_id) <> p_except
+      LEFT JOIN concord.merged g ON g.record_id = t.record_id
+     WHERE t.key > p_key || '-' COLLATE "C" AND t.key < p_key || '.' COLLATE "C" AND coalesce(g.became, t.record_id) <> p_except
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_holders(text), cc_iati_organisation_told(text, text),
     cc_iati_longer_told(text, text) TO cc_web, cc_job;
@@ -201,11 +205,13 @@ GRANT EXECUTE ON FUNCTION cc_upload_begin(text), cc_upload_end() TO cc_web;
 CREATE OR REPLACE FUNCTION cc_iati_told(p_id text, p_revision integer)
 RETURNS TABLE (publisher text, reporter text, reporter_content text, fixed text, fixed_ref text)
 LANGUAGE sql STABLE AS $$
-    SELECT r.publisher, s.reporter, o.content, i.identifier, i.ref
+    SELECT u.publisher, s.reporter, o.content, i.identifier, i.ref
       FROM revision r
+     CROSS JOIN LATERAL (SELECT coalesce((SELECT became FROM merged WHERE record_id = r.publisher), r.publisher)
+                             AS publisher) u
      CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
                                            WHERE e.from_id = p_id AND e.field IN ('reporting.organisation', 'host')
-                                           LIMIT 1), r.publisher) AS reporter) s
+                                           LIMIT 1), u.publisher) AS reporter) s
       LEFT JOIN publication o ON o.record_id = s.reporter AND o.state = 'published'
       LEFT JOIN iati_identifier i ON i.record_id = p_id
      WHERE r.record_id = p_id AND r.number = p_revision

@@ -27,9 +27,14 @@ BEGIN
                 UNION ALL
                 SELECT o.part, o.a, o.id, n.lang, n.title, o.roles, o.state, n.kind
                   FROM ((SELECT 'name' AS part, NULL AS a, e.to_id AS id, NULL AS roles, NULL AS state,
-                                coalesce(t.redirect_to, e.to_id) AS named, false AS nameless
+                                coalesce(g.became, e.to_id) AS named, false AS nameless
                            FROM edge e
-                           LEFT JOIN publication t ON t.record_id = e.to_id AND t.redirect_to IS NOT NULL
+                           LEFT JOIN merged g ON g.record_id = e.to_id
+                          WHERE e.from_id = p_id LIMIT 400)
+                        UNION ALL -- as documents name it that were written before the merge
+                        (SELECT 'name', NULL, g.record_id, NULL, NULL, g.became, false
+                           FROM edge e
+                           JOIN merged g ON g.became = e.to_id AND g.record_id <> g.became
                           WHERE e.from_id = p_id LIMIT 400)
                         UNION ALL
                         (SELECT 'member', membership_id, organisation_id, m.roles, m.state, organisation_id, true

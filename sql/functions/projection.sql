@@ -12,7 +12,7 @@
 --    "search":{"names":"..","words":"..","texts":{"en":".."},"ids":[".."],"sort":"..",
 --              "facets":{"country":["KE"]}},
 --    "promise":..}, of commitments only: see promise.sql
--- or without one where there is no content; the others are made of those before them.
+-- or without one where there is no content; of what was merged with `was`, that of the content which it had; the others are made of those before them.
 CREATE OR REPLACE FUNCTION cc_projections() RETURNS TABLE (place integer, name text, key text, of_records boolean)
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -25,7 +25,8 @@ AS $$
            (7, 'promise_side', 'partnership_id', true),
            (8, 'promise_sum', 'partnership_id', false),
            (9, 'member', 'membership_id', false),
-           (10, 'member_count', 'partnership_id', false)
+           (10, 'member_count', 'partnership_id', false),
+           (11, 'merged', 'record_id', true)
 $$;
 
 CREATE OR REPLACE FUNCTION cc_rows_record_name(p_batch jsonb)
@@ -47,7 +48,7 @@ AS $$
 $$;
 
 -- Names for likeness, in a table of their own: rows of `search` are written again for each new role.
-CREATE OR REPLACE FUNCTION cc_rows_search_name(p_batch jsonb) RETURNS TABLE (record_id text, kind text, names text)
+CREATE OR REPLACE FUNCTION cc_rows_search_name_bare(p_batch jsonb) RETURNS TABLE (record_id text, kind text, names text)
 LANGUAGE sql STABLE
 AS $$
     SELECT b->>'id', b->>'kind', b->'projection'->'search'->>'names'
@@ -55,8 +56,17 @@ AS $$
      WHERE b->'projection'->'search' IS NOT NULL AND b->>'kind' <> 'membership'
 $$;
 
+-- With those of what was merged (merged.sql).
+CREATE OR REPLACE FUNCTION cc_rows_search_name(p_batch jsonb) RETURNS TABLE (record_id text, kind text, names text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT s.record_id, s.kind, CASE WHEN w.names IS NULL THEN s.names ELSE concat_ws(E'\n', s.names, w.names) END
+      FROM cc_rows_search_name_bare(p_batch) s
+      LEFT JOIN cc_merged_words(ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b)) w ON w.record_id = s.record_id
+$$;
+
 -- Values that no facet has yet have no number: cc_facets_add() first, when these rows are to be kept. Without the facet
--- that edges give (role.sql). `tsv`: made before, one for each of the batch. Without positions they follow p_first.
+-- that edges give (role.sql) and words of what was merged. `tsv`: made before, one for each of the batch. Without positions they follow p_first.
 DROP FUNCTION IF EXISTS cc_rows_search(jsonb, tsvector[], bigint, boolean);
 CREATE OR REPLACE FUNCTION cc_rows_search_bare(p_batch jsonb, p_tsv tsvector[] DEFAULT NULL, p_first bigint DEFAULT NULL)
 RETURNS TABLE (record_id text, kind text, tsv tsvector, names text, facets jsonb, keys integer[],
@@ -81,14 +91,17 @@ AS $$
      WHERE s IS NOT NULL
 $$;
 
--- With it: edges are there already.
+-- With both: they are there already.
 CREATE OR REPLACE FUNCTION cc_rows_search(p_batch jsonb)
 RETURNS TABLE (record_id text, kind text, tsv tsvector, names text, facets jsonb, keys integer[],
                "position" bigint, sort_key text)
 LANGUAGE sql STABLE
 AS $$
-    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, coalesce(cc_keys_join(s.keys, r.keys), s.keys), s.position, s.sort_key
+    SELECT s.record_id, s.kind, CASE WHEN w.tsv IS NULL THEN s.tsv ELSE s.tsv || w.tsv END,
+           CASE WHEN w.names IS NULL THEN s.names ELSE concat_ws(E'\n', s.names, w.names) END,
+           s.facets, coalesce(cc_keys_join(s.keys, r.keys), s.keys), s.position, s.sort_key
       FROM cc_rows_search_bare(p_batch) s
+      LEFT JOIN cc_merged_words(ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b)) w ON w.record_id = s.record_id
       LEFT JOIN cc_roles_of(ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b)) r ON r.record_id = s.record_id
 $$;
 
@@ -123,20 +136,30 @@ AS $$
     INSERT INTO facet (name, value) SELECT name, value FROM cc_facets_missing(p_batch) ORDER BY 1, 2 ON CONFLICT DO NOTHING
 $$;
 
--- Where a record stands in a batch more than once, only the last counts.
+-- Where a record stands in a batch more than once, only the last counts, and the content which it had right before.
 CREATE OR REPLACE FUNCTION cc_projection_newest(p_batch jsonb) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
     SELECT CASE WHEN (SELECT count(*) = count(DISTINCT b->>'id') FROM jsonb_array_elements(p_batch) b) THEN p_batch
-                ELSE (SELECT jsonb_agg(CASE WHEN n = last THEN b ELSE b - 'projection' END ORDER BY n)
-                        FROM (SELECT b, n, max(n) OVER (PARTITION BY b->>'id') AS last
+                ELSE (SELECT jsonb_agg(CASE WHEN n < last THEN b - 'projection'
+                                              WHEN before IS NULL THEN b ELSE b || jsonb_build_object('was', before) END ORDER BY n)
+                        FROM (SELECT b, n, max(n) OVER (PARTITION BY b->>'id') AS last,
+                                     lag(b->'projection') OVER (PARTITION BY b->>'id' ORDER BY n) AS before
                                 FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n)) y) END
+$$;
+
+-- Who has which role by what a batch says.
+CREATE OR REPLACE FUNCTION cc_edges_roles(p_batch jsonb) RETURNS TABLE (record_id text, code text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT DISTINCT r.record_id, r.code FROM cc_rows_edge(p_batch) e
+     CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r
 $$;
 
 -- Replaces the rows of a batch of records in two steps. First, before the feed's lock, all that needs no
 -- position and is no row of another's, and the slow part of the rest, for the second step: the words of each, who has
--- which role by what these records say (`now`) and had by what they said (`was`), what they referred to, and values
--- that no facet has. p_known: the records that have rows to be replaced; NULL = any may have.
+-- which role by what these records say (`now`) and had by what they said (`was`), what they refer to and referred
+-- to, and values that no facet has. p_known: the records that have rows to be replaced; NULL = any may have.
 DROP FUNCTION IF EXISTS cc_project(jsonb);
 CREATE OR REPLACE FUNCTION cc_project(p_batch jsonb, p_known text[] DEFAULT NULL) RETURNS cc_projected
 LANGUAGE plpgsql
@@ -156,11 +179,10 @@ BEGIN
           LEFT JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r ON true;
     END IF;
     INSERT INTO record_name SELECT * FROM cc_rows_record_name(batch);
-    INSERT INTO search_name SELECT * FROM cc_rows_search_name(batch);
-    INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
-    SELECT array_agg(x.record_id), array_agg(x.code) INTO made.now_ids, made.now_codes
-      FROM (SELECT DISTINCT r.record_id, r.code FROM cc_rows_edge(batch) e
-             CROSS JOIN LATERAL cc_edge_roles(e.from_id, e.to_id, e.kind, e.field, e.role, e.state) r) x;
+    INSERT INTO search_name SELECT * FROM cc_rows_search_name_bare(batch);
+    WITH written AS (INSERT INTO edge SELECT * FROM cc_rows_edge(batch) RETURNING to_id)
+    SELECT array_agg(DISTINCT to_id) INTO made.now_to FROM written;
+    SELECT array_agg(x.record_id), array_agg(x.code) INTO made.now_ids, made.now_codes FROM cc_edges_roles(batch) x;
     SELECT array_agg(name), array_agg(value) INTO made.facet_names, made.facet_values
       FROM cc_facets_missing(batch, coalesce(made.now_codes, '{}'));
     made.words := ARRAY(SELECT CASE WHEN b->'projection'->'search' IS NOT NULL THEN cc_search_tsv(b->'projection') END
@@ -181,7 +203,17 @@ AS $$
 DECLARE
     batch jsonb := cc_projection_newest(p_batch);
     ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
+    merged_ids text[] := ARRAY(SELECT record_id FROM publication WHERE redirect_to IS NOT NULL AND record_id = ANY (ids));
 BEGIN
+    IF EXISTS (SELECT FROM publication WHERE redirect_to IS NOT NULL AND record_id = ANY (p_made.now_to)) THEN
+        batch := cc_batch_became(batch);
+        DELETE FROM edge WHERE from_id = ANY (ids);
+        INSERT INTO edge SELECT * FROM cc_rows_edge(batch);
+        SELECT array_agg(x.record_id), array_agg(x.code) INTO p_made.now_ids, p_made.now_codes FROM cc_edges_roles(batch) x;
+    END IF;
+    IF merged_ids <> '{}' THEN
+        PERFORM cc_merged_keep(batch, merged_ids);
+    END IF;
     -- In one order everywhere, so that nobody waits for somebody who waits for him.
     INSERT INTO facet (name, value) SELECT * FROM unnest(p_made.facet_names, p_made.facet_values) ORDER BY 1, 2
     ON CONFLICT DO NOTHING;
@@ -202,6 +234,7 @@ BEGIN
                    JOIN facet f ON f.name = 'role' AND f.value = x.code
                   GROUP BY 1) r ON r.record_id = s.record_id;
     PERFORM cc_roles_place(p_made.now_ids, p_made.now_codes, p_made.was_ids, p_made.was_codes);
+    PERFORM cc_merged_place(ids, merged_ids);
     PERFORM cc_promise_place(batch);
     PERFORM cc_member_place(batch);
 END
@@ -237,13 +270,14 @@ CREATE OR REPLACE FUNCTION cc_projection_differs(p_batch jsonb) RETURNS TABLE (r
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 DECLARE
+    batch jsonb := cc_batch_became(p_batch);
     ids text[] := ARRAY(SELECT b->>'id' FROM jsonb_array_elements(p_batch) b);
     p record;
 BEGIN
     FOR p IN SELECT * FROM cc_projections() WHERE of_records ORDER BY place LOOP
         RETURN QUERY EXECUTE cc_projection_comparison(p.name, p.key, format('cc_rows_%s($1)', p.name),
                                                       format(' WHERE %I = ANY ($2)', p.key))
-               USING p_batch, ids;
+               USING batch, ids;
     END LOOP;
 END
 $$;

@@ -4,24 +4,12 @@
 --               "same-as":"C..","resources":[{"kind":"money","amount":"1020000",..}]}}
 -- See projection.sql. Who published a record stands in its newest revision, which is written before.
 
--- Where what was promised to a partnership belongs now: merged ones lead to another.
-CREATE OR REPLACE FUNCTION cc_promise_partnership(p_id text) RETURNS text
-LANGUAGE sql STABLE
-AS $$
-    WITH RECURSIVE way(id, steps) AS (
-        SELECT p_id, 0
-        UNION ALL
-        SELECT p.redirect_to, steps + 1 FROM way JOIN publication p ON p.record_id = way.id
-         WHERE p.redirect_to IS NOT NULL AND steps < 20)
-    SELECT id FROM way ORDER BY steps DESC LIMIT 1
-$$;
-
 CREATE OR REPLACE FUNCTION cc_rows_promise(p_batch jsonb)
 RETURNS TABLE (record_id text, partnership_id text, cycle text, state text, sort_name text, told_to text,
                same_as text, illustrative boolean, makers text, publisher text)
 LANGUAGE sql STABLE
 AS $$
-    SELECT b->>'id', cc_promise_partnership(p->>'partnership'),
+    SELECT b->>'id', cc_became(p->>'partnership'),
            coalesce(p->>'cycle', ''), coalesce(p->>'state', ''),
            coalesce(lower(b->'projection'->'names'->0->>'title'), ''),
            p->>'partnership', p->>'same-as', coalesce((p->>'illustrative')::boolean, false),
@@ -62,7 +50,7 @@ AS $$
       JOIN revision v ON v.record_id = n.record_id AND v.number = n.revision
      WHERE b->>'kind' = 'partnership' AND b->'projection'->'edges' IS NOT NULL
     UNION
-    SELECT b->>'id', e->>'to'
+    SELECT b->>'id', coalesce(e->>'told', e->>'to') -- who may say so has not changed
       FROM jsonb_array_elements(p_batch) b
      CROSS JOIN LATERAL jsonb_array_elements(b->'projection'->'edges') e
      WHERE b->>'kind' = 'partnership' AND e->>'field' = 'host'
@@ -353,8 +341,8 @@ BEGIN
         SELECT p.record_id FROM once JOIN publication p ON p.redirect_to = once.id)
     SELECT array_agg(id) INTO merged FROM once;
     IF merged IS NOT NULL THEN
-        FOR moved IN SELECT record_id, partnership_id AS was, cc_promise_partnership(told_to) AS is FROM promise
-                      WHERE told_to = ANY (merged) AND partnership_id IS DISTINCT FROM cc_promise_partnership(told_to)
+        FOR moved IN SELECT record_id, partnership_id AS was, cc_became(told_to) AS is FROM promise
+                      WHERE told_to = ANY (merged) AND partnership_id IS DISTINCT FROM cc_became(told_to)
         LOOP
             UPDATE promise SET partnership_id = moved.is WHERE record_id = moved.record_id;
             UPDATE promise_resource SET partnership_id = moved.is WHERE record_id = moved.record_id;
@@ -402,7 +390,7 @@ BEGIN
     END IF;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_promise_alike(text, text, integer), cc_promise_alike_max(), cc_promise_parts(text[], text[]), cc_promise_partnership(text),
+GRANT EXECUTE ON FUNCTION cc_promise_alike(text, text, integer), cc_promise_alike_max(), cc_promise_parts(text[], text[]),
     cc_promise_details(text, text), cc_promise_sources(text) TO cc_web, cc_job, cc_audit;
 
 -- The organisation of the asker's that speaks for a partnership and may accept what others tell; NULL = none.

@@ -135,6 +135,8 @@ BEGIN
       FROM unnest(batch) b;
     named := ARRAY(SELECT DISTINCT record_id FROM record_name WHERE record_id = ANY (known));
     names := cc_page_names(named);
+    PERFORM cc_merged_lock(ARRAY(SELECT b.id FROM unnest(batch) b WHERE b.state = 'redirected'),
+                           ARRAY(SELECT b.redirect_to FROM unnest(batch) b WHERE b.state = 'redirected'));
     made := cc_project(projections, known);
     IF p_behind IS NOT NULL THEN
         PERFORM cc_publish_behind(p_behind);
@@ -159,7 +161,8 @@ BEGIN
     head.position := head.position + cardinality(batch);
     -- Pages that show names of others: one is another now, or comes where others refer to already.
     IF cc_page_names(named) IS DISTINCT FROM names
-       OR EXISTS (SELECT FROM edge WHERE to_id = ANY (ids) AND to_id <> ALL (named) AND from_id <> ALL (ids)) THEN
+       OR EXISTS (SELECT FROM edge WHERE to_id = ANY (ids) AND to_id <> ALL (named) AND from_id <> ALL (ids))
+       OR EXISTS (SELECT FROM unnest(batch) b WHERE b.state = 'redirected') THEN
         head.named := head.position;
     END IF;
 

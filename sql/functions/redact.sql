@@ -49,6 +49,7 @@ BEGIN
     END LOOP;
     IF gone > 0 THEN
         PERFORM cc_redacted();
+        PERFORM cc_merged_redacted(p_id);
     END IF;
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;
     INSERT INTO audit_event (action, object, detail)

@@ -59,13 +59,14 @@ CREATE OR REPLACE FUNCTION cc_reindex_load(p_run text, p_batch jsonb) RETURNS vo
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord_next, concord, pg_temp
 AS $$
 DECLARE
+    batch jsonb := cc_batch_became(p_batch);
     p record;
 BEGIN
     PERFORM cc_reindex_check(p_run);
-    PERFORM cc_facets_add(p_batch);
+    PERFORM cc_facets_add(batch);
     FOR p IN SELECT * FROM cc_projections() WHERE of_records ORDER BY place LOOP
         EXECUTE format('INSERT INTO concord_next.%1$I SELECT * FROM cc_rows_%1$s%2$s($1)', p.name,
-                       CASE WHEN p.name = 'search' THEN '_bare' END) USING p_batch;
+                       CASE WHEN p.name IN ('search', 'search_name') THEN '_bare' END) USING batch;
     END LOOP;
 END
 $$;
@@ -84,6 +85,7 @@ BEGIN
     SELECT * INTO STRICT p FROM cc_projections() WHERE name = p_name;
     old := format('concord.%I', p.name)::regclass;
     IF p.name = 'search' THEN
+        PERFORM cc_merged_fill();
         PERFORM cc_roles_fill();
     ELSIF NOT p.of_records THEN
         EXECUTE format('INSERT INTO concord_next.%1$I SELECT * FROM cc_rows_%1$s()', p.name);

@@ -311,7 +311,8 @@ DECLARE
     found text[];
 BEGIN
     FOR wanted IN
-        SELECT CASE WHEN o->>'id' IS NOT NULL THEN ARRAY[o->>'id']
+        SELECT CASE WHEN o->>'id' IS NOT NULL
+                    THEN ARRAY[coalesce((SELECT m.became FROM merged m WHERE m.record_id = o->>'id'), o->>'id')]
                     ELSE ARRAY(SELECT s.record_id FROM search_name s
                                 WHERE s.kind = 'organisation'
                                   AND s.names LIKE '%' || replace(replace(replace(o->>'name', '\', '\\'),

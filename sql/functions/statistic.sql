@@ -54,7 +54,7 @@ AS $$
 $$;
 
 -- Pairs of organisations that confirmed membership of the same partnerships or, by what is published of activities,
--- take part in the same of these (whatever their role; an organisation that was merged is the one that it leads to).
+-- take part in the same of these (whatever their role).
 -- Asked are the 60 with most memberships and the 60 with most activities, so a partnership or activity is of no more
 -- pairs than these have, and those with the same of them are counted as one; kept are the 200 strongest pairs, by either
 -- number in turn. Illustrative: what they have in common is, or one of the two.
@@ -66,16 +66,9 @@ AS $$
           FROM ((SELECT organisation_id AS id FROM member WHERE state = 'confirmed'
                   GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 60)
                 UNION
-                SELECT coalesce(m.redirect_to, e.to_id)
-                  FROM (SELECT to_id FROM edge WHERE kind = 'activity' AND field = 'participant.organisation'
-                         GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 60) e
-                  LEFT JOIN publication m ON m.record_id = e.to_id AND m.redirect_to IS NOT NULL) o
+                (SELECT to_id FROM edge WHERE kind = 'activity' AND field = 'participant.organisation'
+                  GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 60)) o
           JOIN publication p ON p.record_id = o.id AND p.state = 'published'),
-    named AS MATERIALIZED (
-        SELECT organisation_id, organisation_id AS id FROM busiest
-        UNION ALL
-        SELECT b.organisation_id, m.record_id
-          FROM publication m JOIN busiest b ON b.organisation_id = m.redirect_to WHERE m.redirect_to IS NOT NULL),
     example AS MATERIALIZED (
         SELECT record_id FROM search
          WHERE kind || '' <> 'membership' AND keys @> cc_facet_ids('{illustrative=true}')),
@@ -83,8 +76,8 @@ AS $$
         SELECT 'partnership' AS kind, m.partnership_id AS id, m.organisation_id
           FROM busiest b JOIN member m USING (organisation_id) WHERE m.state = 'confirmed'
         UNION
-        SELECT e.kind, e.from_id, n.organisation_id
-          FROM named n JOIN edge e ON e.to_id = n.id AND e.kind = 'activity' AND e.field = 'participant.organisation'),
+        SELECT e.kind, e.from_id, b.organisation_id
+          FROM busiest b JOIN edge e ON e.to_id = b.organisation_id AND e.kind = 'activity' AND e.field = 'participant.organisation'),
     company AS MATERIALIZED (
         SELECT t.kind, t.organisations, x.record_id IS NOT NULL AS illustrative, count(*) AS n
           FROM (SELECT kind, id, array_agg(organisation_id ORDER BY organisation_id) AS organisations

@@ -19,7 +19,7 @@ SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS di
 
 -- Organisations by keys of identifiers, those that have published them; of one that was merged the one that it became.
 -- name: iati_organisations :many :read (keys jsonb) -> key, id
-SELECT k.key, coalesce(p.redirect_to, found.id) AS id
+SELECT k.key, coalesce(m.became, found.id) AS id
   FROM jsonb_array_elements_text($1) k(key)
  CROSS JOIN LATERAL ((SELECT t.record_id AS id
                         FROM told_identifier t
@@ -28,7 +28,7 @@ SELECT k.key, coalesce(p.redirect_to, found.id) AS id
                      UNION ALL
                      SELECT record_id FROM iati_source s WHERE s.kind = 'organisation' AND s.key = k.key
                      LIMIT 1) found
-  LEFT JOIN publication p ON p.record_id = found.id AND p.state = 'redirected';
+  LEFT JOIN merged m ON m.record_id = found.id;
 
 -- Published organisations that are called like these, or whose whole name stands in theirs (cc_organisation_like()
 -- without what is only similar, which is dear for many); `names` a line each. Three of each, not in the order of the

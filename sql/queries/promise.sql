@@ -4,7 +4,7 @@
 
 -- Where commitments to a partnership stand: the partnership itself, or that which it was merged into.
 -- name: promise_partnership :one :read (id text) -> id
-SELECT cc_promise_partnership($1) AS id;
+SELECT cc_became($1) AS id;
 
 -- Money by cycle, currency of the promise (never converted) and how it counts (cc_promise_parts()), of up to
 -- `max` cycles behind one. In currency: amounts and their sum with the equivalents that sources tell in it;
@@ -77,7 +77,8 @@ SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
   LEFT JOIN said o ON o.record_id = c.record_id
  CROSS JOIN LATERAL (SELECT string_agg(t.title, '; ' ORDER BY o.place) AS names
                        FROM string_to_table(c.makers, ' ') WITH ORDINALITY o(id, place)
-                      CROSS JOIN LATERAL (SELECT title FROM record_name y WHERE y.record_id = o.id
+                       LEFT JOIN merged g ON g.record_id = o.id
+                      CROSS JOIN LATERAL (SELECT title FROM record_name y WHERE y.record_id = coalesce(g.became, o.id)
                                            ORDER BY y.lang = $3 DESC, y.place LIMIT 1) t) m
  CROSS JOIN LATERAL (SELECT CASE WHEN x.same_as IS NOT NULL THEN x.same_as
                                  WHEN x.part = 'counted' AND x.place = 0 THEN c.same_as END AS same_as) t
@@ -85,7 +86,8 @@ SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
                       ORDER BY y.lang = $3 DESC, place LIMIT 1) sn ON true
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = c.record_id
                       ORDER BY y.lang = $3 DESC, place LIMIT 1) n ON true
-  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = v.publisher
+  LEFT JOIN merged g ON g.record_id = v.publisher
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = coalesce(g.became, v.publisher)
                       ORDER BY y.lang = $3 DESC, place LIMIT 1) vn ON true
  ORDER BY c.sort_name, c.record_id, x.place;
 
@@ -107,7 +109,8 @@ SELECT c.record_id AS id, o.id AS maker, n.lang, n.title
   FROM listed c
  CROSS JOIN LATERAL (SELECT id, place FROM string_to_table(c.makers, ' ') WITH ORDINALITY o(id, place)
                       WHERE id <> '' LIMIT 10) o
-  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = o.id
+  LEFT JOIN merged g ON g.record_id = o.id
+  LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = coalesce(g.became, o.id)
                       ORDER BY y.lang = $3 DESC, y.place LIMIT 1) n ON true
  ORDER BY c.sort_name, c.record_id, o.place;
 

@@ -7,10 +7,14 @@ SELECT run, position, records FROM cc_reindex_begin();
 -- name: reindex_drop :exec (run text)
 SELECT cc_reindex_drop($1);
 
--- What is published, by position, as much as one batch may hold; of a record its newest only.
--- name: reindex_page :many :read (after bigint, upto bigint, max bigint, bytes bigint) -> record_id, kind, position, content
-SELECT record_id, kind, position, content
-  FROM (SELECT p.record_id, p.kind, p.position, p.content,
+-- What is published, by position, as much as one batch may hold; of a record its newest only. `is_past`: merged, with the
+-- content that it had.
+-- name: reindex_page :many :read (after bigint, upto bigint, max bigint, bytes bigint) -> record_id, kind, position, content, is_past
+SELECT record_id, kind, position, content, is_past
+  FROM (SELECT p.record_id, p.kind, p.position, p.redirect_to IS NOT NULL AS is_past,
+               CASE WHEN p.redirect_to IS NULL THEN p.content
+                    ELSE (SELECT r.content FROM revision r WHERE r.record_id = p.record_id AND r.number = p.revision - 1)
+                    END AS content,
                sum(octet_length(coalesce(p.content, '')))
                    OVER (ORDER BY f.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
           FROM feed f

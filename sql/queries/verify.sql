@@ -35,8 +35,8 @@ SELECT position - 1 AS after, least(position / 2000 * 2000::numeric + 1999, 9223
 
 -- Revisions by position, as many as one batch may hold. `record` NULL = all. `newest` is the revision
 -- of the publication, `last` whether no other follows; `differs` names the columns of the publication
--- that are not the revision's.
--- name: verify_revisions :many :read (record text, after bigint, upto bigint, max bigint, bytes bigint) -> record_id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, before_seal_sha256, in_feed, redacted, newest, last, newest_position, differs
+-- that are not the revision's; `past`: of a merged record the content that it had.
+-- name: verify_revisions :many :read (record text, after bigint, upto bigint, max bigint, bytes bigint) -> record_id, number, kind, state, schema, content, content_sha256, seal, seal_sha256, note, note_sha256, previous_seal_sha256, publisher, redirect_to, sealed_at, position, before_seal_sha256, in_feed, redacted, newest, last, newest_position, differs, past
 SELECT r.record_id, r.number, r.kind, r.state, r.schema, r.content, r.content_sha256, r.seal,
        r.seal_sha256, r.note, r.note_sha256, r.previous_seal_sha256, r.publisher, r.redirect_to,
        cc_iso_exact(r.sealed_at) AS sealed_at, r.position,
@@ -65,7 +65,10 @@ SELECT r.record_id, r.number, r.kind, r.state, r.schema, r.content, r.content_sh
            CASE WHEN p.published_at <> r.stamp THEN 'published_at' END,
            CASE WHEN p.position <> r.position THEN 'position' END,
            CASE WHEN p.stamp <> cc_iso(r.stamp) THEN 'stamp' END,
-           CASE WHEN p.link <> f.link THEN 'link' END) END AS differs
+           CASE WHEN p.link <> f.link THEN 'link' END) END AS differs,
+       CASE WHEN r.state = 'redirected' THEN (SELECT b.content FROM revision b
+                                               WHERE b.record_id = r.record_id AND b.number = r.number - 1)
+            END AS past
   FROM (SELECT *, sum(octet_length(coalesce(content, '')) + octet_length(seal)) OVER w AS bytes_before
           FROM revision
          WHERE ($1::text IS NULL OR record_id = $1) AND position > $2 AND position <= $3

@@ -18,6 +18,7 @@ from stack import Stack
 SAMPLES = build.ROOT / "sql/samples"
 NS = "urn:concord:registry:1"
 ACTIVITY = ids.named("A", "reindex")
+TWINS = ids.named("O", "reindex 1"), ids.named("O", "reindex 2")
 
 
 def bring(database, folder, *records):
@@ -39,6 +40,11 @@ def stack_fixture(cluster, people, tmp_path_factory):
                 name, owner = line.split("\t")
                 running.database.concord("import", *(() if owner == "-" else ("--owner", owner)), SAMPLES / name)
         bring(running.database, tmp_path_factory.mktemp("activity"), activity("Wells"))
+        bring(running.database, tmp_path_factory.mktemp("twins"), *(
+            f'<organisation id="{twin}" schema="1.0-draft"><name xml:lang="en">{twin}</name><type>70</type></organisation>' for twin in TWINS))
+        sara = running.sign_in("sara")
+        form = sara.get(f"/en/records/{TWINS[0]}/merge").form("/merge$")
+        assert sara.submit(form, {"target": TWINS[1], "note": "Twice."}).status == 303
         yield running
 
 
@@ -93,7 +99,7 @@ def test_what_was_damaged_is_whole_again(database):
     assert all(good[name] for name, _ in projections(database)) and good["statistic"]
     for damage in ("DELETE FROM edge", "UPDATE record_name SET title = 'x'", "TRUNCATE search", "UPDATE search_name SET names = 'x'",
                    "UPDATE promise SET sort_name = 'x'", "DELETE FROM promise_resource WHERE place = 1",
-                   "DELETE FROM member", "UPDATE member_count SET members = members + 1", "DELETE FROM statistic",
+                   "DELETE FROM member", "UPDATE merged SET names = 'x'", "UPDATE member_count SET members = members + 1", "DELETE FROM statistic",
                    "INSERT INTO record_name VALUES ('PNOWHERE', 'en', 'partnership', 1, 'Nowhere')"):
         database.rows(damage)
     assert database.concord("verify", check=False).returncode == 1

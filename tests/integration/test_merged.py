@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""After a merge everything that pointed to the record that went is found from the one that stays: on its page, in
+searches, lists, tables and numbers, whatever was published first, and after concord reindex as before."""
+import csv
+import io
+
+import ids
+import pytest
+
+from stack import Stack
+from test_statistics import confirm, count
+from world import World
+
+NS = "urn:concord:registry:1"
+
+
+@pytest.fixture(scope="module", name="stack")
+def stack_fixture(cluster, people, tmp_path_factory):
+    with Stack(cluster, people, tmp_path_factory.mktemp("merged")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", name="world")
+def world_fixture(stack):
+    return World(stack)
+
+
+@pytest.fixture(name="database")
+def database_fixture(stack):
+    """Projections are what they would be made anew, by reindex too."""
+    yield stack.database
+    count(stack)
+    assert stack.database.concord("verify").stdout == "0 findings\n"
+    good = content(stack.database)
+    stack.database.concord("reindex")
+    assert content(stack.database) == good
+    assert stack.database.concord("verify").stdout == "0 findings\n"
+
+
+def content(database):
+    tables = [name for (name,) in database.rows("SELECT name FROM cc_projections()")]
+    return {name: sorted(row for (row,) in database.rows(f"SELECT t::text FROM {name} t"))
+            for name in (*tables, "statistic", "engagement", "collaboration")}
+
+
+def merge(world, record, target):
+    form = world.sara.get(f"/en/records/{record}/merge").form("/merge$")
+    answer = world.sara.submit(form, {"target": target, "note": "Entered twice."})
+    assert answer.status == 303, answer.words
+
+
+def bring(database, owner, *records):
+    database.concord("import", "--quiet", "--owner", owner, "-", input=f'<records xmlns="{NS}">{"".join(records)}</records>')
+
+
+def organisation(database, name, acronym, identifier=""):
+    """Its record, published."""
+    record = ids.named("O", name)
+    told = f'<identifier primary="true" scheme="XM-DAC">{identifier}</identifier>' if identifier else ""
+    database.concord("import", "--quiet", "-", input=(
+        f'<records xmlns="{NS}"><organisation id="{record}" schema="1.0-draft"><name xml:lang="en">{name}</name>'
+        f'<acronym xml:lang="en">{acronym}</acronym><type>40</type>{told}</organisation></records>'))
+    return record
+
+
+def activity(name, reporting, *participants, title=None):
+    told = "".join(f'<participant organisation="{who}" role="{role}"/>' for who, role in participants)
+    return (f'<activity id="{ids.named("A", name)}" schema="1.0-draft"><title xml:lang="en">{title or name}</title>'
+            f'<reporting organisation="{reporting}"/>{told}<country code="KE"/><sdg goal="6"/></activity>')
+
+
+def found(world, question):
+    """Records of a search, as its table names them."""
+    answer = world.public.get(f"/search.csv?{question}")
+    assert answer.status == 200, answer.words
+    return {row["identifier"] for row in csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")))}
+
+
+def members(world, partnership):
+    rows = csv.DictReader(io.StringIO(world.public.get(f"/partnerships/{partnership}/members.csv").text.lstrip("\ufeff")))
+    return [(row["organisation"], row["name"]) for row in rows]
+
+
+def test_what_pointed_to_it_is_found_from_the_other(world, stack, database):
+    stays = organisation(database, "World Office of Springs", "WOS", "4188001")
+    goes = organisation(database, "Office mondial des sources", "OMS-X", "4188002")
+    stack.grant("george", goes, "focal-point")
+    partnership = world.partnership("Springs of the World")
+    stack.edit(world.fatima, partnership, "sdgs", {"sdg.1.goal": "6"})
+    stack.publish(world.fatima, partnership, "Goals.")
+    membership = world.invite(partnership, goes)
+    confirm(stack.sign_in("george"), membership)
+    bring(database, world.a, activity("Spring caps", world.a, (goes, 1), (world.b, 4)))
+    document = world.public.get(f"/memberships/{membership}.xml").text
+    before = world.public.get(f"/activities/{ids.named('A', 'Spring caps')}.xml").text
+    assert goes in before
+
+    merge(world, goes, stays)
+    assert world.public.get(f"/memberships/{membership}.xml").text == document, "documents keep their bytes"
+    assert world.public.get(f"/activities/{ids.named('A', 'Spring caps')}.xml").text == before
+
+    page = world.public.get(f"/en/organisations/{stays}").words
+    assert "Springs of the World" in page and "Spring caps" in page
+    links = world.public.get(f"/en/records/{stays}/links").words
+    assert "Springs of the World" in links and "Spring caps" in links
+    for who in (stays, goes):  # addresses with the old one go on
+        assert found(world, f"with={who}&kind=partnership") == {partnership}
+        assert found(world, f"with={who}&kind=activity&role=funding") == {ids.named("A", "Spring caps")}
+    assert found(world, "kind=organisation&role=funding") >= {stays}
+    assert members(world, partnership) == [(stays, "World Office of Springs")]
+    assert "World Office of Springs" in world.public.get(f"/en/partnerships/{partnership}/members").words
+    for page in (f"/en/partnerships/{partnership}", f"/en/memberships/{membership}", f"/en/activities/{ids.named('A', 'Spring caps')}"):
+        answer = world.public.get(page)
+        assert "World Office of Springs" in answer.words and "not published" not in answer.words, page
+    for words in ("WOS", "OMS-X", "Office+mondial", "%22mondial+des+sources%22", "XM-DAC-4188002", "4188002", goes):
+        assert stays in found(world, f"q={words}"), words
+    assert goes not in found(world, "q=OMS-X")
+    count(stack)
+    rows = csv.DictReader(io.StringIO(world.public.get("/goals/6/organisations.csv").text.lstrip("\ufeff")))
+    assert "World Office of Springs" in {row["name"] for row in rows}
+    bring(database, world.a, activity("Spring pipes", world.a, (stays, 1), (world.b, 4)))
+    count(stack)
+    ties = list(csv.DictReader(io.StringIO(world.public.get("/en/statistics/network.csv").text.lstrip("\ufeff"))))
+    assert [row["Activities in common"] for row in ties if "World Office of Springs" in (row["Organisation"], row["Works with"])] == ["2"]
+
+
+def test_what_is_published_afterwards_too(world, stack, database):
+    """It still names the old one; the way may have several steps, and the other may be published anew."""
+    a, b, c = (organisation(database, f"Lantern {n} House", f"LH{n}") for n in ("One", "Two", "Three"))
+    name = ids.named("A", "Lamps")
+    bring(database, world.a, activity("Lamps", world.a, (a, 1)), activity("Wicks", world.a, (a, 1), (b, 4), (c, 1)))
+    merge(world, a, b)
+    assert found(world, f"with={b}") >= {name, ids.named("A", "Wicks")}
+    bring(database, world.a, activity("Lamps", world.a, (a, 4), title="Lamps of brass"), activity("Oil", world.a, (a, 2)))
+    assert found(world, f"with={b}&role=implementing") == {name, ids.named("A", "Wicks")}
+    assert found(world, f"with={b}&role=accountable") == {ids.named("A", "Oil")}
+    merge(world, b, c)
+    assert found(world, f"with={c}") == {name, ids.named("A", "Wicks"), ids.named("A", "Oil")} == found(world, f"with={a}")
+    role = "SELECT role FROM edge WHERE from_id = %s AND field = 'participant.organisation'"
+    assert database.rows(role, [ids.named("A", "Wicks")]) == [("1 4",)], "three are one, with all their roles"
+    bring(database, world.a, activity("Glass", world.a, (a, 4), (b, 1)))
+    assert database.rows(role, [ids.named("A", "Glass")]) == [("1 4",)]
+    organisation(database, "Lantern Three House", "L3H", "4188009")  # its words are its own and those of the others
+    assert all(c in found(world, f"q={words}") for words in ("LHOne", "LHTwo", "L3H", "XM-DAC-4188009"))
+    assert c not in found(world, "q=LHThree")
+    page = world.public.get(f"/en/activities/{ids.named('A', 'Glass')}").words
+    assert "Lantern Three House" in page and a not in page and b not in page
+
+
+def test_what_referred_to_it_is_published_while_it_is_merged(world, stack, database):
+    """The reference was looked at before the lock that the merge held."""
+    stays, goes = organisation(database, "Anchor Works", "ANW"), organisation(database, "Works of Anchors", "WOA")
+    form = world.sara.get(f"/en/records/{goes}/merge").form("/merge$")
+    answers = stack.at_once(
+        "SELECT pg_advisory_xact_lock(hashtext('concord.feed'))",
+        lambda: world.sara.submit(form, {"target": stays, "note": "Entered twice."}),
+        lambda: bring(database, world.a, activity("Chains", world.a, (goes, 1))))
+    assert answers[0].status == 303
+    assert found(world, f"with={stays}") == {ids.named("A", "Chains")}
+
+
+def test_what_stays_is_withdrawn(world, database):
+    stays, goes = organisation(database, "Sundial Trust", "SDT"), organisation(database, "Trust of Sundials", "TOS")
+    bring(database, world.a, activity("Dials", world.a, (goes, 1)))
+    merge(world, goes, stays)
+    kept = "SELECT record_id FROM merged WHERE became = %s"
+    assert {row[0] for row in database.rows(kept, [stays])} == {stays, goes}
+    world.stack.publish(world.sara, stays, "Closed.", "withdraw")
+    assert database.rows(kept, [stays]) == [(goes,)]
+    assert stays not in found(world, "q=TOS")
+
+
+def test_a_copy_of_the_registry_has_the_same(cluster, database):
+    """Each record was merged in the batch that published it, or in another one."""
+    archive = database.concord("export").stdout
+    copy = cluster.fresh()
+    copy.concord("codelists")
+    copy.concord("import", "--quiet", "--mode", "restore", "-", input=archive)
+    for name in ("merged", "edge", "member", "search_name"):
+        assert content(copy)[name] == content(database)[name], name
+    assert copy.concord("verify").stdout == "0 findings\n"
+    cluster.drop(copy)
+
+
+def test_words_that_were_taken_out_go(world, database):
+    stays, goes = organisation(database, "Beacon Society", "BEA"), organisation(database, "Society of Zyxwvut", "ZYX")
+    merge(world, goes, stays)
+    assert stays in found(world, "q=Zyxwvut")
+    database.concord("redact", goes, "1", "1", "content", "A name that must not be there.")
+    assert stays not in found(world, "q=Zyxwvut")
+    assert database.one("SELECT count(*) FROM search_name WHERE names LIKE '%%zyxwvut%%'") == 0
