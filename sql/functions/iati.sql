@@ -36,8 +36,9 @@ BEGIN
       FROM (SELECT DISTINCT ON (record_id) record_id, kind, state, position FROM added
              WHERE kind IN ('activity', 'partnership') ORDER BY record_id, position DESC) a
      CROSS JOIN LATERAL (SELECT a.position, 1 AS n WHERE a.state = 'published'
-                          UNION ALL
-                         SELECT b.position, -1 FROM publication b WHERE b.record_id = a.record_id AND b.state = 'published') m
+                          UNION ALL -- by key (OFFSET 0): a partial index would be read whole for each record
+                         SELECT b.position, -1 FROM (SELECT state, position FROM publication WHERE record_id = a.record_id OFFSET 0) b
+                          WHERE b.state = 'published') m
      GROUP BY 1 ORDER BY 1
     ON CONFLICT (until) DO UPDATE SET records = p.records + excluded.records;
     IF NOT EXISTS (SELECT FROM added WHERE kind = 'organisation' AND state = 'published') THEN
