@@ -132,11 +132,16 @@ def test_makers_reporters_and_participants_work_on_it(stack, world):
     assert world.sara.submit(form, {"note": "Never was."}).status == 303
     count(stack)
     assert reporter not in at_work("/goals/9")
-    for record in (*(ids.named("A", name) for name in ("Road one", "Road two", "Road three")), ids.named("C", "Example money")):
+    for record in (*(ids.named("A", name) for name in ("Road one", "Road two", "Road three")),
+                   *(ids.named("C", name) for name in ("Example money", "More road money"))):
         form = world.sara.get(f"/en/records/{record}/withdraw").form("/withdraw$")
         assert world.sara.submit(form, {"note": "Never was."}).status == 303
     count(stack)
-    assert at_work("/targets/9.1") == {maker: ("0", "1", "0")}
+    assert at_work("/goals/9") == {maker: ("0", "1", "0")}
+    form = world.sara.get(f"/en/records/{ids.named('C', 'Road money')}/withdraw").form("/withdraw$")
+    assert world.sara.submit(form, {"note": "Never was."}).status == 303
+    count(stack)
+    assert at_work("/goals/9") == {}
 
 
 def test_nobody_works_on_it(stack, world):
