@@ -444,7 +444,10 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
         p.next = p.first = NULL;
         resp->status = 422;
     }
-    cc_frame_fill(req, p.heading, &p.frame);
+    const char *title = s.words[0] != '\0'
+                            ? talloc_asprintf(req->mem, "%s – %s", s.words, p.heading)
+                            : p.heading; /* tabs and bookmarks are told apart */
+    cc_frame_fill(req, title, &p.frame);
     p.frame.here = keep_href(req, cc_question_href(req, &s, place->route, NULL, NULL));
     p.frame.atom = &p.atom;
     cc_page_begin(req, resp, &w);

@@ -37,4 +37,4 @@ SELECT c.organisation_a AS a, a.lang AS a_lang, a.title AS a_title,
                        ORDER BY r.lang = $1 DESC, place LIMIT 1) a
   CROSS JOIN LATERAL (SELECT lang, title FROM record_name r WHERE r.record_id = c.organisation_b
                        ORDER BY r.lang = $1 DESC, place LIMIT 1) b
- ORDER BY c.partnerships DESC, c.activities DESC, a.title, b.title;
+ ORDER BY c.illustrative >= c.partnerships + c.activities, c.partnerships DESC, c.activities DESC, a.title, b.title; -- examples last

@@ -236,6 +236,12 @@ def test_facets_narrow_and_count(site):
     assert hits(ask(site, type="40", country="TZ")) == [FORUM]
 
 
+def test_a_tab_says_what_was_searched(site):
+    assert "<title>a &lt;b&gt; – Search – " in ask(site, q="a <b>").text
+    assert "<title>rivers – Partnerships – " in ask(site, "/en/partnerships", q="rivers").text
+    assert "<title>Search – " in ask(site, goal="6").text
+
+
 def choices(answer, name):
     """(code, what is read) of a list of the form."""
     text = re.search(rf'<select[^>]* name="{name}".*?</select>', answer.text, re.S)[0]

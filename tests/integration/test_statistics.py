@@ -197,6 +197,8 @@ def test_activities_are_ties_too(stack, world):
     stack.edit(world.sara, c, "sources", {"illustrative": "true"})
     stack.publish(world.sara, c, "An example.")
     assert ties() == {a_b: (1, 1, 1), b_c: (0, 2, 2), a_c: (0, 1, 1)}
+    told = table(stack, "/en/statistics/network.csv")
+    assert {told[0]["Organisation"].split()[0], told[0]["Works with"].split()[0]} == a_b, "examples stand last"
     # withdrawn
     for name, left in (("Wells", {a_b: (1, 0, 0), b_c: (0, 1, 1)}), ("Pumps", {a_b: (1, 0, 0)})):
         form = world.sara.get(f"/en/records/{ids.named('A', name)}/withdraw").form("/withdraw$")
