@@ -76,6 +76,22 @@ static inline bool cc_promise_has(const struct cc_promise_page *p, const char *p
     }
     return false;
 }
+
+/* Is it a row of sums with equivalents? In a currency in which any are told, also those of cycles
+ * that have none: what was promised in it, and what is left out. */
+static inline bool cc_promise_is_equivalent(const struct cc_promise_page *p,
+                                            const struct cc_promise_sum *e)
+{
+    for (size_t i = 0; i < p->sum_count && strcmp(e->part, "counted") == 0; i++) {
+        const struct cc_promise_sum *s = &p->sums[i];
+
+        if (s->has_equivalents && strcmp(s->part, e->part) == 0 &&
+            strcmp(s->currency, e->currency) == 0) {
+            return strcmp(e->amounts, "0") != 0;
+        }
+    }
+    return false;
+}
 void cc_view_promises(struct cc_html *w, const struct cc_promise_page *p);
 
 #endif

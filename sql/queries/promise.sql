@@ -42,7 +42,8 @@ WITH RECURSIVE known(cycle) AS (
 SELECT cycle FROM known LIMIT 200;
 
 -- Commitments to a partnership by title, a row for each resource (kind NULL: it names none). sources: the first
--- three of the commitment, a line each. makers counts all; publisher told of it; part and same_as: how the resource counts (cc_promise_parts()); counted with same_as, it accepts that one.
+-- three of the commitment, a line each. makers counts all; publisher told of it; part and same_as: how the resource counts (cc_promise_parts());
+-- counted with same_as, it accepts that one; of what would be counted, but is in no sum: withdrawn, no-money.
 -- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker_ids, maker_names, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency, part, same_as, same_lang, same_title, revision, announced, citation, url, more, sources, value_date, quantity, unit_lang, unit, condition_lang, condition
 WITH listed AS MATERIALIZED (
     (SELECT record_id, sort_name, cycle, state, makers, same_as FROM promise
@@ -66,7 +67,8 @@ SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
        cardinality(string_to_array(c.makers, ' ')) AS makers, c.makers AS maker_ids, m.names AS maker_names,
        v.publisher, vn.lang AS publisher_lang, vn.title AS publisher_title,
        r.kind, r.state AS resource_state, r.amount, r.currency, r.reference_amount, r.reference_currency,
-       x.part, t.same_as, sn.lang AS same_lang, sn.title AS same_title, p.revision,
+       CASE WHEN x.part <> 'counted' THEN x.part WHEN coalesce(r.state, c.state) = 'withdrawn' THEN 'withdrawn'
+            WHEN r.pledge IS NULL AND t.same_as IS NULL THEN 'no-money' ELSE x.part END AS part, t.same_as, sn.lang AS same_lang, sn.title AS same_title, p.revision,
        o.announced, o.citation, o.url, o.more, o.sources, d.value_date, d.quantity, d.unit_lang, d.unit, d.condition_lang, d.condition
   FROM listed c
   JOIN publication p ON p.record_id = c.record_id

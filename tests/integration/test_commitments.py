@@ -251,6 +251,39 @@ def test_all_makers_are_shown(world):
     assert A in row["maker-name"] and B in row["maker-name"]
 
 
+def test_a_cycle_without_equivalents_stands_beside_those_that_have_some(world):
+    p = world.partnership("Told in Dollars")
+    commitment(world, world.fatima, "First", world.a, p,
+               money("10", "EUR") | {"reference-amount": "12", "reference-currency": "USD", "value-date": "2020-01-01"})
+    assert "added as they were told" in shown(world, p, "Money, with the equivalents that the sources tell")
+    made = commitment(world, world.fatima, "Second", world.a, p, money("5", "USD"), money("3", "CHF"), money("2", "USD", "withdrawn"), publish=False)
+    world.stack.edit(world.fatima, made, "makers", {"cycle": "2"})
+    world.stack.publish(world.fatima, made)
+    text = shown(world, p, "Money, with the equivalents that the sources tell")
+    assert "2 USD 5 1 0 1 1 USD 12 1 1 0" in " ".join(text.split())
+    assert "CHF" not in text
+
+
+def test_rows_that_are_in_the_sum_make_the_sum(world):
+    """Neither what was withdrawn, alone or with all of its commitment, nor what is no money."""
+    p = world.partnership("Added Up")
+    made = commitment(world, world.fatima, "Added", world.a, p, money("10", "EUR"), money("20", "EUR", "confirmed"),
+                      money("5", "EUR", "withdrawn"), {"kind": "staff-time", "state": "confirmed", "quantity": "2", "unit.en": "months"})
+
+    def rows():
+        return list(csv.DictReader(io.StringIO(world.public.get(f"/partnerships/{p}/commitments.csv").text.lstrip("\ufeff"))))
+    assert [(row["amount"], row["counts"]) for row in rows()] == [
+        ("10", "counted"), ("20", "counted"), ("5", "withdrawn"), ("", "no-money")]
+    total = "SELECT total FROM promise_sum WHERE partnership_id = %s AND part = 'counted'"
+    assert world.stack.database.one(total, [p]) == 30
+    text = shown(world, p, "Commitments to this partnership")
+    assert "No: withdrawn" in text and "No: it is no money" in text
+    world.stack.edit(world.fatima, made, "dates", {"state": "withdrawn"})
+    world.stack.publish(world.fatima, made, "Taken back.")
+    assert [row["counts"] for row in rows()] == ["withdrawn"] * 4
+    assert world.stack.database.one(total, [p]) == 0
+
+
 def test_each_row_tells_when_what_and_by_which_source(world):
     """Also of what is no money: a quantity without its unit says nothing."""
     p = world.partnership("Told in Full")
