@@ -216,6 +216,16 @@ def test_an_organisation_has_a_file(site):
     assert site.worker.fetch(f"/iati/activities/{ORG}.xml").status == 404
 
 
+def test_a_records_page_leads_to_its_file(site, cluster, tmp_path):
+    with pages.start(site.database, tmp_path, "page") as worker:
+        for plural, record, file in (("activities", ACTIVITY, "activities"), ("partnerships", PARTNERSHIP, "activities"),
+                                     ("organisations", ORG, "organisations"), ("activities", EXAMPLE, None)):
+            page = worker.fetch(f"/en/{plural}/{record}")
+            assert page.status == 200
+            assert re.findall(r'href="[^"]*(/iati/[^"]*)"', page.text) == ([f"/iati/{file}/{record}.xml"] if file else [])
+        assert worker.stop() == 0
+
+
 def test_what_lacks_something_is_left_out_and_told(site):
     answer = site.worker.fetch(f"/iati/activities/{BARE}.xml")
     assert answer.status == 404
