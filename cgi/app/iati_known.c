@@ -73,13 +73,12 @@ enum cc_rc cc_related_identify(struct cc_req *req, struct cc_record *rec)
     cc_buf_init(&ids, req->mem);
     for (const struct cc_node *n = rec->first; n != NULL; n = n->next) {
         if (activity_unidentified(n) != NULL) {
-            cc_json_item(&ids, activity_unidentified(n));
+            cc_buf_printf(&ids, "%s%s", ids.len > 0 ? " " : "", activity_unidentified(n));
         }
     }
     if (ids.len == 0) {
         return CC_OK;
     }
-    cc_buf_addc(&ids, ']');
     struct cc_call call = {.query = Q_IATI_IDENTIFIERS, .params = {cc_buf_str(&ids)}};
     enum cc_rc rc = cc_db_pipeline(req->app->db, req->mem, &call, 1, 0, &req->err);
     for (struct cc_node *n = rec->first; rc == CC_OK && n != NULL; n = n->next) {

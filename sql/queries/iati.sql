@@ -127,12 +127,13 @@ SELECT k.key, found.id
                       WHERE t.key = k.key ORDER BY p.state, t.record_id LIMIT 1) found
  ORDER BY k.key COLLATE "C";
 
--- The identifiers that published activities have in IATI: as they tell, else as the registry made them.
--- name: iati_identifiers :many :read (ids jsonb) -> id, identifier
-SELECT p.record_id AS id, f.identifier
-  FROM publication p
-  LEFT JOIN iati_identifier i ON i.record_id = p.record_id
+-- The identifiers that published activities have in IATI: as they tell, else as the registry made them; `ids` separated by blanks.
+-- name: iati_identifiers :many :read (ids text) -> id, identifier
+SELECT k.id, f.identifier
+  FROM unnest(string_to_array($1, ' ')) k(id)
  CROSS JOIN LATERAL (SELECT coalesce(replace(replace(replace(substring(p.content FROM '<iati-identifier>([^<]*)</iati-identifier>'),
-                                '&lt;', '<'), '&gt;', '>'), '&amp;', '&'), nullif(i.identifier, '')) AS identifier) f
- WHERE p.record_id = ANY (ARRAY(SELECT jsonb_array_elements_text($1))) AND p.state = 'published' AND f.identifier IS NOT NULL
- ORDER BY p.record_id;
+                                '&lt;', '<'), '&gt;', '>'), '&amp;', '&'),
+                            (SELECT nullif(i.identifier, '') FROM iati_identifier i WHERE i.record_id = p.record_id)) AS identifier
+                       FROM publication p WHERE p.record_id = k.id AND p.state = 'published' LIMIT 1) f
+ WHERE f.identifier IS NOT NULL
+ ORDER BY k.id COLLATE "C";
