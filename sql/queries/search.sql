@@ -21,7 +21,7 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
 -- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
 SELECT s.part, s.a, s.b, s.c, s.d, s.e, s.f, s.g, s.h, s.i, s.j, s.k, s.l, s.m, x.n, x.o, x.p, x.q, x.r
   FROM cc_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) s
-  LEFT JOIN LATERAL (SELECT * FROM cc_search_about(s.a, s.b, $6) WHERE s.part IN ('hit', 'similar')) x ON true;
+  LEFT JOIN LATERAL cc_search_about(CASE WHEN s.part IN ('hit', 'similar') THEN s.a END, s.b, $6) x ON true;
 
 -- Before `search_newest` in the same transaction: a limit that is not known when a plan for all limits is made looks
 -- dearer than it is, so the server would plan each time, which takes three times as long as the page.
