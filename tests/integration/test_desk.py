@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import build
 import ids
 from stack import Stack
 from world import World
@@ -35,9 +36,9 @@ def pages(browser):
     while address:
         answer = browser.get(address)
         assert answer.status == 200 and len(found) < 10
-        found.append(re.findall(r'href="/en/records/(\w+)/edit"', answer.text))
+        found.append(re.findall(rf'href="{build.BASE}/en/records/(\w+)/edit"', answer.text))
         following = re.search(r'href="([^"]*)" rel="next"', answer.text)
-        address = following and following[1].replace("&amp;", "&")
+        address = following and following[1].removeprefix(build.BASE).replace("&amp;", "&")
     return found
 
 
@@ -67,11 +68,11 @@ def test_what_is_no_place_is_refused(world, query):
 
 def test_a_page_leads_to_the_records_work_for_those_who_have_a_part_in_it(world):
     address = f"/en/activities/{MANY[7]}"
-    work = f'href="/en/records/{MANY[7]}/edit"'
+    work = f'href="{build.BASE}/en/records/{MANY[7]}/edit"'
     assert work in world.sara.get(address).text
     for browser in (world.public, world.george):
         answer = browser.get(address)
         assert answer.status == 200 and work not in answer.text
     organisation = world.fatima.get(f"/en/organisations/{world.a}").text
-    assert f'href="/en/records/{world.a}/edit"' in organisation
-    assert f'href="/en/records/{world.a}/edit"' not in world.george.get(f"/en/organisations/{world.a}").text
+    assert f'href="{build.BASE}/en/records/{world.a}/edit"' in organisation
+    assert f'href="{build.BASE}/en/records/{world.a}/edit"' not in world.george.get(f"/en/organisations/{world.a}").text
