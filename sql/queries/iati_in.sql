@@ -7,8 +7,9 @@
 -- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, relink
 SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest,
        CASE WHEN s.updated <= cc_iso(now() + interval '1 day') THEN s.updated ELSE '' END AS updated, -- see take_updated() of the reader
-       EXISTS (SELECT FROM told_identifier o JOIN publication p ON p.record_id = o.record_id AND p.state IN ('published', 'redirected')
-                WHERE o.key = ANY (s.unmatched))
+       EXISTS (SELECT FROM unnest(s.unmatched) u(key) -- one by one: hardly ever one of them is found
+                CROSS JOIN LATERAL (SELECT record_id FROM told_identifier WHERE key = u.key OFFSET 0) o
+                 JOIN publication p ON p.record_id = o.record_id AND p.state IN ('published', 'redirected'))
        OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink
   FROM jsonb_array_elements_text($3) k(key)
  CROSS JOIN LATERAL (SELECT * FROM iati_source WHERE kind = $1 AND key = k.key
