@@ -261,7 +261,7 @@ def test_print(chrome, lang):
         chrome.open(f"/{lang}{ADDRESSES['promise_list']}")
         chrome.width(680)  # of A4 within its margins
         assert chrome.script("""return [...document.querySelectorAll('th, td')].map(e => e.getBoundingClientRect())
-            .filter(r => r.left < -1 || r.right > innerWidth + 1).length""") == 0
+            .map(r => [Math.round(r.left), Math.round(r.right)]).filter(([left, right]) => left < -1 || right > innerWidth + 1)""") == []
     finally:
         chrome.command("Emulation.setEmulatedMedia", media="")
         chrome.width(1280)
