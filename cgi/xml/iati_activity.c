@@ -181,13 +181,36 @@ static void take_participating_org(struct cc_iati_builder *b, struct cc_iati_nod
     link_organisation(b, take_by_map(b, node), node);
 }
 
+/* The reporter's own reference in another spelling (46004, XM-DAC-46004), said to be a former one:
+   what `/iati/` tells where an activity's identifier begins with it. */
+static bool is_reporters(struct cc_iati_builder *b, struct cc_iati_node *node)
+{
+    const char *type = cc_iati_attr(node, "type"), *ref = cc_iati_attr(node, "ref");
+    struct cc_iati_node *reporting = cc_iati_reporting_org(b->item);
+    const char *own = reporting != NULL ? cc_iati_attr(reporting, "ref") : NULL;
+    const char *keys[CC_IATI_KEYS], *own_keys[CC_IATI_KEYS];
+    if (type == NULL || strcmp(type, "B1") != 0 || ref == NULL || own == NULL ||
+        cc_iati_child(node, "owner-org") != NULL)
+        return false;
+    size_t n = cc_iati_org_keys(b->mem, ref, keys), m = cc_iati_org_keys(b->mem, own, own_keys);
+    for (size_t i = 0; i < n * m; i++)
+        if (strcmp(keys[i / m], own_keys[i % m]) == 0)
+            return true;
+    return false;
+}
+
 static void take_other_identifier(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
+    if (is_reporters(b, node))
+        return;
     struct cc_node *group = cc_iati_add(b, NULL, "other-identifier", NULL, node);
     struct cc_iati_node *owner = cc_iati_child(node, "owner-org");
     cc_iati_add_if(b, group, "owner", cc_iati_attr(owner, "ref"), node);
     cc_iati_add_if(b, group, "ref", cc_iati_attr(node, "ref"), node);
-    cc_iati_add_if(b, group, "type", cc_iati_attr(node, "type"), node);
+    const char *type = cc_iati_attr(node, "type");
+    cc_iati_add_if(b, group, "type", type, node);
+    if (type == NULL || !cc_code_known("other-identifier-type", type)) /* IATI wants one */
+        cc_iati_add(b, group, "type", "A9", node);
     cc_iati_narratives(b, group, "owner-name", owner);
 }
 

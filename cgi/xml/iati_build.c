@@ -207,12 +207,19 @@ void cc_iati_add_if(struct cc_iati_builder *b, struct cc_node *parent, const cha
         add(b, parent, field, clean, NULL, from);
 }
 
+/* An address or the identifier, where it stands for a title. */
+static bool is_in_no_language(const struct cc_iati_builder *b, const char *text)
+{
+    return text != NULL && (cc_is_http_url(text) || (b->item->identifier != NULL &&
+                                                     strcmp(text, b->item->identifier) == 0));
+}
+
 /* The language of a narrative: its own, else that of the item, else unknown. */
 static const char *language(struct cc_iati_builder *b, struct cc_iati_node *narrative)
 {
     const char *told = cc_iati_attr(narrative, "xml:lang");
     if (told == NULL)
-        return b->lang;
+        return is_in_no_language(b, cc_iati_text(narrative)) ? "und" : b->lang;
     const char *lang = cc_lang_canonical(b->mem, cc_iati_clean_line(b->mem, told));
     if (lang != NULL)
         return lang;

@@ -13,7 +13,7 @@
 #include "concord/record.h"
 
 /* Raised whenever the reader learns to fill more fields: unchanged files are then read again. */
-#define CC_IATI_READER "6"
+#define CC_IATI_READER "7"
 
 struct cc_iati_attr {
     const char *name, *value;

@@ -205,6 +205,22 @@ def test_a_participant_of_the_registry_goes_out_with_name_and_reference(site):
     assert len(listed) == 1 and CHOSEN not in site.all()[1]
 
 
+def test_the_time_of_a_publication_here_does_not_win_over_the_reporters_own_file(site):
+    """Of two activities with one identifier the newer counts everywhere. What has an identifier of the reporter's own may
+    stand in his file, with more than is said here: it is as old as its reporter says, or of no time."""
+    silent, dated = ids.named("A", "iati out silent"), ids.named("A", "iati out dated")
+    head = '<reporting organisation="{}"/><description type="1"><text xml:lang="en">Pumps.</text></description>'.format(ORG)
+    rest = '<start>2024-02-01</start><state>2</state><participant ref="XX-1" role="4"/>'
+    site.load(f'<records xmlns="{NS}">' + "".join(
+        f'<activity id="{record}" schema="1.0-draft"><title xml:lang="en">Timed</title>'
+        f'<iati-identifier>XM-DAC-41999-{record}</iati-identifier>{head}{rest}{updated}</activity>' for record, updated in
+        ((silent, ""), (dated, "<last-updated>2020-01-02T03:04:05Z</last-updated>"))) + "</records>", "--owner", ORG)
+    time = "last-updated-datetime"
+    assert site.one(silent).get(time) is None and site.one(dated).get(time) == "2020-01-02T03:04:05Z"
+    assert site.one(ACTIVITY).get(time) and site.one(PARTNERSHIP).get(time)  # identifiers that the registry made
+    assert site.one(ORG, "organisations").get(time) is None
+
+
 def test_an_organisation_has_a_file(site):
     o = site.one(ORG, "organisations")
     assert o.findtext("organisation-identifier") == "XM-DAC-41999"
