@@ -156,12 +156,13 @@ struct iati_reason iati_reason(const struct iati_writer *w, const char *lacks)
     if (w->rec == NULL) {
         return (struct iati_reason){_("Its published content cannot be read."), overview};
     }
-    if (w->about.reporter == NULL && strncmp(lacks, "reporting-org/", 14) == 0) {
+    bool is_org = strcmp(w->kind, "organisation") == 0; /* which reports of itself */
+    if (!is_org && w->about.reporter == NULL && strncmp(lacks, "reporting-org/", 14) == 0) {
         lacks = "reporter";
     }
     for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
         const struct reason *r = &reasons[i];
-        const struct cc_record *whose = r->of_reporter ? w->about.reporter : w->rec;
+        const struct cc_record *whose = r->of_reporter && !is_org ? w->about.reporter : w->rec;
 
         if (strcmp(r->lacks, lacks) == 0 && whose != NULL) {
             return (struct iati_reason){

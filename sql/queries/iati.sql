@@ -72,10 +72,16 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
                                  WHERE c.partnership_id = page.record_id AND c.state = 'confirmed') END AS not_all_of,
        page.content, s.roles,
        NULL::text AS member_content, t.fixed, t.fixed_ref
-  FROM (SELECT position, record_id, kind, revision, published_at, content
-          FROM publication
-         WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
-           AND content IS NOT NULL
+  FROM ((SELECT position, record_id, kind, revision, published_at, content
+           FROM publication
+          WHERE state = 'published' AND kind IN ('activity', 'partnership') AND position > $1
+            AND content IS NOT NULL
+          ORDER BY position LIMIT least($2, 5000))
+        UNION ALL
+        (SELECT position, record_id, kind, revision, published_at, content
+           FROM publication
+          WHERE state = 'published' AND kind = 'organisation' AND position > $1 AND content IS NOT NULL
+          ORDER BY position LIMIT least($2, 5000))
          ORDER BY position LIMIT least($2, 5000)) page
  CROSS JOIN LATERAL cc_iati_told(page.record_id, page.revision) t
  CROSS JOIN LATERAL (SELECT string_agg(DISTINCT m.roles, ' ') FILTER (WHERE m.is_shown) AS roles,

@@ -114,7 +114,7 @@ class Site:
 
     def all(self, after="0"):
         """The activities of every page, and what is left out with its reason."""
-        found, left = [], {}
+        found = []
         uri = f"/iati/activities.xml?after={after}"
         while True:
             answer = self.worker.fetch(uri)
@@ -125,13 +125,16 @@ class Site:
             uri = following(answer)
             if not uri:
                 break
+        left = {row["record"]: row for row in self.left_out(after) if row["kind"] != "organisation"
+                and row["lacks"] not in ("members", "iati-identifier/characters")}  # which are not left out
+        return found, left
+
+    def left_out(self, after="0"):
         uri = f"/iati/left-out.csv?after={after}"
         while uri:
             answer = self.worker.fetch(uri)
-            left |= {row["record"]: row for row in csv.DictReader(io.StringIO(answer.text))
-                     if row["lacks"] not in ("members", "iati-identifier/characters")}  # which are not left out
+            yield from csv.DictReader(io.StringIO(answer.text))
             uri = following(answer)
-        return found, left
 
 
 @pytest.fixture(scope="module", name="site")
@@ -228,6 +231,9 @@ def test_an_organisation_has_a_file(site):
     assert site.worker.fetch(f"/iati/organisations/{SILENT}.xml").status == 404
     listed = csv.DictReader(io.StringIO(site.worker.fetch("/iati/organisations.csv").text))
     assert {row["record"] for row in listed} & {ORG, OTHER, SILENT} == {ORG, OTHER}
+    without = {row["record"]: row for row in site.left_out() if row["kind"] == "organisation"}
+    assert set(without) & {ORG, OTHER, SILENT} == {SILENT} and "Nameless Office" in without[SILENT]["message"]
+    assert without[SILENT]["address"].endswith(f"/en/records/{SILENT}/edit/identifiers")
     assert site.worker.fetch(f"/iati/organisations/{PARTNERSHIP}.xml").status == 404
     assert site.worker.fetch(f"/iati/activities/{ORG}.xml").status == 404
 
@@ -450,10 +456,14 @@ def judge(site, records):
     assert set(left) <= wanted and len(found) + len(left) - len(given_out) == len(wanted)
     for row in left.values():
         assert row["lacks"] and row["message"] and f"{build.BASE}/en/records/" in row["address"], row
+    without = {row["record"]: row for row in site.left_out(position) if row["kind"] == "organisation"}
     for record in (r.id for r in records if r.id[0] == "O"):
         answer = site.worker.fetch(f"/iati/organisations/{record}.xml")
+        assert answer.status == (404 if record in without else 200)
         if answer.status == 200:
             site.valid(answer.body)
+        else:
+            assert without[record]["lacks"] and f"{build.BASE}/en/records/{record}/" in without[record]["address"]
     return found
 
 
