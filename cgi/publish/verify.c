@@ -32,7 +32,7 @@ static enum cc_rc verify_leftovers(struct verify *v)
     struct cc_call left = {.query = Q_VERIFY_LEFTOVERS};
     enum cc_rc rc = cc_verify_run(v, &left);
     for (size_t i = 0; rc == CC_OK && i < cc_rows_count(left.rows); i++) {
-        cc_verify_found(v, "record %s: a row in %s that no revision leads to",
+        cc_verify_found(v, "record %s: a row in %s that no revision leads to, or one too few",
                         cc_rows_text(left.rows, i, Q_VERIFY_LEFTOVERS_RECORD_ID),
                         cc_rows_text(left.rows, i, Q_VERIFY_LEFTOVERS_WHAT));
     }

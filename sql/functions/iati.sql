@@ -167,6 +167,60 @@ $$;
 GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_holders(text), cc_iati_organisation_told(text, text),
     cc_iati_longer_told(text, text) TO cc_web, cc_job;
 
+-- What these two would be, made of what is published: identifiers of these organisations (NULL = of all) by their newest
+-- published content, unless it was taken out.
+CREATE OR REPLACE FUNCTION cc_iati_telling(p_ids text[] DEFAULT NULL) RETURNS TABLE (record_id text, key text, ref text)
+LANGUAGE sql STABLE AS $$
+    SELECT o.record_id, k.key, min(t.ref)
+      FROM (SELECT p.record_id, coalesce(p.content, r.content) AS content
+              FROM concord.publication p
+              LEFT JOIN LATERAL (SELECT content FROM concord.revision
+                                  WHERE p.state <> 'published' AND record_id = p.record_id AND state = 'published'
+                                  ORDER BY number DESC LIMIT 1) r ON true
+             WHERE p.kind = 'organisation' AND (p_ids IS NULL OR p.record_id = ANY (p_ids))) o
+     CROSS JOIN LATERAL cc_iati_refs_told(o.content) t(ref)
+     CROSS JOIN LATERAL (SELECT cc_iati_key(t.ref) AS key OFFSET 0) k
+     WHERE k.key IS NOT NULL
+     GROUP BY 1, 2
+$$;
+CREATE OR REPLACE FUNCTION cc_iati_counting() RETURNS TABLE (until bigint, records bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT (position + 499) / 500 * 500, count(*) FROM concord.publication
+     WHERE state = 'published' AND kind IN ('activity', 'partnership') GROUP BY 1
+$$;
+-- Where they differ: the organisation, or the last position of the part.
+CREATE OR REPLACE FUNCTION cc_iati_differs() RETURNS TABLE (record_id text, what text)
+LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp
+AS $$
+    SELECT DISTINCT record_id, 'told_identifier'
+      FROM told_identifier t FULL JOIN cc_iati_telling() m USING (record_id, key)
+     WHERE t.ref IS DISTINCT FROM m.ref
+       AND NOT (m.ref IS NULL AND EXISTS (SELECT FROM revision r WHERE r.record_id = t.record_id AND r.content IS NULL
+                                             AND r.content_sha256 IS NOT NULL))
+    UNION ALL
+    SELECT until::text, 'iati_part' FROM iati_part p FULL JOIN cc_iati_counting() m USING (until)
+     WHERE coalesce(p.records, 0) <> coalesce(m.records, 0)
+$$;
+-- `concord reindex`: made anew where they differ, which is looked at before anybody has to wait.
+CREATE OR REPLACE FUNCTION cc_iati_mend() RETURNS void
+LANGUAGE plpgsql SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    wrong CONSTANT text[] := ARRAY(SELECT record_id FROM cc_iati_differs());
+BEGIN
+    IF wrong = '{}' THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
+    DELETE FROM told_identifier WHERE record_id = ANY (wrong);
+    INSERT INTO told_identifier (record_id, key, ref) SELECT record_id, key, ref FROM cc_iati_telling(wrong);
+    DELETE FROM iati_part p WHERE NOT EXISTS (SELECT FROM cc_iati_counting() m WHERE m.until = p.until);
+    INSERT INTO iati_part AS p (until, records) SELECT until, records FROM cc_iati_counting()
+    ON CONFLICT (until) DO UPDATE SET records = excluded.records WHERE p.records <> excluded.records;
+END
+$$;
+GRANT EXECUTE ON FUNCTION cc_iati_differs() TO cc_job, cc_audit;
+
 -- An organisation sends a file: one of each organisation is read at a time and two of all, so that a third worker of its
 -- class keeps its readers, and 30 an hour from each organisation and person, trials too. NULL: it may, until cc_upload_end() or
 -- the end of the connection. 'own': another of its files is being read; 'busy': those of two others.

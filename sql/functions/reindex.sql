@@ -21,12 +21,14 @@ END
 $$;
 
 -- Tables without indexes, and the position up to which they will be filled.
+-- First what is no generation is mended.
 CREATE OR REPLACE FUNCTION cc_reindex_begin() RETURNS TABLE (run text, "position" bigint, records bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
 AS $$
 DECLARE
     p record;
 BEGIN
+    PERFORM cc_iati_mend();
     PERFORM pg_advisory_xact_lock(hashtext('concord.reindex'));
     SELECT gen_random_uuid()::text, h.position, (SELECT count(*) FROM publication)
       INTO run, position, records FROM feed_head h;

@@ -90,4 +90,6 @@ SELECT p.record_id, 'publication' AS what FROM publication p
 UNION ALL
 SELECT record_id, what FROM cc_projection_leftovers()
 UNION ALL
-SELECT record_id, what FROM cc_page_differs();
+SELECT record_id, what FROM cc_page_differs()
+UNION ALL
+SELECT record_id, what FROM cc_iati_differs();

@@ -70,7 +70,8 @@ def projections(database):
 def content(database):
     """All rows of all projections and of what is counted from them."""
     return {name: sorted(row for (row,) in database.rows(f"SELECT t::text FROM {name} t"))
-            for name in [*(name for name, _ in projections(database)), "statistic", "engagement", "collaboration"]}
+            for name in [*(name for name, _ in projections(database)), "statistic", "engagement", "collaboration",
+                                                          "told_identifier", "iati_part"]}
 
 
 def shapes(database):
@@ -96,10 +97,11 @@ FILLS = "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'fac
 def test_what_was_damaged_is_whole_again(database):
     database.concord("reindex") # for the statistics, which nothing else counts here
     good, shape = content(database), shapes(database)
-    assert all(good[name] for name, _ in projections(database)) and good["statistic"]
+    assert all(good[name] for name, _ in projections(database)) and good["statistic"] and good["told_identifier"] and good["iati_part"]
     for damage in ("DELETE FROM edge", "UPDATE record_name SET title = 'x'", "TRUNCATE search", "UPDATE search_name SET names = 'x'",
                    "UPDATE promise SET sort_name = 'x'", "DELETE FROM promise_resource WHERE place = 1",
                    "DELETE FROM member", "UPDATE merged SET names = 'x'", "UPDATE member_count SET members = members + 1", "DELETE FROM statistic",
+                   "UPDATE told_identifier SET ref = 'x'", "UPDATE iati_part SET records = records + 1",
                    "INSERT INTO record_name VALUES ('PNOWHERE', 'en', 'partnership', 1, 'Nowhere')"):
         database.rows(damage)
     assert database.concord("verify", check=False).returncode == 1

@@ -21,7 +21,8 @@ RELATION = f'<relation kind="member-of" organisation="{ORG}"></relation>'
 
 def organisation(record, name, relation=""):
     return (f'<organisation xmlns="{NS}" id="{record}" schema="1.0-draft"><name xml:lang="en">{name}</name>'
-            f'<acronym xml:lang="en">ACR</acronym><type>70</type>{relation}</organisation>')
+            f'<acronym xml:lang="en">ACR</acronym><type>70</type>'
+            f'<identifier scheme="XM-DAC">41{record[1:4]}</identifier>{relation}</organisation>')
 
 
 def membership():
@@ -56,7 +57,7 @@ def tampered(published):
     """Runs statements as superuser with checks and foreign keys off, gives what verify says, and
     puts everything back."""
     tables = ("revision", "publication", "feed", "feed_head", "record_name", "edge", "search", "search_name", "member",
-              "member_count")
+              "member_count", "told_identifier", "iati_part")
     connection = published.connect()
     connection.autocommit = True
     cursor = connection.cursor()
@@ -104,7 +105,8 @@ CHANGES = {"text": "overlay({c} placing (CASE WHEN substr({c}, {n}, 1) = 'b' THE
 ROWS = {"revision": f"record_id = '{ORG}' AND number = {{k}}", "publication": f"record_id = '{ORG}'",
         "feed": "position = {k}", "feed_head": "true", "record_name": f"record_id = '{ORG}'",
         "edge": f"from_id = '{OTHER}'", "search": f"record_id = '{ORG}'",
-        "search_name": f"record_id = '{ORG}'", "member": "true", "member_count": "true"}
+        "search_name": f"record_id = '{ORG}'", "member": "true", "member_count": "true",
+        "told_identifier": f"record_id = '{ORG}'"}
 
 
 def test_one_byte_in_every_stored_column_is_found(tampered, published):
@@ -129,6 +131,11 @@ def test_one_byte_in_every_stored_column_is_found(tampered, published):
                     missed.append(f"{table}.{column} (row {k}, byte {n}): {done.stdout}{done.stderr}")
     assert not missed, "\n".join(missed)
     assert published.concord("verify").stdout == "0 findings\n"
+
+
+def test_numbers_of_parts_are_compared(tampered):
+    done = tampered("DELETE FROM told_identifier", "INSERT INTO iati_part (until, records) VALUES (500, 7)")
+    assert f"record {GONE}: " in done.stdout and "record 500: " in done.stdout and done.stdout.endswith("5 findings\n"), done.stdout
 
 
 def removed_revision(record, number):
