@@ -26,18 +26,21 @@ enum cc_rc cc_about(struct cc_req *req, struct cc_resp *resp)
     return CC_OK;
 }
 
-/* Pages that are for people at work, or without end, are nothing for search engines. */
+/* Pages that are for people at work, or without end, are nothing for search engines; which pages
+ * are there for them stands in the sitemap. */
 enum cc_rc cc_robots(struct cc_req *req, struct cc_resp *resp)
 {
     static const char *const closed[] = {"sign-in", "account", "desk",    "register",      "search",
                                          "people",  "audit",   "imports", "records/*/edit"};
+    static const char *const no_args[CC_ARGS_MAX] = {NULL};
     const char *base = req->settings->base_path;
 
     cc_buf_adds(&resp->body, "User-agent: *\n");
     for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++) {
         cc_buf_printf(&resp->body, "Disallow: %s/*/%s\n", base, closed[i]);
     }
-    cc_buf_printf(&resp->body, "Disallow: %s/search.\n", base);
+    cc_buf_printf(&resp->body, "Disallow: %s/search.\n\nSitemap: %s\n", base,
+                  cc_url_absolute(req->mem, req, R_SITEMAP, no_args));
     resp->status = 200;
     resp->type = "text/plain; charset=utf-8";
     return CC_OK;

@@ -44,6 +44,7 @@ extern const struct cc_form cc_session_end_form;
 extern const struct cc_form cc_sign_in_form;
 extern const struct cc_form cc_sign_in_query;
 extern const struct cc_form cc_sign_out_form;
+extern const struct cc_form cc_sitemap_form;
 extern const struct cc_form cc_statistic_csv_form;
 extern const struct cc_form cc_statistic_view_form;
 extern const struct cc_form cc_edit_form;

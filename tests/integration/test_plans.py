@@ -103,7 +103,8 @@ PERSON = "00000000-0000-4000-8000-000000000001" # nobody: the plan is the same
 OTHER = {
     "record_load": {"id": P}, "consent_now": {"id": M}, "consent_history": {"id": M}, "points_list": {"organisation": O},
     "revision_names": {"a": 1, "b": 1}, "feed_page": {"after": lambda r: r["position"]}, "iati_page": {"after": lambda r: r["position"]},
-    "iati_left_out": {"after": lambda r: r["position"]}, "iati_org_files": {"after": lambda r: r["position"]}, "codelist_get": {"name": "country"},
+    "iati_left_out": {"after": lambda r: r["position"]}, "iati_org_files": {"after": lambda r: r["position"]},
+    "sitemap_records": {"after": lambda r: r["position"], "until": lambda r: r["position"] + 4000}, "codelist_get": {"name": "country"},
     "codelist_document": {"name": "country"}, "statistic_list": {"prefix": ""}, "audit_of": {"before": None},
     "audit_list": {"person": None, "action": None, "object": None},
     "person_show": {"id": PERSON}, "person_sessions": {"id": PERSON},
