@@ -4,6 +4,7 @@
 #include "app/page.h"
 #include "app/promise_accept.h"
 
+#include "concord/iati.h"
 #include "concord/xml.h"
 #include "view/commitment.h"
 #include <stdlib.h>
@@ -235,6 +236,8 @@ void cc_record_page_write(struct cc_req *req, struct cc_resp *resp, struct cc_re
     cc_frame_fill(req, page_title(p), &p->frame);
     p->frame.machine = machine;
     p->is_worked_on = is_worked_on(req, p);
+    p->is_without_iati = strcmp(p->rec->kind->name, "organisation") == 0 &&
+                         cc_iati_org_ref(req->mem, p->rec) == NULL;
     cc_page_begin(req, resp, &w);
     for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
         if (strcmp(views[i].kind, p->rec->kind->name) == 0) {

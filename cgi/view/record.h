@@ -70,6 +70,7 @@ struct cc_record_page {
     bool is_old;               /* not the newest revision: the page says so */
     bool is_revision;          /* the page of one revision: no members, nothing incoming */
     bool is_worked_on;         /* the viewer may have a part in the record's work */
+    bool is_without_iati;      /* an organisation that has no identifier that IATI knows */
     const struct cc_ref *refs; /* records that this one refers to */
     size_t ref_count;
     const struct cc_member *members; /* first 25 */

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import build
 from stack import Stack
 from world import World
 
@@ -161,9 +162,13 @@ def test_what_is_wrong_is_told_at_its_place(stack, world, activity):
 def test_without_an_identifier_it_gets_one_in_iati(stack, world, activity):
     answer = world.public.get(f"/iati/activities/{activity}.xml")
     assert answer.status == 404 and "reports and has no identifier" in answer.text
+    page = world.public.get(f"/en/organisations/{world.a}")
+    assert "No IATI file: it has no identifier that IATI knows" in page.words and f"/iati/organisations/{world.a}.xml" not in page.text
     stack.edit(world.sara, world.a, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41998",
                                                     "identifier.1.primary": "true"})
     stack.publish(world.sara, world.a)
+    page = world.public.get(f"/en/organisations/{world.a}")
+    assert "No IATI file" not in page.words and f'href="{build.BASE}/iati/organisations/{world.a}.xml"' in page.text
     answer = world.public.get(f"/iati/activities/{activity}.xml")
     assert answer.status == 200
     assert f"<iati-identifier>XM-DAC-41998-{activity}</iati-identifier>" in answer.text
