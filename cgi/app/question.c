@@ -21,10 +21,10 @@ static const struct cc_input everywhere[] = {
     {.name = "with", .type = CC_IN_LINE, .max = 300, .label = N_("Organisation")},
     {.name = "role", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
     {.name = "sort", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sort by")},
-    {.name = "with2", .type = CC_IN_LINE, .max = 300, .label = N_("Organisation")},
-    {.name = "role2", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
-    {.name = "with3", .type = CC_IN_LINE, .max = 300, .label = N_("Organisation")},
-    {.name = "role3", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role")},
+    {.name = "with2", .type = CC_IN_LINE, .max = 300, .label = N_("Second organisation")},
+    {.name = "role2", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role of the second")},
+    {.name = "with3", .type = CC_IN_LINE, .max = 300, .label = N_("Third organisation")},
+    {.name = "role3", .type = CC_IN_TOKEN, .max = 60, .label = N_("Role of the third")},
     {.name = "lang", .type = CC_IN_TOKEN, .max = 20},
     {.name = "cursor", .type = CC_IN_TOKEN, .max = 800},
     {.name = NULL},
@@ -255,9 +255,27 @@ static bool is_year(const char *year)
     return year[0] == '\0' || (strlen(year) == 4 && strspn(year, "0123456789") == 4);
 }
 
+/* A further organisation and its role. Of the first, the role may stand alone: anybody's. */
+static enum cc_rc check_with(struct cc_req *req, struct cc_search_with *with, size_t i)
+{
+    static const char whose[] = N_("Name the organisation that has this role, or choose none.");
+
+    if (with->role[0] == '\0' || (i == 0 && with->organisation[0] == '\0')) {
+        return CC_OK;
+    }
+    if (with->organisation[0] == '\0') {
+        cc_problem_add(&req->problems, CC_ERROR, 0, with_names[i], whose, NULL, NULL);
+        with->role = "";
+        return req->route->audience == CC_FOR_MACHINE
+                   ? cc_fail(&req->err, req->mem, CC_INVALID, with_names[i], gettext(whose),
+                             "%s without %s", role_names[i], with_names[i])
+                   : CC_OK;
+    }
+    return cc_code_check(req, role_names[i], cc_facet_find("role")->codelists, &with->role);
+}
+
 enum cc_rc cc_question_check(struct cc_req *req, const struct cc_place *place, struct cc_search *s)
 {
-    static const char *const roles[] = {"partner-role", NULL};
     enum cc_rc rc = place->kind == NULL ? check_kind(req, &s->kind) : CC_OK;
 
     if (rc == CC_OK) {
@@ -270,9 +288,7 @@ enum cc_rc cc_question_check(struct cc_req *req, const struct cc_place *place, s
         rc = check_lang(req, &s->lang);
     }
     for (size_t i = 0; i < CC_SEARCH_WITH && rc == CC_OK; i++) {
-        if (s->with[i].organisation[0] != '\0') {
-            rc = cc_code_check(req, role_names[i], roles, &s->with[i].role);
-        }
+        rc = check_with(req, &s->with[i], i);
     }
     for (size_t i = 0; cc_facets[i].name != NULL && rc == CC_OK; i++) {
         const char *field = field_of(place, cc_facets[i].name);

@@ -70,16 +70,6 @@ static const char *in_order(void *mem, const char *codes)
     return cc_buf_str(&out);
 }
 
-static const struct cc_facet *find_facet(const char *name)
-{
-    const struct cc_facet *f = cc_facets;
-
-    while (f->name != NULL && strcmp(f->name, name) != 0) {
-        f++;
-    }
-    return f;
-}
-
 void cc_search_row_fill(struct cc_req *req, const struct cc_rows *rows, size_t i,
                         struct cc_search_row *row)
 {
@@ -102,7 +92,7 @@ void cc_search_row_fill(struct cc_req *req, const struct cc_rows *rows, size_t i
         .known_as = col(rows, i, Q_SEARCH_R),
     };
     if (row->state != NULL) {
-        row->state_list = cc_facet_codelist(find_facet("state"), row->state);
+        row->state_list = cc_facet_codelist(cc_facet_find("state"), row->state);
         row->state = row->state_list != NULL ? row->state : NULL;
     }
 }
@@ -177,7 +167,7 @@ static const char *value_name(void *mem, const char *facet, const char *code)
         const struct cc_kind *kind = cc_kind_find(code);
         return kind != NULL ? gettext(kind->label) : code;
     }
-    const struct cc_facet *f = find_facet(facet);
+    const struct cc_facet *f = cc_facet_find(facet);
     const char *list = f->name != NULL ? cc_facet_codelist(f, code) : NULL;
     const char *name = list != NULL ? cc_code_name(list, code) : code;
     return strcmp(facet, "goal") == 0 && list != NULL ? talloc_asprintf(mem, "%s %s", code, name)
@@ -284,7 +274,7 @@ static void fill_options(struct cc_req *req, const struct cc_search *s,
                          struct cc_control *c)
 {
     struct cc_option *options = talloc_array(req->mem, struct cc_option, OPTIONS_MAX + 1);
-    const struct cc_facet *f = find_facet(facet);
+    const struct cc_facet *f = cc_facet_find(facet);
 
     c->options = options;
     for (size_t i = 0; counts != NULL && i < counts->n; i++) {
@@ -305,6 +295,21 @@ static void fill_options(struct cc_req *req, const struct cc_search *s,
     if (c->value[0] != '\0' && !has_option(c, c->value)) {
         options[c->option_count++] =
             (struct cc_option){c->value, value_name(req->mem, facet, c->value)};
+    }
+}
+
+/* Of a further organisation: every role, without numbers. */
+static void fill_roles(struct cc_req *req, struct cc_control *c)
+{
+    struct cc_option *options = talloc_array(req->mem, struct cc_option, OPTIONS_MAX + 1);
+    const struct cc_facet *f = cc_facet_find("role");
+
+    c->options = options;
+    for (size_t l = 0; f->codelists[l] != NULL; l++) {
+        for (size_t i = 0; i < cc_codelist_size(f->codelists[l]); i++) {
+            struct cc_code code = cc_codelist_at(f->codelists[l], i);
+            add_option(c, options, code.code, code.name);
+        }
     }
 }
 
@@ -347,7 +352,7 @@ static size_t fill_controls(struct cc_req *req, const struct cc_place *place,
         if (strcmp(in->name, "sort") == 0) {
             fill_sorts(req, s, &c);
         } else if (c.type == CC_C_SELECT && is_further) {
-            c.codelist = "partner-role";
+            fill_roles(req, &c);
         } else if (c.type == CC_C_SELECT) {
             fill_options(req, s, counts, cc_place_facet(place, in->name), &c);
         }

@@ -28,10 +28,20 @@ const struct cc_facet cc_facets[] = {
      {"partnership-type", "organisation-type", "activity-kind", "commitment-kind"}},
     {"state", N_("State"), {"lifecycle-state", "commitment-state", "activity-state"}},
     {"year", N_("Year of beginning"), {NULL}},
-    {"role", N_("Role"), {"partner-role"}},
+    {"role", N_("Role"), {"partner-role", "commitment-role"}},
     {"resource", N_("Resource"), {"resource-kind"}},
     {NULL, NULL, {NULL}},
 };
+
+const struct cc_facet *cc_facet_find(const char *name)
+{
+    const struct cc_facet *f = cc_facets;
+
+    while (f->name != NULL && strcmp(f->name, name) != 0) {
+        f++;
+    }
+    return f;
+}
 
 const char *cc_facet_codelist(const struct cc_facet *facet, const char *code)
 {

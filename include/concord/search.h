@@ -20,6 +20,7 @@ struct cc_facet {
     const char *codelists[5];
 };
 extern const struct cc_facet cc_facets[]; /* name NULL ends it; kind is a field of its own */
+const struct cc_facet *cc_facet_find(const char *name); /* the end where there is none */
 const char *cc_facet_codelist(const struct cc_facet *facet, const char *code); /* NULL = none */
 
 /* An organisation that takes part: an identifier or a name as people type it, and its role or "".

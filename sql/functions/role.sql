@@ -3,7 +3,7 @@
 -- have in it; of an organisation the roles that it has. It is made of `edge`, of other records' too.
 -- These functions set no search_path: the caller's says which generation they work on.
 
--- The roles that a reference gives, as codes of partner-role or of IATI. Whoever declined, contested or left has no role.
+-- The roles that a reference gives, as codes of partner-role, commitment-role or IATI. Whoever declined, contested or left has no role.
 CREATE OR REPLACE FUNCTION cc_role_codes(p_kind text, p_field text, p_role text, p_state text) RETURNS text[]
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -14,6 +14,7 @@ AS $$
                                                         THEN string_to_array(p_role, ' ') END
                WHEN 'partnership host' THEN '{host}'
                WHEN 'activity reporting.organisation' THEN '{reporting}'
+               WHEN 'commitment maker' THEN '{maker}'
                WHEN 'commitment review.reviewer' THEN '{reviewer}'
                WHEN 'activity participant.organisation' THEN string_to_array(p_role, ' ') END
 $$;

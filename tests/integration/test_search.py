@@ -716,3 +716,25 @@ def test_hits_of_one_title_are_told_apart(site, database):
     assert rows[there]["other-identifier"].endswith("99771") and rows[there]["type"] == rows[here]["type"] != ""
     assert rows[ids.named("A", here)]["organisation"] == "Twin Agency of Dikes" and rows[ids.named("A", here)]["goals"] == "3 17"
     assert rows[ids.named("C", "dikes")]["state-name"] == "Announced"
+
+
+def test_makers_of_commitments_have_a_role(site, database):
+    first, second = ids.named("O", "maker first"), ids.named("O", "maker second")
+    both, alone = ids.named("C", "of both"), ids.named("C", "of one")
+    bring(database, *(organisation(o, f'<name xml:lang="en">{name}</name>', "FR") for o, name in ((first, "Givers Alpha"), (second, "Givers Beta"))))
+    bring(database, *(f'<commitment id="{record}" schema="1.0-draft"><title xml:lang="en">Ferries promised</title>'
+                      f'<description xml:lang="en">x</description><kind>finance</kind>{makers}<state>published</state></commitment>'
+                      for record, makers in ((both, "".join(f"<maker>{o}</maker>" for o in sorted((first, second)))), (alone, f"<maker>{first}</maker>"))))
+    assert sorted(hits(ask(site, q="ferries promised", role="maker"))) == sorted((both, alone))
+    assert hits(ask(site, with_=first, role="maker", with2=second, role2="maker")) == [both]
+    assert {first, second} <= set(hits(ask(site, "/en/organisations", q="givers", role="maker")))
+    assert hits(ask(site, with_=first, role="funding")) == []
+    assert "Maker of a commitment (2)" in ask(site, q="ferries promised").text
+
+
+@pytest.mark.parametrize("n, label", [(2, "Second organisation"), (3, "Third organisation")])
+def test_a_further_role_needs_its_organisation(site, n, label):
+    page = site.fetch(f"/en/search?q=water&role{n}=funding")
+    assert page.status == 422 and f'id="f-with{n}-error"' in page.text and "Name the organisation that has this role" in page.text
+    assert label in page.text and f'<option value="funding" selected' in page.text
+    assert site.fetch(f"/search.csv?q=water&role{n}=funding").status == 422
