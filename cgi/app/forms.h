@@ -37,6 +37,7 @@ extern const struct cc_form cc_desk_form;
 extern const struct cc_form cc_person_list_form;
 extern const struct cc_form cc_person_sessions_form;
 extern const struct cc_form cc_promise_list_form;
+extern const struct cc_form cc_promise_csv_form;
 extern const struct cc_form cc_propose_form;
 extern const struct cc_form cc_record_links_form;
 extern const struct cc_form cc_search_form;

@@ -26,6 +26,10 @@ static const struct cc_input inputs[] = {
 };
 const struct cc_form cc_promise_list_form = {.inputs = inputs};
 
+static const struct cc_input csv_inputs[] = {
+    {.name = "cycle", .type = CC_IN_LINE, .max = 60, .label = N_("Cycle")}, {.name = NULL}};
+const struct cc_form cc_promise_csv_form = {.inputs = csv_inputs};
+
 static const struct cc_href *page_href(struct cc_req *req, const char *cycles, const char *after,
                                        const char *id)
 {
@@ -261,8 +265,9 @@ enum cc_rc cc_promise_list(struct cc_req *req, struct cc_resp *resp)
     };
     /* visitors speak for nobody */
     size_t n = sizeof(calls) / sizeof(calls[0]) - !req->has_session_cookie;
+    const char *filtered[] = {"cycle", cycle, NULL};
     struct cc_promise_page p = {.action = {.route = R_PROMISE_LIST, .args = {id}},
-                                .csv = {.route = R_PROMISE_CSV, .args = {id}}};
+                                .csv = *cc_page_href(req, R_PROMISE_CSV, id, filtered)};
     struct cc_html w;
 
     enum cc_rc rc = cc_app_read(req, calls, n);
@@ -339,7 +344,8 @@ enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
     struct cc_call calls[] = {
         {.query = Q_RECORD_STANDING, .params = {req->args[0], "en"}},
         {.query = Q_PROMISE_PARTNERSHIP, .params = {req->args[0]}},
-        {.query = Q_PROMISE_LIST, .params = {req->args[0], "", "en", NULL, NULL, CC_CSV_MAX}},
+        {.query = Q_PROMISE_LIST,
+         .params = {req->args[0], cc_value(&req->query, "cycle"), "en", NULL, NULL, CC_CSV_MAX}},
     };
     struct cc_ref partnership;
 

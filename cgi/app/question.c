@@ -320,7 +320,10 @@ struct cc_href cc_question_href(struct cc_req *req, const struct cc_search *s,
     for (size_t i = 0; cc_facets[i].name != NULL; i++) {
         pairs[n++] = field_of(to, cc_facets[i].name), pairs[n++] = s->facets[i];
     }
-    for (size_t i = 0; i < CC_SEARCH_WITH && s->with[i].organisation[0] != '\0'; i++) {
+    for (size_t i = 0; i < CC_SEARCH_WITH; i++) {
+        if (s->with[i].organisation[0] == '\0') {
+            continue;
+        }
         pairs[n++] = with_names[i], pairs[n++] = cc_value(&req->query, with_names[i]);
         pairs[n++] = role_names[i], pairs[n++] = s->with[i].role;
     }

@@ -38,7 +38,9 @@ static enum cc_rc ask(struct cc_req *req, bool is_newest, int max, struct cc_sea
 
 static const char *href_url(struct cc_req *req, const struct cc_href *href)
 {
-    const char *url = cc_url_absolute(req->mem, req, href->route, href->args);
+    struct cc_req in = *req;
+    in.lang = href->lang != NULL ? href->lang : req->lang;
+    const char *url = cc_url_absolute(req->mem, &in, href->route, href->args);
 
     return href->query != NULL ? talloc_asprintf(req->mem, "%s?%s", url, href->query) : url;
 }
@@ -155,6 +157,7 @@ enum cc_rc cc_search_atom(struct cc_req *req, struct cc_resp *resp)
     struct cc_href whole = cc_question_href(req, &s, R_SEARCH_ATOM, "newest", NULL);
     struct cc_href page = cc_question_href(req, &s, R_SEARCH, NULL, NULL);
     size_t n = cc_rows_count(rows);
+    page.lang = cc_i18n_find(s.lang, strlen(s.lang)); /* NULL: no page is in that language */
     cc_buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                      "<feed xmlns=\"http://www.w3.org/2005/Atom\">");
     add_element(out, "id", href_url(req, &whole));

@@ -104,23 +104,30 @@ char *cc_url_query(void *mem, const char *url, const char *const *pairs)
     return out.data;
 }
 
-/* The query string as it was sent, made safe: what should have been encoded is. */
-static void add_query(struct cc_buf *out, const char *query)
+/* The query string as it was sent, made safe: what should have been encoded is. Without the
+ * parameter that begins so; NULL = with all. */
+static void add_query(struct cc_buf *out, const char *query, const char *but)
 {
-    if (query == NULL || query[0] == '\0') {
-        return;
-    }
-    cc_buf_addc(out, '?');
-    for (const char *c = query; *c != '\0'; c++) {
-        if (is_unreserved(*c) || strchr("%&=+:/?@!$'()*,;", *c) != NULL) {
-            cc_buf_addc(out, *c);
-        } else {
-            cc_url_encode(out, c, 1);
+    char separator = '?';
+
+    for (const char *c = query; *c != '\0'; c += c[0] == '&') {
+        size_t len = strcspn(c, "&");
+        if (len > 0 && (but == NULL || strncmp(c, but, strlen(but)) != 0)) {
+            cc_buf_addc(out, separator);
+            separator = '&';
+            for (size_t i = 0; i < len; i++) {
+                if (is_unreserved(c[i]) || strchr("%=+:/?@!$'()*,;", c[i]) != NULL) {
+                    cc_buf_addc(out, c[i]);
+                } else {
+                    cc_url_encode(out, c + i, 1);
+                }
+            }
         }
+        c += len;
     }
 }
 
-char *cc_url_self(void *mem, const struct cc_req *req, const struct cc_lang *lang)
+static char *self(void *mem, const struct cc_req *req, const struct cc_lang *lang, const char *but)
 {
     struct cc_buf out;
 
@@ -128,14 +135,21 @@ char *cc_url_self(void *mem, const struct cc_req *req, const struct cc_lang *lan
     cc_buf_adds(&out, req->settings->base_path);
     add_route(&out, req->route, lang, req->args);
     /* a form that was posted is not asked for again by GET with its query */
-    add_query(&out, req->method == CC_POST ? NULL : req->query_string);
+    if (req->method != CC_POST && req->query_string != NULL) {
+        add_query(&out, req->query_string, but);
+    }
     return out.data;
+}
+
+char *cc_url_self(void *mem, const struct cc_req *req, const struct cc_lang *lang)
+{
+    return self(mem, req, lang, NULL);
 }
 
 char *cc_url_language(void *mem, const struct cc_req *req, const struct cc_lang *lang)
 {
     if (req->route != NULL && strstr(req->route->pattern, "{lang}") != NULL) {
-        return cc_url_self(mem, req, lang);
+        return self(mem, req, lang, "cursor=");
     }
     return talloc_asprintf(mem, "%s/%s", req->settings->base_path, lang->tag);
 }

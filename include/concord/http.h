@@ -189,7 +189,8 @@ void cc_url_add(struct cc_buf *out, const struct cc_req *req, int route_id,
 char *cc_url_absolute(void *mem, const struct cc_req *req, int route_id, const char *const *args);
 /* url + "?name=value&..": pairs are name, value, .., NULL; a NULL or empty value is left out. */
 char *cc_url_query(void *mem, const char *url, const char *const *pairs);
-/* This request's address (query included) in another language; the home page of routes without. */
+/* This request's address (query included, but a cursor: hits come in another order there) in
+ * another language; the home page of routes without. */
 char *cc_url_language(void *mem, const struct cc_req *req, const struct cc_lang *lang);
 
 /* --- the loop's parts ------------------------------------------------------------------------ */

@@ -262,6 +262,11 @@ def test_a_cycle_without_equivalents_stands_beside_those_that_have_some(world):
     text = shown(world, p, "Money, with the equivalents that the sources tell")
     assert "2 USD 5 1 0 1 1 USD 12 1 1 0" in " ".join(text.split())
     assert "CHF" not in text
+    page = world.public.get(f"/en/partnerships/{p}/commitments?cycle=2").text
+    link = re.search(r'href="([^"]*commitments\.csv[^"]*)"', page).group(1)
+    assert link.endswith("commitments.csv?cycle=2")
+    rows = list(csv.DictReader(io.StringIO(world.public.get(f"/partnerships/{p}/commitments.csv?cycle=2").text)))
+    assert {row["commitment"] for row in rows} == {made} and len(rows) == 3
 
 
 def test_rows_that_are_in_the_sum_make_the_sum(world):

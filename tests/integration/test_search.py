@@ -648,6 +648,27 @@ def test_atom(site):
     assert updated == sorted(updated, reverse=True) and feed.find(f"{ATOM}updated").text == updated[0]
     assert all(e.find(f"{ATOM}id").text.endswith(e.find(f"{ATOM}link").get("href")[-14:]) for e in entries)
     assert {link.get("rel") for link in feed.findall(f"{ATOM}link")} >= {"self", "alternate"}
+    for lang, pages in (("fr", "fr"), ("es", "en")):
+        link, = (e.get("href") for e in ET.fromstring(ask(site, "/search.atom", kind="partnership", lang=lang).text).findall(f"{ATOM}link")
+                 if e.get("rel") == "alternate")
+        assert f"{build.BASE}/{pages}/search?" in link
+
+
+def test_the_second_organisation_alone_stays_in_the_links(site):
+    page = ask(site, with2=HEALTH)
+    assert hits(page) and all("with2=" in href for href in re.findall(r'href="([^"]*search\.(?:csv|atom)[^"]*)"', page.text))
+    csv_link = re.search(r'href="[^"]*(/search\.csv[^"]*)"', page.text).group(1).replace("&amp;", "&")
+    assert {r["identifier"] for r in csv.DictReader(io.StringIO(site.fetch(csv_link).text))} == set(hits(page))
+
+
+def test_another_language_begins_at_the_first_page(site):
+    answer = site.fetch("/en/search?q=water&cursor=x")
+    assert answer.status == 400
+    page = ask(site, "/en/search", kind="organisation", sort="title")
+    cursor = re.search(r'href="[^"]*\?([^"]*cursor=[^"]*)"', page.text)
+    if cursor is not None:
+        onward = site.fetch("/en/search?" + cursor.group(1).replace("&amp;", "&"))
+        assert onward.status == 200 and "/fr/search?kind=organisation&amp;sort=title" in onward.text
 
 
 def test_verify_agrees(site, database):

@@ -76,6 +76,11 @@ static void same_page_in_another_language_keeps_the_query(void **state)
     assert_string_equal(cc_url_language(f, f->req, cc_i18n_find("ar", 2)),
                         "/ar/terms/a/7?q=%C3%A9&x='%22");
     talloc_free(f);
+    f = site_at("", "/fr/terms/a/7?cursor=61-b-c&q=x&&cursor=1&to=cursor");
+    assert_int_equal(cc_route_find(f->req, &f->resp), 0);
+    assert_string_equal(cc_url_language(f, f->req, cc_i18n_find("ar", 2)),
+                        "/ar/terms/a/7?q=x&to=cursor");
+    talloc_free(f);
     f = site_at("/registry", "/registry/terms/a.xml");
     assert_int_equal(cc_route_find(f->req, &f->resp), 0);
     assert_string_equal(cc_url_language(f, f->req, cc_i18n_find("ar", 2)), "/registry/ar");
