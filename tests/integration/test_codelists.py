@@ -34,6 +34,8 @@ IATI = {
     "policy-marker": "nonembedded/PolicyMarker.xml",
     "policy-significance": "nonembedded/PolicySignificance.xml",
     "region-vocabulary": "nonembedded/RegionVocabulary.xml",
+    "sector": "nonembedded/Sector.xml",
+    "sector-category": "nonembedded/SectorCategory.xml",
     "sector-vocabulary": "nonembedded/SectorVocabulary.xml",
     "tag-vocabulary": "nonembedded/TagVocabulary.xml",
     "tied-status": "nonembedded/TiedStatus.xml",
