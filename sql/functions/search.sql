@@ -61,7 +61,8 @@ DROP FUNCTION IF EXISTS cc_search_rank(text, text, text[], text[], text[], real)
 DROP FUNCTION IF EXISTS cc_search_word(text, text, boolean);
 
 -- One word in every language that its script may be of; NULL when it is a stop word of the page's
--- language or of English, in a phrase (p_phrase) of any of them, and p_keep is false.
+-- language, of English, of the only language of its script, or one that binds in French or Spanish (and is a word of no
+-- other: "son" and "sea" are), in a phrase (p_phrase) of any of them, and p_keep is false.
 CREATE OR REPLACE FUNCTION cc_search_word(p_word text, p_lang text, p_keep boolean, p_phrase boolean) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
@@ -75,7 +76,9 @@ BEGIN
         RETURN (word || ':*')::tsquery;
     END IF;
     IF NOT p_keep AND (numnode(plainto_tsquery(cc_search_config(p_lang), word)) = 0
-                       OR numnode(plainto_tsquery('english', word)) = 0) THEN
+                       OR numnode(plainto_tsquery('english', word)) = 0
+                       OR word = ANY ('{al,au,aux,avec,ce,ces,como,con,dans,de,del,des,du,el,en,et,la,las,le,les,leur,'
+                                      'leurs,los,ou,par,para,por,pour,que,qui,su,sus,un,una,une,y}'::text[])) THEN
         RETURN NULL;
     END IF;
     FOREACH config IN ARRAY CASE
@@ -85,7 +88,7 @@ BEGIN
         ELSE '{}'::regconfig[] END
     LOOP
         part := plainto_tsquery(config, word);
-        IF numnode(part) = 0 AND p_phrase AND NOT p_keep THEN
+        IF numnode(part) = 0 AND NOT p_keep AND (p_phrase OR config IN ('russian', 'arabic')) THEN
             RETURN NULL; -- the texts of that language are without it
         END IF;
         IF numnode(part) > 0 AND position(part::text IN result::text) = 0 THEN

@@ -759,3 +759,12 @@ def test_a_further_role_needs_its_organisation(site, n, label):
     assert page.status == 422 and f'id="f-with{n}-error"' in page.text and "Name the organisation that has this role" in page.text
     assert label in page.text and f'<option value="funding" selected' in page.text
     assert site.fetch(f"/search.csv?q=water&role{n}=funding").status == 422
+
+
+@pytest.mark.parametrize("q, record", [
+    ("vacciner les enfants contre la rougeole", "vaccines"), ("rivières et eau potable", "rivers"), ("gestión de los ríos y agua", "rivers"),
+    ("девочки из деревень посещают школы с", "schools"), ("الفتيات في المدارس على", "schools")])
+def test_what_is_found_does_not_depend_on_the_language_of_the_page(site, q, record):
+    """Texts in all languages are searched: small words of one of them are not wanted in the others either."""
+    found = {lang: set(hits(ask(site, f"/{lang}/search", q=q))) for lang in ("en", "fr", "ar")}
+    assert found["en"] == found["fr"] == found["ar"] and ids.named("P", record) in found["en"]
