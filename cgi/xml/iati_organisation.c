@@ -12,15 +12,17 @@
 
 #define TYPE_OTHER "90"
 
-/* Has the record this identifier, however it is written? */
-static bool has_identifier(struct cc_iati_builder *b, const char *scheme, const char *value)
+/* Has the record this identifier, however it is written? Also as a value that holds the scheme once
+ * more (US-EIN-US-EIN-13), which goes out as the value alone. */
+static bool has_identifier(struct cc_iati_builder *b, const char *identifier, const char *scheme,
+                           const char *value)
 {
     const struct cc_node *n = cc_node_first(b->rec->first, "identifier");
-    const char *key = cc_iati_key(b->mem, value);
+    const char *key = cc_iati_key(b->mem, value), *whole = cc_iati_key(b->mem, identifier);
     for (; n != NULL; n = cc_node_again(n)) {
         const char *other = cc_iati_key(b->mem, cc_node_text(n->child, "value"));
         if (strcmp(cc_node_text(n->child, "scheme"), scheme) == 0 && other != NULL && key != NULL &&
-            strcmp(other, key) == 0)
+            whole != NULL && (strcmp(other, key) == 0 || strcmp(other, whole) == 0))
             return true;
     }
     return false;
@@ -41,7 +43,7 @@ static void add_identifier(struct cc_iati_builder *b, const char *identifier,
         from->keep = true;
         return;
     }
-    if (has_identifier(b, scheme, value))
+    if (has_identifier(b, identifier, scheme, value))
         return;
     bool first = cc_node_first(b->rec->first, "identifier") == NULL;
     struct cc_node *node = cc_iati_add(b, NULL, "identifier", NULL, from);
