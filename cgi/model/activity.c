@@ -15,9 +15,12 @@
 #define TOLD_MAX      100000 /* descriptions and conditions as long as files have them */
 
 /* Code of a vocabulary that others keep: what is told is kept, whether we know the list or not. */
-#define F_FOREIGN_CODE                                                                             \
-    F_LEAF("code", CC_F_TOKEN, CC_ATTR | CC_REQUIRED, 200, NULL, N_("Code"),                       \
-           N_("The code as the vocabulary writes it."))
+#define F_FOREIGN_CODE(vocabularies_)                                                              \
+    {                                                                                              \
+        .name = "code", .type = CC_F_TOKEN, .flags = CC_ATTR | CC_REQUIRED, .max = 200,            \
+        .vocabularies = vocabularies_, .label = N_("Code"),                                        \
+        .hint = N_("The code as the vocabulary writes it.")                                        \
+    }
 #define F_VOCABULARY(list_)                                                                        \
     F_CODE("vocabulary", CC_ATTR | CC_REQUIRED, list_, NULL, N_("Vocabulary"),                     \
            N_("Who keeps the list that the code is from."))
@@ -82,7 +85,16 @@ static const struct cc_field country_fields[] = {
            N_("What the reporter says of it.")),
     F_END};
 
-static const struct cc_field region_fields[] = {F_FOREIGN_CODE,
+static const struct cc_vocabulary region_lists[] = {{"2", "region"}, {NULL, NULL}};
+static const struct cc_vocabulary marker_lists[] = {{"1", "policy-marker"}, {NULL, NULL}};
+static const struct cc_vocabulary aid_type_lists[] = {{"1", "aid-type"}, {NULL, NULL}};
+static const struct cc_vocabulary sector_lists[] = {{"1", "sector"},
+                                                    {"2", "sector-category"},
+                                                    {"7", "sdg-goal"},
+                                                    {"8", "sdg-target"},
+                                                    {NULL, NULL}};
+
+static const struct cc_field region_fields[] = {F_FOREIGN_CODE(region_lists),
                                                 F_SHARE(N_("Share of the money that goes there.")),
                                                 F_VOCABULARY("region-vocabulary"),
                                                 F_VOCABULARY_URI,
@@ -148,18 +160,18 @@ static const struct cc_field location_fields[] = {
     F_END};
 
 static const struct cc_field sector_fields[] = {
-    F_FOREIGN_CODE,
+    F_FOREIGN_CODE(sector_lists),
     F_SHARE(N_("Share of the money that is for this sector.")),
     F_VOCABULARY("sector-vocabulary"),
     F_VOCABULARY_URI,
     F_CODE_NAME,
     F_END};
 
-static const struct cc_field tag_fields[] = {F_FOREIGN_CODE, F_VOCABULARY("tag-vocabulary"),
+static const struct cc_field tag_fields[] = {F_FOREIGN_CODE(NULL), F_VOCABULARY("tag-vocabulary"),
                                              F_VOCABULARY_URI, F_CODE_NAME, F_END};
 
 static const struct cc_field marker_fields[] = {
-    F_FOREIGN_CODE,
+    F_FOREIGN_CODE(marker_lists),
     F_CODE("significance", CC_ATTR, "policy-significance", NULL, N_("Significance"),
            N_("How much the activity is about it.")),
     F_VOCABULARY("marker-vocabulary"),
@@ -168,7 +180,7 @@ static const struct cc_field marker_fields[] = {
     F_END};
 
 static const struct cc_field humanitarian_scope_fields[] = {
-    F_FOREIGN_CODE,
+    F_FOREIGN_CODE(NULL),
     F_CODE("type", CC_ATTR | CC_REQUIRED, "humanitarian-scope-type", NULL, N_("Type"),
            N_("Emergency or appeal.")),
     F_VOCABULARY("humanitarian-scope-vocabulary"),
@@ -176,7 +188,7 @@ static const struct cc_field humanitarian_scope_fields[] = {
     F_CODE_NAME,
     F_END};
 
-static const struct cc_field aid_type_fields[] = {F_FOREIGN_CODE,
+static const struct cc_field aid_type_fields[] = {F_FOREIGN_CODE(aid_type_lists),
                                                   F_VOCABULARY("aid-type-vocabulary"), F_END};
 
 static const struct cc_field condition_fields[] = {

@@ -25,43 +25,16 @@ static bool same(const char *a, const char *b)
 
 /* --- codes ------------------------------------------------------------------------------------ */
 
-/* Of these vocabularies the registry holds the list. */
-static const struct {
-    const char *field, *vocabulary, *list;
-} lists[] = {{"marker", "1", "policy-marker"},
-             {"aid-type", "1", "aid-type"},
-             {"region", "2", "region"},
-             {"sector", "7", "sdg-goal"},
-             {"sector", "8", "sdg-target"}};
-
-/* Of these it knows how their codes look. */
-static const struct {
-    const char *field, *vocabulary;
-    size_t digits;
-} shapes[] = {{"sector", "1", 5}, {"sector", "2", 3}};
-
 static void check_code(const struct cc_node *n, size_t item, struct cc_problems *problems)
 {
-    const char *vocabulary = cc_node_text(n->child, "vocabulary");
+    const char *list = cc_code_list(n);
     const char *code = cc_node_text(n->child, "code");
-    if (vocabulary == NULL || code == NULL)
-        return;
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        if (strcmp(lists[i].field, n->field->name) == 0 &&
-            strcmp(lists[i].vocabulary, vocabulary) == 0 && !cc_code_known(lists[i].list, code)) {
-            char path[80];
-            snprintf(path, sizeof(path), "%s.%zu.code", n->field->name, item);
-            cc_problem_add(problems, CC_ERROR, n->line, path,
-                           N_("\"{1}\" is not a code of the list {2}."), code, lists[i].list);
-        }
-    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-        if (strcmp(shapes[i].field, n->field->name) == 0 &&
-            strcmp(shapes[i].vocabulary, vocabulary) == 0 &&
-            (strlen(code) != shapes[i].digits || strspn(code, "0123456789") != shapes[i].digits))
-            tell(problems, n, item, "code",
-                 N_("\"{1}\" is no code of this vocabulary, whose codes have five digits (three in "
-                    "the short one)."),
-                 code);
+    if (list != NULL && !cc_code_known(list, code)) {
+        char path[80];
+        snprintf(path, sizeof(path), "%s.%zu.code", n->field->name, item);
+        cc_problem_add(problems, CC_ERROR, n->line, path,
+                       N_("\"{1}\" is not a code of the list {2}."), code, list);
+    }
 }
 
 static bool is_reporters(const char *vocabulary)

@@ -45,6 +45,11 @@ enum cc_fflag {
     CC_AUTO = 16     /* set by the program, never by a form */
 };
 
+/* Of these vocabularies of a code the registry holds the list; ended by NULL. */
+struct cc_vocabulary {
+    const char *code, *list;
+};
+
 struct cc_field {
     const char *name; /* XML local name = JSON key = form name */
     enum cc_ftype type;
@@ -56,6 +61,8 @@ struct cc_field {
      * that it does not name follow. NULL = as they are written. */
     const char *asked;
     const char *codelist;
+    /* Of a code whose list depends on the field "vocabulary" beside it; NULL = we hold none. */
+    const struct cc_vocabulary *vocabularies;
     const char *ref_kind;
     const char *section;             /* top-level fields: which editing page shows it */
     const char *label;               /* msgid, N_() */

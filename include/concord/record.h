@@ -120,6 +120,8 @@ struct cc_code {
 };
 bool cc_code_known(const char *list, const char *code);
 const char *cc_code_name(const char *list, const char *code); /* the code itself if unknown */
+/* Our list of a group's code, by the vocabulary that stands beside it; NULL = we hold none. */
+const char *cc_code_list(const struct cc_node *group);
 /* The code that IATI has for it; NULL = none. */
 const char *cc_code_iati(const char *list, const char *code);
 size_t cc_codelist_size(const char *list);

@@ -258,7 +258,9 @@ REFUSED = [
     ("place", region(1, "998", "2"), '"998" is not a code of the list region', "region.1.code"),
     ("sectors", sectors("1 14031 30", "1 12220 40"), '"OECD DAC, five digits" must sum to 100; they sum to 70.', "sector"),
     ("sectors", sectors("1 14031 100", "2 140 50", "2 122 40"), '"OECD DAC, three digits" must sum to 100; they sum to 90.', "sector"),
-    ("sectors", sectors("1 9999 "), '"9999" is no code of this vocabulary', "sector.1.code"),
+    ("sectors", sectors("1 9999 "), '"9999" is not a code of the list sector.', "sector.1.code"),
+    ("sectors", sectors("1 99999 "), '"99999" is not a code of the list sector.', "sector.1.code"),
+    ("sectors", sectors("1 14031 100", "2 141 "), '"141" is not a code of the list sector-category.', "sector.2.code"),
     ("sectors", sectors("99 A1 "), "own list needs a name", "sector.1.name.en"),
     ("sectors", {"tag.1.code": "4.1", "tag.1.vocabulary": "3"}, "Goals and targets are named in the section", "tag.1.vocabulary"),
     ("sectors", {"marker.1.code": "77", "marker.1.vocabulary": "1"}, '"77" is not a code of the list policy-marker', "marker.1.code"),
@@ -286,6 +288,7 @@ def test_what_rules_of_iati_call_errors_is_refused_beside_the_field(stack, world
     ("place", groups("country", "KE 100.00")),
     ("place", groups("country", "KE 70") | region(1, "289", "1", "30") | region(2, "202", "2", "30")),
     ("sectors", sectors("1 14031 100", "2 140 60", "2 122 40", "7 6 ", "8 6.1 100")),
+    ("sectors", sectors("1 15120 100", "3 75 ")),
     ("sectors", sectors("99 A1 ") | {"sector.1.name.en": "Wells"}),
     ("sectors", {"tag.1.code": "4.1", "tag.1.vocabulary": "99", "tag.1.vocabulary-uri": "https://example.org/tags"}),
     ("terms", {"default-language": "pt-br"}), ("terms", {"default-language": "swh"}),
@@ -324,6 +327,30 @@ def test_what_is_public_with_its_faults_is_told_and_changed_all_the_same(stack, 
     stack.publish(world.fatima, shared, "A title.")
     page = stack.edit(world.erin, shared, "place", groups("country", "KE 60", "UG 70"), status=422)
     assert SUM + "130." in page.words, "not made worse"
+
+
+def test_sectors_have_names_and_a_code_that_has_none_stays(stack, world):
+    """The codes of the DAC, goals and regions in three languages; what others made public with another code is not made invalid."""
+    made = stack.register(world.fatima, "activity", {"title.en": "Teaching nurses"}, owner=world.a)
+    document = (f'<records xmlns="urn:concord:registry:1"><activity id="{made}" schema="1.0-draft"><title xml:lang="en">Teaching nurses</title>'
+                f'<reporting organisation="{world.a}"/><region code="002" vocabulary="2"/><sector code="12261" percentage="50" vocabulary="1"/>'
+                '<sector code="99999" percentage="50" vocabulary="1"/><sector code="122" vocabulary="2"/><sector code="122" vocabulary="9"/>'
+                '<sector code="6" vocabulary="7"/></activity></records>')
+    stack.database.concord("import", "--replace-drafts", "--owner", world.a, "-", input=document)
+    for lang, names in {
+            "en": ("Africa 002", "Health education 12261 OECD DAC, five digits 50 %", "Basic health 122 OECD DAC, three digits", "Clean water and sanitation 6"),
+            "fr": ("Afrique 002", "Éducation sanitaire 12261", "Santé de base 122"),
+            "ar": ("أفريقيا 002", "التثقيف الصحي 12261", "الصحة الأساسية 122")}.items():
+        words = world.public.get(f"/{lang}/activities/{made}").words
+        for name in names:
+            assert name in words, (lang, name, words)
+        assert words.count(names[2]) == 1, "a code of another vocabulary has no name of this one"
+        assert " 99999 " in words
+    page = world.erin.get(f"/en/records/{made}/edit/sectors")
+    stack.edit(world.erin, made, "names", {"title.fr": "Former des infirmières"})
+    stack.publish(world.fatima, made, "A title.")
+    page = stack.edit(world.erin, made, "sectors", {"sector.1.percentage": "40", "sector.2.percentage": "60"})
+    stack.edit(world.erin, made, "sectors", {"sector.1.percentage": "50", "sector.2.percentage": "50"})
 
 
 def test_a_related_activity_that_is_chosen_brings_its_identifier(stack, world, activity):

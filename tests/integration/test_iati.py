@@ -172,7 +172,9 @@ def test_forbidden_characters_of_an_identifier_are_told(fresh, identifier, noted
 
 @pytest.mark.parametrize("element, code, vocabulary, noted", [
     ("policy-marker", "77", "", "policy-marker"), ("policy-marker", "77", "99", None), ("policy-marker", "12", "1", None),
-    ("sector", "18", "7", "sdg-goal"), ("sector", "17", "7", None), ("sector", "99.9", "8", "sdg-target"), ("sector", "99999", "1", None),
+    ("sector", "18", "7", "sdg-goal"), ("sector", "17", "7", None), ("sector", "99.9", "8", "sdg-target"), ("sector", "99999", "1", "sector"), ("sector", "99999", "", "sector"),
+    ("sector", "12261", "1", None), ("sector", "15120", "", None), ("sector", "122", "2", None), ("sector", "129", "2", "sector-category"),
+    ("sector", "99999", "99", None),
     ("recipient-region", "998", "2", "region"), ("recipient-region", "002", "2", None), ("recipient-region", "998", "1", None),
     ("default-aid-type", "Z99", "", "aid-type"), ("default-aid-type", "C01", "1", None)])
 def test_codes_that_a_list_of_ours_does_not_have_are_told_once(fresh, element, code, vocabulary, noted):
