@@ -72,24 +72,28 @@ static void add_column(struct cc_chart *c, const char *kind)
     }
 }
 
-/* The kinds that are there, in the order of the subject. Organisations are many per partnership:
- * they do not add up with the rest. */
-static void add_columns(struct cc_chart *c, const struct cc_subject *subject,
-                        const struct cc_rows *numbers, const char *shown)
+static bool is_counted(const struct cc_rows *numbers, const char *kind)
 {
-    for (const struct cc_subject_path *p = subject->paths; p->kind != NULL; p++) {
-        for (size_t i = 0; i < cc_rows_count(numbers); i++) {
-            if (strcmp(cc_rows_text(numbers, i, Q_STATISTIC_LIST_KIND), p->kind) == 0) {
-                add_column(c, p->kind);
-                break;
-            }
+    for (size_t i = 0; i < cc_rows_count(numbers); i++) {
+        if (strcmp(cc_rows_text(numbers, i, Q_STATISTIC_LIST_KIND), kind) == 0) {
+            return true;
         }
     }
-    for (size_t i = 0; i < cc_rows_count(numbers); i++) {
-        if (strcmp(cc_rows_text(numbers, i, Q_STATISTIC_LIST_KIND), "organisation") == 0) {
-            add_column(c, "organisation");
-            break;
+    return false;
+}
+
+/* The kinds that are there, in the order of the subject, or all that may be, for programs.
+ * Organisations are many per partnership: they do not add up with the rest. */
+static void add_columns(struct cc_chart *c, const struct cc_subject *subject,
+                        const struct cc_rows *numbers, const char *shown, bool all)
+{
+    for (const struct cc_subject_path *p = subject->paths; p->kind != NULL; p++) {
+        if (all || is_counted(numbers, p->kind)) {
+            add_column(c, p->kind);
         }
+    }
+    if (all || is_counted(numbers, "organisation")) {
+        add_column(c, "organisation");
     }
     if (c->column_count == 0) {
         add_column(c, subject->paths[0].kind);
@@ -140,7 +144,7 @@ struct cc_chart cc_statistic_chart(struct cc_req *req, const struct cc_statistic
                          .is_goals = strcmp(what->subject, "goal") == 0};
 
     cc_statistic_counted(head, &c.counted_at, &c.position, &c.left_out);
-    add_columns(&c, subject, numbers, shown);
+    add_columns(&c, subject, numbers, shown, req->route->audience == CC_FOR_MACHINE);
     for (size_t i = 0; i < codes; i++) {
         struct cc_code code = cc_codelist_at(subject->codelist, i);
         struct cc_chart_row row = {.code = code.code, .name = {.text = code.name}};

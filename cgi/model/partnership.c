@@ -12,7 +12,7 @@ static const struct cc_field mandate_fields[] = {
     F_TEXT("text", CC_F_LINE, 0, 500, NULL, N_("Mandate"), N_("What the mandate says, in short.")),
     F_LEAF("reference", CC_F_TOKEN, 0, 200, NULL, N_("Reference"),
            N_("Number of the decision, for example A/RES/70/1.")),
-    F_LEAF("url", CC_F_URL, 0, 2000, NULL, N_("Address"), N_("Where the mandate can be read.")),
+    F_LEAF("url", CC_F_URL, 0, 2000, NULL, N_("Web address"), N_("Where the mandate can be read.")),
     F_END};
 
 static const struct cc_field seat_fields[] = {

@@ -14,7 +14,7 @@ const struct cc_field cc_document_fields[] = {
            N_("Title of the document.")),
     F_TEXT("description", CC_F_BLOCK, 0, CC_BLOCK_MAX, NULL, N_("Description"),
            N_("What stands in the document.")),
-    F_LEAF("url", CC_F_URL, CC_REQUIRED, 2000, NULL, N_("Address"),
+    F_LEAF("url", CC_F_URL, CC_REQUIRED, 2000, NULL, N_("Web address"),
            N_("Where the document can be read.")),
     F_END};
 
@@ -24,7 +24,7 @@ const struct cc_field cc_source_fields[] = {
     F_LEAF("date", CC_F_WHEN, CC_ATTR, 10, NULL, N_("Date"), N_("Date of the source.")),
     F_LEAF("citation", CC_F_TOKEN, CC_REQUIRED, 1000, NULL, N_("Citation"),
            N_("The source as one would cite it.")),
-    F_LEAF("url", CC_F_URL, 0, 2000, NULL, N_("Address"), N_("Where the source can be read.")),
+    F_LEAF("url", CC_F_URL, 0, 2000, NULL, N_("Web address"), N_("Where the source can be read.")),
     F_END};
 
 const struct cc_field cc_sdg_fields[] = {

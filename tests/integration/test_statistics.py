@@ -63,6 +63,8 @@ def test_goals(stack, world):
     assert [r["Code"] for r in rows] == [str(n) for n in range(1, 18)]
     assert {r["Code"]: (r["Partnerships"], r["Organisations"]) for r in rows if r["Partnerships"] != "0"} == {
         "6": ("1", "2"), "17": ("1", "2")}
+    columns = ["Code", "Goal", "Partnerships", "Activities", "Commitments", "Organisations"]
+    assert list(rows[0]) == columns, "also of kinds of which nothing is counted"
     page = stack.browser().get("/en/goals")
     head = stack.database.one("SELECT position FROM concord.statistic_head")
     assert f"up to publication number {head}." in page.words
