@@ -6,6 +6,7 @@ import re
 import pytest
 
 import build
+import ids
 from stack import Stack
 from world import World
 
@@ -172,6 +173,25 @@ def test_without_an_identifier_it_gets_one_in_iati(stack, world, activity):
     answer = world.public.get(f"/iati/activities/{activity}.xml")
     assert answer.status == 200
     assert f"<iati-identifier>XM-DAC-41998-{activity}</iati-identifier>" in answer.text
+
+
+def test_an_edit_here_is_no_change_by_the_reporter(stack, world, tmp_path, activity):
+    """/iati/ tells when the reporter changed it last: what he tells elsewhere under the same identifier stays the newer."""
+    told, file = ids.named("A", "told elsewhere"), tmp_path / "told.xml"
+    file.write_text('<records xmlns="urn:concord:registry:1">'
+                    f'<activity id="{told}" schema="1.0-draft"><title xml:lang="en">Wells</title>'
+                    f'<iati-identifier>XM-DAC-41998-W1</iati-identifier><reporting organisation="{world.a}"/>'
+                    '<description type="1"><text xml:lang="en">Wells.</text></description><start>2024-02-01</start>'
+                    '<state>2</state><participant ref="XX-1" role="4"/><last-updated>2020-01-02T03:04:05Z</last-updated>'
+                    '</activity></records>', encoding="utf-8")
+    stack.database.concord("import", "--owner", world.a, file)
+    stack.edit(world.erin, told, "names", {"title.en": "Deep wells"})
+    stack.publish(world.fatima, told, "The title.")
+    text = world.public.get(f"/iati/activities/{told}.xml").text
+    assert "Deep wells" in text and re.findall('last-updated-datetime="([^"]*)"', text) == ["2020-01-02T03:04:05Z"]
+    registered = world.public.get(f"/iati/activities/{activity}.xml").text  # under an identifier that the registry made
+    published = stack.database.one("SELECT cc_iso(published_at) FROM publication WHERE record_id = %s", [activity])
+    assert f'last-updated-datetime="{published}"' in registered
 
 
 def typed(stack, user, record, values):
