@@ -216,21 +216,45 @@ static const struct cc_input view_inputs[] = {
 };
 const struct cc_form cc_statistic_view_form = {.inputs = view_inputs};
 
+/* Targets have no name but what they say, of which charts show the beginning. */
+static void say_whole(void *mem, const struct cc_rows *meanings, struct cc_chart *c)
+{
+    struct cc_chart_row *rows =
+        talloc_memdup(mem, c->rows, (c->row_count + 1) * sizeof(struct cc_chart_row));
+
+    for (size_t i = 0; i < c->row_count; i++) {
+        for (size_t k = 0; k < cc_rows_count(meanings); k++) {
+            if (strcmp(cc_rows_text(meanings, k, Q_CODE_MEANINGS_CODE), rows[i].code) == 0) {
+                rows[i].name.text =
+                    talloc_asprintf(mem, "%s %s", rows[i].code,
+                                    cc_rows_text(meanings, k, Q_CODE_MEANINGS_DEFINITION));
+            }
+        }
+    }
+    c->rows = rows;
+}
+
 static enum cc_rc read_chart(struct cc_req *req, const struct cc_statistic *what,
                              const char *prefix, const char *shown, struct cc_chart *chart_r)
 {
-    struct cc_call calls[2] = {{.query = Q_STATISTIC_HEAD}};
+    struct cc_call calls[] = {
+        {.query = Q_STATISTIC_HEAD},
+        {.query = Q_STATISTIC_LIST, .params = {what->subject, prefix}},
+        {.query = Q_CODE_MEANINGS, .params = {"sdg-target", prefix, req->lang->tag}},
+    };
+    bool is_whole = req->route->audience == CC_FOR_MACHINE && strcmp(what->word, "targets") == 0;
 
     if (what->subject == NULL) {
         calls[1] = (struct cc_call){.query = Q_COLLABORATION_LIST, .params = {req->lang->tag}};
-    } else {
-        calls[1] = (struct cc_call){.query = Q_STATISTIC_LIST, .params = {what->subject, prefix}};
     }
-    enum cc_rc rc = cc_app_read(req, calls, 2);
+    enum cc_rc rc = cc_app_read(req, calls, is_whole ? 3 : 2);
     if (rc == CC_OK) {
         *chart_r = what->subject == NULL
                        ? network_chart(req, what, calls[0].rows, calls[1].rows)
                        : cc_statistic_chart(req, what, calls[0].rows, calls[1].rows, prefix, shown);
+        if (is_whole) {
+            say_whole(req->mem, calls[2].rows, chart_r);
+        }
     }
     return rc;
 }

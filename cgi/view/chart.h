@@ -39,6 +39,18 @@ struct cc_chart {
     const char *counted_at, *position; /* NULL = not counted yet */
     const char *left_out;              /* how many illustrative records; NULL = none */
 };
+/* Is anything of it more than nought? Else it has its table and nothing to draw. */
+static inline bool cc_chart_has_numbers(const struct cc_chart *c)
+{
+    for (size_t i = 0; i < c->row_count; i++) {
+        for (size_t k = 0; k < c->column_count; k++) {
+            if (c->rows[i].values[k] > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
 /* Nothing is drawn of an empty chart; it says that nothing is counted. */
 void cc_part_chart(struct cc_html *w, const struct cc_chart *c);
 /* "Counted on .., up to publication number .." */

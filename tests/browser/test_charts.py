@@ -49,6 +49,15 @@ def test_drawn_as_svg(chrome, lang, width, path):
     chrome.check()
 
 
+def test_nothing_is_drawn_of_nothing(chrome):
+    """An axis without a bar says nothing; a sentence and the table do."""
+    chrome.open("/en/goals/14")
+    assert chrome.all(".cc-chart-drawing") == [] and chrome.axe() == []
+    figure, = chrome.all("figure[data-chart]")
+    assert "No published record works on any of these yet." in figure.text and "14.1" in figure.text
+    chrome.check()
+
+
 @pytest.mark.parametrize("lang", ["en", "ar"])
 @pytest.mark.parametrize("path", PAGES)
 def test_on_paper(chrome, lang, path):

@@ -217,6 +217,26 @@ def test_activities_are_ties_too(stack, world):
     assert ties() == {a_b: (1, 0, 0)}
 
 
+def test_files_keep_their_columns_and_say_the_whole_target(stack, world):
+    for name in ("goals", "targets"):
+        rows = table(stack, f"/en/statistics/{name}.csv")
+        assert list(rows[0])[2:] == ["Partnerships", "Activities", "Commitments", "Organisations"], name
+    assert list(table(stack, "/en/statistics/countries.csv")[0])[2:] == ["Partnerships", "Activities", "Organisations"]
+    assert list(table(stack, "/en/statistics/organisation-types.csv")[0])[2:] == ["Organisations"]
+    for lang in ("en", "fr", "ar"):
+        told = dict(list(r.values())[:2] for r in table(stack, f"/{lang}/statistics/targets.csv"))
+        whole = dict(stack.database.rows("SELECT code, code || ' ' || coalesce(definitions->>%s, definitions->>'en') "
+                                         "FROM concord.code WHERE list = 'sdg-target'", [lang]))
+        assert told == whole and max(map(len, told.values())) > 200
+
+
+def test_without_a_number_nothing_is_drawn(stack, world):
+    none, page = (stack.browser().get(f"/en/goals/{goal}") for goal in (14, 6))
+    words = "No published record works on any of these yet."
+    assert words in none.words and none.text.count("data-code=") == 10, "its targets stand there all the same"
+    assert words not in page.words and words not in stack.browser().get("/en/goals").words
+
+
 def test_csv_speaks_the_language_of_its_page(stack, world):
     assert table(stack, "/fr/statistics/countries.csv")[0]["Pays"] == "Kenya"
     assert "الشراكات" in table(stack, "/ar/statistics/goals.csv")[0]
@@ -280,7 +300,7 @@ def test_what_is_illustrative_is_not_counted(stack, world):
     def at_work():
         count(stack)
         goals = {row["Code"]: row for row in table(stack, "/en/statistics/goals.csv")}
-        return int(goals["6"].get("Partnerships", 0)), stack.database.rows("SELECT organisation_id FROM engagement WHERE code = '6' ORDER BY 1")
+        return int(goals["6"]["Partnerships"]), stack.database.rows("SELECT organisation_id FROM engagement WHERE code = '6' ORDER BY 1")
 
     before, engaged = at_work()
     assert before >= 1 and engaged

@@ -72,7 +72,7 @@ function listNames(box, names) {
 async function draw(figure) {
   const kind = KINDS[figure.dataset.chart];
   const data = readTable(figure);
-  if (data.rows.length === 0) return;
+  if (!data.rows.some((row) => row.values.some((value) => value > 0))) return; // an axis without anything says nothing
   await kind.prepare?.();
   const box = document.createElement("div");
   box.className = "cc-chart-drawing";
