@@ -27,7 +27,9 @@ static const struct cc_input inputs[] = {
 const struct cc_form cc_promise_list_form = {.inputs = inputs};
 
 static const struct cc_input csv_inputs[] = {
-    {.name = "cycle", .type = CC_IN_LINE, .max = 60, .label = N_("Cycle")}, {.name = NULL}};
+    {.name = "cycle", .type = CC_IN_LINE, .max = 60, .label = N_("Cycle")},
+    {.name = NULL},
+};
 const struct cc_form cc_promise_csv_form = {.inputs = csv_inputs};
 
 static const struct cc_href *page_href(struct cc_req *req, const char *cycles, const char *after,
