@@ -28,7 +28,7 @@ static int run_stage(struct cc_cli *cli, void *arg, unsigned worker, int report)
     enum cc_rc rc =
         r->stage == LOAD
             ? cc_reindex_load(db, cli->mem, &r->run, worker, r->workers, report_done, &report, &err)
-            : cc_reindex_finish(db, cli->mem, &r->run, r->stage == FINISH, worker, r->workers,
+            : cc_reindex_finish(db, cli->mem, &r->run, r->stage == DERIVE, worker, r->workers,
                                 report_done, &report, &err);
     cc_db_close(db);
     return rc == CC_OK ? CC_EXIT_OK : cc_cli_fail(&err);

@@ -119,13 +119,13 @@ enum cc_rc cc_reindex_load(struct cc_db *db, void *mem, const struct cc_reindex 
 }
 
 enum cc_rc cc_reindex_finish(struct cc_db *db, void *mem, const struct cc_reindex *run,
-                             bool of_records, unsigned worker, unsigned workers,
+                             bool is_derived, unsigned worker, unsigned workers,
                              cc_reindex_done *done, void *arg, struct cc_err *err)
 {
     struct cc_call tables = {.query = Q_REINDEX_TABLES};
     enum cc_rc rc = cc_db_run(db, mem, &tables, err);
     for (size_t i = 0; rc == CC_OK && i < cc_rows_count(tables.rows); i++) {
-        if (cc_rows_bool(tables.rows, i, Q_REINDEX_TABLES_OF_RECORDS) != of_records ||
+        if (cc_rows_bool(tables.rows, i, Q_REINDEX_TABLES_IS_DERIVED) != is_derived ||
             i % workers != worker) {
             continue;
         }

@@ -116,7 +116,7 @@ enum cc_rc cc_reindex_load(struct cc_db *db, void *mem, const struct cc_reindex 
                            unsigned worker, unsigned workers, cc_reindex_done *done, void *arg,
                            struct cc_err *err) CC_CHECKED;
 enum cc_rc cc_reindex_finish(struct cc_db *db, void *mem, const struct cc_reindex *run,
-                             bool of_records, unsigned worker, unsigned workers,
+                             bool is_derived, unsigned worker, unsigned workers,
                              cc_reindex_done *done, void *arg, struct cc_err *err) CC_CHECKED;
 enum cc_rc cc_reindex_switch(struct cc_db *db, void *mem, const struct cc_reindex *run,
                              struct cc_err *err) CC_CHECKED;

@@ -172,6 +172,9 @@ AS $$
 DECLARE
     heirs CONSTANT text[] := ARRAY(SELECT DISTINCT became FROM merged);
 BEGIN
+    IF heirs = '{}' THEN
+        RETURN;
+    END IF;
     INSERT INTO merged (record_id, became, names, tsv)
     SELECT s.record_id, s.record_id, s.names, s.tsv FROM search s
      WHERE s.record_id = ANY (heirs) AND NOT EXISTS (SELECT FROM merged m WHERE m.record_id = s.record_id);

@@ -28,8 +28,10 @@ SELECT record_id, kind, position, content, is_past
 -- name: reindex_load :exec (run text, batch jsonb)
 SELECT cc_reindex_load($1, $2);
 
--- name: reindex_tables :many :read () -> name, of_records
-SELECT name, of_records FROM cc_projections() ORDER BY place;
+-- `is_derived`: made of other tables, as search is (roles, words of what was merged), when those are whole: who makes a key or
+-- an index of a table would wait for the end of whoever reads or writes it.
+-- name: reindex_tables :many :read () -> name, is_derived
+SELECT name, NOT of_records OR name = 'search' AS is_derived FROM cc_projections() ORDER BY place;
 
 -- name: reindex_finish :exec (run text, name text)
 SELECT cc_reindex_finish($1, $2);

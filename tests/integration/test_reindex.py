@@ -250,6 +250,27 @@ def test_many_who_publish_lose_nothing(database, tmp_path):
     assert len(said) > 6 and all(line.startswith(("new", "changed")) for s in said for line in s.splitlines()[:1]), said
 
 
+def test_nobody_waits_for_the_table_that_another_makes_whole(database):
+    """With many records each of these lasts longer than anybody waits for a lock."""
+    tables = re.search(r"-- name: reindex_tables .*?\n(.*?);", (build.ROOT / "sql/queries/reindex.sql").read_text(), re.S)[1]
+    whole = set()
+    with database.connect("cc_job") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT run FROM cc_reindex_begin()")
+        run, = cursor.fetchone()
+        connection.commit()
+        cursor.execute(tables)
+        for name, is_derived in sorted(cursor.fetchall(), key=lambda row: row[1]):
+            cursor.execute("SELECT cc_reindex_finish(%s, %s)", [run, name])
+            cursor.execute("SELECT DISTINCT relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation AND relkind = 'r'"
+                           " WHERE l.pid = pg_backend_pid() AND relnamespace = 'concord_next'::regnamespace AND relname <> 'run'")
+            others = {relname for relname, in cursor.fetchall()} - {name}
+            assert others <= (whole if is_derived else set()), name
+            connection.commit()
+            whole.add(name)
+        cursor.execute("SELECT cc_reindex_drop(%s)", [run])
+    connection.close()
+
+
 def test_verify_sees_one_generation(database):
     stop, said, failures = threading.Event(), [], []
     thread = threading.Thread(target=hammer, args=(
