@@ -190,6 +190,27 @@ static const char *hint_of(const struct maker *m, const struct cc_field *f, cons
                                        : form;
 }
 
+/* Codes whose lists we hold can be chosen; of one that stands there the name is said. */
+static const char *list_id(void *mem, const char *path)
+{
+    return talloc_asprintf(mem, "codes-%.*s", (int)strcspn(path, "."), path);
+}
+
+static void offer_codes(const struct maker *m, const struct cc_field *f, struct cc_control *c)
+{
+    void *mem = m->req->mem;
+    size_t len = strlen(c->name) - strlen(f->name);
+    const char *vocabulary = value_of(m, talloc_asprintf(mem, "%.*svocabulary", (int)len, c->name));
+    const char *list = vocabulary != NULL ? cc_vocabulary_list(f, vocabulary) : NULL;
+
+    c->list = list_id(mem, c->name);
+    if (list != NULL && c->value != NULL && cc_code_known(list, c->value)) {
+        c->hint = talloc_asprintf(
+            mem, "%s %s", c->hint,
+            cc_fmt(mem, _("{1} is \"{2}\"."), c->value, cc_code_name(list, c->value), NULL));
+    }
+}
+
 static struct cc_control control(const struct maker *m, const struct cc_field *f, const char *path,
                                  const char *label, const char *lang)
 {
@@ -208,6 +229,9 @@ static struct cc_control control(const struct maker *m, const struct cc_field *f
 
     if (f->type == CC_F_REF) {
         cc_reference_show(m->req->mem, m->pairs, &c);
+    }
+    if (f->vocabularies != NULL) {
+        offer_codes(m, f, &c);
     }
     return c;
 }
@@ -374,6 +398,18 @@ static struct cc_edit_item make_item(const struct maker *m, const struct cc_fiel
     return (struct cc_edit_item){heading, controls, n};
 }
 
+/* The codes that its items can be chosen from. */
+static void add_lists(void *mem, const struct cc_field *f, struct cc_edit_field *out)
+{
+    const struct cc_field *code = f->children != NULL ? cc_field_find(f->children, "code") : NULL;
+
+    if (code != NULL && code->vocabularies != NULL) {
+        out->list = list_id(mem, f->name);
+        out->vocabularies = code->vocabularies;
+        out->vocabulary_names = cc_field_find(f->children, "vocabulary")->codelist;
+    }
+}
+
 static struct cc_edit_field make_field(const struct maker *m, const struct cc_field *f)
 {
     void *mem = m->req->mem;
@@ -405,6 +441,7 @@ static struct cc_edit_field make_field(const struct maker *m, const struct cc_fi
         items[i] = make_item(m, f, prefix, f->type == CC_F_GROUP ? heading : NULL);
     }
     out.items = items;
+    add_lists(mem, f, &out);
     return out;
 }
 

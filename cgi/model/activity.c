@@ -85,14 +85,15 @@ static const struct cc_field country_fields[] = {
            N_("What the reporter says of it.")),
     F_END};
 
-static const struct cc_vocabulary region_lists[] = {{"2", "region"}, {NULL, NULL}};
-static const struct cc_vocabulary marker_lists[] = {{"1", "policy-marker"}, {NULL, NULL}};
-static const struct cc_vocabulary aid_type_lists[] = {{"1", "aid-type"}, {NULL, NULL}};
-static const struct cc_vocabulary sector_lists[] = {{"1", "sector"},
-                                                    {"2", "sector-category"},
-                                                    {"7", "sdg-goal"},
-                                                    {"8", "sdg-target"},
-                                                    {NULL, NULL}};
+static const struct cc_vocabulary region_lists[] = {{"2", "region", true}, {NULL, NULL, false}};
+static const struct cc_vocabulary marker_lists[] = {{"1", "policy-marker", true},
+                                                    {NULL, NULL, false}};
+static const struct cc_vocabulary aid_type_lists[] = {{"1", "aid-type", true}, {NULL, NULL, false}};
+static const struct cc_vocabulary sector_lists[] = {{"1", "sector", true},
+                                                    {"2", "sector-category", true},
+                                                    {"7", "sdg-goal", false},
+                                                    {"8", "sdg-target", false},
+                                                    {NULL, NULL, false}};
 
 static const struct cc_field region_fields[] = {F_FOREIGN_CODE(region_lists),
                                                 F_SHARE(N_("Share of the money that goes there.")),

@@ -110,14 +110,19 @@ bool cc_code_known(const char *list, const char *code)
     return count == 0 ? has_form(code) : find(list, code) != NULL;
 }
 
+const char *cc_vocabulary_list(const struct cc_field *code, const char *vocabulary)
+{
+    const struct cc_vocabulary *v = code->vocabularies;
+    while (v != NULL && v->code != NULL && strcmp(v->code, vocabulary) != 0)
+        v++;
+    return v != NULL ? v->list : NULL;
+}
+
 const char *cc_code_list(const struct cc_node *group)
 {
     const struct cc_node *code = cc_node_first(group->child, "code");
-    const char *told = cc_node_text(group->child, "vocabulary");
-    const struct cc_vocabulary *v = code != NULL ? code->field->vocabularies : NULL;
-    while (told != NULL && v != NULL && v->code != NULL && strcmp(v->code, told) != 0)
-        v++;
-    return told != NULL && v != NULL ? v->list : NULL;
+    const char *vocabulary = cc_node_text(group->child, "vocabulary");
+    return code != NULL && vocabulary != NULL ? cc_vocabulary_list(code->field, vocabulary) : NULL;
 }
 
 const char *cc_code_iati(const char *list, const char *code)

@@ -17,6 +17,10 @@ struct cc_edit_field {
     const struct cc_edit_item *items;
     size_t item_count;
     bool may_grow; /* a button offers more empty items */
+    /* Codes to choose from: a datalist for the controls, and the pages of the lists. NULL = none */
+    const char *list; /* id of the datalist */
+    const struct cc_vocabulary *vocabularies;
+    const char *vocabulary_names; /* code list of these vocabularies */
 };
 /* What has to be mended or looked at, and where. */
 struct cc_reason {

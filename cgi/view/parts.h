@@ -132,6 +132,7 @@ struct cc_control {
     const char *codelist;            /* SELECT and RADIO: choices from a code list .. */
     const struct cc_option *options; /* .. or these */
     size_t option_count;
+    const char *list;         /* LINE: id of a datalist to choose from, or NULL */
     const char *blank;        /* SELECT: text of the empty choice; NULL = none */
     const char *autocomplete; /* "username", "current-password" or NULL */
     int rows;                 /* BLOCK, 0 = 5 */

@@ -48,6 +48,7 @@ enum cc_fflag {
 /* Of these vocabularies of a code the registry holds the list; ended by NULL. */
 struct cc_vocabulary {
     const char *code, *list;
+    bool is_offered; /* its codes are beside the field of a form, to be chosen from */
 };
 
 struct cc_field {

@@ -120,7 +120,9 @@ struct cc_code {
 };
 bool cc_code_known(const char *list, const char *code);
 const char *cc_code_name(const char *list, const char *code); /* the code itself if unknown */
-/* Our list of a group's code, by the vocabulary that stands beside it; NULL = we hold none. */
+/* Our list of a code's vocabulary; NULL = we hold none. */
+const char *cc_vocabulary_list(const struct cc_field *code, const char *vocabulary);
+/* The same of a group's code, by the vocabulary that stands beside it. */
 const char *cc_code_list(const struct cc_node *group);
 /* The code that IATI has for it; NULL = none. */
 const char *cc_code_iati(const char *list, const char *code);

@@ -7,6 +7,7 @@ import pytest
 
 import build
 import ids
+import pages
 from stack import Stack
 from world import World
 
@@ -366,11 +367,35 @@ def test_sectors_have_names_and_a_code_that_has_none_stays(stack, world):
             assert name in words, (lang, name, words)
         assert words.count(names[2]) == 1, "a code of another vocabulary has no name of this one"
         assert " 99999 " in words
-    page = world.erin.get(f"/en/records/{made}/edit/sectors")
     stack.edit(world.erin, made, "names", {"title.fr": "Former des infirmières"})
     stack.publish(world.fatima, made, "A title.")
-    page = stack.edit(world.erin, made, "sectors", {"sector.1.percentage": "40", "sector.2.percentage": "60"})
-    stack.edit(world.erin, made, "sectors", {"sector.1.percentage": "50", "sector.2.percentage": "50"})
+    stack.edit(world.erin, made, "sectors", {"sector.1.percentage": "40", "sector.2.percentage": "60"})
+
+
+@pytest.mark.parametrize("lang, name, category", [
+    ("en", "Health education", "Basic health"), ("fr", "Éducation sanitaire", "Santé de base"), ("ar", "التثقيف الصحي", "الصحة الأساسية")])
+def test_codes_whose_list_we_hold_can_be_chosen_by_name(stack, world, shared, lang, name, category):
+    """One list a field, without withdrawn codes; the name of what stands there; the lists open beside the form."""
+    url = f"/{lang}/records/{shared}/edit/sectors"
+    typed_values = sectors("1 12261 60", "1 99999 40") | {"sector.3.vocabulary": "3", "sector.3.code": "75"}
+    page = world.erin.get(url)
+    page = world.erin.submit(page.form("/edit/sectors"), {}, ("more", "sector"))
+    page = world.erin.submit(page.form("/edit/sectors"), typed_values)
+    assert page.status == 422 and pages.tidy(page.text) == []
+    kept = dict(page.form("/edit/sectors").fields)
+    assert all(kept[key] == value for key, value in typed_values.items())
+    offered = dict(re.findall(r'<option value="([^"]*)">([^<]*)</option>', re.search(r'<datalist id="codes-sector">(.*?)</datalist>', page.text, re.S)[1]))
+    assert (offered["12261"], offered["122"]) == (name, category)
+    assert "15120" not in offered and "6.1" not in offered and len(offered) > 300
+    assert page.text.count("<datalist") == 2, "sectors and markers; of tags and emergencies we hold no list"
+    for place in (1, 2, 3):
+        assert re.search(rf'<input [^>]*id="f-sector.{place}.code"[^>]*list="codes-sector"', page.text)
+    hint = re.search(r'<p class="form-text" id="f-sector.1.code-hint">([^<]*)</p>', page.text)[1]
+    assert html.unescape(hint).endswith(f' 12261 is "{name}".')
+    for other in (2, 3):
+        assert "is" not in html.unescape(re.search(rf'id="f-sector.{other}.code-hint">([^<]*)<', page.text)[1])
+    for codes in ("sector", "sector-category", "policy-marker"):
+        assert re.search(rf'href="{build.BASE}/{lang}/codelists/{codes}" target="_blank"', page.text)
 
 
 def test_a_related_activity_that_is_chosen_brings_its_identifier(stack, world, activity):
