@@ -60,6 +60,8 @@ static struct cc_promise_sum *sums(void *mem, const struct cc_rows *rows, size_t
             .equivalents = cc_rows_text(rows, i, Q_PROMISE_SUMS_EQUIVALENTS),
             .missing = cc_rows_text(rows, i, Q_PROMISE_SUMS_MISSING),
             .equivalent_total = cc_rows_text(rows, i, Q_PROMISE_SUMS_EQUIVALENT_TOTAL),
+            .first_date = cc_rows_text(rows, i, Q_PROMISE_SUMS_FIRST_DATE),
+            .last_date = cc_rows_text(rows, i, Q_PROMISE_SUMS_LAST_DATE),
             .has_equivalents = cc_rows_int(rows, i, Q_PROMISE_SUMS_EQUIVALENTS) > 0,
         };
     }

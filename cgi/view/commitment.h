@@ -19,6 +19,7 @@ struct cc_promise_sum {
     const char *amounts, *equivalents; /* how many, and how many of them by an equivalent */
     const char *missing;               /* how many of the cycle are not in it */
     const char *equivalent_total;
+    const char *first_date, *last_date; /* value dates of the equivalents, or NULL */
     bool has_equivalents;
 };
 

@@ -26,7 +26,8 @@ AS $$
            (8, 'promise_sum', 'partnership_id', false),
            (9, 'member', 'membership_id', false),
            (10, 'member_count', 'partnership_id', false),
-           (11, 'merged', 'record_id', true)
+           (11, 'merged', 'record_id', true),
+           (12, 'promise_date', 'partnership_id', false)
 $$;
 
 CREATE OR REPLACE FUNCTION cc_rows_record_name(p_batch jsonb)

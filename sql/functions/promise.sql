@@ -25,7 +25,8 @@ $$;
 
 CREATE OR REPLACE FUNCTION cc_rows_promise_resource(p_batch jsonb)
 RETURNS TABLE (record_id text, place integer, partnership_id text, cycle text, kind text, state text,
-               amount numeric, currency text, reference_amount numeric, reference_currency text, pledge text)
+               amount numeric, currency text, reference_amount numeric, reference_currency text, pledge text,
+               value_date text)
 LANGUAGE sql STABLE
 AS $$
     SELECT p.record_id, r.place::integer, p.partnership_id, p.cycle, coalesce(r.v->>'kind', ''),
@@ -34,7 +35,8 @@ AS $$
            (r.v->>'reference-amount')::numeric, r.v->>'reference-currency',
            CASE WHEN r.v->>'kind' = 'money'
                 THEN md5(concat_ws('|', p.makers, r.v->>'currency', trim_scale((r.v->>'amount')::numeric),
-                                   coalesce(r.v->>'value-date', ''), p.cycle)) END
+                                   coalesce(r.v->>'value-date', ''), p.cycle)) END,
+           r.v->>'value-date'
       FROM cc_rows_promise(p_batch) p
       JOIN jsonb_array_elements(p_batch) b ON b->>'id' = p.record_id AND b->'projection' IS NOT NULL
      CROSS JOIN LATERAL jsonb_array_elements(b->'projection'->'promise'->'resources') WITH ORDINALITY r(v, place)
@@ -230,22 +232,22 @@ BEGIN
 END
 $$;
 
--- Rows of promise_sum, of the same records.
+-- Rows of promise_sum, of the same records; value_dates: those of promise_date, {"2026-01-05": 2}, or NULL.
 CREATE OR REPLACE FUNCTION cc_promise_sums(p_records text[], p_partnerships text[] DEFAULT NULL)
 RETURNS TABLE (partnership_id text, cycle text, currency text, part text, commitments bigint, announced numeric,
                confirmed numeric, converted numeric, withdrawn numeric, total numeric, amounts bigint,
-               equivalents bigint, equivalent_total numeric)
+               equivalents bigint, equivalent_total numeric, value_dates jsonb)
 LANGUAGE sql STABLE
 AS $$
     WITH money AS MATERIALIZED (
         SELECT r.partnership_id, r.cycle, r.currency, p.part, r.record_id, r.state, r.amount,
-               r.reference_amount, r.reference_currency
+               r.reference_amount, r.reference_currency, r.value_date
           FROM cc_promise_parts(p_records, p_partnerships) p
           JOIN promise_resource r ON r.record_id = p.record_id AND r.place = p.place
          WHERE r.pledge IS NOT NULL AND r.partnership_id IS NOT NULL)
     SELECT partnership_id, cycle, currency, part, sum(commitments)::bigint, sum(announced), sum(confirmed),
            sum(converted), sum(withdrawn), sum(total), sum(amounts)::bigint, sum(equivalents)::bigint,
-           sum(equivalent_total)
+           sum(equivalent_total), jsonb_object_agg(value_date, equivalents) FILTER (WHERE value_date IS NOT NULL)
       FROM (SELECT partnership_id, cycle, currency, part,
                    count(DISTINCT record_id) FILTER (WHERE state <> 'withdrawn') AS commitments,
                    coalesce(sum(amount) FILTER (WHERE state = 'announced'), 0) AS announced,
@@ -253,12 +255,13 @@ AS $$
                    coalesce(sum(amount) FILTER (WHERE state = 'converted'), 0) AS converted,
                    coalesce(sum(amount) FILTER (WHERE state = 'withdrawn'), 0) AS withdrawn,
                    coalesce(sum(amount) FILTER (WHERE state <> 'withdrawn'), 0) AS total,
-                   0 AS amounts, 0 AS equivalents, 0 AS equivalent_total
+                   0 AS amounts, 0 AS equivalents, 0 AS equivalent_total, NULL AS value_date
               FROM money GROUP BY 1, 2, 3, 4
             UNION ALL
             SELECT partnership_id, cycle, coalesce(reference_currency, currency), part, 0, 0, 0, 0, 0, 0,
-                   count(*), count(reference_amount), sum(coalesce(reference_amount, amount))
-              FROM money WHERE state <> 'withdrawn' GROUP BY 1, 2, 3, 4) told
+                   count(*), count(reference_amount), sum(coalesce(reference_amount, amount)), dated
+              FROM (SELECT *, CASE WHEN reference_amount IS NOT NULL THEN value_date END AS dated FROM money) m
+             WHERE state <> 'withdrawn' GROUP BY 1, 2, 3, 4, dated) told
      GROUP BY 1, 2, 3, 4
 $$;
 
@@ -267,18 +270,34 @@ CREATE OR REPLACE FUNCTION cc_rows_promise_sum() RETURNS TABLE (partnership_id t
     total numeric, amounts bigint, equivalents bigint, equivalent_total numeric)
 LANGUAGE sql STABLE
 AS $$
-    SELECT * FROM cc_promise_sums(NULL)
+    SELECT partnership_id, cycle, currency, part, commitments, announced, confirmed, converted, withdrawn, total,
+           amounts, equivalents, equivalent_total FROM cc_promise_sums(NULL)
 $$;
 
--- Adds what records promise to the sums, or takes it away.
-CREATE OR REPLACE FUNCTION cc_promise_sum_add(p_records text[], p_sign integer) RETURNS void
+CREATE OR REPLACE FUNCTION cc_rows_promise_date() RETURNS TABLE (partnership_id text, cycle text, currency text,
+    part text, value_date text, amounts bigint)
+LANGUAGE sql STABLE
+AS $$
+    SELECT partnership_id, cycle, currency, part, d.key, d.value::bigint
+      FROM cc_promise_sums(NULL) CROSS JOIN LATERAL jsonb_each_text(value_dates) d
+$$;
+
+-- Adds what records promise, or all that is told to partnerships, to the sums, or takes it away.
+CREATE OR REPLACE FUNCTION cc_promise_sum_add(p_records text[], p_sign integer, p_partnerships text[] DEFAULT NULL) RETURNS void
 LANGUAGE sql
 AS $$
+    WITH told AS MATERIALIZED (
+        SELECT * FROM cc_promise_sums(p_records, p_partnerships)),
+    dates AS (
+        INSERT INTO promise_date AS s
+        SELECT partnership_id, cycle, currency, part, d.key, p_sign * d.value::bigint
+          FROM told CROSS JOIN LATERAL jsonb_each_text(value_dates) d
+        ON CONFLICT (partnership_id, cycle, currency, part, value_date) DO UPDATE SET amounts = s.amounts + EXCLUDED.amounts)
     INSERT INTO promise_sum AS s
     SELECT partnership_id, cycle, currency, part, p_sign * commitments, p_sign * announced, p_sign * confirmed,
            p_sign * converted, p_sign * withdrawn, p_sign * total, p_sign * amounts, p_sign * equivalents,
            p_sign * equivalent_total
-      FROM cc_promise_sums(p_records)
+      FROM told
     ON CONFLICT (partnership_id, cycle, currency, part) DO UPDATE
        SET commitments = s.commitments + EXCLUDED.commitments, announced = s.announced + EXCLUDED.announced,
            confirmed = s.confirmed + EXCLUDED.confirmed, converted = s.converted + EXCLUDED.converted,
@@ -381,11 +400,13 @@ BEGIN
         INSERT INTO promise_resource SELECT * FROM cc_rows_promise_resource(p_batch);
         PERFORM cc_promise_sum_add(touched, 1);
         DELETE FROM promise_sum WHERE commitments = 0 AND withdrawn = 0 AND amounts = 0;
+        DELETE FROM promise_date WHERE amounts = 0;
     END IF;
     IF anew IS NOT NULL THEN
         DELETE FROM promise_sum WHERE partnership_id = ANY (anew);
+        DELETE FROM promise_date WHERE partnership_id = ANY (anew);
         IF EXISTS (SELECT FROM promise WHERE partnership_id = ANY (anew)) THEN
-            INSERT INTO promise_sum SELECT * FROM cc_promise_sums(NULL, anew);
+            PERFORM cc_promise_sum_add(NULL, 1, anew);
         END IF;
     END IF;
 END

@@ -8,8 +8,8 @@ SELECT cc_became($1) AS id;
 
 -- Money by cycle, currency of the promise (never converted) and how it counts (cc_promise_parts()), of up to
 -- `max` cycles behind one. In currency: amounts and their sum with the equivalents that sources tell in it;
--- missing: amounts of the cycle and part that have no equivalent in it.
--- name: promise_sums :many :read (partnership text, cycle text, after_cycle text, max integer) -> cycle, currency, part, commitments, announced, confirmed, converted, withdrawn, total, amounts, equivalents, missing, equivalent_total
+-- missing: amounts of the cycle and part that have no equivalent in it; first_date and last_date: value dates of the equivalents.
+-- name: promise_sums :many :read (partnership text, cycle text, after_cycle text, max integer) -> cycle, currency, part, commitments, announced, confirmed, converted, withdrawn, total, amounts, equivalents, missing, equivalent_total, first_date, last_date
 WITH RECURSIVE shown(cycle, place) AS (
     (SELECT cycle, 1 FROM promise_sum
       WHERE partnership_id = $1 AND ($2 = '' OR cycle = $2)
@@ -26,7 +26,11 @@ SELECT s.cycle, s.currency, s.part, s.commitments, nullif(s.announced, 0) AS ann
        nullif(s.confirmed, 0) AS confirmed, nullif(s.converted, 0) AS converted,
        nullif(s.withdrawn, 0) AS withdrawn, nullif(s.total, 0) AS total, s.amounts, s.equivalents,
        (sum(s.amounts) OVER (PARTITION BY s.cycle, s.part) - s.amounts)::bigint AS missing,
-       s.equivalent_total
+       s.equivalent_total,
+       (SELECT min(value_date) FROM promise_date d WHERE (d.partnership_id, d.cycle, d.currency, d.part)
+                                                       = (s.partnership_id, s.cycle, s.currency, s.part)) AS first_date,
+       (SELECT max(value_date) FROM promise_date d WHERE (d.partnership_id, d.cycle, d.currency, d.part)
+                                                       = (s.partnership_id, s.cycle, s.currency, s.part)) AS last_date
   FROM shown JOIN promise_sum s ON s.partnership_id = $1 AND s.cycle = shown.cycle
  ORDER BY shown.place, s.currency, s.part;
 

@@ -260,7 +260,7 @@ def test_a_cycle_without_equivalents_stands_beside_those_that_have_some(world):
     world.stack.edit(world.fatima, made, "makers", {"cycle": "2"})
     world.stack.publish(world.fatima, made)
     text = shown(world, p, "Money, with the equivalents that the sources tell")
-    assert "2 USD 5 1 0 1 1 USD 12 1 1 0" in " ".join(text.split())
+    assert "2 USD 5 1 0 1 1 USD 12 1 January 2020 1 1 0" in " ".join(text.split())
     assert "CHF" not in text
     page = world.public.get(f"/en/partnerships/{p}/commitments?cycle=2").text
     link = re.search(r'href="([^"]*commitments\.csv[^"]*)"', page).group(1)
@@ -359,13 +359,40 @@ def test_who_publishes_a_partnership_decides(world):
     assert verified(world)
 
 
+def test_value_dates_stand_beside_a_sum_of_equivalents(world):
+    """The first and the last of those that are added; what is withdrawn or told by others is not, and dates go with their amounts."""
+    def equivalent(amount, date, *state):
+        return money(amount, "EUR", *state) | {"reference-amount": str(2 * int(amount)), "reference-currency": "USD", "value-date": date}
+
+    def told(lang="en"):
+        page = world.public.get(f"/{lang}/partnerships/{p}/commitments").text
+        row = re.search(r'<h2 id="equivalents">.*?<tbody>(.*?)</tbody>', page, re.S)[1]
+        return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", row)).split())
+
+    p = world.partnership("Told of Many Days")
+    commitment(world, world.fatima, "Of one day", world.a, p, equivalent("10", "2020-01-01"), equivalent("11", "2020-01-01"))
+    assert told() == "1 USD 42 1 January 2020 2 2 0"
+    later = commitment(world, world.fatima, "Of other days", world.a, p, equivalent("20", "2025-01-01"), equivalent("30", "2022-05-06"),
+                       equivalent("5", "2010-01-01", "withdrawn"), money("7", "USD") | {"value-date": "2009-01-01"})
+    assert told() == "1 USD 149 from 1 January 2020 to 1 January 2025 5 4 0"
+    made_by(world, world.george, "Not accepted", world.b, B, p, equivalent("40", "2003-01-01"))
+    assert "from 1 January 2020 to 1 January 2025" in told() and verified(world)
+    form = world.sara.get(f"/en/records/{later}/withdraw").form("/withdraw$")
+    assert world.sara.submit(form, {"note": "Never was."}).status == 303
+    assert told() == "1 USD 42 1 January 2020 2 2 0" and verified(world)
+    assert world.stack.database.rows("SELECT part, value_date, amounts FROM promise_date WHERE partnership_id = %s ORDER BY 1", [p]) == [
+        ("counted", "2020-01-01", 2), ("others", "2003-01-01", 1)]
+
+
 @pytest.mark.parametrize("damage", [
     "UPDATE promise_sum SET total = total + 1", "DELETE FROM promise_side",
+    "UPDATE promise_date SET amounts = amounts + 1", "UPDATE promise_resource SET value_date = '1999' WHERE kind = 'money'",
     "UPDATE promise SET publisher = 'OTHER'", "UPDATE promise_resource SET pledge = NULL WHERE kind = 'money'"])
 def test_verify_finds_other_sums(world, damage):
     database = world.stack.database
-    commitment(world, world.fatima, "Kept in sums", world.a, world.p, money("1", "CHF"))
-    names = ("promise", "promise_resource", "promise_side", "promise_sum")
+    commitment(world, world.fatima, "Kept in sums", world.a, world.p,
+               money("1", "CHF") | {"reference-amount": "2", "reference-currency": "KES", "value-date": "2021-03-01"})
+    names = ("promise", "promise_resource", "promise_side", "promise_sum", "promise_date")
     for name in names:
         database.rows(f"CREATE TABLE kept_{name} AS SELECT * FROM {name}")
     try:
@@ -397,9 +424,10 @@ def test_an_empty_page_looks_at_nothing(world):
 
 def test_reindex_makes_the_same_sums(world):
     database = world.stack.database
-    before = database.rows("SELECT * FROM promise_sum ORDER BY 1, 2, 3, 4")
+    before, dates = (database.rows(f"SELECT * FROM {name} ORDER BY 1, 2, 3, 4, 5") for name in ("promise_sum", "promise_date"))
     database.concord("reindex")
     assert database.rows("SELECT * FROM promise_sum ORDER BY 1, 2, 3, 4") == before and before
+    assert database.rows("SELECT * FROM promise_date ORDER BY 1, 2, 3, 4, 5") == dates and dates
 
 
 def test_sums_follow_what_is_published(world):
