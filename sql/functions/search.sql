@@ -455,11 +455,11 @@ BEGIN
         EXECUTE 'SELECT array_agg(record_id), array_agg(rank)
                    FROM (SELECT s.record_id, word_similarity($1, s.names) AS rank
                            FROM (SELECT s.record_id, s.names FROM search_name s
-                                  WHERE $1 <% s.names
+                                  WHERE $1 <% s.names AND ($3 IS NULL OR s.record_id = ANY ($3))
                                     AND ($2 IS NULL OR EXISTS (SELECT FROM search k WHERE k.record_id = s.record_id AND k.keys @> $2))
                                   LIMIT 1000) s -- of what half the registry is called nobody can tell the likest in time
                           ORDER BY rank DESC, s.record_id LIMIT 10) s'
-           INTO shown, ranks USING p_name, ids;
+           INTO shown, ranks USING p_name, ids, together;
         is_similar := true;
     END IF;
     telling := p_counting OR (ranked AND found >= most); -- so that the last page can say that there are more

@@ -753,6 +753,15 @@ def test_makers_of_commitments_have_a_role(site, database):
     assert "Maker of a commitment (2)" in ask(site, q="ferries promised").text
 
 
+def test_similar_names_are_of_what_was_asked(site):
+    """Who asks with an organisation that nobody knows is told so, and not shown records of others."""
+    assert "These names are similar" in ask(site, q="vacines for childen").text
+    for more in ({"with_": "Nobody at all"}, {"with2": "Nobody at all", "role2": "funding"}, {"with_": BANK, "role": "trustee"}):
+        page = ask(site, q="vaccines for children", **more)
+        assert hits(page) == [] and "These names are similar" not in page.text and "Found: 0" in page.text
+    assert hits(ask(site, q="vacines for childen", with_=FORUM))[:1] == [ids.named("P", "vaccines")]
+
+
 @pytest.mark.parametrize("n, label", [(2, "Second organisation"), (3, "Third organisation")])
 def test_a_further_role_needs_its_organisation(site, n, label):
     page = site.fetch(f"/en/search?q=water&role{n}=funding")
