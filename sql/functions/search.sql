@@ -58,12 +58,30 @@ DROP FUNCTION IF EXISTS cc_search_keys_known(text, jsonb); -- see cc_rows_search
 DROP FUNCTION IF EXISTS cc_search_fits(text, tsvector, integer[], tsquery, integer[], text[]); -- see cc_search()
 DROP FUNCTION IF EXISTS cc_search_rank(text, text, text[], text[], text[], real);
 
-DROP FUNCTION IF EXISTS cc_search_word(text, text, boolean);
+DROP FUNCTION IF EXISTS cc_search_word(text, text, boolean), cc_search_word(text, text, boolean, boolean),
+    cc_search_query(jsonb, text), cc_search_plain(text, text), cc_search_some(text[], text);
 
--- One word in every language that its script may be of; NULL when it is a stop word of the page's
--- language, of English, of the only language of its script, or one that binds in French or Spanish (and is a word of no
--- other: "son" and "sea" are), in a phrase (p_phrase) of any of them, and p_keep is false.
-CREATE OR REPLACE FUNCTION cc_search_word(p_word text, p_lang text, p_keep boolean, p_phrase boolean) RETURNS tsquery
+-- Of the languages that share their letters with English, those in which these words are written, whatever the language of
+-- the page: one of them is left out of texts of that language only and is hardly a word of another, or has an accent.
+-- Whoever asks for "sea" or "UN Women" speaks English, though both are left out of Spanish texts.
+CREATE OR REPLACE FUNCTION cc_search_spoken(p_words text[]) RETURNS regconfig[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
+AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT c FROM unnest('{french,spanish}'::regconfig[]) c
+         WHERE EXISTS (SELECT FROM unnest(p_words) w
+                        WHERE lower(w) ~ '[à-öø-ÿœ]'
+                           OR (numnode(plainto_tsquery(c, cc_search_plainly(w))) = 0
+                               AND numnode(plainto_tsquery('english', w)) = 1
+                               AND w <> ALL ('{ai,c,e,era,este,eu,ha,hay,j,m,ma,mes,mi,mis,mon,n,o,os,sa,se,sea,seas,sera,'
+                                             'sin,son,sur,ta,ten,ti,ton,un}'::text[]))));
+END
+$$;
+
+-- One word in every language that its script may be of; NULL when p_keep is false and it is a stop word of English, of a
+-- language that the question is in (p_spoken), of the only one of its script, or, in a phrase (p_phrase), of any.
+CREATE OR REPLACE FUNCTION cc_search_word(p_word text, p_spoken regconfig[], p_keep boolean, p_phrase boolean) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
@@ -75,10 +93,7 @@ BEGIN
     IF word ~ '^x[0-9a-f]{5}$' THEN -- one character of a script without blanks: any pair that begins so (core/words.c)
         RETURN (word || ':*')::tsquery;
     END IF;
-    IF NOT p_keep AND (numnode(plainto_tsquery(cc_search_config(p_lang), word)) = 0
-                       OR numnode(plainto_tsquery('english', word)) = 0
-                       OR word = ANY ('{al,au,aux,avec,ce,ces,como,con,dans,de,del,des,du,el,en,et,la,las,le,les,leur,'
-                                      'leurs,los,ou,par,para,por,pour,que,qui,su,sus,un,una,une,y}'::text[])) THEN
+    IF NOT p_keep AND numnode(plainto_tsquery('english', word)) = 0 THEN
         RETURN NULL;
     END IF;
     FOREACH config IN ARRAY CASE
@@ -88,7 +103,7 @@ BEGIN
         ELSE '{}'::regconfig[] END
     LOOP
         part := plainto_tsquery(config, word);
-        IF numnode(part) = 0 AND NOT p_keep AND (p_phrase OR config IN ('russian', 'arabic')) THEN
+        IF numnode(part) = 0 AND NOT p_keep AND (p_phrase OR config = ANY (p_spoken || '{russian,arabic}')) THEN
             RETURN NULL; -- the texts of that language are without it
         END IF;
         IF numnode(part) > 0 AND position(part::text IN result::text) = 0 THEN
@@ -105,7 +120,7 @@ $$;
 -- p_terms: [{"words":["multi","stakeholder"],"id":"multi-stakeholder","not":true,"phrase":true,"keep":true}]
 -- All terms must be there. NULL when there is none; what nothing fits (a lexeme that no document has) when none
 -- of them is anything to look for: words that shall not be there do not say what shall.
-CREATE OR REPLACE FUNCTION cc_search_query(p_terms jsonb, p_lang text) RETURNS tsquery
+CREATE OR REPLACE FUNCTION cc_search_query(p_terms jsonb) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
@@ -117,6 +132,8 @@ DECLARE
     part tsquery;
     one tsquery;
     gap integer;
+    spoken CONSTANT regconfig[] := cc_search_spoken(ARRAY(
+        SELECT jsonb_array_elements_text(t->'words') FROM jsonb_array_elements(p_terms) t));
 BEGIN
     LOOP
         FOR term IN SELECT t->'words' AS words, t->>'id' AS id,
@@ -127,7 +144,7 @@ BEGIN
             part := NULL;
             gap := 1;
             FOR word IN SELECT jsonb_array_elements_text(term.words) LOOP
-                one := cc_search_word(word, p_lang, keep OR term.is_kept, term.is_phrase);
+                one := cc_search_word(word, spoken, keep OR term.is_kept, term.is_phrase);
                 IF one IS NULL THEN -- texts keep the place of what they leave out
                     gap := gap + 1;
                     CONTINUE;
@@ -159,13 +176,13 @@ END
 $$;
 
 -- The same from words as somebody typed them: all of them, without operators.
-CREATE OR REPLACE FUNCTION cc_search_plain(p_text text, p_lang text) RETURNS tsquery
+CREATE OR REPLACE FUNCTION cc_search_plain(p_text text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 BEGIN
     RETURN cc_search_query(
         (SELECT coalesce(jsonb_agg(jsonb_build_object('words', jsonb_build_array(w))), '[]')
-           FROM regexp_split_to_table(lower(left(p_text, 200)), '[^[:alnum:]]+') w WHERE w <> ''), p_lang);
+           FROM regexp_split_to_table(lower(left(p_text, 200)), '[^[:alnum:]]+') w WHERE w <> ''));
 END
 $$;
 
@@ -208,11 +225,12 @@ END
 $$;
 
 -- Those of them that are no stop words, unless all are.
-CREATE OR REPLACE FUNCTION cc_search_some(p_words text[], p_lang text) RETURNS text[]
+CREATE OR REPLACE FUNCTION cc_search_some(p_words text[]) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
-    telling CONSTANT text[] := ARRAY(SELECT w FROM unnest(p_words) w WHERE cc_search_word(btrim(w, '%'), p_lang, false, false) IS NOT NULL);
+    spoken CONSTANT regconfig[] := cc_search_spoken(ARRAY(SELECT btrim(w, '%') FROM unnest(p_words) w));
+    telling CONSTANT text[] := ARRAY(SELECT w FROM unnest(p_words) w WHERE cc_search_word(btrim(w, '%'), spoken, false, false) IS NOT NULL);
 BEGIN
     RETURN CASE WHEN telling = '{}' THEN p_words ELSE telling END;
 END
@@ -367,7 +385,7 @@ RETURNS TABLE (part text, a text, b text, c text, d text, e text, f text, g text
 LANGUAGE plpgsql -- volatile: each of its statements sees the tables as they are, also beside a switch
 AS $fn$
 DECLARE
-    query CONSTANT tsquery := cc_search_query(p_terms, p_lang);
+    query CONSTANT tsquery := cc_search_query(p_terms);
     loose CONSTANT tsquery := cc_search_loose(query);
     phrase CONSTANT tsquery := cc_search_phrase(query);
     ids CONSTANT integer[] := cc_search_ids(p_facets, p_kind);
@@ -437,7 +455,7 @@ BEGIN
                   FROM (SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM few WHERE $17) u GROUP BY key) g) c';
     EXECUTE statement INTO found, counted, counts, shown, ranks
       USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, query,
-            names, like_words, begins, whole_names, most, p_max, p_counting, cc_search_some(like_words, p_lang), known;
+            names, like_words, begins, whole_names, most, p_max, p_counting, cc_search_some(like_words), known;
 
     IF p_sort <> 'relevance' AND found >= most THEN
         EXECUTE 'SELECT array_agg(record_id) FROM (SELECT s.record_id FROM (SELECT s.* FROM search s WHERE ' || whole || after
@@ -506,9 +524,9 @@ END
 $fn$;
 GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text, bigint, text, real, text, integer, integer, boolean),
     cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
-    cc_search_word(text, text, boolean, boolean), cc_search_query(jsonb, text),
-    cc_search_plain(text, text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
+    cc_search_word(text, regconfig[], boolean, boolean), cc_search_spoken(text[]), cc_search_query(jsonb),
+    cc_search_plain(text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text), cc_search_known(text, text),
     cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_together(jsonb),
-    cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[], text),
+    cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[]),
     cc_search_about(text, text, text) TO cc_web, cc_login, cc_job, cc_audit;

@@ -37,7 +37,7 @@ SELECT x.ref AS id
 -- Published records that a typed name may mean; those that have exactly this name come first.
 -- name: record_named :many (kind text, name text, like text, lang text) -> id, lang, title, acronym, exact
 SELECT p.record_id AS id, n.lang, n.title, n.acronym, e.exact
-  FROM (SELECT record_id FROM search WHERE kind || '' <> 'membership' AND tsv @@ cc_search_plain($2, $4)
+  FROM (SELECT record_id FROM search WHERE kind || '' <> 'membership' AND tsv @@ cc_search_plain($2)
         UNION
         SELECT record_id FROM search_name WHERE names LIKE $3) f
   JOIN publication p USING (record_id)
