@@ -27,10 +27,12 @@ SELECT s.cycle, s.currency, s.part, s.commitments, nullif(s.announced, 0) AS ann
        nullif(s.withdrawn, 0) AS withdrawn, nullif(s.total, 0) AS total, s.amounts, s.equivalents,
        (sum(s.amounts) OVER (PARTITION BY s.cycle, s.part) - s.amounts)::bigint AS missing,
        s.equivalent_total,
-       (SELECT min(value_date) FROM promise_date d WHERE (d.partnership_id, d.cycle, d.currency, d.part)
-                                                       = (s.partnership_id, s.cycle, s.currency, s.part)) AS first_date,
-       (SELECT max(value_date) FROM promise_date d WHERE (d.partnership_id, d.cycle, d.currency, d.part)
-                                                       = (s.partnership_id, s.cycle, s.currency, s.part)) AS last_date
+       CASE WHEN s.equivalents > 0 THEN
+           (SELECT min(value_date) FROM promise_date d WHERE (d.partnership_id, d.cycle, d.currency, d.part)
+                                                           = (s.partnership_id, s.cycle, s.currency, s.part)) END AS first_date,
+       CASE WHEN s.equivalents > 0 THEN
+           (SELECT max(value_date) FROM promise_date d WHERE (d.partnership_id, d.cycle, d.currency, d.part)
+                                                           = (s.partnership_id, s.cycle, s.currency, s.part)) END AS last_date
   FROM shown JOIN promise_sum s ON s.partnership_id = $1 AND s.cycle = shown.cycle
  ORDER BY shown.place, s.currency, s.part;
 

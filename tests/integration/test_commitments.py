@@ -15,6 +15,7 @@ import pytest
 
 import build
 import ids
+import stmts
 from stack import Stack
 from world import World
 
@@ -382,6 +383,22 @@ def test_value_dates_stand_beside_a_sum_of_equivalents(world):
     assert told() == "1 USD 42 1 January 2020 2 2 0" and verified(world)
     assert world.stack.database.rows("SELECT part, value_date, amounts FROM promise_date WHERE partnership_id = %s ORDER BY 1", [p]) == [
         ("counted", "2020-01-01", 2), ("others", "2003-01-01", 1)]
+
+
+def test_ends_of_many_value_dates_are_read_not_all_of_them(world):
+    """Of 20,000 dates of one sum, the first and the last."""
+    p = world.partnership("Told Every Day")
+    commitment(world, world.fatima, "Of one of many days", world.a, p,
+               money("10", "EUR") | {"reference-amount": "20", "reference-currency": "USD", "value-date": "2020-01-01"})
+    statement = next(s for s in stmts.all_statements() if s.name == "promise_sums")
+    with contextlib.closing(world.stack.database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SET search_path = concord")
+        cursor.execute("INSERT INTO promise_date SELECT %s, '1', 'USD', 'counted', (date '1960-01-01' + n)::text, 1"
+                       " FROM generate_series(1, 20000) n ON CONFLICT DO NOTHING", [p])
+        cursor.execute("ANALYZE promise_date")
+        read = [n for n in stmts.plan(cursor, statement, [p, "", None, "11"], analyze=True) if n.get("Relation Name") == "promise_date"]
+        assert read and all(n["Actual Rows"] * n["Actual Loops"] <= 2 and "Index" in n["Node Type"] for n in read), read
+        connection.rollback()
 
 
 @pytest.mark.parametrize("damage", [
