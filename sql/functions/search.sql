@@ -351,21 +351,22 @@ END
 $$;
 
 -- By what a hit is told from others of its title, see `search` in sql/queries/search.sql.
-CREATE OR REPLACE FUNCTION cc_search_about(p_id text, p_kind text, p_lang text)
+CREATE OR REPLACE FUNCTION cc_search_about(p_id text, p_kind text, p_lang text, p_facets jsonb)
 RETURNS TABLE (n text, o text, p text, q text, r text)
 LANGUAGE sql STABLE ROWS 1
 AS $$
-    SELECT CASE WHEN s.facets ? 'illustrative' THEN 'true' END, w.lang, w.title, s.facets->'type'->>0,
+    SELECT CASE WHEN p_facets ? 'illustrative' THEN 'true' END, w.lang, w.title, p_facets->'type'->>0,
            CASE WHEN p_kind = 'organisation' THEN (SELECT min(t.ref) FROM told_identifier t WHERE t.record_id = p_id) END
-      FROM search s
+      FROM (SELECT) one
       LEFT JOIN LATERAL (SELECT e.to_id FROM edge e
-                          WHERE e.from_id = p_id
+                          WHERE p_kind <> 'organisation' AND e.from_id = p_id
                             AND e.field = CASE p_kind WHEN 'activity' THEN 'reporting.organisation'
                                                       WHEN 'commitment' THEN 'maker' WHEN 'partnership' THEN 'host' END
                           ORDER BY e.to_id LIMIT 1) e ON true
-      LEFT JOIN LATERAL (SELECT m.lang, m.title FROM record_name m WHERE m.record_id = e.to_id
-                          ORDER BY m.lang = p_lang DESC, m.place LIMIT 1) w ON true
-     WHERE s.record_id = p_id
+      LEFT JOIN LATERAL ((SELECT m.lang, m.title FROM record_name m WHERE m.record_id = e.to_id AND m.lang = p_lang)
+                         UNION ALL -- asked only where there is none
+                         (SELECT m.lang, m.title FROM record_name m WHERE m.record_id = e.to_id ORDER BY m.place LIMIT 1)
+                         LIMIT 1) w ON true
 $$;
 
 -- What the statement `search` (sql/queries/search.sql) asks, in steps. What the question says is worked out once. A step
@@ -381,7 +382,8 @@ CREATE OR REPLACE FUNCTION cc_search(
     p_terms jsonb, p_name text, p_kind text, p_facets text[], p_together jsonb, p_lang text, p_sort text,
     p_after_position bigint, p_after_key text, p_after_rank real, p_after_id text, p_max integer, p_total integer,
     p_counting boolean)
-RETURNS TABLE (part text, a text, b text, c text, d text, e text, f text, g text, h text, i text, j text, k text, l text, m text)
+RETURNS TABLE (part text, a text, b text, c text, d text, e text, f text, g text, h text, i text, j text, k text, l text, m text,
+               n text, o text, p text, q text, r text)
 LANGUAGE plpgsql -- volatile: each of its statements sees the tables as they are, also beside a switch
 AS $fn$
 DECLARE
@@ -490,17 +492,20 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT 'total', 'total', '', found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'total', 'total', '', found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           NULL, NULL, NULL, NULL, NULL
      WHERE telling
     UNION ALL
-    (SELECT 'facet', t.name, t.value, n.n::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    (SELECT 'facet', t.name, t.value, n.n::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           NULL, NULL, NULL, NULL, NULL
        FROM unnest(counted, counts) n(key, n)
        JOIN facet t ON t.id = n.key
       WHERE (t.name <> ALL (chosen)) IS NOT FALSE OR t.id = ANY (ids)
       ORDER BY t.name, n.n DESC, t.value
       LIMIT 1500)
     UNION ALL -- another choice takes the place of this one: what it gives was not counted
-    (SELECT 'facet', t.name, t.value, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    (SELECT 'facet', t.name, t.value, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           NULL, NULL, NULL, NULL, NULL
        FROM facet t
       WHERE p_counting AND t.name = ANY (chosen) AND t.id <> ALL (ids) AND t.value <> 'membership'
       ORDER BY t.name, t.value
@@ -513,12 +518,15 @@ BEGIN
                             WHERE q.partnership_id = s.record_id AND q.state = 'confirmed'), 0)::text END,
             s.position::text, s.sort_key, coalesce(o.rank, 0)::text,
             translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', ''),
-            translate(s.facets->>'state', '[]",', '')
+            translate(s.facets->>'state', '[]",', ''), x.n, x.o, x.p, x.q, x.r
        FROM unnest(shown, ranks) WITH ORDINALITY o(id, rank, place)
        JOIN search s ON s.record_id = o.id
        JOIN publication p ON p.record_id = o.id
-      CROSS JOIN LATERAL (SELECT r.lang, r.title, r.acronym FROM record_name r WHERE r.record_id = o.id
-                           ORDER BY r.lang = p_lang DESC, r.place LIMIT 1) n
+      CROSS JOIN LATERAL ((SELECT r.lang, r.title, r.acronym FROM record_name r WHERE r.record_id = o.id AND r.lang = p_lang)
+                          UNION ALL -- asked only where there is none
+                          (SELECT r.lang, r.title, r.acronym FROM record_name r WHERE r.record_id = o.id ORDER BY r.place LIMIT 1)
+                          LIMIT 1) n
+       LEFT JOIN LATERAL cc_search_about(s.record_id, s.kind, p_lang, s.facets) x ON true
       ORDER BY o.place);
 END
 $fn$;
@@ -529,4 +537,4 @@ GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text
     cc_search_begins(text, text), cc_search_named(text, text), cc_search_known(text, text),
     cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_together(jsonb),
     cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[]),
-    cc_search_about(text, text, text) TO cc_web, cc_login, cc_job, cc_audit;
+    cc_search_about(text, text, text, jsonb) TO cc_web, cc_login, cc_job, cc_audit;

@@ -19,9 +19,8 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
 -- reports it, makes it or is its host, q type and r identifier of an organisation. Codes have blanks between them, as the record tells them in `facets`: the facets of a row
 -- are dozens, and to find the names of all of them for the few that are shown took most of a list's time.
 -- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
-SELECT s.part, s.a, s.b, s.c, s.d, s.e, s.f, s.g, s.h, s.i, s.j, s.k, s.l, s.m, x.n, x.o, x.p, x.q, x.r
-  FROM cc_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) s
-  LEFT JOIN LATERAL cc_search_about(CASE WHEN s.part IN ('hit', 'similar') THEN s.a END, s.b, $6) x ON true;
+SELECT part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
+  FROM cc_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- Before `search_newest` in the same transaction: a limit that is not known when a plan for all limits is made looks
 -- dearer than it is, so the server would plan each time, which takes three times as long as the page.
@@ -44,7 +43,7 @@ SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, 
          ORDER BY position DESC
          LIMIT $4::integer) o
   LEFT JOIN LATERAL (SELECT facets FROM search WHERE $5 AND record_id = o.record_id LIMIT 1) s ON true
-  LEFT JOIN LATERAL (SELECT * FROM cc_search_about(o.record_id, o.kind, $2) WHERE $5) x ON true
+  LEFT JOIN LATERAL (SELECT * FROM cc_search_about(o.record_id, o.kind, $2, s.facets) WHERE $5) x ON true
   JOIN publication p ON p.record_id = o.record_id
  CROSS JOIN LATERAL ((SELECT lang, title, acronym FROM record_name WHERE record_id = o.record_id AND lang = $2)
                      UNION ALL -- asked only where there is none
