@@ -287,14 +287,38 @@ static bool is_same(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* Wherever it stands: what stood above it may be gone. */
-static bool is_told(const struct cc_problems *problems, const struct cc_problem *p)
+/* "resource.2.confirmed" and "resource.1.confirmed": what stood above an item may be gone. */
+static bool is_same_field(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    for (;;) {
+        bool starts_a = *a >= '0' && *a <= '9', starts_b = *b >= '0' && *b <= '9';
+        if (starts_a && starts_b) {
+            a += strspn(a, "0123456789");
+            b += strspn(b, "0123456789");
+        } else if (*a != *b) {
+            return false;
+        } else if (*a == '\0') {
+            return true;
+        } else {
+            a++;
+            b++;
+        }
+    }
+}
+
+/* As often as it is told there: each excuses one. */
+static bool is_told(const struct cc_problems *problems, bool *used, const struct cc_problem *p)
 {
     for (size_t i = 0; i < problems->n; i++) {
         const struct cc_problem *other = &problems->v[i];
-        if (strcmp(other->message, p->message) == 0 && is_same(other->arg1, p->arg1) &&
-            is_same(other->arg2, p->arg2))
+        if (!used[i] && strcmp(other->message, p->message) == 0 &&
+            is_same_field(other->path, p->path) && is_same(other->arg1, p->arg1) &&
+            is_same(other->arg2, p->arg2)) {
+            used[i] = true;
             return true;
+        }
     }
     return false;
 }
@@ -311,11 +335,12 @@ void cc_record_judge(const struct cc_record *rec, const struct cc_record *before
     rec->kind->judge(rec, &now);
     if (before != NULL)
         rec->kind->judge(before, &old);
+    bool *used = talloc_zero_array(mem, bool, (unsigned)old.n + 1);
     for (size_t i = 0; i < now.n; i++) {
         const struct cc_problem *p = &now.v[i];
         if (section == NULL || is_in_section(rec->kind, p->path, section))
-            cc_problem_add(problems, is_told(&old, p) ? CC_WARNING : p->severity, p->line, p->path,
-                           p->message, p->arg1, p->arg2);
+            cc_problem_add(problems, is_told(&old, used, p) ? CC_WARNING : p->severity, p->line,
+                           p->path, p->message, p->arg1, p->arg2);
     }
     talloc_free(mem);
 }

@@ -350,6 +350,18 @@ def test_what_is_public_with_its_faults_is_told_and_changed_all_the_same(stack, 
     assert SUM + "130." in page.words, "not made worse"
 
 
+def test_a_fault_that_is_public_excuses_no_other_one(stack, world):
+    """Of a fault that is told without any value, too: as many as are public are told, one more is refused."""
+    made = stack.register(world.fatima, "activity", {"title.en": "Own lists"}, owner=world.a)
+    stack.database.concord("import", "--replace-drafts", "--owner", world.a, "-", input=(
+        f'<records xmlns="urn:concord:registry:1"><activity id="{made}" schema="1.0-draft"><title xml:lang="en">Own lists</title>'
+        f'<reporting organisation="{world.a}"/><sector code="A1" vocabulary="99"/></activity></records>'))
+    stack.edit(world.erin, made, "sectors", {"sector.1.percentage": "100"})
+    page = stack.edit(world.erin, made, "sectors", {"sector.1.percentage": "50", "sector.2.code": "B2",
+                                                    "sector.2.vocabulary": "99", "sector.2.percentage": "50"}, status=422)
+    assert "needs a name" in page.words
+
+
 def test_sectors_have_names_and_a_code_that_has_none_stays(stack, world):
     """The codes of the DAC, goals and regions in three languages; what others made public with another code is not made invalid."""
     made = stack.register(world.fatima, "activity", {"title.en": "Teaching nurses"}, owner=world.a)
