@@ -173,6 +173,8 @@ BEGIN
     IF made.known <> '{}' THEN
         DELETE FROM record_name WHERE record_id = ANY (made.known);
         DELETE FROM search_name WHERE record_id = ANY (made.known);
+        -- By itself: whoever is being merged puts others in the place of these rows, which the next statement sees.
+        PERFORM FROM edge WHERE from_id = ANY (made.known) ORDER BY from_id FOR UPDATE;
         WITH gone AS (DELETE FROM edge WHERE from_id = ANY (made.known) RETURNING *)
         SELECT array_agg(r.record_id), array_agg(r.code), array_agg(DISTINCT e.to_id)
           INTO made.was_ids, made.was_codes, made.was_to

@@ -159,6 +159,23 @@ def test_what_referred_to_it_is_published_while_it_is_merged(world, stack, datab
     assert found(world, f"with={stays}") == {ids.named("A", "Chains")}
 
 
+def test_what_no_longer_refers_to_it_is_published_while_it_is_merged(world, stack, database):
+    """Rows of the reference are replaced by both; who waits for the other sees what that wrote."""
+    stays, goes = organisation(database, "Rudder Works", "RDW"), organisation(database, "Works of Rudders", "WOR")
+    for name, now in (("Ropes", ()), ("Knots", ((stays, 1),)), ("Sails", ((goes, 4),))):
+        bring(database, world.a, activity(name, world.a, (goes, 1)))
+        form = world.sara.get(f"/en/records/{goes}/merge").form("/merge$")
+        answers = stack.at_once(
+            "SELECT pg_advisory_xact_lock(hashtext('concord.feed'))",
+            lambda form=form: world.sara.submit(form, {"target": stays, "note": "Entered twice."}),
+            lambda name=name, now=now: bring(database, world.a, activity(name, world.a, *now, title=f"{name} anew")))
+        assert answers[0].status == 303
+        edges = database.rows("SELECT to_id, role FROM edge WHERE from_id = %s AND field = 'participant.organisation'", [ids.named("A", name)])
+        assert edges == [(stays, str(role)) for _, role in now]
+        assert database.concord("verify").stdout == "0 findings\n"
+        goes = organisation(database, f"Works of Rudders and {name}", "WOR")
+
+
 def test_what_stays_is_withdrawn(world, database):
     stays, goes = organisation(database, "Sundial Trust", "SDT"), organisation(database, "Trust of Sundials", "TOS")
     bring(database, world.a, activity("Dials", world.a, (goes, 1)))
