@@ -15,7 +15,7 @@ DISCLAIMER = {
     "fr": "n’impliquent ni reconnaissance ni acceptation officielle de la part de l’Organisation des Nations Unies.",
     "ar": "على إقرار أو قبول رسمي من جانب الأمم المتحدة.",
 }
-PAGES = {"/": 2, "/goals": 1, "/goals/4": 1, "/countries": 1, "/network": 1}
+PAGES = {"/": 2, "/goals": 1, "/goals/3": 1, "/countries": 1, "/network": 1}
 SVG = "{http://www.w3.org/2000/svg}"
 # Who has a picture but no width, or a text in it that sticks out of the drawing.
 CROOKED = """
