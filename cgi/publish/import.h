@@ -99,6 +99,7 @@ struct import_item {
     /* IATI */
     struct cc_iati_item *iati;
     const char *owner; /* when it is new; NULL = as for all */
+    const char *made;  /* the record of ours that has the identifier, and is told by us alone */
     bool keeps;        /* `keep`, JSON of Q_IATI_STORE, stays beside the record */
     const char *keep;
     const char *kept; /* "budget (3), transaction (12)", NULL = nothing */

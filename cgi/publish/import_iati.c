@@ -463,6 +463,14 @@ static void judge(struct import_attempt *a, struct import_item *item)
     bool here = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
     if (!cc_import_own_record(a, item))
         return;
+    if (item->made != NULL) {
+        cc_problem_add(&item->problems, CC_WARNING, item->line, "iati-identifier",
+                       N_("The registry gave this identifier to its record {1} and tells it "
+                          "itself: nothing is taken from a file."),
+                       item->made, NULL);
+        item->verdict = CC_IMPORT_UNCHANGED;
+        return;
+    }
     cc_import_publish.judge(a, item);
     if (item->problems.errors > 0)
         return;

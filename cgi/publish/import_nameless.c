@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <talloc.h>
 
 static void warn(struct cc_problems *problems, int line, const char *message)
 {
@@ -66,8 +67,13 @@ enum cc_rc cc_import_nameless_settle(struct import *im)
     cc_buf_addc(&json, ']');
     struct cc_call call = {.query = Q_IATI_NAMED, .params = {cc_buf_str(&json)}};
     enum cc_rc rc = cc_import_ask(im, im->batch, &call);
-    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++)
-        settle_on(im, im->items[cc_rows_int(call.rows, i, Q_IATI_NAMED_PLACE)],
-                  cc_rows_text(call.rows, i, Q_IATI_NAMED_ID));
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++) {
+        struct import_item *it = im->items[cc_rows_int(call.rows, i, Q_IATI_NAMED_PLACE)];
+        const char *id = cc_rows_text(call.rows, i, Q_IATI_NAMED_ID);
+        if (id != NULL)
+            settle_on(im, it, id);
+        else
+            it->made = talloc_strdup(it, cc_rows_text(call.rows, i, Q_IATI_NAMED_MADE));
+    }
     return rc;
 }

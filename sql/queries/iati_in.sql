@@ -47,11 +47,14 @@ SELECT n.place, a.record_id AS id, t.title
 -- Activities that are here, but not by an import that gave them this identifier: those registered here that were given it
 -- in the form, or by the registry (in which the record's own ends it), so that what it exports comes back to them; and those
 -- that came without one, when in the form it was written just so, or a file tells the same activity with it. Only where who
--- reports it owns the record, and once for each record.
--- name: iati_named :many :read (items jsonb) -> place, id
-SELECT i.place, found.id
+-- reports it owns the record, and once for each record. `made`: the record to which the registry gave this identifier, which may
+-- be a partnership, whoever tells it.
+-- name: iati_named :many :read (items jsonb) -> place, id, made
+SELECT i.place, found.id, made.id AS made
   FROM jsonb_to_recordset($1) AS i(place integer, identifier text, body text, owner text)
- CROSS JOIN LATERAL (SELECT r.id
+  LEFT JOIN LATERAL (SELECT record_id AS id FROM iati_identifier
+                      WHERE record_id = right(i.identifier, 14) AND identifier = i.identifier) made ON true
+  LEFT JOIN LATERAL (SELECT r.id
                        FROM (SELECT record_id, 0 AS rank FROM activity WHERE iati_identifier = i.identifier
                               UNION ALL
                              SELECT record_id, 0 FROM iati_identifier
@@ -62,7 +65,8 @@ SELECT i.place, found.id
                         AND (a.iati_identifier IS NULL OR a.iati_identifier = i.identifier)
                        JOIN record r ON r.id = c.record_id AND r.owner_org = i.owner
                       WHERE NOT EXISTS (SELECT FROM iati_source s WHERE s.record_id = c.record_id AND s.identifier IS NOT NULL)
-                      ORDER BY c.rank, r.id LIMIT 1) found
+                      ORDER BY c.rank, r.id LIMIT 1) found ON true
+ WHERE found.id IS NOT NULL OR made.id IS NOT NULL
  ORDER BY i.place;
 
 -- The working copies of these records, `ids` separated by blanks.

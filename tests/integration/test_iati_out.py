@@ -208,6 +208,19 @@ def test_a_participant_of_the_registry_goes_out_with_name_and_reference(site):
     assert len(listed) == 1 and CHOSEN not in site.all()[1]
 
 
+def test_what_the_registry_tells_itself_is_not_taken_from_a_file(site):
+    """Its partnerships, and whatever it gave an identifier to, whoever says so; nothing stands twice in IATI."""
+    before = site.database.one("SELECT position FROM feed_head")
+    own = ET.tostring(site.one(PARTNERSHIP), encoding="unicode")
+    for text in (own, re.sub('(<reporting-org[^>]*ref=)"[^"]*"', r'\1"XX-STRANGER"', own)):
+        done = Report(site.database.concord("import", "-", check=False, input=f'<iati-activities version="2.03">{text}</iati-activities>'))
+        assert done.status == 0 and f"unchanged\t{PARTNERSHIP}" in done.text and "nothing is taken from a file" in done.text, done.text
+    told = [a.findtext("iati-identifier") for a in site.all()[0]]
+    assert len(told) == len(set(told))
+    kinds = {kind for (kind,) in site.database.rows("SELECT kind FROM revision WHERE position > %s", [before])}
+    assert kinds <= {"organisation"}, "who reports is registered at most"
+
+
 def test_the_time_of_a_publication_here_does_not_win_over_the_reporters_own_file(site):
     """Of two activities with one identifier the newer counts everywhere. What has an identifier of the reporter's own may
     stand in his file, with more than is said here: it is as old as its reporter says, or of no time."""
