@@ -53,7 +53,7 @@ SELECT n.place, a.record_id AS id, t.title
 SELECT i.place, found.id, made.id AS made
   FROM jsonb_to_recordset($1) AS i(place integer, identifier text, body text, owner text)
   LEFT JOIN LATERAL (SELECT record_id AS id FROM iati_identifier
-                      WHERE record_id = right(i.identifier, 14) AND identifier = i.identifier) made ON true
+                      WHERE record_id = right(i.identifier, 14) AND identifier = i.identifier LIMIT 1) made ON true
   LEFT JOIN LATERAL (SELECT r.id
                        FROM (SELECT record_id, 0 AS rank FROM activity WHERE iati_identifier = i.identifier
                               UNION ALL
