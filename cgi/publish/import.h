@@ -10,6 +10,7 @@
  *   import_restore.c  what a sealed revision must be to be kept as it is
  *   import_iati.c     IATI: which item is which record, what is unchanged, what is kept
  *   import_nameless.c IATI: activities without an identifier, and when they get one
+ *   import_here.c     IATI: what is here already, and when it stays as it is
  *   import_own.c      IATI: what an organisation may send by itself
  *   import_orgs.c     IATI: which organisation of ours an identifier names
  */
@@ -100,6 +101,7 @@ struct import_item {
     struct cc_iati_item *iati;
     const char *owner; /* when it is new; NULL = as for all */
     const char *made;  /* the record of ours that has the identifier, and is told by us alone */
+    bool left_out;     /* what is here stays, and nothing is kept beside it */
     bool keeps;        /* `keep`, JSON of Q_IATI_STORE, stays beside the record */
     const char *keep;
     const char *kept; /* "budget (3), transaction (12)", NULL = nothing */
@@ -107,6 +109,7 @@ struct import_item {
 
 struct import;
 struct import_attempt;
+struct import_orgs;
 
 struct import_mode {
     const char *name; /* in the audit trail */
@@ -222,6 +225,11 @@ void cc_import_nameless_warn(struct cc_problems *problems, int line, bool namele
                              bool unreadable);
 /* Finds those of the batch that are new by their identifier and are here without it. */
 enum cc_rc cc_import_nameless_settle(struct import *im);
+/* The working copies of the batch, and by whom they were told; then whether that of an item stays
+ * instead of what the file says, which is told. */
+enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc_rows **rows_r);
+bool cc_import_stays(const struct import *im, struct import_item *it, const struct cc_rows *here,
+                     size_t row);
 /* One statement in a transaction of its own, as who sends the file, if anybody does. Its rows are
  * owned by mem. */
 enum cc_rc cc_import_ask(struct import *im, void *mem, struct cc_call *call);
@@ -239,7 +247,6 @@ bool cc_import_own_record(const struct import_attempt *a, struct import_item *it
 /* --- organisations of IATI (import_orgs.c) -----------------------------------------------------
  */
 
-struct import_orgs;
 struct import_orgs *cc_import_orgs_new(struct import *im);
 /* One statement for all that are not known yet: of every reference in these items. */
 enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,

@@ -294,18 +294,6 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
 /* --- records -----------------------------------------------------------------------------------
  */
 
-static enum cc_rc load_working(struct import *im, struct cc_rows **rows_r)
-{
-    struct cc_buf ids;
-    cc_buf_init(&ids, im->batch);
-    for (size_t i = 0; i < im->n; i++)
-        cc_buf_printf(&ids, "%s%s", i > 0 ? " " : "", im->items[i]->entry->id);
-    struct cc_call call = {.query = Q_IATI_WORKING, .params = {cc_buf_str(&ids)}};
-    enum cc_rc rc = cc_import_ask(im, im->batch, &call);
-    *rows_r = call.rows;
-    return rc;
-}
-
 /* Elements of the item that no field holds: as JSON for the database, as words for people. */
 static void keep(struct import *im, struct import_item *it, struct cc_buf *json)
 {
@@ -398,6 +386,10 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
         return rc;
     bool activity = strcmp(it->kind->name, "activity") == 0;
     it->owner = cc_import_iati_owner(im, it);
+    if (row >= 0 && cc_import_stays(im, it, here, (size_t)row)) {
+        it->title = title_of(it, it->iati);
+        return CC_OK;
+    }
     const struct cc_iati_place place = {.id = it->entry->id,
                                         .owner = it->owner,
                                         .here = own,
@@ -450,7 +442,7 @@ static enum cc_rc prepare(struct import *im)
     if (rc == CC_OK && strcmp(im->items[0]->kind->name, "activity") == 0)
         rc = cc_import_nameless_settle(im);
     if (rc == CC_OK)
-        rc = load_working(im, &here);
+        rc = cc_import_here(im, im->iati->orgs, &here);
     for (size_t i = 0; i < im->n && rc == CC_OK; i++)
         rc = make_record(im, im->items[i], here);
     return rc;
@@ -468,6 +460,10 @@ static void judge(struct import_attempt *a, struct import_item *item)
                        N_("The registry gave this identifier to its record {1} and tells it "
                           "itself: nothing is taken from a file."),
                        item->made, NULL);
+        item->verdict = CC_IMPORT_UNCHANGED;
+        return;
+    }
+    if (item->left_out) {
         item->verdict = CC_IMPORT_UNCHANGED;
         return;
     }

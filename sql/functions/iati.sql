@@ -69,6 +69,17 @@ LANGUAGE sql STABLE AS $$
                                        WHERE substr(p_key, n, 1) = '-'))) h
      WHERE h.place = 1
 $$;
+-- The organisations that have published what an activity's identifier begins with, however short, in whatever spelling of
+-- it; `letters`: how long.
+CREATE OR REPLACE FUNCTION cc_iati_claims(p_key text) RETURNS TABLE (record_id text, letters integer)
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(g.became, t.record_id), n.letters
+      FROM (SELECT n - 1 AS letters, left(p_key, n - 1) AS key FROM generate_series(2, length(p_key) - 1) n
+             WHERE substr(p_key, n, 1) = '-') n
+     CROSS JOIN LATERAL unnest(ARRAY[n.key, 'xm-' || n.key, 'xm-dac-' || n.key]) w(key)
+     CROSS JOIN LATERAL (SELECT i.record_id FROM concord.told_identifier i WHERE i.key = w.key OFFSET 0) t -- one by one
+      LEFT JOIN concord.merged g ON g.record_id = t.record_id
+$$;
 -- Of whom is a record that is found by an identifier: of the organisation whose it is. The secretariat may bring what it likes.
 CREATE OR REPLACE FUNCTION cc_iati_source_guard() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp
@@ -164,8 +175,8 @@ LANGUAGE sql STABLE AS $$
       LEFT JOIN concord.merged g ON g.record_id = t.record_id
      WHERE t.key > p_key || '-' COLLATE "C" AND t.key < p_key || '.' COLLATE "C" AND coalesce(g.became, t.record_id) <> p_except
 $$;
-GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_holders(text), cc_iati_organisation_told(text, text),
-    cc_iati_longer_told(text, text) TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_holders(text), cc_iati_claims(text),
+    cc_iati_organisation_told(text, text), cc_iati_longer_told(text, text) TO cc_web, cc_job;
 
 -- What these two would be, made of what is published: identifiers of these organisations (NULL = of all) by their newest
 -- published content, unless it was taken out.

@@ -69,11 +69,32 @@ SELECT i.place, found.id, made.id AS made
  WHERE found.id IS NOT NULL OR made.id IS NOT NULL
  ORDER BY i.place;
 
--- The working copies of these records, `ids` separated by blanks.
--- name: iati_working :many :read (ids text) -> id, content
-SELECT r.id, cc_record_load(r.id, r.kind) AS content
-  FROM unnest(string_to_array($1, ' ')) AS i(id)
- CROSS JOIN LATERAL (SELECT id, kind FROM record WHERE id = i.id LIMIT 1) r
+-- The working copies of these records, `ids` separated by blanks. `tellers`: who reports each in the file, an organisation of
+-- ours or "-". `teller`: who told what is here; NULL = the same. `is_held`: the identifier is that one's: it begins with one that he
+-- has published, and not with a longer one of who tells it now, if that was known before the record; or with the one under which he
+-- told it, and with none of who tells it now. `is_claimed`: it begins with one of who tells it now.
+-- name: iati_working :many :read (ids text, tellers text) -> id, content, teller, title, is_held, is_claimed
+SELECT r.id, cc_record_load(r.id, r.kind) AS content, o.teller, o.title, o.is_held, o.is_claimed
+  FROM unnest(string_to_array($1, ' '), string_to_array($2, ' ')) AS i(id, teller)
+ CROSS JOIN LATERAL (SELECT id, kind, owner_org, created_at FROM record WHERE id = i.id LIMIT 1) r
+  LEFT JOIN LATERAL (SELECT h.teller, coalesce(n.title, h.teller) AS title, c.now IS NOT NULL AS is_claimed,
+                            NOT h.is_secondary
+                            AND CASE WHEN c.here IS NULL THEN c.now IS NULL AND starts_with(h.key, h.ref || '-')
+                                     ELSE NOT (coalesce(c.now, 0) > c.here
+                                               AND EXISTS (SELECT FROM record WHERE id = i.teller AND created_at <= r.created_at))
+                                END AS is_held
+                       FROM (SELECT coalesce(g.became, x.id) AS teller, a.reporting_secondary AS is_secondary,
+                                    coalesce(cc_iati_key(a.reporting_ref), '') AS ref, cc_iati_key(s.key) AS key
+                               FROM activity a
+                               JOIN iati_source s ON s.record_id = a.record_id
+                              CROSS JOIN LATERAL (SELECT coalesce(a.reporting_organisation, r.owner_org) AS id OFFSET 0) x
+                               LEFT JOIN merged g ON g.record_id = x.id
+                              WHERE a.record_id = r.id LIMIT 1) h
+                      CROSS JOIN LATERAL (SELECT max(letters) FILTER (WHERE record_id = h.teller) AS here,
+                                                 max(letters) FILTER (WHERE record_id = i.teller) AS now
+                                            FROM cc_iati_claims(h.key) OFFSET 0) c
+                       LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = h.teller ORDER BY place LIMIT 1) n ON true
+                      WHERE h.teller <> i.teller LIMIT 1) o ON true
  ORDER BY r.id COLLATE "C";
 
 -- What the newest import of a record left beside it.

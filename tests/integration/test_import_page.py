@@ -8,6 +8,7 @@ import ids
 from stack import Stack
 from test_iati import MONEY, activities, activity
 from test_import import OTHER, PARTNERSHIP, membership, organisation, partnership, records
+from test_merge import merge
 from world import World
 
 pytestmark = pytest.mark.sanitized
@@ -110,6 +111,30 @@ def test_what_comes_again_by_form(stack, world):
     again(activities(first, activity("XM-DAC-41114-7", title="Comes again", more=MONEY)), "unchanged 1")
     assert stack.database.one("SELECT count(*) FROM revision WHERE record_id = %s", [record]) == 1
     again(activities(activity("XM-DAC-41114-7", title="Comes again, and other", more=MONEY)), "with changes 1")
+
+
+def test_those_that_were_merged_are_one(stack, world):
+    """What an organisation told is replaced by what it tells by its other record, once both are one; and by nobody else."""
+    def told(identifier, title, reporter):
+        return activities(activity(identifier, title=title, reporter=reporter).replace(">UNDP<", f">Of {reporter}<"))
+
+    def title(identifier):
+        record = stack.database.one("SELECT record_id FROM iati_source WHERE identifier = %s", [identifier])
+        return stack.database.one("SELECT title FROM record_name WHERE record_id = %s", [record])
+    for number in ("81", "82"):
+        send(world.sara, told(f"XM-DAC-{number}-1", "First", f"XM-DAC-{number}"), trial=None)
+    stray = told("XM-DAC-81-1", "Second", "XM-DAC-82")
+    page = send(world.sara, stray, trial=None)
+    assert page.status == 200 and "that of Of XM-DAC-81, whose own version is here and stays" in page.words, page.words
+    assert "Unchanged 1" in page.words and title("XM-DAC-81-1") == "First"
+    old, new = (stack.database.one("SELECT record_id FROM told_identifier WHERE key = %s", [key]) for key in ("xm-dac-81", "xm-dac-82"))
+    merge(world, old, new)
+    send(world.sara, stray, trial=None)
+    assert title("XM-DAC-81-1") == "Second"
+    page = send(world.sara, told("XM-DAC-82-1", "Second", "XM-DAC-81"), trial=None)
+    assert title("XM-DAC-82-1") == "Second", page.words
+    page = send(world.sara, told("XM-DAC-81-1", "Third", "ZZ-R9"), trial=None)
+    assert title("XM-DAC-81-1") == "Second" and "that of Of XM-DAC-82, whose own version" in page.words, page.words
 
 
 def test_forms_that_are_wrong(world):

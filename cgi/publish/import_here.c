@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What is here of the activities of a file. Anybody can write anybody's identifier into a file, so
+ * what its own organisation told is not replaced by what another says of it, and what has a date
+ * not by what another says without one. Who imports may do it all the same, and names the owner.
+ */
+#include "publish/import.h"
+
+#include <string.h>
+
+enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc_rows **rows_r)
+{
+    struct cc_buf ids, tellers;
+    cc_buf_init(&ids, im->batch);
+    cc_buf_init(&tellers, im->batch);
+    for (size_t i = 0; i < im->n; i++) {
+        const struct import_item *it = im->items[i];
+        const char *teller = cc_import_orgs_reporter(orgs, it->iati);
+        cc_buf_printf(&ids, "%s%s", i > 0 ? " " : "", it->entry->id);
+        cc_buf_printf(&tellers, "%s%s", i > 0 ? " " : "", teller != NULL ? teller : "-");
+    }
+    struct cc_call call = {.query = Q_IATI_WORKING,
+                           .params = {cc_buf_str(&ids), cc_buf_str(&tellers)}};
+    enum cc_rc rc = cc_import_ask(im, im->batch, &call);
+    *rows_r = call.rows;
+    return rc;
+}
+
+static bool is_named(const struct import *im, const char *organisation)
+{
+    return im->options->owner != NULL && strcmp(im->options->owner, organisation) == 0;
+}
+
+bool cc_import_stays(const struct import *im, struct import_item *it, const struct cc_rows *here,
+                     size_t row)
+{
+    const char *teller = cc_rows_text(here, row, Q_IATI_WORKING_TELLER);
+    if (teller == NULL || is_named(im, teller))
+        return false; /* the same organisation tells it again, or the office says that it does */
+    bool held = cc_rows_bool(here, row, Q_IATI_WORKING_IS_HELD);
+    bool undated = *it->iati->updated == '\0' && *it->entry->here_updated != '\0' &&
+                   !cc_rows_bool(here, row, Q_IATI_WORKING_IS_CLAIMED);
+    if (held)
+        cc_problem_add(
+            &it->told, CC_WARNING, it->line, "reporting-org",
+            N_("The identifier begins with that of {1}, whose own version is here and stays: "
+               "another organisation reports this one, which is left out. If both are one, merge "
+               "them. To take it all the same, name {2} as the owner of the import."),
+            cc_rows_text(here, row, Q_IATI_WORKING_TITLE), teller);
+    else if (undated)
+        cc_problem_add(
+            &it->told, CC_WARNING, it->line, "@last-updated-datetime",
+            N_("The version that is here has a date and was reported by {1}. This one of another "
+               "organisation has none, so it is left out. To take it all the same, name {2} as "
+               "the owner of the import."),
+            cc_rows_text(here, row, Q_IATI_WORKING_TITLE), teller);
+    it->left_out = held || undated;
+    return it->left_out;
+}

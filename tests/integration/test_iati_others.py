@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whose version of an activity counts: a file of another organisation does not replace what its own has told."""
+import re
+
+import pytest
+
+from test_iati import activities, activity, content, load
+
+WHO, STRAY = "XM-DAC-928", "XX-R9-ORG"
+ID = f"{WHO}-AR-1"
+NEWER, OLDER = "2026-01-01T00:00:00Z", "2023-01-01T00:00:00Z"
+
+
+def told(reporter=WHO, title="Vaccines", updated="2024-05-01T10:00:00Z", name="WHO", identifier=ID, secondary=False):
+    text = activity(identifier, title=title, reporter=reporter, updated=updated).replace(">UNDP<", f">{name}<")
+    text = text.replace(' last-updated-datetime=""', "")
+    return activities(text.replace('" type="40">', '" type="40" secondary-reporter="1">') if secondary else text)
+
+
+def stray(**values):
+    return told(**{"reporter": STRAY, "title": "Hacked", "updated": NEWER, "name": "Nobody", **values})
+
+
+def state(database, identifier=ID):
+    """All that an import could write of an activity."""
+    return database.rows("SELECT r.version, r.owner_org, p.revision, p.content, s.digest, s.updated, s.key FROM iati_source s "
+                         "JOIN record r ON r.id = s.record_id JOIN publication p ON p.record_id = r.id WHERE s.identifier = %s",
+                         (identifier,))
+
+
+def organisation(database, name):
+    return database.one("SELECT record_id FROM record_name WHERE title = %s AND record_id LIKE 'O%%'", (name,))
+
+
+@pytest.mark.parametrize("how", [{}, {"updated": ""}, {"updated": OLDER}, {"secondary": True}, {"reporter": f"{WHO}-AR"},
+                                 {"reporter": "XM-DAC"}, {"identifier": ID.lower()}, {"identifier": f" {ID}\u200b"}], ids=str)
+@pytest.mark.parametrize("options", [("--dry-run",), ()], ids=str)
+def test_what_its_own_organisation_told_stays(fresh, how, options):
+    load(fresh, told())
+    who, before = organisation(fresh, "WHO"), state(fresh)
+    for _ in range(2):  # also when the other one is known by then
+        report = load(fresh, stray(**how), *options)
+        assert report.counts[1] == report.counts[3] == 0 and report.counts[2] == 1, report.text
+        if how.get("updated") != OLDER:
+            assert "line 3: Another" not in report.all() and "left out" in report.all(), report.text
+            assert "begins with that of WHO, whose own version is here and stays" in report.all(), report.text
+            assert f"name {who} as the owner of the import" in report.all()
+        assert state(fresh) == before and report.kept == {}
+    report = load(fresh, told(title="Better vaccines", updated="2024-06-01T10:00:00Z"))
+    assert report.counts == (0, 1, 0, 0) and ">Better vaccines<" in content(fresh, ID), report.text
+    assert fresh.concord("verify").stdout == "0 findings\n"
+
+
+def test_the_rest_of_such_a_file_is_taken(fresh):
+    load(fresh, told())
+    before = state(fresh)
+    file = stray().replace("</iati-activities>", activity("XX-R9-ORG-1", reporter=STRAY, title="Own") + "</iati-activities>")
+    assert load(fresh, file).counts == (2, 0, 1, 0)
+    assert state(fresh) == before and ">Own<" in content(fresh, "XX-R9-ORG-1")
+    assert load(fresh, file).counts == (0, 0, 2, 0)
+
+
+def test_the_office_may_name_the_owner(fresh):
+    load(fresh, told())
+    who = organisation(fresh, "WHO")
+    report = load(fresh, stray(), "--owner", who)
+    assert report.counts == (0, 1, 0, 0) and ">Hacked<" in content(fresh, ID), report.text
+    load(fresh, told(title="Back"))
+    load(fresh, told(reporter="ZZ-9", identifier="ZZ-9-1", name="Third"))
+    before = state(fresh)
+    assert load(fresh, stray(title="Again"), "--owner", organisation(fresh, "Third")).counts == (0, 0, 1, 0)
+    assert load(fresh, stray(title="Again", updated=""), "--owner", organisation(fresh, "Third")).counts == (0, 0, 1, 0)
+    assert state(fresh) == before
+
+
+def test_what_nobody_has_told_is_taken_and_its_own_organisation_takes_it_back(fresh):
+    """No valid activity is lost: where nothing of its own organisation is replaced, a file of another is taken."""
+    load(fresh, told(identifier=f"{WHO}-OTHER"))
+    assert load(fresh, stray()).counts == (2, 0, 0, 0)
+    assert load(fresh, stray(title="Hacked again")).counts == (0, 1, 0, 0)
+    report = load(fresh, told(updated="2026-02-01T00:00:00Z"))
+    assert report.counts == (0, 1, 0, 0) and ">Vaccines<" in content(fresh, ID), report.text
+    before = state(fresh)
+    report = load(fresh, stray(title="And again", updated="2026-03-01T00:00:00Z"))
+    assert report.counts == (0, 0, 1, 0) and "own version is here and stays" in report.all(), report.text
+    assert state(fresh) == before
+
+
+def test_what_a_secondary_reporter_told_gives_way(fresh):
+    load(fresh, told(identifier=f"{WHO}-OTHER"))
+    load(fresh, stray(secondary=True, updated=OLDER))
+    load(fresh, told(reporter="ZZ-3", name="Third", title="Another report", updated="2023-06-01T00:00:00Z"))
+    assert ">Another report<" in content(fresh, ID)
+    assert load(fresh, told()).counts == (0, 1, 0, 0) and ">Vaccines<" in content(fresh, ID)
+
+
+@pytest.mark.parametrize("ref", ["928", "DAC-928", "xm-dac-928", " XM-DAC-928 "])
+def test_the_same_organisation_in_another_spelling_may(fresh, ref):
+    load(fresh, told())
+    report = load(fresh, told(reporter=ref, title="Spelled otherwise"))
+    assert report.counts == (0, 1, 0, 0) and ">Spelled otherwise<" in content(fresh, ID), report.text
+
+
+@pytest.mark.parametrize("identifier", ["928-AR-1", "DAC-928-AR-1"])
+def test_an_identifier_in_another_spelling_is_its_organisations_too(fresh, identifier):
+    load(fresh, told(identifier=identifier, reporter=identifier[:-5]))
+    before = state(fresh, identifier)
+    report = load(fresh, stray(identifier=identifier))
+    assert report.counts == (1, 0, 1, 0) and "own version is here and stays" in report.all(), report.text
+    assert state(fresh, identifier) == before
+
+
+def test_an_organisation_without_a_register_is_one_too(fresh):
+    """Its identifier is in no list of schemes, so it is known only by what files tell."""
+    load(fresh, told(reporter="ZZ-7", identifier="ZZ-7-1", name="Seven"))
+    before = state(fresh, "ZZ-7-1")
+    assert before and not fresh.one("SELECT count(*) FROM told_identifier")
+    report = load(fresh, stray(identifier="ZZ-7-1"))
+    assert report.counts == (1, 0, 1, 0) and "that of Seven" in report.all(), report.text
+    assert state(fresh, "ZZ-7-1") == before
+
+
+def test_a_longer_identifier_of_who_was_known_before_is_stronger(fresh):
+    """XM-DAC-7 and XM-DAC-7-1; but nobody makes himself one for what is here already."""
+    load(fresh, told(reporter="XM-DAC-7", identifier="XM-DAC-7-1-A", name="Ministry"))
+    before = state(fresh, "XM-DAC-7-1-A")
+    agency = told(reporter="XM-DAC-7-1", identifier="XM-DAC-7-1-A", name="Agency", title="Of the agency")
+    for _ in range(2):
+        assert load(fresh, agency).counts[1] == 0
+    assert state(fresh, "XM-DAC-7-1-A") == before
+    load(fresh, told(reporter="XM-DAC-7", identifier="XM-DAC-7-1-B", name="Ministry"))
+    report = load(fresh, agency.replace("7-1-A<", "7-1-B<"))
+    assert report.counts == (0, 1, 0, 0) and ">Of the agency<" in content(fresh, "XM-DAC-7-1-B"), report.text
+
+
+def test_without_a_date_nobody_replaces_what_another_dated(fresh):
+    """No organisation of the identifier is known: the newest counts, and what has no date is not newer."""
+    name = "FREE-FORM 1"
+    load(fresh, told(reporter="ZZ-1", identifier=name, name="First"))
+    before, first = state(fresh, name), organisation(fresh, "First")
+    report = load(fresh, stray(identifier=name, updated=""))
+    assert report.counts == (1, 0, 1, 0) and "has a date and was reported by First" in report.all(), report.text
+    assert f"name {first} as the owner" in report.all() and state(fresh, name) == before
+    report = load(fresh, told(reporter="ZZ-1", identifier=name, name="First", updated="", title="Undated"))
+    assert report.counts == (0, 1, 0, 0) and ">Undated<" in content(fresh, name), report.text
+    report = load(fresh, stray(identifier=name, title="Newer"))
+    assert report.counts == (0, 1, 0, 0) and ">Newer<" in content(fresh, name), report.text
+    assert re.search("which stays its owner", report.all())
