@@ -302,6 +302,35 @@ enum cc_rc cc_question_check(struct cc_req *req, const struct cc_place *place, s
     return rc;
 }
 
+enum cc_rc cc_question_answered(struct cc_req *req, const struct cc_call *calls, size_t n,
+                                struct cc_search *s)
+{
+    static const char message[] =
+        N_("No organisation that is published here has the name, acronym or identifier \"{1}\". "
+           "Write the whole name, as the list of organisations has it.");
+    enum cc_rc rc = CC_OK;
+    bool is_unknown[CC_SEARCH_WITH];
+
+    for (size_t i = 0; i < CC_SEARCH_WITH; i++) {
+        is_unknown[i] = cc_search_is_unknown(s, calls, n, i);
+    }
+    for (size_t i = 0; i < CC_SEARCH_WITH; i++) {
+        const char *asked = cc_value(&req->query, with_names[i]);
+
+        if (!is_unknown[i]) {
+            continue;
+        }
+        cc_problem_add(&req->problems, CC_ERROR, 0, with_names[i], message, asked, NULL);
+        s->with[i] = (struct cc_search_with){"", ""};
+        if (rc == CC_OK && req->route->audience == CC_FOR_MACHINE) {
+            rc = cc_fail(&req->err, req->mem, CC_INVALID, with_names[i],
+                         cc_fmt(req->mem, gettext(message), asked, NULL), "unknown %s",
+                         with_names[i]);
+        }
+    }
+    return rc;
+}
+
 /* --- addresses -------------------------------------------------------------------------------- */
 
 struct cc_href cc_question_href(struct cc_req *req, const struct cc_search *s,

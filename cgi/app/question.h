@@ -30,6 +30,10 @@ void cc_question_read(struct cc_req *req, const struct cc_place *place, struct c
  */
 enum cc_rc cc_question_check(struct cc_req *req, const struct cc_place *place,
                              struct cc_search *s) CC_CHECKED;
+/* The same after the calls of the search ran: of the organisations that are none which is
+ * published. */
+enum cc_rc cc_question_answered(struct cc_req *req, const struct cc_call *calls, size_t n,
+                                struct cc_search *s) CC_CHECKED;
 /* The same of one value: is it of one of these code lists (NULL ends them)? */
 enum cc_rc cc_code_check(struct cc_req *req, const char *field, const char *const *codelists,
                          const char **value) CC_CHECKED;

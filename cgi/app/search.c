@@ -393,12 +393,46 @@ static void fill_results(struct cc_req *req, const struct cc_search *s, const st
     }
 }
 
+/* Runs the calls of the search, planned[1] and on; kept_r: what is known of its numbers, or NULL.
+ */
+static enum cc_rc find_once(struct cc_req *req, struct cc_search *s, struct cc_call *planned,
+                            size_t *n_r, struct known **kept_r)
+{
+    struct known *kept = cc_search_is_plain(s) ? known_of(s->kind) : NULL;
+
+    s->known = kept != NULL && kept->of[0] != '\0' ? kept->of : NULL;
+    planned[0] = (struct cc_call){.query = Q_SEARCH_NEWEST_PLAN};
+    *kept_r = kept;
+    enum cc_rc rc = cc_search_calls(req->mem, s, req->settings->login_secret, planned + 1, n_r);
+    if (rc != CC_OK) {
+        return rc;
+    }
+    return kept != NULL ? cc_app_read(req, planned, *n_r + 1) : cc_app_read(req, planned + 1, *n_r);
+}
+
+/* The same again without organisations that are none: then there are choices, and problems. */
+static enum cc_rc find(struct cc_req *req, struct cc_search *s, struct cc_call *planned,
+                       size_t *n_r, struct known **kept_r)
+{
+    size_t before = req->problems.errors;
+    enum cc_rc rc = find_once(req, s, planned, n_r, kept_r);
+
+    if (rc == CC_OK) {
+        rc = cc_question_answered(req, planned + 1, *n_r, s);
+    }
+    if (rc == CC_OK && req->problems.errors > before) {
+        s->cursor = s->before = "";
+        rc = find_once(req, s, planned, n_r, kept_r);
+    }
+    return rc;
+}
+
 static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc_place *place)
 {
     struct cc_control controls[32];
     struct cc_search_page p = {.filters = controls, .action = {.route = (int)place->route}};
-    struct cc_call planned[1 + CC_SEARCH_CALLS] = {{.query = Q_SEARCH_NEWEST_PLAN}};
-    struct cc_call *calls = planned + 1;
+    struct cc_call planned[1 + CC_SEARCH_CALLS], *calls = planned + 1;
+    struct known *kept;
     struct cc_search s;
     struct cc_html w;
     size_t n;
@@ -410,12 +444,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     }
     s.max = PAGE_ROWS;
     s.counting = true;
-    struct known *kept = cc_search_is_plain(&s) ? known_of(s.kind) : NULL;
-    s.known = kept != NULL && kept->of[0] != '\0' ? kept->of : NULL;
-    rc = cc_search_calls(req->mem, &s, req->settings->login_secret, calls, &n);
-    if (rc == CC_OK) {
-        rc = kept != NULL ? cc_app_read(req, planned, n + 1) : cc_app_read(req, calls, n);
-    }
+    rc = find(req, &s, planned, &n, &kept);
     if (rc != CC_OK) {
         return rc;
     }
@@ -434,7 +463,6 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     p.heading = gettext(place->heading);
     p.has_kinds = place->kind == NULL;
     p.is_asked = !cc_search_is_plain(&s);
-    p.has_with = s.with[0].organisation[0] != '\0' || s.with[1].organisation[0] != '\0';
     p.csv = cc_question_href(req, &s, R_SEARCH_CSV, NULL, NULL);
     p.atom = cc_question_href(req, &s, R_SEARCH_ATOM, "newest", NULL);
     if (place->kind != NULL && s.words[0] != '\0') { /* whoever searches need not know which list */

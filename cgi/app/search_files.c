@@ -31,6 +31,9 @@ static enum cc_rc ask(struct cc_req *req, bool is_newest, int max, struct cc_sea
         rc = cc_app_read(req, calls, n);
     }
     if (rc == CC_OK) {
+        rc = cc_question_answered(req, calls, n, s_r);
+    }
+    if (rc == CC_OK) {
         *hits_r = cc_search_hits(calls);
     }
     return rc;

@@ -110,7 +110,7 @@ static size_t fill_lists(struct cc_req *req, const struct cc_subject *subject, c
     size_t n = 0;
 
     for (const struct cc_subject_path *p = subject->paths; p->kind != NULL; p++, n++) {
-        const struct cc_rows *rows = cc_search_hits(&calls[n * CC_SEARCH_CALLS]);
+        const struct cc_rows *rows = cc_search_hits(&calls[n * CC_SEARCH_ALONE]);
 
         lists[n].kind = p->kind;
         lists[n].heading = gettext(cc_kind_find(p->kind)->label_many);
@@ -162,7 +162,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const char *nam
     }
     enum cc_rc rc = CC_OK;
     for (const struct cc_subject_path *path = subject->paths; rc == CC_OK && path->kind != NULL;
-         path++, n += CC_SEARCH_CALLS) {
+         path++, n += CC_SEARCH_ALONE) {
         rc = list_calls(req, path->kind, name, code, calls + n);
     }
     if (rc == CC_OK) {

@@ -392,7 +392,8 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
     p[COUNTING] = counting ? "true" : "false";
     calls_r[0] = (struct cc_call){.query = Q_SEARCH_PLAN};
     calls_r[1] = call;
-    *n_r = 2;
+    calls_r[2] = (struct cc_call){.query = Q_SEARCH_UNKNOWN, .params = {p[TOGETHER]}};
+    *n_r = p[TOGETHER] != NULL ? 3 : 2;
     return CC_OK;
 }
 
@@ -405,6 +406,23 @@ _Static_assert((int)Q_SEARCH_A == (int)Q_SEARCH_NEWEST_A &&
 const struct cc_rows *cc_search_hits(const struct cc_call calls[CC_SEARCH_CALLS])
 {
     return calls[0].query == Q_SEARCH_NEWEST ? calls[0].rows : calls[1].rows;
+}
+
+bool cc_search_is_unknown(const struct cc_search *search, const struct cc_call *calls, size_t n,
+                          size_t with)
+{
+    long place = 0; /* among those that were asked for */
+
+    for (size_t i = 0; i < with; i++) {
+        place += is_given(search->with[i].organisation);
+    }
+    for (size_t i = 0; n > 2 && i < cc_rows_count(calls[2].rows); i++) {
+        if (is_given(search->with[with].organisation) &&
+            strtol(cc_rows_text(calls[2].rows, i, Q_SEARCH_UNKNOWN_PLACE), NULL, 10) == place) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_part(const struct cc_rows *rows, size_t i, const char *part)

@@ -10,7 +10,6 @@ struct cc_search_page {
     const char *heading;
     bool has_kinds; /* results of several kinds */
     bool is_asked;  /* by any word or filter */
-    bool has_with;  /* .. and by organisations that take part */
     const struct cc_control *filters;
     size_t filter_count;
     struct cc_href action;

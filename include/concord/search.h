@@ -11,7 +11,8 @@
 #define CC_SEARCH_TOTAL  2000 /* matched, counted and ranked at most; then it is "more than" */
 #define CC_SEARCH_FACETS 11
 #define CC_SEARCH_WITH   3
-#define CC_SEARCH_CALLS  2
+#define CC_SEARCH_CALLS  3
+#define CC_SEARCH_ALONE  2 /* .. of a search that asks for no organisations, and is not plain */
 
 /* A facet: its name in addresses, and the code lists that its values are of. */
 struct cc_facet {
@@ -23,8 +24,8 @@ extern const struct cc_facet cc_facets[]; /* name NULL ends it; kind is a field 
 const struct cc_facet *cc_facet_find(const char *name); /* the end where there is none */
 const char *cc_facet_codelist(const struct cc_facet *facet, const char *code); /* NULL = none */
 
-/* An organisation that takes part: an identifier or a name as people type it, and its role or "".
- */
+/* An organisation that takes part: an identifier here or elsewhere (XM-DAC-928) or a name as people
+ * type it, and its role or "". */
 struct cc_search_with {
     const char *organisation, *role;
 };
@@ -53,6 +54,10 @@ bool cc_search_is_plain(const struct cc_search *search);
  */
 enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char *secret,
                            struct cc_call calls_r[CC_SEARCH_CALLS], size_t *n_r) CC_CHECKED;
+
+/* After they ran: is the organisation by this number (of `with`) none that is published? */
+bool cc_search_is_unknown(const struct cc_search *search, const struct cc_call *calls, size_t n,
+                          size_t with);
 
 /* The answer: rows with columns Q_SEARCH_..., of which the hits begin at cc_search_first(). */
 const struct cc_rows *cc_search_hits(const struct cc_call calls[CC_SEARCH_CALLS]);

@@ -321,8 +321,36 @@ AS $$
                         WHERE r.code = p_role))
 $$;
 
--- What all of these organisations take part in: [{"id":"O..","name":"folded name","role":"donor"}], at
--- most 20,000.
+-- The published organisations that are meant by {"id":"O.."}, or by {"name":"folded text"}: an identifier that they have
+-- elsewhere, else their whole name or acronym. Of those that were merged, the ones that they became.
+CREATE OR REPLACE FUNCTION cc_search_who(p_asked jsonb) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = concord, pg_temp
+AS $$
+DECLARE
+    found text[];
+BEGIN
+    IF p_asked ? 'id' THEN
+        RETURN ARRAY(SELECT s.record_id FROM search_name s
+                      WHERE s.record_id = coalesce((SELECT m.became FROM merged m WHERE m.record_id = p_asked->>'id'), p_asked->>'id')
+                        AND s.kind = 'organisation');
+    END IF;
+    found := ARRAY(SELECT DISTINCT s.record_id
+                     FROM told_identifier t
+                     LEFT JOIN merged g ON g.record_id = t.record_id
+                     JOIN search_name s ON s.record_id = coalesce(g.became, t.record_id) AND s.kind = 'organisation'
+                    WHERE t.key = cc_iati_key(p_asked->>'name')
+                    LIMIT 10);
+    RETURN CASE WHEN found <> '{}' THEN found
+                ELSE ARRAY(SELECT s.record_id FROM search_name s
+                            WHERE s.kind = 'organisation'
+                              AND s.names LIKE '%' || replace(replace(replace(p_asked->>'name', '\', '\\'),
+                                                                      '%', '\%'), '_', '\_') || '%'
+                              AND p_asked->>'name' = ANY (string_to_array(s.names, E'\n'))
+                            LIMIT 10) END;
+END
+$$;
+
+-- What all of these organisations (cc_search_who()) take part in, each in its `role` if there is one; at most 20,000.
 CREATE OR REPLACE FUNCTION cc_together(p_organisations jsonb) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
@@ -332,14 +360,7 @@ DECLARE
     found text[];
 BEGIN
     FOR wanted IN
-        SELECT CASE WHEN o->>'id' IS NOT NULL
-                    THEN ARRAY[coalesce((SELECT m.became FROM merged m WHERE m.record_id = o->>'id'), o->>'id')]
-                    ELSE ARRAY(SELECT s.record_id FROM search_name s
-                                WHERE s.kind = 'organisation'
-                                  AND s.names LIKE '%' || replace(replace(replace(o->>'name', '\', '\\'),
-                                                                          '%', '\%'), '_', '\_') || '%'
-                                  AND o->>'name' = ANY (string_to_array(s.names, E'\n'))
-                                LIMIT 10) END AS ids, o->>'role' AS role
+        SELECT cc_search_who(o) AS ids, o->>'role' AS role
           FROM jsonb_array_elements(p_organisations) o
     LOOP
         found := CASE WHEN found IS NULL
@@ -535,6 +556,6 @@ GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text
     cc_search_word(text, regconfig[], boolean, boolean), cc_search_spoken(text[]), cc_search_query(jsonb),
     cc_search_plain(text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text), cc_search_known(text, text),
-    cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_together(jsonb),
+    cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_search_who(jsonb), cc_together(jsonb),
     cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[]),
     cc_search_about(text, text, text, jsonb) TO cc_web, cc_login, cc_job, cc_audit;

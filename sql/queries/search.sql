@@ -22,6 +22,13 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
 SELECT part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
   FROM cc_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
+-- Behind `search` where it asks for organisations together: those by number (from 0) that are no published organisation.
+-- name: search_unknown :many :read (together jsonb) -> place
+SELECT (o.place - 1)::text AS place
+  FROM jsonb_array_elements($1) WITH ORDINALITY o(asked, place)
+ WHERE cc_search_who(o.asked) = '{}'
+ ORDER BY o.place;
+
 -- Before `search_newest` in the same transaction: a limit that is not known when a plan for all limits is made looks
 -- dearer than it is, so the server would plan each time, which takes three times as long as the page.
 -- name: search_newest_plan :one :read () -> mode

@@ -2,6 +2,7 @@
 """Search over all kinds: the right first hit in each language, facets, organisations together, cursors
 over a table that moves, hostile questions, CSV and Atom."""
 import csv
+import html
 import io
 import json
 import re
@@ -297,13 +298,36 @@ def test_organisations_together_with_roles(site):
     assert sorted(hits(ask(site, with_=HEALTH))) == sorted(ids.named("P", n) for n in ("schools", "rivers"))
     assert hits(ask(site, **both, role2="implementing")) == [ids.named("P", "schools")]
     assert hits(ask(site, **both, role2="funding")) == []
-    assert hits(ask(site, with_=HEALTH, with2="Nobody at all")) == []
+    assert hits(ask(site, with_=HEALTH, role="funding", with2=BANK, role2="funding")) == []
 
 
-def test_an_organisation_that_is_not_known_is_told(site):
-    told = "An organisation is known here by its whole name"
-    assert told in ask(site, **{"with": "nobody at all"}).text
-    assert told not in ask(site, q="nobodyatall").text and told not in ask(site, **{"with": BANK}).text
+@pytest.mark.parametrize("written", ["XM-DAC-928-7", "xm-dac-928-7 ", "WHO", "who", HEALTH, HEALTH.lower(), "World  Institute of Health",
+                                     f"World Institute of Health ({HEALTH})"])
+def test_an_organisation_is_meant_by_its_identifiers_and_its_name(site, written):
+    found = hits(ask(site, with_=written, with2=BANK))
+    assert found == [ids.named("P", "schools")] and hits(ask(site, with_=BANK, with2=written)) == found
+    for path, get in (("/search.csv", lambda a: [r["identifier"] for r in csv.DictReader(io.StringIO(a.text))]),
+                      ("/search.atom", lambda a: [e.find(f"{ATOM}id").text[-14:] for e in ET.fromstring(a.text).findall(f"{ATOM}entry")])):
+        assert get(ask(site, path, with_=written, with2=BANK)) == found, path
+
+
+@pytest.mark.parametrize("written", ["nobody at all", "XM-DAC-928", "928-7", "O" * 14, ids.named("O", "nobody"), ids.named("P", "schools"),
+                                     "World Institute", "%", "<b>\\_'"])
+def test_an_organisation_that_is_none_is_told_beside_its_field(site, written):
+    told = "No organisation that is published here has the name, acronym or identifier"
+    for n in ("", "2", "3"):
+        page = ask(site, q="water", **{f"with{n}": written, f"role{n}": "funding"})
+        assert page.status == 422 and page.text.count(told) == 2 and f'id="f-with{n}-error"' in page.text, (n, page.text)
+        assert "Found:" not in page.text and "cc-result" not in page.text and '<option value="KE"' in page.text, n
+        assert '<option value="funding" selected' in page.text or n == "", n
+        assert f'value="{html.escape(written, quote=True).replace("&#x27;", "&#39;")}"' in page.text, n
+        for path in ("/search.csv", "/search.atom"):
+            answer = ask(site, path, **{f"with{n}": written})
+            label = {"": "Organisation", "2": "Second organisation", "3": "Third organisation"}[n]
+            assert answer.status == 422 and f">{label}: {told}" in answer.text, (path, answer.text)
+    page = ask(site, **{"with": HEALTH, "with2": written, "with3": "nobody either"})
+    assert page.status == 422 and "f-with-error" not in page.text and page.text.count(told) == 4
+    assert told not in ask(site, q="nobodyatall").text and told not in ask(site, **{"with": FUND}).text
 
 
 def test_together_with_one_that_takes_part_in_very_much(site, database):
@@ -751,13 +775,14 @@ def test_makers_of_commitments_have_a_role(site, database):
     assert hits(ask(site, with_=first, role="maker", with2=second, role2="maker")) == [both]
     assert {first, second} <= set(hits(ask(site, "/en/organisations", q="givers", role="maker")))
     assert hits(ask(site, with_=first, role="funding")) == []
+    assert {both, alone} <= set(hits(ask(site, role="maker")))
     assert "Maker of a commitment (2)" in ask(site, q="ferries promised").text
 
 
 def test_similar_names_are_of_what_was_asked(site):
-    """Who asks with an organisation that nobody knows is told so, and not shown records of others."""
+    """Who asks with an organisation that takes part in nothing like it is not shown records of others."""
     assert "These names are similar" in ask(site, q="vacines for childen").text
-    for more in ({"with_": "Nobody at all"}, {"with2": "Nobody at all", "role2": "funding"}, {"with_": BANK, "role": "trustee"}):
+    for more in ({"with_": FUND}, {"with2": FUND, "role2": "funding"}, {"with_": BANK, "role": "trustee"}):
         page = ask(site, q="vaccines for children", **more)
         assert hits(page) == [] and "These names are similar" not in page.text and "Found: 0" in page.text
     assert hits(ask(site, q="vacines for childen", with_=FORUM))[:1] == [ids.named("P", "vaccines")]
