@@ -184,7 +184,8 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         return CC_OK;
     }
     cc_references_settle(req, section->name, &sent, calls + CC_WORKING_CALLS, asked);
-    cc_record_apply_form(typed.rec, section->name, sent.v, sent.n, &req->problems);
+    struct cc_pairs known = cc_references_known(req, section->name, &sent);
+    cc_record_apply_form(typed.rec, section->name, known.v, known.n, &req->problems);
     if (has_refs) {
         cc_participants_link(typed.rec, whose->rows);
     }

@@ -385,6 +385,9 @@ static struct cc_edit_item make_item(const struct maker *m, const struct cc_fiel
 
     if (f->type != CC_F_GROUP) {
         n = leaf_controls(m, f, prefix, controls, CONTROLS_MAX);
+        if (heading != NULL && !is_text(f)) { /* each is told from the others */
+            controls[0].label = heading;
+        }
     } else {
         const struct cc_field *c;
 
@@ -395,7 +398,7 @@ static struct cc_edit_item make_item(const struct maker *m, const struct cc_fiel
         }
     }
     controls = talloc_realloc(m->req->mem, controls, struct cc_control, (unsigned)n);
-    return (struct cc_edit_item){heading, controls, n};
+    return (struct cc_edit_item){f->type == CC_F_GROUP ? heading : NULL, controls, n};
 }
 
 /* The codes that its items can be chosen from. */
@@ -438,7 +441,7 @@ static struct cc_edit_field make_field(const struct maker *m, const struct cc_fi
             prefix = talloc_asprintf(mem, "%s.%zu", f->name, i + 1);
             heading = talloc_asprintf(mem, "%s %zu", gettext(f->label), i + 1);
         }
-        items[i] = make_item(m, f, prefix, f->type == CC_F_GROUP ? heading : NULL);
+        items[i] = make_item(m, f, prefix, heading);
     }
     out.items = items;
     add_lists(mem, f, &out);

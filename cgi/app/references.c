@@ -255,6 +255,25 @@ void cc_references_settle(struct cc_req *req, const char *section, struct cc_pai
     cc_references_name(req, calls[0].rows, sent);
 }
 
+struct cc_pairs cc_references_known(struct cc_req *req, const char *section,
+                                    const struct cc_pairs *sent)
+{
+    const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
+    struct cc_pairs known = *sent;
+
+    known.v = talloc_array(req->mem, struct cc_pair, (unsigned)sent->n + 1);
+    known.n = 0;
+    for (size_t i = 0; i < sent->n; i++) {
+        const struct cc_pair *pair = &sent->v[i];
+
+        if (reference_field(kind, section, pair) == NULL ||
+            cc_problem_find(&req->problems, pair->name) == NULL) {
+            known.v[known.n++] = *pair;
+        }
+    }
+    return known;
+}
+
 struct cc_call cc_references_of(struct cc_req *req, const char *id)
 {
     return (struct cc_call){.query = Q_RECORD_REFERENCES, .params = {id, "", req->lang->tag}};

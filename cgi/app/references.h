@@ -54,6 +54,10 @@ size_t cc_references_ask(struct cc_req *req, const char *section, const struct c
  * req->problems. */
 void cc_references_settle(struct cc_req *req, const char *section, struct cc_pairs *sent,
                           const struct cc_call *calls, size_t n);
+/* Of these, those for the record: without references that nobody knows, of which a problem is told.
+ */
+struct cc_pairs cc_references_known(struct cc_req *req, const char *section,
+                                    const struct cc_pairs *sent);
 /* The call that names what a working copy refers to, and its answer for the form. */
 struct cc_call cc_references_of(struct cc_req *req, const char *id);
 void cc_references_name(struct cc_req *req, const struct cc_rows *rows, struct cc_pairs *pairs);

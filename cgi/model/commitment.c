@@ -66,8 +66,10 @@ static const struct cc_field answer_fields[] = {
 static const struct cc_field review_fields[] = {
     F_LEAF("date", CC_F_WHEN, CC_ATTR | CC_REQUIRED, 10, NULL, N_("Date"),
            N_("When it was checked.")),
-    F_REF("reviewer", CC_ATTR | CC_REQUIRED, "organisation", NULL, N_("Reviewer"),
-          N_("Organisation that checked it; never a person.")),
+    F_REF(
+        "reviewer", CC_ATTR | CC_REQUIRED, "organisation", NULL, N_("Reviewer"),
+        N_("Organisation that checked it; never a person. In a form it is the one that answers for "
+           "the record; what another one checked, the secretariat enters.")),
     F_TEXT("office", CC_F_LINE, 0, CC_LINE_MAX, NULL, N_("Office"),
            N_("Name of the office, never of a person.")),
     F_END};

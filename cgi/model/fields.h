@@ -123,7 +123,11 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
 void cc_rule_contact(const struct cc_record *rec, struct cc_problems *problems);
 void cc_rule_sdg(const struct cc_record *rec, struct cc_problems *problems);
 
-/* Rules of forms alone (struct cc_kind). */
+/* Rules of forms alone (struct cc_kind): languages and formats of documents, what sources are
+ * about. */
+void cc_rule_document(const struct cc_record *rec, struct cc_problems *problems);
+void cc_rule_source(const struct cc_record *rec, struct cc_problems *problems);
+
 void cc_activity_judge(const struct cc_record *rec, struct cc_problems *problems);
 void cc_commitment_judge(const struct cc_record *rec, struct cc_problems *problems);
 

@@ -4,6 +4,7 @@
 #include "concord/id.h"
 #include "concord/record.h"
 #include "concord/text.h"
+#include "model/fields.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -323,18 +324,24 @@ static bool is_told(const struct cc_problems *problems, bool *used, const struct
     return false;
 }
 
+static void judge(const struct cc_record *rec, struct cc_problems *problems)
+{
+    cc_rule_document(rec, problems);
+    cc_rule_source(rec, problems);
+    if (rec->kind->judge != NULL)
+        rec->kind->judge(rec, problems);
+}
+
 void cc_record_judge(const struct cc_record *rec, const struct cc_record *before,
                      const char *section, struct cc_problems *problems)
 {
-    if (rec->kind->judge == NULL)
-        return;
     void *mem = talloc_new(NULL);
     struct cc_problems now, old;
     cc_problems_init(&now, mem);
     cc_problems_init(&old, mem);
-    rec->kind->judge(rec, &now);
+    judge(rec, &now);
     if (before != NULL)
-        rec->kind->judge(before, &old);
+        judge(before, &old);
     bool *used = talloc_zero_array(mem, bool, (unsigned)old.n + 1);
     for (size_t i = 0; i < now.n; i++) {
         const struct cc_problem *p = &now.v[i];

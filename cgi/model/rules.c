@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Rules across fields that several kinds share. */
 #include "concord/clock.h"
+#include "concord/text.h"
 #include "model/fields.h"
 
 #include <stdio.h>
@@ -146,6 +147,73 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
         char text[32];
         snprintf(text, sizeof(text), "%ld.%02ld", sum / 100, sum % 100);
         cc_problem_add(problems, CC_ERROR, line, groups[0], message, text, NULL);
+    }
+}
+
+static void tell_item(struct cc_problems *problems, const struct cc_node *n, size_t item,
+                      const char *field, const char *message, const char *arg1, const char *arg2)
+{
+    char path[80];
+    snprintf(path, sizeof(path), "%s.%zu.%s", n->field->name, item, field);
+    cc_problem_add(problems, CC_ERROR, n->line, path, message, arg1, arg2);
+}
+
+/* Names of types as RFC 6838 has them: one, a slash, another. */
+static bool is_media_type(const char *s)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    size_t type = strspn(s, letters);
+    if (type == 0 || s[type] != '/' || strchr(letters, s[type + 1]) == NULL || s[type + 1] == '\0')
+        return false;
+    for (s += type + 1; *s != '\0'; s++)
+        if (strchr(letters, *s) == NULL && strchr("!#$&^_.+-", *s) == NULL)
+            return false;
+    return true;
+}
+
+void cc_rule_document(const struct cc_record *rec, struct cc_problems *problems)
+{
+    const struct cc_node *n = cc_node_first(rec->first, "document");
+    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
+        const char *format = cc_node_text(n->child, "format");
+        if (format != NULL && !is_media_type(format))
+            tell_item(problems, n, i, "format",
+                      N_("\"{1}\" is not a media type like application/pdf."), format, NULL);
+        const struct cc_node *lang = cc_node_first(n->child, "language");
+        for (size_t k = 1; lang != NULL; lang = cc_node_again(lang), k++) {
+            char field[32];
+            snprintf(field, sizeof(field), "language.%zu", k);
+            if (lang->text != NULL && strcspn(lang->text, "-") > 3) /* no living language's */
+                tell_item(problems, n, i, field,
+                          N_("\"{1}\" is not a language tag like fr or zh-Hant."), lang->text,
+                          NULL);
+        }
+    }
+}
+
+static bool is_element(const struct cc_field *fields, const char *name, size_t len)
+{
+    for (const struct cc_field *f = fields; f->name != NULL; f++)
+        if (strlen(f->name) == len && strncmp(f->name, name, len) == 0)
+            return true;
+    return false;
+}
+
+void cc_rule_source(const struct cc_record *rec, struct cc_problems *problems)
+{
+    const struct cc_node *n = cc_node_first(rec->first, "source");
+    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
+        const char *s = cc_node_text(n->child, "about");
+        for (size_t len; s != NULL && *s != '\0'; s += len + strspn(s + len, " ")) {
+            char name[40 * 4 + 1];
+            size_t shown = cc_utf8_cut(s, 40);
+            len = strcspn(s, " ");
+            snprintf(name, sizeof(name), "%.*s", (int)(len < shown ? len : shown), s);
+            if (!is_element(rec->kind->fields, s, len))
+                tell_item(problems, n, i, "about",
+                          N_("\"{1}\" is not the name of an element of such records, as {2} is."),
+                          name, rec->kind->fields->name);
+        }
     }
 }
 

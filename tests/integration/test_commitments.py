@@ -519,6 +519,55 @@ def test_nobody_confirms_or_checks_in_the_name_of_others(world):
         world.stack.edit(world.fatima, made, section, own)
 
 
+def test_a_maker_that_nobody_knows_is_told_once_and_by_its_number(world):
+    made = world.stack.register(world.fatima, "commitment", {"title.en": "Made by nobody"}, owner=world.a)
+    own = "Agency for Springs and Rivers"
+    for given, number in (({"maker.1": "No such org"}, 1), ({"maker.1": own, "maker.2": "No such org", "maker.3": ""}, 2),
+                          ({"maker.1": "No such org", "maker.2": own}, 1)):
+        page = world.fatima.get(f"/en/records/{made}/edit/makers")
+        answer = world.fatima.submit(page.form("/edit/makers"), given)
+        assert answer.status == 422 and "is not an identifier of this registry" not in answer.words, answer.words
+        assert answer.words.count('Nothing that is published has the name "No such org"') == 2, "above and beside the field"
+        assert re.findall(r'<a href="#f-(maker[^"]*)">([^<]*)</a>', answer.text) == [(f"maker.{number}", f"Maker {number}")]
+        assert re.findall(r'id="f-(maker\.\d+)-error"', answer.text) == [f"maker.{number}"]
+        assert answer.form("/edit/makers").value(f"maker.{number}") == "No such org"
+
+
+def test_who_may_check_is_told_beside_the_reviewer(world):
+    made = world.stack.register(world.fatima, "commitment", {"title.en": "Checked by others"}, owner=world.a)
+    page = world.fatima.get(f"/en/records/{made}/edit/check")
+    assert "what another one checked, the secretariat enters" in page.words
+    values = {f"{c}.answer": "yes" for c in SMART} | {"review.date": "2026", "review.reviewer": "Bureau of Lakes"}
+    answer = world.fatima.submit(page.form("/edit/check"), values)
+    assert answer.status == 422 and re.findall(r'id="f-(review[^"]*)-error"', answer.text) == ["review.reviewer"]
+    assert re.findall(r'<a href="#f-(review[^"]*)">([^<]*)</a>', answer.text) == [("review.reviewer", "Who checked it, Reviewer")]
+    world.stack.edit(world.sara, made, "check", values)
+
+
+@pytest.mark.parametrize("section, given, field", [
+    ("documents", {"language.1": "english"}, "language.1"), ("documents", {"language.1": "fr", "language.2": "Français"}, "language.2"),
+    ("documents", {"format": "pdf"}, "format"), ("documents", {"format": "application/"}, "format"), ("documents", {"format": "/pdf"}, "format"),
+    ("documents", {"format": "a b/c"}, "format"), ("documents", {"format": "text/html/x"}, "format"),
+    ("sources", {"about": "/nonsense"}, "about"), ("sources", {"about": "title nonsense"}, "about"), ("sources", {"about": "title.en"}, "about")])
+def test_what_documents_and_sources_say_of_themselves_is_judged(world, section, given, field):
+    made = world.stack.register(world.fatima, "commitment", {"title.en": "With a document"}, owner=world.a)
+    group, first = section[:-1], {"documents": {"title.en": "Paper", "url": "https://example.org/"}, "sources": {"citation": "Report"}}[section]
+    page = world.fatima.get(f"/en/records/{made}/edit/{section}")
+    values = {f"{group}.1.{k}": v for k, v in (first | given).items()}
+    answer = world.fatima.submit(page.form(f"/edit/{section}"), values)
+    assert answer.status == 422 and re.findall(r'id="f-([^"]*)-error"', answer.text) == [f"{group}.1.{field}"], answer.words
+    assert " is not " in answer.words and answer.form(f"/edit/{section}").value(f"{group}.1.{field}") == given[field]
+
+
+def test_what_documents_and_sources_may_say(world):
+    made = world.stack.register(world.fatima, "commitment", {"title.en": "With documents"}, owner=world.a)
+    world.stack.edit(world.fatima, made, "documents", {
+        "document.1.title.en": "Paper", "document.1.url": "https://example.org/", "document.1.language.1": "FR",
+        "document.1.language.2": "zh-Hant", "document.1.format": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "document.2.title.en": "Picture", "document.2.url": "https://example.org/", "document.2.format": "image/svg+xml"})
+    world.stack.edit(world.fatima, made, "sources", {"source.1.citation": "Report", "source.1.about": "title maker resource"})
+
+
 SMART = ("specific", "measurable", "achievable", "resourced", "time-bound")
 SMART_LABELS = dict(zip(SMART, ("Specific", "Measurable", "Achievable", "Resource-based", "Time-bound")))
 
