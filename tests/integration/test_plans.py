@@ -97,6 +97,7 @@ VALUES = {
     "position": lambda r: r["position"], "known": None, "total": 2001, "hashes": "x y",
     "revisions": lambda r: f"{r['p']}:1", "reader": "x", "keys": '["x17", "x18"]', "before": None, "after": None, "members": 1000,
     "kinds": "{partnership}", "after_cycle": None, "constituency": "Donors", "codes": True,
+    "together": lambda r: json.dumps([{"id": r["o"]}, {"name": r["o_name"]}, {"name": "xm-dac-1"}]),
     "after_from": None, "after_field": None, "after_name": None, "after_id": None, "after_number": None,
 }
 PERSON = "00000000-0000-4000-8000-000000000001" # nobody: the plan is the same
