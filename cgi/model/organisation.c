@@ -2,6 +2,9 @@
 /* Organisation: any body that can be a partner. It owns itself. */
 #include "model/fields.h"
 
+#include <stdio.h>
+#include <strings.h>
+
 static const struct cc_field alias_fields[] = {
     F_TEXT("name", CC_F_LINE, CC_REQUIRED, CC_LINE_MAX, NULL, N_("Name"),
            N_("The other name, in one or several languages.")),
@@ -86,6 +89,24 @@ static void check(const struct cc_record *rec, struct cc_problems *problems)
                   problems);
 }
 
+/* The scheme stands before it wherever it is written whole: XM-DAC-928, not XM-DAC-XM-DAC-928. */
+static void judge(const struct cc_record *rec, struct cc_problems *problems)
+{
+    const struct cc_node *n = cc_node_first(rec->first, "identifier");
+    for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
+        const char *scheme = cc_node_text(n->child, "scheme");
+        const char *value = cc_node_text(n->child, "value");
+        size_t len = scheme != NULL ? strlen(scheme) : 0;
+        char path[40];
+        if (len == 0 || value == NULL || strncasecmp(value, scheme, len) != 0 || value[len] != '-')
+            continue;
+        snprintf(path, sizeof(path), "identifier.%zu.value", i);
+        cc_problem_add(problems, CC_ERROR, n->line, path,
+                       N_("The scheme says \"{1}-\" already: write only what follows it, {2}."),
+                       scheme, value + len + 1);
+    }
+}
+
 const struct cc_kind cc_kind_organisation = {.name = "organisation",
                                              .plural = "organisations",
                                              .letter = 'O',
@@ -94,4 +115,5 @@ const struct cc_kind cc_kind_organisation = {.name = "organisation",
                                              .fields = fields,
                                              .sections = sections,
                                              .title_field = "name",
-                                             .check = check};
+                                             .check = check,
+                                             .judge = judge};

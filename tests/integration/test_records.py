@@ -126,6 +126,15 @@ def test_similar_names_ask_and_exact_identifiers_refuse(stack, world):
     assert answer.form("/edit/identifiers$").value("identifier.1.value") == "12345"
 
 
+@pytest.mark.parametrize("value, left", [("XM-DAC-928", "928"), ("xm-dac-928-AR", "928-AR"), ("XM-DAC-XM-DAC-928", "XM-DAC-928")])
+def test_an_identifier_does_not_repeat_its_scheme(stack, world, value, left):
+    answer = stack.edit(world.sara, world.b, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": value,
+                                                             "identifier.1.primary": "true"}, 422)
+    assert re.findall(r'id="f-(identifier[^"]*)-error"', answer.text) == ["identifier.1.value"]
+    assert f'The scheme says "XM-DAC-" already: write only what follows it, {left}.' in answer.words
+    assert answer.form("/edit/identifiers$").value("identifier.1.value") == value
+
+
 # --- two people ------------------------------------------------------------------------------------
 def test_two_people_on_one_section_see_both_versions(stack, world):
     p = world.partnership("Both", publish=False)
