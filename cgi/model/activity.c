@@ -85,7 +85,8 @@ static const struct cc_field country_fields[] = {
            N_("What the reporter says of it.")),
     F_END};
 
-static const struct cc_vocabulary region_lists[] = {{"2", "region", true}, {NULL, NULL, false}};
+static const struct cc_vocabulary region_lists[] = {
+    {"1", "region-dac", true}, {"2", "region", true}, {NULL, NULL, false}};
 static const struct cc_vocabulary marker_lists[] = {{"1", "policy-marker", true},
                                                     {NULL, NULL, false}};
 static const struct cc_vocabulary aid_type_lists[] = {{"1", "aid-type", true}, {NULL, NULL, false}};

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <talloc.h>
 
 static void tell(struct cc_problems *problems, const struct cc_node *n, size_t item,
                  const char *field, const char *message, const char *arg)
@@ -199,6 +200,34 @@ static void check_places(const struct cc_record *rec, const char *vocabulary,
     check_shares(&s, path,
                  N_("The shares of countries and regions must sum to 100; they sum to {1}."), NULL,
                  problems);
+}
+
+size_t cc_share_sums(void *mem, const struct cc_record *rec, const char *group,
+                     struct cc_share_sum *sums_r, size_t max)
+{
+    const struct cc_node *first = cc_node_first(rec->first, group), *n = first;
+    bool is_place = strcmp(group, "region") == 0;
+    size_t count = 0;
+    if (n == NULL && is_place)
+        n = cc_node_first(rec->first, "country");
+    for (; n != NULL && count < max; n = first != NULL ? cc_node_again(n) : NULL) {
+        const char *vocabulary = first != NULL ? cc_node_text(n->child, "vocabulary") : NULL;
+        struct shares s = {0};
+        char sum[64];
+        size_t k = 0;
+        while (k < count && !same(sums_r[k].vocabulary, vocabulary))
+            k++;
+        if (k < count)
+            continue;
+        if (is_place)
+            add_shares(&s, cc_node_first(rec->first, "country"), NULL);
+        if (first != NULL)
+            add_shares(&s, first, vocabulary);
+        write_sum(&s, sum);
+        if (s.given > 0 && (s.lacking == NULL || strtod(sum, NULL) > 100))
+            sums_r[count++] = (struct cc_share_sum){vocabulary, talloc_strdup(mem, sum)};
+    }
+    return count;
 }
 
 /* --- the rest --------------------------------------------------------------------------------- */

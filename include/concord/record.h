@@ -124,6 +124,15 @@ const char *cc_code_name(const char *list, const char *code); /* the code itself
 const char *cc_vocabulary_list(const struct cc_field *code, const char *vocabulary);
 /* The same of a group's code, by the vocabulary that stands beside it. */
 const char *cc_code_list(const struct cc_node *group);
+
+/* What the shares of "sector", or of "region" with all of "country", sum to as they are told: of
+ * each vocabulary that has some ("country" alone has none: NULL), exactly. Owned by mem; how many,
+ * at most max. Where one has no share, only a sum above 100 is told. */
+struct cc_share_sum {
+    const char *vocabulary, *sum;
+};
+size_t cc_share_sums(void *mem, const struct cc_record *rec, const char *group,
+                     struct cc_share_sum *sums_r, size_t max);
 /* The code that IATI has for it; NULL = none. */
 const char *cc_code_iati(const char *list, const char *code);
 size_t cc_codelist_size(const char *list);

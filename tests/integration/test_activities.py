@@ -366,14 +366,16 @@ def test_sectors_have_names_and_a_code_that_has_none_stays(stack, world):
     """The codes of the DAC, goals and regions in three languages; what others made public with another code is not made invalid."""
     made = stack.register(world.fatima, "activity", {"title.en": "Teaching nurses"}, owner=world.a)
     document = (f'<records xmlns="urn:concord:registry:1"><activity id="{made}" schema="1.0-draft"><title xml:lang="en">Teaching nurses</title>'
-                f'<reporting organisation="{world.a}"/><region code="002" vocabulary="2"/><sector code="12261" percentage="50" vocabulary="1"/>'
+                f'<reporting organisation="{world.a}"/><region code="289" vocabulary="1"/><region code="002" vocabulary="2"/>'
+                '<sector code="12261" percentage="50" vocabulary="1"/>'
                 '<sector code="99999" percentage="50" vocabulary="1"/><sector code="122" vocabulary="2"/><sector code="122" vocabulary="9"/>'
                 '<sector code="6" vocabulary="7"/></activity></records>')
     stack.database.concord("import", "--replace-drafts", "--owner", world.a, "-", input=document)
     for lang, names in {
-            "en": ("Africa 002", "Health education 12261 OECD DAC, five digits 50 %", "Basic health 122 OECD DAC, three digits", "Clean water and sanitation 6"),
-            "fr": ("Afrique 002", "Éducation sanitaire 12261", "Santé de base 122"),
-            "ar": ("أفريقيا 002", "التثقيف الصحي 12261", "الصحة الأساسية 122")}.items():
+            "en": ("Africa 002", "Health education 12261 OECD DAC, five digits 50 %", "Basic health 122 OECD DAC, three digits", "Clean water and sanitation 6",
+                   "South of Sahara, regional 289 OECD DAC"),
+            "fr": ("Afrique 002", "Éducation sanitaire 12261", "Santé de base 122", "Sud du Sahara, régional 289"),
+            "ar": ("أفريقيا 002", "التثقيف الصحي 12261", "الصحة الأساسية 122", "جنوب الصحراء الكبرى، إقليمي 289")}.items():
         words = world.public.get(f"/{lang}/activities/{made}").words
         for name in names:
             assert name in words, (lang, name, words)
@@ -382,6 +384,30 @@ def test_sectors_have_names_and_a_code_that_has_none_stays(stack, world):
     stack.edit(world.erin, made, "names", {"title.fr": "Former des infirmières"})
     stack.publish(world.fatima, made, "A title.")
     stack.edit(world.erin, made, "sectors", {"sector.1.percentage": "40", "sector.2.percentage": "60"})
+
+
+@pytest.mark.parametrize("told, words", [
+    ('<region code="289" percentage="100" vocabulary="1"/>', []),
+    ('<country code="KE" percentage="40"/><region code="289" percentage="60" vocabulary="1"/>', []),
+    ('<country code="KE" percentage="60"/><country code="UG" percentage="39.9"/>', ["Countries: the shares as told sum to 99.9 %, not to 100 %."]),
+    ('<country code="KE" percentage="70"/><country code="UG"/>', []),
+    ('<country code="KE" percentage="70"/><country code="UG" percentage="40"/><country code="TZ"/>', ["Countries: the shares as told sum to 110 %"]),
+    ('<country code="KE" percentage="40"/><region code="289" percentage="50" vocabulary="1"/><region code="002" percentage="60" vocabulary="2"/>',
+     ["OECD DAC: the shares as told sum to 90 %, not to 100 %."]),
+    ('<sector code="12261" percentage="100" vocabulary="1"/><sector code="12220" percentage="100" vocabulary="1"/>',
+     ["OECD DAC, five digits: the shares as told sum to 200 %, not to 100 %."]),
+    ('<sector code="12261" percentage="100" vocabulary="1"/><sector code="122" percentage="100" vocabulary="2"/>',
+     ["Each vocabulary divides the whole by itself: the shares of each sum to 100 %."]),
+    ('<sector code="12261" vocabulary="1"/><sector code="122" vocabulary="2"/>', [])])
+def test_shares_that_do_not_sum_to_100_are_told(stack, world, told, words):
+    made = stack.register(world.fatima, "activity", {"title.en": "Shared out"}, owner=world.a)
+    document = (f'<records xmlns="urn:concord:registry:1"><activity id="{made}" schema="1.0-draft"><title xml:lang="en">Shared out</title>'
+                f'<reporting organisation="{world.a}"/>{told}</activity></records>')
+    done = stack.database.concord("import", "--replace-drafts", "--owner", world.a, "-", input=document)
+    assert " 0 refused" in done.stdout, done.stdout
+    page = world.public.get(f"/en/activities/{made}")
+    assert page.status == 200 and [w for w in words if w not in page.words] == [], page.words
+    assert page.words.count("the shares as told sum to") + page.words.count("Each vocabulary divides") == len(words), page.words
 
 
 @pytest.mark.parametrize("lang, name, category", [

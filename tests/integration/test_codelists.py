@@ -33,6 +33,7 @@ IATI = {
     "participant-role": "embedded/OrganisationRole.xml",
     "policy-marker": "nonembedded/PolicyMarker.xml",
     "policy-significance": "nonembedded/PolicySignificance.xml",
+    "region-dac": "nonembedded/Region.xml",
     "region-vocabulary": "nonembedded/RegionVocabulary.xml",
     "sector": "nonembedded/Sector.xml",
     "sector-category": "nonembedded/SectorCategory.xml",
