@@ -195,9 +195,11 @@ static const bool not_in_url[256] = {
 const char *cc_url_encoded(void *mem, const char *s)
 {
     struct cc_buf out;
+    size_t scheme = strncasecmp(s, "https:", 6) == 0 ? 5 : strncasecmp(s, "http:", 5) == 0 ? 4 : 0;
 
     cc_buf_init(&out, mem);
-    for (; *s != '\0'; s++)
+    cc_buf_add(&out, "https", scheme);
+    for (s += scheme; *s != '\0'; s++)
         if (not_in_url[(unsigned char)*s])
             cc_buf_printf(&out, "%%%02X", (unsigned char)*s);
         else
@@ -256,9 +258,7 @@ bool cc_is_http_url(const char *s)
 {
     if (s == NULL || strnlen(s, URL_MAX + 1) > URL_MAX)
         return false;
-    size_t scheme = strncasecmp(s, "https://", 8) == 0  ? 8
-                    : strncasecmp(s, "http://", 7) == 0 ? 7
-                                                        : 0;
+    size_t scheme = strncmp(s, "https://", 8) == 0 ? 8 : strncmp(s, "http://", 7) == 0 ? 7 : 0;
     if (scheme == 0 || !cc_utf8_valid(s, strlen(s)))
         return false;
     for (const char *c = s; *c != '\0'; c++) {

@@ -65,11 +65,12 @@ def test_the_page_tells_what_was_told(world, activity):
 
 def test_a_document_has_several_categories_and_languages(stack, world, activity):
     """From the form, where it is told what is wrong, to the page, the XML, the difference and back into the form."""
-    one = {"document.1.title.en": "Plan of the wells", "document.1.url": "https://example.org/wells", "document.1.category.1": "A02",
+    one = {"document.1.title.en": "Plan of the wells", "document.1.url": "Https://example.org/wells", "document.1.category.1": "A02",
            "document.1.language.1": "EN", "document.1.date": "2024-05"}
     stack.edit(world.erin, activity, "documents", one)
     stack.publish(world.fatima, activity, "One.")
-    assert '<document category="A02" date="2024-05" language="en">' in world.public.get(f"/activities/{activity}.xml").text
+    made = world.public.get(f"/activities/{activity}.xml").text
+    assert '<document category="A02" date="2024-05" language="en">' in made and "<url>https://example.org/wells</url>" in made
     more = {"document.1.category.3": "A01", "document.1.language.2": "zh-hant", "document.1.language.3": "x y"}
     page = stack.edit(world.erin, activity, "documents", more, status=422)
     assert '"x y" is not a language tag' in page.words

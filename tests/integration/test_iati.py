@@ -292,6 +292,16 @@ def test_a_blank_in_an_address_is_written_as_the_schema_means_it(fresh):
     assert report.kept == {"document-link": 1} and '"not an address" is not a web address' in report.all(), report.text
 
 
+def test_the_scheme_of_an_address_may_stand_in_capitals(fresh):
+    """They say nothing (RFC 3986 6.2.2.1), and our schema has none: the activity is taken."""
+    report = load(fresh, activities(activity(
+        before="<contact-info><department><narrative>Desk</narrative></department><website>Http://example.org/W</website></contact-info>",
+        more=link("", "HTTP://Example.org/A"))))
+    assert report.counts == (2, 0, 0, 0) and not report.kept, report.text
+    made = content(fresh, "XM-DAC-41114-1")
+    assert "<url>http://Example.org/A</url>" in made and "<url>http://example.org/W</url>" in made
+
+
 def test_languages_of_ones_own_are_taken(fresh):
     """The rules of BCP 47 are those of the database, too."""
     longest = "en-a-" + "-".join("bbbbbbb" for _ in range(7))

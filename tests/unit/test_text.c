@@ -602,7 +602,7 @@ static const struct form forms[] = {
       "+41 58 x", "+12345678901234567890123456789012", "+4\u0661"}},
     {"url",
      cc_is_http_url,
-     {"https://www.un.org", "http://a", "HTTPS://Example.org:8443/a/b?c=d&e=%20#f",
+     {"https://www.un.org", "http://a", "https://Example.org:8443/a/b?c=d&e=%20#f",
       "https://[2001:db8::1]:80/", "https://example.org/\u00E9t\u00E9",
       "https://\u0645\u062B\u0627\u0644.example/", "https://a.b/@user", "https://a.b?x=https://c@d",
       "https://127.0.0.1/"},
@@ -610,6 +610,8 @@ static const struct form forms[] = {
       "http://",
       "https:///path",
       "ftp://a.b",
+      "HTTPS://a.b",
+      "Http://a.b/",
       "javascript:alert(1)",
       "//a.b",
       "/path",
@@ -747,6 +749,10 @@ static void what_people_write_becomes_a_value(void **state)
         {cc_url_encoded, "https://example.org/a b|c.pdf", "https://example.org/a%20b%7Cc.pdf"},
         {cc_url_encoded, "https://example.org/%20?a=1&b=\xC3\xA9#x",
          "https://example.org/%20?a=1&b=\xC3\xA9#x"},
+        {cc_url_encoded, "HTTP://Example.org/A", "http://Example.org/A"},
+        {cc_url_encoded, "Https://example.org/", "https://example.org/"},
+        {cc_url_encoded, "HTTPX", "HTTPX"},
+        {cc_url_encoded, "hTt", "hTt"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         const char *value = cases[i].made(*state, cases[i].typed);
