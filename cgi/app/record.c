@@ -92,6 +92,9 @@ static void fill_lists(struct cc_req *req, char *lists, struct cc_record_page *p
                 (struct cc_incoming){.from = to, .field = row[A], .role = row[ROLES]};
         } else if (is_part(row, "count")) {
             add_count(p, row[A], row[ID]);
+        } else if (is_part(row, "publisher")) {
+            p->publisher = to;
+            p->published_for = row[A];
         }
     }
     p->refs = refs;

@@ -63,9 +63,11 @@ struct cc_points {
 struct cc_record_page {
     struct cc_frame frame;
     const struct cc_record *rec;
-    const char *lang;         /* of the page, to choose among the record's languages */
-    const char *revision;     /* "7" */
-    const char *published_at; /* ISO instant */
+    const char *lang;          /* of the page, to choose among the record's languages */
+    const char *revision;      /* "7" */
+    const char *published_at;  /* ISO instant */
+    struct cc_ref publisher;   /* in whose name; id NULL = not told here */
+    const char *published_for; /* its identifier then: it may have become another since */
     struct cc_tagged note;
     bool is_old;               /* not the newest revision: the page says so */
     bool is_revision;          /* the page of one revision: no members, nothing incoming */

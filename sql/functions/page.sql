@@ -12,6 +12,7 @@
 --   member    a membership, roles, state: first 25; of a partnership those that confirmed, then
 --             those that are awaited
 --   incoming  a field, roles: first 25, memberships left out
+--   publisher a the organisation in whose name the newest revision was published, id what it became
 -- Each list is cut by an index in its own order before names are looked up, so that 20,000 members
 -- cost what 25 cost; and names are looked up in one place, because each node of a plan costs time
 -- even when it finds nothing. Most have a name in the page's language: one look into the key, no sorting.
@@ -49,7 +50,14 @@ BEGIN
                         UNION ALL
                         (SELECT 'incoming', field, from_id, role, NULL, from_id, false
                            FROM edge e WHERE to_id = p_id AND e.kind <> 'membership'
-                          ORDER BY e.kind, field, from_id LIMIT 25)) o
+                          ORDER BY e.kind, field, from_id LIMIT 25)
+                        UNION ALL
+                        (SELECT 'publisher', v.publisher, coalesce(g.became, v.publisher), NULL, NULL,
+                                coalesce(g.became, v.publisher), false
+                           FROM publication p
+                           JOIN revision v ON v.record_id = p.record_id AND v.number = p.revision
+                           LEFT JOIN merged g ON g.record_id = v.publisher
+                          WHERE p.record_id = p_id LIMIT 1)) o
                   LEFT JOIN LATERAL ((SELECT r.lang, r.title, r.kind FROM record_name r
                                        WHERE r.record_id = o.named AND r.lang = p_lang)
                                      UNION ALL -- asked only where there is none

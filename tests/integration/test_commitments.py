@@ -101,6 +101,23 @@ def test_what_others_tell_is_beside_until_it_is_accepted(world):
     assert verified(world) and ours and claim
 
 
+def test_the_page_says_who_tells_it(world):
+    """Nobody is shown as bound by what he was only named in."""
+    p = world.partnership("Who Tells It")
+    own = commitment(world, world.fatima, "Our own word", world.a, p)
+    told = made_by(world, world.fatima, "A word for others", world.a, B, p)
+    not_confirmed = "Makers other than this organisation have not confirmed this record."
+    words = world.public.get(f"/en/commitments/{own}").words
+    assert f"Published by {A}" in words and not_confirmed not in words
+    for name in (A, "Agency for Springs and Wells", A):  # a page that is kept tells the new name, too
+        if name not in world.public.get(f"/en/organisations/{world.a}").words:
+            world.stack.edit(world.fatima, world.a, "names", {"name.en": name})
+            world.stack.publish(world.fatima, world.a)
+        words = world.public.get(f"/en/commitments/{told}").words
+        assert f"Told by {name} {not_confirmed}" in words and f"Published by {name}" in words, words
+    assert verified(world)
+
+
 def accept_forms(page):
     return [f for f in page.forms() if f.action.endswith("/accept")]
 
@@ -701,6 +718,8 @@ def odd_fixture(world):
     ("deliverables", deliverable(completed="2999", state="met"), "deliverable.1.completed", "2999 is in the future."),
     ("deliverables", deliverable(quantity="-3"), "deliverable.1.quantity", "not less than nothing"),
     ("dates", {"completed": "2999-01-01"}, "completed", "2999-01-01 is in the future."),
+    ("dates", {"completed": "2025-01-01", "state": "on-track"}, "completed", "Its state says that it is not kept yet."),
+    ("resources", resource(quantity="5"), "resource.1.quantity", "Money has an amount. Leave the quantity empty."),
     ("about", {"baseline.text.en": "Dry.", "baseline.date": "2999"}, "baseline.date", "2999 is in the future."),
     ("check", review("2999-01-01"), "review.date", "2999-01-01 is in the future.")])
 def test_what_contradicts_itself_is_refused_beside_the_field(world, odd, section, values, path, told):
@@ -716,6 +735,7 @@ def test_what_contradicts_itself_is_refused_beside_the_field(world, odd, section
     ("resources", resource(amount="0.005", currency="KWD", reference_amount="0.02", reference_currency="USD", value_date="2026")),
     ("resources", items("resource", kind="goods", state="announced")),
     ("deliverables", deliverable(completed="2025-01-01", state="met", quantity="0")),
+    ("dates", {"completed": "2025-01-01", "state": "completed"}), ("dates", {"completed": "2025-01-01", "state": "closed"}),
     ("deliverables", deliverable(due="2999")), ("check", review("2026-01-01"))])
 def test_what_does_not_is_taken(world, odd, section, values):
     form = dict(world.fatima.get(f"/en/records/{odd}/edit/{section}").form(f"/edit/{section}$").fields)
