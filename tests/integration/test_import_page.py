@@ -71,6 +71,27 @@ def test_what_is_wrong_is_told_with_line_and_field(world):
     assert "line 2: The file is not well-formed XML: " in page.words and "mismatch" in page.words
 
 
+@pytest.mark.parametrize("text", ["<records", records("<partnership/>"), activities(activity(), version='version="1.04"'), records(),
+                                  '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>' + activities(activity())],
+                         ids=["broken", "refused", "old", "empty", "entity"])
+def test_that_nothing_was_taken_is_said_first(world, text):
+    for trial, said in (({"trial": None}, "Nothing of this file was taken. Why is told below."),
+                        ({}, "This was a trial, and nothing of this file would be taken. Why is told below.")):
+        words = send(world.sara, text, **trial).words
+        assert said in words and words.index(said) < words.index("records.xml"), words
+        assert "The import is done" not in words and "nothing was stored" not in words
+
+
+def test_of_what_something_was_taken_that_is_not_said(world):
+    some = organisation(ids.named("O", "page 3"), "Three")
+    text = records(some, "<partnership/>")
+    for said in ("New 1", "Unchanged 1"):
+        words = send(world.sara, text, trial=None).words
+        assert said in words and "Refused 1" in words
+        assert ("The import is done" in words) == (said == "New 1") == ("Nothing of this file" not in words), words
+    assert "The import is done" in send(world.sara, records(some), trial=None).words
+
+
 def test_iati_by_form(stack, world):
     """The rights of who sends it, not those of the registry: the rows stand behind row security."""
     text = activities(activity(more=MONEY + '<recipient-country code="QQ"/>'), activity("", title="Nameless"))
