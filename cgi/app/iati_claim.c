@@ -47,15 +47,23 @@ static bool begins_with_former(const char *identifier, const struct cc_record *r
     return false;
 }
 
-/* Another organisation has published what it begins with, or a longer one than the owner. */
-static bool is_anothers(const struct cc_rows *rows)
+#define NOBODY ((size_t)-1)
+
+/* Row of another organisation, which has published what it begins with, or a longer one than the
+ * owner; NOBODY. */
+static size_t others_row(const struct cc_rows *rows)
 {
     for (size_t row = 0; row < cc_rows_count(rows); row++) {
         if (cc_rows_bool(rows, row, Q_IATI_REFS_IS_OTHERS)) {
-            return true;
+            return row;
         }
     }
-    return false;
+    return NOBODY;
+}
+
+static bool is_anothers(const struct cc_rows *rows)
+{
+    return others_row(rows) != NOBODY;
 }
 
 /* Begins with an identifier of the owner, or is what an import gave the activity. */
@@ -85,6 +93,19 @@ static void check_identifier(struct cc_req *req, const char *identifier, const c
     if ((ref != NULL && cc_iati_begins(identifier, ref) && (is_others || !is_anothers(rows))) ||
         (!is_anothers(rows) && begins_with_former(identifier, rec)) ||
         is_owners(identifier, is_others, rows)) {
+        return;
+    }
+    size_t others = others_row(rows);
+    if (others != NOBODY) {
+        const char *name = cc_rows_text(rows, others, Q_IATI_REFS_NAME);
+        const char *theirs = cc_rows_text(rows, others, Q_IATI_REFS_REF);
+
+        cc_problem_add(
+            &req->problems, CC_ERROR, 0, "iati-identifier",
+            N_("It begins with \"{1}-\", an identifier of {2}, which does not report this. Leave "
+               "it empty and one is made; or, to tell what {2} reports, give \"{1}\" as the "
+               "reporter's reference and mark the reporter as secondary."),
+            theirs, name != NULL ? name : theirs);
         return;
     }
     if (expected == NULL && cc_rows_count(rows) > 0) {

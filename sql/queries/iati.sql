@@ -92,34 +92,35 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
 -- Under which references the owner of a record may report: its published identifiers, the primary one first, and of an
 -- imported activity what the file told with the activity's identifier, or with the owner where it gave the activity
 -- none. identifier: what an import gave the activity. is_others: of another organisation, whose the activity's identifier
--- is, be it written so (XM-DAC-7-1) or in one of the other ways that IATI knows (7-1).
--- name: iati_refs :many :read (record text, identifier text) -> ref, identifier, is_others
-SELECT x.ref, x.identifier, x.place = 9 AS is_others
+-- is, be it written so (XM-DAC-7-1) or in one of the other ways that IATI knows (7-1); `name`: what that is called.
+-- name: iati_refs :many :read (record text, identifier text) -> ref, identifier, is_others, name
+SELECT x.ref, x.identifier, x.place = 9 AS is_others, n.title AS name
   FROM record r
   LEFT JOIN publication p ON p.record_id = r.owner_org AND p.state = 'published'
   LEFT JOIN activity a ON a.record_id = r.id
- CROSS JOIN LATERAL (SELECT 0 AS place, cc_iati_ref(p.content) AS ref, NULL::text AS identifier
+ CROSS JOIN LATERAL (SELECT 0 AS place, cc_iati_ref(p.content) AS ref, NULL::text AS identifier, NULL::text AS other
                       UNION ALL
-                     SELECT 1, t.ref, NULL FROM told_identifier t WHERE t.record_id = p.record_id
+                     SELECT 1, t.ref, NULL, NULL FROM told_identifier t WHERE t.record_id = p.record_id
                       UNION ALL
-                     SELECT 2, i.value, NULL
+                     SELECT 2, i.value, NULL, NULL
                        FROM organisation_identifier i
                        JOIN told_identifier t ON t.record_id = i.record_id AND t.key = cc_iati_key(i.scheme || '-' || i.value)
                       WHERE i.record_id = p.record_id
                       UNION ALL
-                     SELECT 9, h.ref, NULL
+                     SELECT 9, h.ref, NULL, h.record_id
                        FROM (SELECT cc_iati_key(coalesce(nullif($2, ''), a.iati_identifier)) AS key) i
                       CROSS JOIN LATERAL unnest(ARRAY[i.key, 'xm-' || i.key, 'xm-dac-' || i.key]) w(key)
                       CROSS JOIN LATERAL cc_iati_holders(w.key) h
                       WHERE h.record_id <> r.owner_org
                         AND NOT EXISTS (SELECT FROM cc_iati_holders(w.key) o WHERE o.record_id = r.owner_org)
                       UNION ALL
-                     SELECT 4, CASE WHEN starts_with(s.identifier, a.reporting_ref || '-') THEN a.reporting_ref END, s.identifier
+                     SELECT 4, CASE WHEN starts_with(s.identifier, a.reporting_ref || '-') THEN a.reporting_ref END, s.identifier, NULL
                        FROM iati_source s WHERE s.record_id = a.record_id
                       UNION ALL
-                     SELECT 5, o.identifier, NULL
+                     SELECT 5, o.identifier, NULL, NULL
                        FROM iati_source s JOIN iati_source o ON o.record_id = r.owner_org
                       WHERE s.record_id = r.id AND s.body IS NOT NULL) x
+  LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = x.other ORDER BY place LIMIT 1) n ON true
  WHERE r.id = $1 AND (x.ref IS NOT NULL OR x.identifier IS NOT NULL)
  ORDER BY x.place, x.ref;
 

@@ -216,7 +216,7 @@ def test_the_form_publishes_no_more_than_a_file(stack, world):
     stack.edit(world.fatima, world.a, "identifiers", {"identifier.1.value": "41989"})
     for identifier in ("XM-DAC-41989-form", f"{OURS}-3-form"):
         answer = stack.edit(world.fatima, record, "reporting", {"iati-identifier": identifier}, status=422)
-        assert "It begins with the identifier of the organisation that reports" in answer.words, answer.words
+        assert "which does not report this" in answer.words or "of the organisation that reports" in answer.words, answer.words
     stack.edit(world.fatima, world.a, "identifiers", {"identifier.1.value": "41998"})
     stack.edit(world.fatima, record, "reporting", {"iati-identifier": f"{OURS}-form"})
     assert stack.publish(world.fatima, record, "Ours.").status == 303
@@ -278,6 +278,10 @@ def test_the_database_compares_as_the_reader_does(stack):
     assert len(rows) == len(told) and [r for r in rows if r[1] != r[2]] == []
 
 
+def world_name(stack, record):
+    return stack.database.one("SELECT title FROM record_name WHERE record_id = %s ORDER BY place LIMIT 1", (record,))
+
+
 def test_the_form_knows_whose_an_identifier_is(stack, world):
     """Another's, in each way of writing it, and as a former one that anybody can list."""
     for number in ("41998-5", "41998-6/B C"):
@@ -289,13 +293,21 @@ def test_the_form_knows_whose_an_identifier_is(stack, world):
     for identifier in (f"{OURS}-5-1", "41998-5-1", "DAC-41998-5-1", f"{OURS}-５-1", f"{OURS}-\u200b5-1", f"{OURS}-6/B C-1", f"{THEIRS}-1"):
         for ref in (OURS, "41998"):
             answer = stack.edit(world.fatima, record, "reporting", {"iati-identifier": identifier, "reporting.ref": ref}, status=422)
-            assert "It begins with the identifier of the organisation that reports" in answer.words, (identifier, answer.words)
+            number, whose = next((n, f"Agency {n}") for n in ("41998-5", "41998-6/B C") if n[:7] in identifier.replace("\u200b", "").replace("５", "5")
+                                 ) if identifier != f"{THEIRS}-1" else (THEIRS.removeprefix("XM-DAC-"), world_name(stack, world.b))
+            assert f'It begins with "XM-DAC-{number}-", an identifier of {whose}, which does not report this' in answer.words, (identifier, answer.words)
     for identifier in ("GB-CHC-55-1", f"{OURS}-5"):
         stack.edit(world.fatima, record, "reporting", {"iati-identifier": identifier, "reporting.ref": OURS})
     # And what was nobody's when it was written is asked about again before it is published.
     stack.edit(world.fatima, record, "reporting", {"iati-identifier": f"{OURS}-44-1"})
     identify(world, world.sara, world.organisation("Agency 44"), "41998-44")
-    assert "It begins with the identifier of the organisation that reports" in world.fatima.get(f"/en/records/{record}/publish").words
+    assert "an identifier of Agency 44, which does not report this" in world.fatima.get(f"/en/records/{record}/publish").words
+    # What it says may be done helps.
+    advised = {"iati-identifier": f"{OURS}-44-1", "reporting.ref": f"{OURS}-44", "reporting.secondary": "true"}
+    stack.edit(world.fatima, record, "reporting", advised)
+    stack.publish(world.fatima, record, "Told for the agency.")
+    file = world.public.get(f"/iati/activities/{record}.xml").text
+    assert f"<iati-identifier>{OURS}-44-1<" in file and 'secondary-reporter="1"' in file
 
 
 def test_what_is_kept_is_no_way_around_by_sql(stack, world):
