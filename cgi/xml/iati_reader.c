@@ -28,7 +28,7 @@ struct frame {
     struct cc_buf text;
     size_t from; /* in the capture */
     bool has_child, has_text;
-    bool is_mail, is_phone;
+    bool is_mail, goes; /* goes: where a person is named */
 };
 
 struct cc_iati_reader {
@@ -45,8 +45,8 @@ struct cc_iati_reader {
     size_t nodes, run, cap_parts;
     const struct cc_iati_element *run_of; /* what `run` counts */
     bool in_contact, has_person, too_large, undeclared, told_rest;
-    char told[12];        /* version, as the file has it */
-    struct cc_buf phones; /* ranges of the contact's telephones, as size_t pairs */
+    char told[12];       /* version, as the file has it */
+    struct cc_buf going; /* ranges of what goes with the contact's person, as size_t pairs */
 };
 
 const struct cc_iati_format *cc_iati_format_of(const char *ns, const char *name, bool *is_item_r)
@@ -78,7 +78,7 @@ struct cc_iati_reader *cc_iati_reader_new(void *mem, const struct cc_iati_format
     r->undeclared = true;
     r->capture = cc_capture_new(r);
     cc_buf_init(&r->blank, r);
-    cc_buf_init(&r->phones, r);
+    cc_buf_init(&r->going, r);
     for (size_t i = 0; i <= DEPTH_MAX; i++)
         cc_buf_init(&r->frames[i].text, r);
     return r;
@@ -234,11 +234,17 @@ static bool has_room(struct cc_iati_reader *r, size_t more)
     return !r->too_large;
 }
 
+/* A telephone may be the person's own, and the function of a person tells who it is. */
+static bool goes_with_person(const char *name)
+{
+    return strcmp(name, "telephone") == 0 || strcmp(name, "job-title") == 0;
+}
+
 static void begin_contact(struct cc_iati_reader *r, const char *name)
 {
     r->in_contact = strcmp(name, "contact-info") == 0;
     r->has_person = false;
-    r->phones.len = 0;
+    r->going.len = 0;
 }
 
 void cc_iati_reader_start(struct cc_iati_reader *r, const char *ns, const char *prefix,
@@ -273,6 +279,10 @@ void cc_iati_reader_start(struct cc_iati_reader *r, const char *ns, const char *
         for (unsigned d = r->depth - 1; d >= 2; d--)
             if (r->frames[d].node != NULL)
                 r->frames[d].node->foreign = true;
+    if (r->in_contact && r->depth == 3 && ns == NULL) {
+        fr->is_mail = strcmp(name, "email") == 0;
+        fr->goes = goes_with_person(name);
+    }
     if (!tree || r->too_large)
         return;
     fr->node = new_node(r, name, attrs, n, line);
@@ -289,8 +299,6 @@ void cc_iati_reader_start(struct cc_iati_reader *r, const char *ns, const char *
         r->item->parts[r->item->n_parts - 1].node = fr->node;
     else if (fr->node->foreign)
         in->node->foreign = true;
-    fr->is_mail = r->in_contact && r->depth == 3 && strcmp(name, "email") == 0;
-    fr->is_phone = r->in_contact && r->depth == 3 && strcmp(name, "telephone") == 0;
 }
 
 static bool is_blank(const char *s, size_t len)
@@ -339,10 +347,10 @@ static void forget(struct cc_iati_reader *r, struct frame *fr)
     r->item->persons++;
 }
 
-static void drop_phones(struct cc_iati_reader *r)
+static void drop_with_person(struct cc_iati_reader *r)
 {
-    const size_t *ranges = (const size_t *)(const void *)r->phones.data;
-    for (size_t n = r->phones.len / sizeof(size_t); n >= 2; n -= 2) {
+    const size_t *ranges = (const size_t *)(const void *)r->going.data;
+    for (size_t n = r->going.len / sizeof(size_t); n >= 2; n -= 2) {
         cc_capture_cut(r->capture, ranges[n - 2], ranges[n - 1]);
         r->item->persons++;
     }
@@ -350,7 +358,7 @@ static void drop_phones(struct cc_iati_reader *r)
     if (contact == NULL)
         return;
     for (struct cc_iati_node **at = &contact->child; *at != NULL;)
-        if (strcmp((*at)->name, "telephone") == 0)
+        if (goes_with_person((*at)->name))
             *at = (*at)->next;
         else
             at = &(*at)->next;
@@ -360,7 +368,7 @@ static void end_contact(struct cc_iati_reader *r)
 {
     if (r->has_person) {
         r->item->persons++;
-        drop_phones(r);
+        drop_with_person(r);
     }
     r->in_contact = false;
 }
@@ -447,9 +455,9 @@ bool cc_iati_reader_end(struct cc_iati_reader *r)
         r->item->parts[r->item->n_parts - 1].to = cc_capture_at(r->capture);
     if (fr->is_mail && !cc_iati_is_office_mail(cc_buf_str(&fr->text))) {
         forget(r, fr);
-    } else if (fr->is_phone) {
+    } else if (fr->goes) {
         const size_t range[2] = {fr->from, cc_capture_at(r->capture)};
-        cc_buf_add(&r->phones, range, sizeof(range));
+        cc_buf_add(&r->going, range, sizeof(range));
     }
     return false;
 }

@@ -4,8 +4,8 @@
  * iati-activity or iati-organisation; an item becomes a record of ours by cc_iati_build(). What no
  * field of ours can hold is kept as canonical bytes, by element (cc_iati_kept()).
  *
- * Persons: names of persons are dropped while reading; mail and telephone stay only where they are
- * an office's. So neither the tree nor the bytes hold them.
+ * Persons: names of persons are dropped while reading, and with them telephone and function; mail
+ * stays only where it is an office's. So neither the tree nor the bytes hold them.
  */
 #ifndef CC_IATI_IN_H
 #define CC_IATI_IN_H
@@ -13,7 +13,7 @@
 #include "concord/record.h"
 
 /* Raised whenever the reader learns to fill more fields: unchanged files are then read again. */
-#define CC_IATI_READER "7"
+#define CC_IATI_READER "8"
 
 struct cc_iati_attr {
     const char *name, *value;

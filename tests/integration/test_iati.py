@@ -477,14 +477,47 @@ def test_all_that_is_wrong_is_told_at_once_and_the_rest_is_taken(fresh):
     assert {"recipient-country", "sector", "document-link", "nonsense"} <= set(report.kept)
 
 
-def test_persons_are_dropped_and_offices_stay(fresh):
-    contact = ("<contact-info><department><narrative>Office of water</narrative></department>"
-               "<person-name><narrative>Agnes Miller</narrative></person-name><telephone>+41 22 555 01 00</telephone>"
-               "<email>agnes.miller@example.org</email><email>info@example.org</email></contact-info>\n")
-    load(fresh, activities(activity(more=contact + "<result><title><narrative>R</narrative></title></result>")))
-    everything = content(fresh, "XM-DAC-41114-1") + "".join(x for x, in fresh.rows("SELECT xml FROM iati_kept"))
-    assert "Agnes" not in everything and "agnes" not in everything and "555" not in everything
+PERSON = "<person-name><narrative>Agnes Miller</narrative></person-name>"
+CONTACT = ("<contact-info><department><narrative>Office of water</narrative></department>{}<job-title><narrative>Chief of wells"
+           '</narrative><narrative xml:lang="fr">Cheffe des puits</narrative></job-title><telephone>+41 22 555 01 00</telephone>'
+           "<email>agnes.miller@example.org</email><email>info@example.org</email></contact-info>\n")
+OF_PERSON = ("Agnes", "agnes", "555", "Chief", "Cheffe")
+
+
+def all_that_is_kept(database):
+    return content(database, "XM-DAC-41114-1") + "".join(x for x, in database.rows("SELECT xml FROM iati_kept"))
+
+
+@pytest.mark.parametrize("more", ["", "<result><title><narrative>R</narrative></title></result>", "<unknown/>" * 30], ids=["alone", "result", "unknown"])
+def test_persons_are_dropped_and_offices_stay(fresh, more):
+    """Who is named has a telephone and a function, which tell who it is; without a name they are the office's."""
+    load(fresh, activities(activity(more=CONTACT.format(PERSON) + more)))
+    everything = all_that_is_kept(fresh)
+    assert not [word for word in OF_PERSON if word in everything], everything
     assert "info@example.org" in everything and "Office of water" in everything
+    for nobody in ("", "<person-name/>", "<person-name><narrative> </narrative></person-name>"):
+        load(fresh, activities(activity(more=CONTACT.format(nobody) + more)))
+        everything = all_that_is_kept(fresh)
+        assert [word for word in OF_PERSON if word in everything] == ["555", "Chief", "Cheffe"], everything
+
+
+def test_a_person_may_be_named_last_and_beside_many(fresh):
+    """In whatever order, in a contact that stands among more elements than are read."""
+    contact = CONTACT.format("").replace("</contact-info>", PERSON + "</contact-info>")
+    many = '<participating-org role="4"><narrative>Somebody</narrative></participating-org>\n' * 12000
+    for more, before in ((contact, ""), (contact * 3 + CONTACT.format(PERSON), ""), (contact, many), (contact * 9000, "")):
+        assert load(fresh, activities(activity(more=more, before=before))).counts[3] == 0
+        everything = all_that_is_kept(fresh)
+        assert not [word for word in OF_PERSON if word in everything] and "Office of water" in everything, everything[:2000]
+
+
+def test_the_same_file_again_takes_away_what_told_of_a_person(fresh):
+    text = activities(activity(more=CONTACT.format(PERSON)))
+    load(fresh, text)
+    made = content(fresh, "XM-DAC-41114-1")
+    as_read_before(fresh, "</office>", '</office><job-title xml:lang="en">Chief of wells</job-title>')
+    assert "Chief of wells" in content(fresh, "XM-DAC-41114-1")
+    assert load(fresh, text).counts == (0, 1, 0, 0) and content(fresh, "XM-DAC-41114-1") == made
 
 
 def test_very_many_of_one_element_leave_room_for_the_others(fresh):

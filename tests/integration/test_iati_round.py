@@ -55,7 +55,10 @@ def values(node, path=""):
     text = words(node.text)
     if text:
         yield at, text.casefold()
+    named = node.tag == "contact-info" and words("".join(node.find("person-name").itertext())) if node.find("person-name") is not None else ""
     for child in node:
+        if child.tag == "job-title" and named:  # of a person
+            continue
         is_text = child.tag in ("title", "description", "narrative")  # without words they say nothing
         if child.tag[0] != "{" and (words("".join(child.itertext())) if is_text else len(child) or child.attrib or words(child.text)):
             yield from values(child, at)
