@@ -86,7 +86,8 @@ static void write_line(enum cc_level level, const char *fmt, va_list ap)
     char line[PIPE_BUF];
     vsnprintf(text, sizeof(text), fmt, ap);
 
-    int head = snprintf(line, sizeof(line), "<%d>", (int)level);
+    /* the level is for the journal; people read the words */
+    int head = isatty(STDERR_FILENO) == 1 ? 0 : snprintf(line, sizeof(line), "<%d>", (int)level);
     size_t n = head > 0 ? (size_t)head : 0;
     if (request_id != NULL) {
         memcpy(line + n, "req=", 4);

@@ -101,6 +101,7 @@ void cc_commitment_judge(const struct cc_record *rec, struct cc_problems *proble
     n = cc_node_first(rec->first, "deliverable");
     for (size_t i = 1; n != NULL; n = cc_node_again(n), i++)
         check_deliverable(n, i, problems);
+    cc_rule_past(problems, rec->first, "", "announced");
     cc_rule_past(problems, rec->first, "", "completed");
     n = cc_node_first(rec->first, "completed");
     if (n != NULL && is_one_of(cc_node_text(rec->first, "state"),

@@ -297,6 +297,10 @@ static enum cc_rc run(struct import *im, struct import_item **items, size_t n)
     struct part p = {.im = im, .items = items, .n = n};
     struct cc_err local = {.rc = CC_OK};
     enum cc_rc rc = cc_db_retry(im->db, attempt, &p, &local);
+    if (n == 1 && p.writing && is_about_record(rc)) { /* another import may have brought it first */
+        local = (struct cc_err){.rc = CC_OK};
+        rc = cc_db_retry(im->db, attempt, &p, &local);
+    }
     if (rc == CC_OK)
         return rc;
     if (!p.writing || !is_about_record(rc)) {

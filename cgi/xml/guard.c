@@ -252,6 +252,16 @@ static size_t plain_run(struct cc_guard *g, const char *data, size_t len)
     return n;
 }
 
+/* The byte that UTF-8 has no place for here. UTF-16 has a NUL among its first four bytes. */
+static const char *why_no_text(const struct cc_guard *g, unsigned char c)
+{
+    if (g->bytes == 2 && c == 0x8B)
+        return N_("The file is packed (gzip). Unpack it first.");
+    return c == 0 && g->bytes > 4
+               ? N_("The file holds the character U+0000, which XML cannot hold.")
+               : N_("The file is not in UTF-8.");
+}
+
 bool cc_guard_feed(struct cc_guard *g, const char *data, size_t len)
 {
     if (g->state == REFUSED)
@@ -264,7 +274,7 @@ bool cc_guard_feed(struct cc_guard *g, const char *data, size_t len)
         if (g->limits->document != 0 && g->bytes > g->limits->document)
             return refuse(g, N_("The file is too large."));
         if (!utf8_byte(g, (unsigned char)data[i]))
-            return refuse(g, N_("The file is not in UTF-8."));
+            return refuse(g, why_no_text(g, (unsigned char)data[i]));
         g->line += data[i] == '\n';
         if (!step(g, data[i]))
             return false;

@@ -717,6 +717,7 @@ def odd_fixture(world):
     ("deliverables", deliverable(completed="2025-01-01"), "deliverable.1.completed", "Its state says that it is not there yet."),
     ("deliverables", deliverable(completed="2999", state="met"), "deliverable.1.completed", "2999 is in the future."),
     ("deliverables", deliverable(quantity="-3"), "deliverable.1.quantity", "not less than nothing"),
+    ("dates", {"announced": "2999-01-01"}, "announced", "2999-01-01 is in the future."),
     ("dates", {"completed": "2999-01-01"}, "completed", "2999-01-01 is in the future."),
     ("dates", {"completed": "2025-01-01", "state": "on-track"}, "completed", "Its state says that it is not kept yet."),
     ("resources", resource(quantity="5"), "resource.1.quantity", "Money has an amount. Leave the quantity empty."),

@@ -2,6 +2,7 @@
 """IATI in: every real and test file, what is told about each, repeating, duplicates, what is kept, whose
 names are dropped, hostile files. CONCORD_SOAK=1 reads the whole folder, the check a fixed part of it.
 The table per file is written to var/iati.tsv."""
+import concurrent.futures
 import csv
 import os
 import re
@@ -300,6 +301,17 @@ def test_the_scheme_of_an_address_may_stand_in_capitals(fresh):
     assert report.counts == (2, 0, 0, 0) and not report.kept, report.text
     made = content(fresh, "XM-DAC-41114-1")
     assert "<url>http://Example.org/A</url>" in made and "<url>http://example.org/W</url>" in made
+
+
+def test_two_who_bring_the_same_at_once(fresh):
+    """Who was first has it; to the other it is unchanged, who reports it too."""
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for n in range(6):
+            text = activities(*(activity(f"XX-NEW{n}-{i}", reporter=f"XX-NEW{n}") for i in range(3)))
+            both = list(pool.map(lambda _, text=text: load(fresh, text), range(2)))
+            assert [r.status for r in both] == [0, 0], [r.text for r in both]
+            assert sorted(r.counts[0] + r.counts[2] for r in both) in ([3, 4], [4, 4]) and sum(r.counts[0] for r in both) == 4, [
+                r.text for r in both]
 
 
 def test_languages_of_ones_own_are_taken(fresh):

@@ -2,6 +2,7 @@
 """concord import and concord export: what is refused and how it is told, repeating, order, restoring."""
 import concurrent.futures
 import csv
+import gzip
 import pathlib
 import re
 import subprocess
@@ -205,6 +206,20 @@ def test_memory_is_that_of_a_batch(registry):
                            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)", *map(str, command)],
                           capture_output=True, text=True, check=True)
     assert int(done.stdout) < 64 * 1024, "KB"
+
+
+@pytest.mark.parametrize("made, words", [
+    (gzip.compress(b"<records/>"), "The file is packed (gzip). Unpack it first."),
+    (b"<records>\0</records>", "The file holds the character U+0000"),
+    ("<records/>".encode("utf-16-be"), "The file is not in UTF-8."),
+    ("<records/>".encode("utf-16"), "The file is not in UTF-8."),
+    ("<records/>".encode("utf-32"), "The file is not in UTF-8."),
+    (b"<records>\xe9</records>", "The file is not in UTF-8.")])
+def test_what_is_no_text_is_told(registry, made, words):
+    path = registry.cluster.folder / "no-text.xml"
+    path.write_bytes(made)
+    done = registry.concord("import", path, check=False)
+    assert done.returncode == 1 and words in done.stdout + done.stderr, done.stdout + done.stderr
 
 
 def test_what_refers_to_a_refused_record_is_refused(registry):
