@@ -15,7 +15,7 @@ static const struct {
     {"partnership", "host", "host"},
     {"activity", "reporting.organisation", "reporting"},
     {"activity", "participant.organisation", NULL},
-    {"commitment", "maker", NULL},
+    {"commitment", "maker", "maker"},
     {"commitment", "review.reviewer", "reviewer"},
 };
 
@@ -82,6 +82,8 @@ void cc_points_fill(struct cc_req *req, const struct cc_rows *rows, struct cc_re
                 .role = cc_rows_text(rows, i, Q_POINTS_LIST_ROLE),
                 .records = cc_rows_text(rows, i, Q_POINTS_LIST_RECORDS),
                 .has_more = cc_rows_bool(rows, i, Q_POINTS_LIST_MORE),
+                .total = cc_rows_text(rows, i, Q_POINTS_LIST_TOTAL),
+                .is_cut = cc_rows_bool(rows, i, Q_POINTS_LIST_IS_CUT),
                 .refs = &refs[i],
             };
         }

@@ -54,7 +54,9 @@ struct cc_points {
     const char *field; /* path of the reference */
     const char *role;  /* one code or "" */
     const char *records;
-    bool has_more; /* there are more than these records */
+    bool has_more;     /* there are more than these records */
+    const char *total; /* where there are: how many, whoever says so; NULL = not counted */
+    bool is_cut;       /* there are more than total */
     const struct cc_ref *refs;
     size_t ref_count;
     const struct cc_href *all; /* all records in which it has this role; NULL = these are all */

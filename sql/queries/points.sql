@@ -5,9 +5,11 @@
 --   confirmed  a membership that it confirmed
 --   told       a record of somebody else, or a membership that waits for its answer
 --   denied     a membership that it declined, contested or left
+-- Where there are more, `total` is how many have the role, whoever says so, of the first 2,001 of the field, which the index has
+-- alone; is_cut: there are more than these.
 -- Roles are an array, of which the server expects ten, not a thousand: a plan that looks so dear is compiled where JIT
 -- is on, which took 0.5 s.
--- name: points_list :many :read (organisation text, lang text) -> said, kind, field, role, records, more, id, named_kind, lang, title
+-- name: points_list :many :read (organisation text, lang text) -> said, kind, field, role, records, more, total, is_cut, id, named_kind, lang, title
 WITH RECURSIVE pointing AS (
     (SELECT kind, field FROM edge WHERE to_id = $1 AND kind <> 'membership'
       ORDER BY kind, field LIMIT 1)
@@ -44,9 +46,20 @@ placed AS (
            row_number() OVER (same ORDER BY f.id) AS place
       FROM found f
      CROSS JOIN LATERAL unnest(CASE WHEN f.role = '' THEN ARRAY[''] ELSE string_to_array(f.role, ' ') END) c(role)
-    WINDOW same AS (PARTITION BY f.said, f.kind, f.field, c.role))
-SELECT p.said, p.kind, p.field, p.role, p.records, p.more, p.id, n.kind AS named_kind, n.lang, n.title
+    WINDOW same AS (PARTITION BY f.said, f.kind, f.field, c.role)),
+totals AS (
+    SELECT g.kind, g.field, c.role, sum(e.records) AS records, bool_or(e.is_cut) AS is_cut
+      FROM (SELECT DISTINCT kind, field FROM found WHERE is_last AND kind <> 'membership') g
+     CROSS JOIN LATERAL (SELECT role, count(*) AS records, sum(count(*)) OVER () > 2000 AS is_cut
+                           FROM (SELECT role FROM edge
+                                  WHERE to_id = $1 AND kind <> 'membership' AND kind = g.kind AND field = g.field
+                                  ORDER BY from_id LIMIT 2001) first
+                          GROUP BY role) e
+     CROSS JOIN LATERAL unnest(CASE WHEN e.role = '' THEN ARRAY[''] ELSE string_to_array(e.role, ' ') END) c(role)
+     GROUP BY g.kind, g.field, c.role)
+SELECT p.said, p.kind, p.field, p.role, p.records, p.more, t.records AS total, t.is_cut, p.id, n.kind AS named_kind, n.lang, n.title
   FROM placed p
+  LEFT JOIN totals t ON t.kind = p.kind AND t.field = p.field AND t.role = p.role
   LEFT JOIN LATERAL (SELECT kind, lang, title FROM record_name r WHERE r.record_id = p.named
                       ORDER BY r.lang = $2 DESC, place LIMIT 1) n ON true
  WHERE p.place <= 5
