@@ -55,6 +55,7 @@ struct import_id {
             bool unchanged, told;
             bool named;    /* an item of the file has the identifier that the record was given */
             unsigned seen; /* items of the file with this identifier */
+            const char *known; /* this organisation was not, when it was imported before */
         };
     };
 };
@@ -101,6 +102,7 @@ struct import_item {
     struct cc_iati_item *iati;
     const char *owner; /* when it is new; NULL = as for all */
     const char *made;  /* the record of ours that has the identifier, and is told by us alone */
+    const char *known; /* as in its entry */
     bool left_out;     /* what is here stays, and nothing is kept beside it */
     bool keeps;        /* `keep`, JSON of Q_IATI_STORE, stays beside the record */
     const char *keep;

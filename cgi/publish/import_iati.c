@@ -152,8 +152,11 @@ static enum cc_rc look_seen(struct import *im)
         if (row >= 0)
             remember(im, s, cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_ID),
                      cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_UPDATED));
+        const char *known = row < 0 ? NULL : cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_KNOWN);
+        if (known != NULL)
+            s->entry->known = talloc_strdup(im, known);
         if (digest != NULL && strcmp(digest, s->digest) == 0 && s->entry->copies == 1 &&
-            !cc_rows_bool(rows, (size_t)row, Q_IATI_KNOWN_RELINK))
+            known == NULL)
             tell_unchanged(im, s);
         else
             st->more = true;
@@ -284,6 +287,7 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
     struct import_item *it =
         cc_import_item(im, item, *entry->record != '\0' ? entry->record : entry->id);
     it->iati = item->iati;
+    it->known = entry->known;
     cc_import_nameless_warn(&it->iati->problems, it->line, it->iati->identifier == NULL,
                             it->iati->unreadable);
     talloc_steal(it, talloc_parent(item->iati));
@@ -455,15 +459,12 @@ static void judge(struct import_attempt *a, struct import_item *item)
     bool here = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
     if (!cc_import_own_record(a, item))
         return;
-    if (item->made != NULL) {
+    if (item->made != NULL)
         cc_problem_add(&item->problems, CC_WARNING, item->line, "iati-identifier",
                        N_("The registry gave this identifier to its record {1} and tells it "
                           "itself: nothing is taken from a file."),
                        item->made, NULL);
-        item->verdict = CC_IMPORT_UNCHANGED;
-        return;
-    }
-    if (item->left_out) {
+    if (item->made != NULL || item->left_out) {
         item->verdict = CC_IMPORT_UNCHANGED;
         return;
     }
@@ -483,6 +484,11 @@ static void judge(struct import_attempt *a, struct import_item *item)
             N_("Another organisation reports this than the one that owns the record here "
                "({1}), which stays its owner."),
             owner, NULL);
+    if (item->known != NULL && item->stores)
+        cc_problem_add(&item->problems, CC_WARNING, item->line, NULL,
+                       N_("The organisation {1} was not known here when this was imported before. "
+                          "It is known by now and linked where the file names it."),
+                       item->known, NULL);
     item->keeps = item->stores || here;
     if (item->keeps && !item->stores) /* what is kept is locked as what is stored */
         cc_import_touch(a, item, owner);

@@ -1,16 +1,17 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Imports of IATI: which record an identifier names here, and what is known of it.
 
--- `relink`: an organisation that was unknown when it was imported has a record now.
+-- `known`: an organisation that was unknown when it was imported and has a record now, one of them, as it is told.
 -- `key` is that of an identifier, or of what an item without one says, by which a record is found again even when it
 -- was given an identifier since.
--- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, relink
+-- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, known
 SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest,
        CASE WHEN s.updated <= cc_iso(now() + interval '1 day') THEN s.updated ELSE '' END AS updated, -- see take_updated() of the reader
-       EXISTS (SELECT FROM unnest(s.unmatched) u(key) -- one by one: hardly ever one of them is found
-                CROSS JOIN LATERAL (SELECT record_id FROM told_identifier WHERE key = u.key OFFSET 0) o
-                 JOIN publication p ON p.record_id = o.record_id AND p.state IN ('published', 'redirected'))
-       OR EXISTS (SELECT FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched)) AS relink
+       coalesce((SELECT o.ref FROM unnest(s.unmatched) u(key) -- one by one: hardly ever one of them is found
+                  CROSS JOIN LATERAL (SELECT record_id, ref FROM told_identifier WHERE key = u.key OFFSET 0) o
+                   JOIN publication p ON p.record_id = o.record_id AND p.state IN ('published', 'redirected')
+                  LIMIT 1),
+                (SELECT coalesce(o.identifier, o.key) FROM iati_source o WHERE o.kind = 'organisation' AND o.key = ANY (s.unmatched) LIMIT 1)) AS known
   FROM jsonb_array_elements_text($3) k(key)
  CROSS JOIN LATERAL (SELECT * FROM iati_source WHERE kind = $1 AND key = k.key
                      UNION ALL

@@ -449,10 +449,26 @@ def test_unknown_organisations_stay_mentions_until_they_are_known(fresh):
     assert fresh.one("SELECT count(*) FROM organisation") == 1
     assert 'ref="GB-CHC-202918"' in content(fresh, "XM-DAC-41114-1")
     load(fresh, activities(activity("GB-CHC-202918-1", reporter="GB-CHC-202918")))
-    report = load(fresh, text)
-    assert report.counts == (0, 1, 0, 0), report.text
+    why = "The organisation GB-CHC-202918 was not known here when this was imported before. It is known by now and linked"
+    for options in (("--dry-run",), ()):
+        report = load(fresh, text, *options)
+        assert report.counts == (0, 1, 0, 0) and why in report.all(), report.text
     assert content(fresh, "XM-DAC-41114-1").count('organisation="') == 2
-    assert load(fresh, text).counts == (0, 0, 1, 0)
+    report = load(fresh, text)
+    assert report.counts == (0, 0, 1, 0) and not report.all()
+    report = load(fresh, text.replace("Clean water", "Cleaner water"))
+    assert report.counts == (0, 1, 0, 0) and why not in report.all()
+
+
+@pytest.mark.parametrize("ref", ["XM-DAC-47066", "47066", "FR-77"])
+def test_who_became_known_is_the_reason_in_another_file_too(fresh, ref):
+    """Whatever bytes it is told in, and where its identifier is in no list of schemes."""
+    text = activities(activity(before=f'<participating-org role="1" ref="{ref}"><narrative>Movers</narrative></participating-org>\n'))
+    load(fresh, text)
+    load(fresh, activities(activity(f"{ref}-1", reporter=ref).replace("UNDP", "Movers")))
+    report = load(fresh, text.replace("<title>", " <title>"), "--dry-run")
+    name = ref if ref == "FR-77" else "XM-DAC-47066"
+    assert report.counts == (0, 1, 0, 0) and f"The organisation {name} was not known here" in report.all(), report.text
 
 
 def test_whoever_reports_further_down_is_found_at_once(fresh):
