@@ -79,15 +79,16 @@ SELECT r.id, cc_record_load(r.id, r.kind) AS content, o.teller, o.title, o.is_he
   FROM unnest(string_to_array($1, ' '), string_to_array($2, ' ')) AS i(id, teller)
  CROSS JOIN LATERAL (SELECT id, kind, owner_org, created_at FROM record WHERE id = i.id LIMIT 1) r
   LEFT JOIN LATERAL (SELECT h.teller, coalesce(n.title, h.teller) AS title, c.now IS NOT NULL AS is_claimed,
-                            NOT h.is_secondary
+                            NOT h.is_secondary AND h.key IS NOT NULL
                             AND CASE WHEN c.here IS NULL THEN c.now IS NULL AND starts_with(h.key, h.ref || '-')
                                      ELSE NOT (coalesce(c.now, 0) > c.here
                                                AND EXISTS (SELECT FROM record WHERE id = i.teller AND created_at <= r.created_at))
                                 END AS is_held
                        FROM (SELECT coalesce(g.became, x.id) AS teller, a.reporting_secondary AS is_secondary,
-                                    coalesce(cc_iati_key(a.reporting_ref), '') AS ref, cc_iati_key(s.key) AS key
+                                    coalesce(cc_iati_key(a.reporting_ref), '') AS ref,
+                                    cc_iati_key(coalesce(s.key, a.iati_identifier)) AS key -- one that came as native XML has no source
                                FROM activity a
-                               JOIN iati_source s ON s.record_id = a.record_id
+                               LEFT JOIN iati_source s ON s.record_id = a.record_id
                               CROSS JOIN LATERAL (SELECT coalesce(a.reporting_organisation, r.owner_org) AS id OFFSET 0) x
                                LEFT JOIN merged g ON g.record_id = x.id
                               WHERE a.record_id = r.id LIMIT 1) h

@@ -94,6 +94,22 @@ def test_what_a_secondary_reporter_told_gives_way(fresh):
     assert load(fresh, told()).counts == (0, 1, 0, 0) and ">Vaccines<" in content(fresh, ID)
 
 
+def test_what_came_as_native_xml_stays_too(fresh, cluster):
+    """No file of IATI has told it here, but its record is the one that the identifier leads to."""
+    load(fresh, told())
+    documents = [text for text, in fresh.rows("SELECT content FROM publication WHERE state = 'published' ORDER BY kind DESC, record_id")]
+    other = cluster.fresh()
+    for text in documents:
+        assert load(other, text).counts == (1, 0, 0, 0)
+    assert not other.one("SELECT count(*) FROM iati_source")
+    before = other.rows("SELECT record_id, content, revision FROM publication WHERE record_id LIKE 'A%%'")
+    report = load(other, stray())
+    assert report.counts == (1, 0, 1, 0) and "own version is here and stays" in report.all(), report.text
+    assert other.rows("SELECT record_id, content, revision FROM publication WHERE record_id LIKE 'A%%'") == before
+    assert load(other, told(title="Better")).counts == (0, 1, 0, 0)
+    cluster.drop(other)
+
+
 @pytest.mark.parametrize("ref", ["928", "DAC-928", "xm-dac-928", " XM-DAC-928 "])
 def test_the_same_organisation_in_another_spelling_may(fresh, ref):
     load(fresh, told())
