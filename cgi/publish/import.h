@@ -53,6 +53,7 @@ struct import_id {
         struct { /* IATI: what the registry has; of the newest item of the file */
             char record[CC_ID_LEN + 1], updated[21], here_updated[21];
             bool unchanged, told;
+            bool own;      /* its reporter's identifier begins that of the item */
             bool named;    /* an item of the file has the identifier that the record was given */
             unsigned seen; /* items of the file with this identifier */
             const char *known; /* this organisation was not, when it was imported before */
@@ -230,6 +231,7 @@ enum cc_rc cc_import_nameless_settle(struct import *im);
 /* The working copies of the batch, and by whom they were told; then whether that of an item stays
  * instead of what the file says, which is told. */
 enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc_rows **rows_r);
+bool cc_import_tells_own(void *mem, const struct cc_iati_item *item); /* by its identifier */
 bool cc_import_stays(const struct import *im, struct import_item *it, const struct cc_rows *here,
                      size_t row);
 /* One statement in a transaction of its own, as who sends the file, if anybody does. Its rows are

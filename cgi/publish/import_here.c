@@ -26,6 +26,21 @@ enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc
     return rc;
 }
 
+bool cc_import_tells_own(void *mem, const struct cc_iati_item *item)
+{
+    const char *keys[CC_IATI_KEYS];
+    const char *key = item->identifier != NULL ? cc_iati_key(mem, item->identifier) : NULL;
+    struct cc_iati_reporter who;
+    cc_iati_reporter(mem, item, &who);
+    size_t n = key != NULL && who.ref != NULL ? cc_iati_org_keys(mem, who.ref, keys) : 0;
+    bool own = false;
+    for (size_t i = 0; i < n && !own; i++) {
+        size_t len = strlen(keys[i]);
+        own = strncmp(key, keys[i], len) == 0 && key[len] == '-';
+    }
+    return own;
+}
+
 static bool is_named(const struct import *im, const char *organisation)
 {
     return im->options->owner != NULL && strcmp(im->options->owner, organisation) == 0;

@@ -184,7 +184,12 @@ static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
     entry->seen++;
     if (entry->seen > 1)
         st->more = true;
-    if (entry->seen == 1 || strcmp(iati->updated, entry->updated) >= 0) {
+    void *scratch = talloc_new(im->mem);
+    bool own = cc_import_tells_own(scratch, iati);
+    talloc_free(scratch);
+    if (entry->seen == 1 ||
+        (own == entry->own ? strcmp(iati->updated, entry->updated) >= 0 : own)) {
+        entry->own = own;
         entry->last = im->ordinal;
         entry->line = item->line;
         snprintf(entry->updated, sizeof(entry->updated), "%s", iati->updated);
@@ -229,7 +234,10 @@ static void tell_older(struct import *im, const struct cc_xml_item *item,
     snprintf(line, sizeof(line), "%d", entry->line);
     cc_problem_add(
         item->problems, CC_WARNING, item->line, "iati-identifier",
-        item->iati->identifier != NULL
+        entry->own && !cc_import_tells_own(mem, item->iati)
+            ? N_("This identifier stands more than once in the file. What its own organisation "
+                 "reports counts: the one in line {1}.")
+        : item->iati->identifier != NULL
             ? N_("This identifier stands more than once in the file. The newest of them counts: "
                  "the one in line {1}.")
             : N_("There is no identifier, and the file holds the same activity more than once. "

@@ -94,6 +94,19 @@ def test_what_a_secondary_reporter_told_gives_way(fresh):
     assert load(fresh, told()).counts == (0, 1, 0, 0) and ">Vaccines<" in content(fresh, ID)
 
 
+@pytest.mark.parametrize("ref", [WHO, "928", "DAC-928"])
+@pytest.mark.parametrize("first", ["own", "stray"])
+def test_within_a_file_its_own_organisation_counts_before_the_newest(fresh, first, ref):
+    def inner(text):
+        return text.split("\n", 1)[1].removesuffix("</iati-activities>\n")
+    two = [inner(told(reporter=ref)), inner(stray()), inner(told(reporter=ref, title="Older", updated=OLDER))]
+    report = load(fresh, activities(*(two if first == "own" else two[::-1])))
+    assert report.counts == (3, 0, 2, 0) and ">Vaccines<" in content(fresh, ID), report.text
+    assert "What its own organisation reports counts: the one in line" in report.all() and "The newest of them counts" in report.all()
+    load(fresh, activities(inner(stray()), inner(told(reporter=ref, title="Better", updated="2024-06-01T00:00:00Z"))))
+    assert ">Better<" in content(fresh, ID)
+
+
 def test_what_came_as_native_xml_stays_too(fresh, cluster):
     """No file of IATI has told it here, but its record is the one that the identifier leads to."""
     load(fresh, told())
