@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import build
+import ids
 from stack import Stack
 from world import World
 
@@ -133,6 +134,23 @@ def test_an_identifier_does_not_repeat_its_scheme(stack, world, value, left):
     assert re.findall(r'id="f-(identifier[^"]*)-error"', answer.text) == ["identifier.1.value"]
     assert f'The scheme says "XM-DAC-" already: write only what follows it, {left}.' in answer.words
     assert answer.form("/edit/identifiers$").value("identifier.1.value") == value
+
+
+@pytest.mark.parametrize("kind, letter", [("partnership", "P"), ("commitment", "C"), ("activity", "A")])
+def test_a_draft_of_others_answers_as_a_record_that_is_not_there(stack, world, kind, letter):
+    """Nobody learns by asking whether somebody works on something."""
+    names = {"title.en": f"Nobody's business {kind}"}
+    draft, nothing = stack.register(world.fatima, kind, names, owner=world.a), ids.named(letter, f"not there {kind}")
+    pages = ["records/{}/edit", "records/{}/edit/names", "records/{}/publish", "records/{}/withdraw", "records/{}/owner", "records/{}/merge",
+             "records/{}/trail", "records/{}/people", "records/{}/links", "records/{}/history", "records/{}/compare", "records/{}/revisions/1",
+             "partnerships/{}/invite", "partnerships/{}/memberships", kind.replace("y", "ie") + "s/{}"]
+    for browser in (world.george, world.public):
+        for page in pages:
+            seen = [re.sub(r'request="?\w+|\b[0-9a-f]{16}\b|name="csrf" value="[^"]*"', "", browser.get(f"/en/{page.format(record)}").text).replace(record, "ID")
+                    for record in (draft, nothing)]
+            assert seen[0] == seen[1], page
+    for record in (draft, nothing):
+        assert world.george.get(f"/en/records/{record}/edit").status == 403
 
 
 # --- two people ------------------------------------------------------------------------------------
