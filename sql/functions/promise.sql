@@ -138,6 +138,11 @@ CREATE OR REPLACE FUNCTION cc_promise_alike_max() RETURNS integer
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT 100 $$;
 
+-- So many records that name one another are followed, to see whether the last names the first.
+CREATE OR REPLACE FUNCTION cc_promise_ring_max() RETURNS integer
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT 100 $$;
+
 -- How many resources tell one pledge, counted no further than to one more than `most`.
 CREATE OR REPLACE FUNCTION cc_promise_alike(p_partnership text, p_pledge text, p_most integer) RETURNS bigint
 LANGUAGE sql STABLE
@@ -154,7 +159,8 @@ $$;
 --   same          told by another record, too (`same_as`), which counts: one names the other, or makers, currency,
 --                 amount, value date and cycle are the same and the publishers are not. What the
 --                 partnership's side tells goes before what others tell, whatever those name. Where more
---                 than cc_promise_alike_max() are the same, only those are that one names.
+--                 than cc_promise_alike_max() are the same, only those are that one names. Where
+--                 records name one another in a ring, the one with the least identifier counts.
 --   illustrative  made up
 CREATE OR REPLACE FUNCTION cc_promise_parts(p_records text[], p_partnerships text[] DEFAULT NULL)
 RETURNS TABLE (record_id text, place integer, part text, same_as text)
@@ -167,9 +173,7 @@ BEGIN
         SELECT p.record_id, p.partnership_id, p.publisher, p.illustrative, own.is AS own,
                coalesce(named.accepted, false) AS accepted,
                CASE WHEN NOT own.is AND named.told IS NOT NULL THEN named.told
-                    WHEN (x.own OR NOT own.is)
-                         AND NOT (x.same_as = p.record_id AND x.own = own.is AND p.record_id < x.record_id)
-                    THEN x.record_id END AS declared
+                    WHEN (x.own OR NOT own.is) AND ring.first IS NOT TRUE THEN x.record_id END AS declared
           FROM scope s
           JOIN promise p ON p.record_id = s.record_id
          CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM promise_side o
@@ -190,7 +194,21 @@ BEGIN
                   FROM promise t
                  WHERE t.record_id = p.same_as AND t.partnership_id = p.partnership_id AND NOT t.illustrative
                    AND EXISTS (SELECT FROM promise_resource r
-                                WHERE r.record_id = t.record_id AND r.pledge IS NOT NULL)) x ON true),
+                                WHERE r.record_id = t.record_id AND r.pledge IS NOT NULL)) x ON true
+          LEFT JOIN LATERAL ( -- each names the next, and the last the first: the one with the least identifier stands for all
+                WITH RECURSIVE walk(id, same_as, n) AS (
+                    SELECT x.record_id, x.same_as, 1
+                    UNION ALL
+                    SELECT t.record_id, t.same_as, w.n + 1
+                      FROM walk w
+                     CROSS JOIN LATERAL (SELECT t.* FROM promise t
+                             WHERE t.record_id = w.same_as AND t.partnership_id = p.partnership_id AND NOT t.illustrative LIMIT 1) t
+                     WHERE w.id <> p.record_id AND w.n < cc_promise_ring_max()
+                       AND own.is = EXISTS (SELECT FROM promise_side o
+                                             WHERE o.partnership_id = t.partnership_id AND o.organisation_id = t.publisher)
+                       AND EXISTS (SELECT FROM promise_resource r WHERE r.record_id = t.record_id AND r.pledge IS NOT NULL))
+                SELECT bool_or(id = p.record_id) AND min(id) = p.record_id AS first FROM walk) ring
+               ON x.same_as IS NOT NULL AND x.own = own.is),
     told AS MATERIALIZED (
         SELECT b.*, coalesce(r.place, 0) AS place, r.pledge
           FROM base b LEFT JOIN promise_resource r ON r.record_id = b.record_id),
@@ -306,15 +324,23 @@ AS $$
            equivalent_total = s.equivalent_total + EXCLUDED.equivalent_total
 $$;
 
--- Records whose part may change with these: they, what they name, what names them, and all that tell of
--- the same pledges, before and after, where those are or will be compared.
+-- Records whose part may change with these: they, what they name and what that names, what names them, and all that
+-- tell of the same pledges, before and after, where those are or will be compared.
 CREATE OR REPLACE FUNCTION cc_promise_touched(p_batch jsonb, p_ids text[]) RETURNS text[]
 LANGUAGE sql STABLE
 AS $$
-    WITH about(id) AS MATERIALIZED (
-        SELECT unnest(p_ids)
-        UNION SELECT same_as FROM promise WHERE record_id = ANY (p_ids) AND same_as IS NOT NULL
-        UNION SELECT same_as FROM cc_rows_promise(p_batch) WHERE same_as IS NOT NULL
+    WITH RECURSIVE after AS MATERIALIZED (
+        SELECT record_id, same_as FROM cc_rows_promise(p_batch) WHERE same_as IS NOT NULL),
+    named(id, n) AS (
+        SELECT unnest(p_ids), 0
+        UNION
+        SELECT s.same_as, n.n + 1
+          FROM named n
+         CROSS JOIN LATERAL ((SELECT same_as FROM promise WHERE record_id = n.id AND same_as IS NOT NULL LIMIT 1)
+                             UNION (SELECT same_as FROM after WHERE record_id = n.id LIMIT 1)) s
+         WHERE n.n < cc_promise_ring_max()),
+    about(id) AS MATERIALIZED (
+        SELECT id FROM named
         UNION SELECT record_id FROM promise WHERE same_as = ANY (p_ids)),
     pledged AS MATERIALIZED (
         SELECT partnership_id, pledge FROM promise_resource WHERE record_id IN (SELECT id FROM about)
@@ -411,7 +437,7 @@ BEGIN
     END IF;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_promise_alike(text, text, integer), cc_promise_alike_max(), cc_promise_parts(text[], text[]),
+GRANT EXECUTE ON FUNCTION cc_promise_alike(text, text, integer), cc_promise_alike_max(), cc_promise_ring_max(), cc_promise_parts(text[], text[]),
     cc_promise_details(text, text), cc_promise_sources(text) TO cc_web, cc_job, cc_audit;
 
 -- The organisation of the asker's that speaks for a partnership and may accept what others tell; NULL = none.

@@ -206,13 +206,49 @@ def test_a_pledge_that_two_tell_counts_once(world):
     assert verified(world)
 
 
-def alike(world, partnership, owner, numbers):
-    """Commitments that tell the same pledge, as a file tells them."""
-    text = "".join(f'<commitment id="{ids.named("C", f"alike {owner} {n}")}" schema="1.0-draft"><title xml:lang="en">Alike {n}</title>'
+def bring(world, partnership, owner, *pledges):
+    """Commitments as a file tells them: identifier, amount in CHF, the one that it names as the same."""
+    text = "".join(f'<commitment id="{c}" schema="1.0-draft"><title xml:lang="en">Told by a file</title>'
                    f'<description xml:lang="en">Money.</description><kind>finance</kind><maker>{world.b}</maker>'
-                   f"<partnership>{partnership}</partnership><cycle>1</cycle><state>registered</state>"
-                   '<resource amount="3" currency="CHF" kind="money" state="announced"/></commitment>' for n in numbers)
+                   f"<partnership>{partnership}</partnership><cycle>1</cycle>"
+                   f"{f'<same-as>{same}</same-as>' if same else ''}<state>registered</state>"
+                   f'<resource amount="{amount}" currency="CHF" kind="money" state="announced"/></commitment>' for c, amount, same in pledges)
     world.stack.database.concord("import", "--quiet", "--owner", owner, "-", input=f'<records xmlns="{NS[1:-1]}">{text}</records>')
+
+
+def alike(world, partnership, owner, numbers):
+    bring(world, partnership, owner, *((ids.named("C", f"alike {owner} {n}"), 3, None) for n in numbers))
+
+
+@pytest.mark.parametrize("owner", ["a", "b"])
+def test_who_names_the_other_counts_once_whatever_the_identifiers(world, owner):
+    p, part = world.partnership(f"In Any Order {owner}"), {"a": "counted", "b": "others"}[owner]
+    first, second = sorted(ids.named("C", f"pair {owner} {n}") for n in range(2))
+    for named, naming in ((first, second), (second, first)):
+        bring(world, p, getattr(world, owner), (named, 100, None), (naming, 200, named))
+        assert sums(world, p, part) == {("1", "CHF"): 100} and sums(world, p, "same") == {("1", "CHF"): 200}
+        assert verified(world)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_of_a_ring_one_counts(world, size):
+    """Each names the next, the last the first: whoever closes or breaks it, the money is there once."""
+    p, ring = world.partnership(f"Ring of {size}"), [ids.named("C", f"ring {size} {n}") for n in range(size)]
+    amount = {c: 100 + n for n, c in enumerate(ring)}
+    bring(world, p, world.a, *((c, amount[c], None) for c in ring))
+    assert sums(world, p) == {("1", "CHF"): sum(amount.values())}
+    for n in range(size - 1):
+        bring(world, p, world.a, (ring[n], amount[ring[n]], ring[n + 1]))
+        assert verified(world)
+    assert sums(world, p) == {("1", "CHF"): amount[ring[-1]]}, "a chain ends somewhere"
+    for opener in ring:
+        following = ring[(ring.index(opener) + 1) % size]
+        bring(world, p, world.a, (ring[-1], amount[ring[-1]], ring[0]))
+        assert sums(world, p) == {("1", "CHF"): amount[min(ring)]} and verified(world)
+        bring(world, p, world.a, (opener, amount[opener], None))
+        assert sums(world, p) == {("1", "CHF"): amount[opener]} and verified(world)
+        bring(world, p, world.a, (opener, amount[opener], following))
+        assert sums(world, p) == {("1", "CHF"): amount[min(ring)]} and verified(world)
 
 
 def test_very_many_alike_stand_for_themselves(world):
