@@ -203,6 +203,9 @@ static const char *with_json(void *mem, const struct cc_search *search)
         if (role != NULL && role[0] != '\0') {
             json_object_set_new(one, "role", json_string(role));
         }
+        if (i == 0) { /* beside which the facet `role` stands */
+            json_object_set_new(one, "first", json_true());
+        }
         json_array_append_new(all, one);
     }
     char *text = json_array_size(all) > 0 ? json_dumps(all, JSON_COMPACT) : NULL;

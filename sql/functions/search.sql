@@ -446,6 +446,10 @@ DECLARE
     like_words CONSTANT text[] := CASE WHEN ranked THEN cc_search_words(p_name) END;
     begins CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, '') END;
     whole_names CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, E'\n') END;
+    -- the organisation whose role may be chosen next: of roles only its own are counted
+    whose CONSTANT text[] := CASE WHEN p_counting AND p_together->0 ? 'first' AND NOT p_together->0 ? 'role'
+                                  THEN cc_search_who(p_together->0) END;
+    roles CONSTANT integer[] := CASE WHEN whose IS NOT NULL THEN ARRAY(SELECT id FROM facet WHERE name = 'role') END;
     statement text;
     found bigint;
     is_similar boolean := false;
@@ -471,14 +475,28 @@ BEGIN
                        WHERE s.above <= $16 OR s.tier > $8 - 0.09'
                 ELSE 'SELECT record_id, position, sort_key, 0::real AS rank FROM few' END
         || '), page AS MATERIALIZED (SELECT s.record_id, s.rank FROM ranked s WHERE true' || after
-        || ' ORDER BY ' || "order" || ' LIMIT $16)
-        SELECT (SELECT count(*) FROM few), c.keys, c.n, p.ids, p.ranks
+        || ' ORDER BY ' || "order" || ' LIMIT $16)'
+        || CASE WHEN whose IS NOT NULL THEN ', taken AS MATERIALIZED ('
+                     || ' SELECT e.from_id AS record_id, e.kind, e.field, e.role, e.state FROM edge e JOIN few ON few.record_id = e.from_id'
+                     || '  WHERE e.to_id = ANY ($20) AND e.kind NOT IN (''membership'', ''organisation'')'
+                     || ' UNION ALL SELECT m.partnership_id, ''membership'', ''partnership'', m.roles, m.state FROM member m'
+                     || '  JOIN few ON few.record_id = m.partnership_id WHERE m.organisation_id = ANY ($20)),'
+                     || ' code AS (SELECT DISTINCT t.*, r.code FROM (SELECT DISTINCT kind, field, role, state FROM taken) t'
+                     || '  CROSS JOIN LATERAL cc_edge_roles(t.kind, t.kind, t.kind, t.field, t.role, t.state) r)'
+                ELSE '' END
+        || ' SELECT (SELECT count(*) FROM few), c.keys, c.n, p.ids, p.ranks
           FROM (SELECT array_agg(record_id) AS ids, array_agg(rank) AS ranks FROM page) p,
                (SELECT array_agg(key) AS keys, array_agg(n) AS n
-                  FROM (SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM few WHERE $17) u GROUP BY key) g) c';
+                  FROM (SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM few WHERE $17) u'
+        || CASE WHEN whose IS NOT NULL
+                THEN ' WHERE key <> ALL ($21) GROUP BY key
+                      UNION ALL
+                      SELECT f.id, count(DISTINCT t.record_id) FROM taken t JOIN code c USING (kind, field, role, state)
+                        JOIN facet f ON f.name = ''role'' AND f.value = c.code GROUP BY f.id) g) c'
+                ELSE ' GROUP BY key) g) c' END;
     EXECUTE statement INTO found, counted, counts, shown, ranks
       USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, query,
-            names, like_words, begins, whole_names, most, p_max, p_counting, cc_search_some(like_words), known;
+            names, like_words, begins, whole_names, most, p_max, p_counting, cc_search_some(like_words), known, whose, roles;
 
     IF p_sort <> 'relevance' AND found >= most THEN
         EXECUTE 'SELECT array_agg(record_id) FROM (SELECT s.record_id FROM (SELECT s.* FROM search s WHERE ' || whole || after

@@ -362,6 +362,20 @@ def test_roles_are_a_facet(site, database):
     assert hits(ask(site, with_=BANK, role="implementing")) == [ids.named("P", "schools")]
 
 
+@pytest.mark.parametrize("more", [{}, {"with2": BANK}, {"kind": "partnership"}, {"goal": "4"}, {"q": "schools"}])
+@pytest.mark.parametrize("organisation", [HEALTH, BANK, FORUM, FUND])
+def test_roles_beside_an_organisation_are_its_own(site, organisation, more):
+    """The number of a choice is that of what it gives."""
+    def found(**chosen):
+        return ask(site, with_=organisation, **more, **chosen)
+    page = found()
+    offered = choices(page, "role") if hits(page) else {}
+    told = {code: int(re.search(r"\((\d+)\)", text)[1]) for code, text in offered.items()}
+    given = {code: len(hits(found(role=code))) for code in choices(ask(site), "role")}
+    assert told == {code: n for code, n in given.items() if n > 0}
+    assert told or more or organisation not in (HEALTH, BANK)
+
+
 def test_memberships_have_no_words(site, database):
     """No search shows them; of all others each has its words and its identifier."""
     assert database.one("SELECT count(*) FROM search WHERE kind = 'membership'") > 0
