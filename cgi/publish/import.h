@@ -102,7 +102,7 @@ struct import_item {
     /* IATI */
     struct cc_iati_item *iati;
     const char *owner; /* when it is new; NULL = as for all */
-    const char *made;  /* the record of ours that has the identifier, and is told by us alone */
+    const char *ours;  /* the record that has the identifier, when that is another; NULL = not */
     const char *known; /* as in its entry */
     bool left_out;     /* what is here stays, and nothing is kept beside it */
     bool keeps;        /* `keep`, JSON of Q_IATI_STORE, stays beside the record */
@@ -232,6 +232,8 @@ enum cc_rc cc_import_nameless_settle(struct import *im);
  * instead of what the file says, which is told. */
 enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc_rows **rows_r);
 bool cc_import_tells_own(void *mem, const struct cc_iati_item *item); /* by its identifier */
+/* The version of this organisation, which has the identifier, stays. */
+void cc_import_tell_held(struct import_item *it, const char *title, const char *teller);
 bool cc_import_stays(const struct import *im, struct import_item *it, const struct cc_rows *here,
                      size_t row);
 /* One statement in a transaction of its own, as who sends the file, if anybody does. Its rows are

@@ -355,13 +355,13 @@ static void tell(struct import *im, void *mem, struct import_item **items, size_
     for (size_t i = 0; i < n; i++) {
         struct import_item *item = items[i];
         sort_problems(mem, &item->problems);
-        bool is_ours = item->made != NULL;
-        cc_import_tell(im, &(struct cc_import_result){.id = is_ours ? item->made : item->entry->id,
+        bool is_ours = item->ours != NULL;
+        cc_import_tell(im, &(struct cc_import_result){.id = is_ours ? item->ours : item->entry->id,
                                                       .title = item->title,
                                                       .verdict = item->verdict,
                                                       .problems = &item->problems,
                                                       .line = item->line,
-                                                      .kept = is_ours ? NULL : item->kept});
+                                                      .kept = item->kept});
     }
 }
 

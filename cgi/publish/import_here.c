@@ -46,6 +46,17 @@ static bool is_named(const struct import *im, const char *organisation)
     return im->options->owner != NULL && strcmp(im->options->owner, organisation) == 0;
 }
 
+void cc_import_tell_held(struct import_item *it, const char *title, const char *teller)
+{
+    cc_problem_add(
+        &it->told, CC_WARNING, it->line, "reporting-org",
+        N_("The identifier begins with that of {1}, whose own version is here and stays: "
+           "another organisation reports this one, which is left out. If both are one, merge "
+           "them. To take it all the same, name {2} as the owner of the import."),
+        title, teller);
+    it->left_out = true;
+}
+
 bool cc_import_stays(const struct import *im, struct import_item *it, const struct cc_rows *here,
                      size_t row)
 {
@@ -56,12 +67,7 @@ bool cc_import_stays(const struct import *im, struct import_item *it, const stru
     bool undated = *it->iati->updated == '\0' && *it->entry->here_updated != '\0' &&
                    !cc_rows_bool(here, row, Q_IATI_WORKING_IS_CLAIMED);
     if (held)
-        cc_problem_add(
-            &it->told, CC_WARNING, it->line, "reporting-org",
-            N_("The identifier begins with that of {1}, whose own version is here and stays: "
-               "another organisation reports this one, which is left out. If both are one, merge "
-               "them. To take it all the same, name {2} as the owner of the import."),
-            cc_rows_text(here, row, Q_IATI_WORKING_TITLE), teller);
+        cc_import_tell_held(it, cc_rows_text(here, row, Q_IATI_WORKING_TITLE), teller);
     else if (undated)
         cc_problem_add(
             &it->told, CC_WARNING, it->line, "@last-updated-datetime",

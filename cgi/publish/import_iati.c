@@ -398,7 +398,7 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
         return rc;
     bool activity = strcmp(it->kind->name, "activity") == 0;
     it->owner = cc_import_iati_owner(im, it);
-    if (row >= 0 && cc_import_stays(im, it, here, (size_t)row)) {
+    if (it->left_out || (row >= 0 && cc_import_stays(im, it, here, (size_t)row))) {
         it->title = title_of(it, it->iati);
         return CC_OK;
     }
@@ -467,12 +467,7 @@ static void judge(struct import_attempt *a, struct import_item *item)
     bool here = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
     if (!cc_import_own_record(a, item))
         return;
-    if (item->made != NULL)
-        cc_problem_add(&item->problems, CC_WARNING, item->line, "iati-identifier",
-                       N_("The registry gave this identifier to its record {1} and tells it "
-                          "itself: nothing is taken from a file."),
-                       item->made, NULL);
-    if (item->made != NULL || item->left_out) {
+    if (item->left_out) {
         item->verdict = CC_IMPORT_UNCHANGED;
         return;
     }

@@ -29,6 +29,15 @@ void cc_import_nameless_warn(struct cc_problems *problems, int line, bool namele
                 "record."));
 }
 
+static void tell_made(struct import_item *it)
+{
+    cc_problem_add(&it->told, CC_WARNING, it->line, "iati-identifier",
+                   N_("The registry gave this identifier to its record {1} and tells it itself: "
+                      "nothing is taken from a file."),
+                   it->ours, NULL);
+    it->left_out = true;
+}
+
 /* Is this record that of the item? Not when another item of the file has it. */
 static void settle_on(struct import *im, struct import_item *it, const char *id)
 {
@@ -70,10 +79,17 @@ enum cc_rc cc_import_nameless_settle(struct import *im)
     for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++) {
         struct import_item *it = im->items[cc_rows_int(call.rows, i, Q_IATI_NAMED_PLACE)];
         const char *id = cc_rows_text(call.rows, i, Q_IATI_NAMED_ID);
+        const char *held = cc_rows_text(call.rows, i, Q_IATI_NAMED_HELD);
         if (id != NULL)
             settle_on(im, it, id);
         else
-            it->made = talloc_strdup(it, cc_rows_text(call.rows, i, Q_IATI_NAMED_MADE));
+            it->ours = talloc_strdup(
+                it, held != NULL ? held : cc_rows_text(call.rows, i, Q_IATI_NAMED_MADE));
+        if (held != NULL)
+            cc_import_tell_held(it, cc_rows_text(call.rows, i, Q_IATI_NAMED_TITLE),
+                                cc_rows_text(call.rows, i, Q_IATI_NAMED_TELLER));
+        else if (id == NULL)
+            tell_made(it);
     }
     return rc;
 }

@@ -49,9 +49,10 @@ SELECT n.place, a.record_id AS id, t.title
 -- in the form, or by the registry (in which the record's own ends it), so that what it exports comes back to them; and those
 -- that came without one, when in the form it was written just so, or a file tells the same activity with it. Only where who
 -- reports it owns the record, and once for each record. `made`: the record to which the registry gave this identifier, which may
--- be a partnership, whoever tells it.
--- name: iati_named :many :read (items jsonb) -> place, id, made
-SELECT i.place, found.id, made.id AS made
+-- be a partnership, whoever tells it. `held`: the published record in whose form another organisation, `teller`, gave it this identifier,
+-- which begins with one that it has published, and not with a longer one of who reports it in the file.
+-- name: iati_named :many :read (items jsonb) -> place, id, made, held, teller, title
+SELECT i.place, found.id, made.id AS made, held.id AS held, held.teller, coalesce(n.title, held.teller) AS title
   FROM jsonb_to_recordset($1) AS i(place integer, identifier text, body text, owner text)
   LEFT JOIN LATERAL (SELECT record_id AS id FROM iati_identifier
                       WHERE record_id = right(i.identifier, 14) AND identifier = i.identifier LIMIT 1) made ON true
@@ -67,7 +68,17 @@ SELECT i.place, found.id, made.id AS made
                        JOIN record r ON r.id = c.record_id AND r.owner_org = i.owner
                       WHERE NOT EXISTS (SELECT FROM iati_source s WHERE s.record_id = c.record_id AND s.identifier IS NOT NULL)
                       ORDER BY c.rank, r.id LIMIT 1) found ON true
- WHERE found.id IS NOT NULL OR made.id IS NOT NULL
+  LEFT JOIN LATERAL (SELECT r.id, r.owner_org AS teller
+                       FROM (SELECT record_id FROM activity WHERE iati_identifier = i.identifier AND NOT reporting_secondary OFFSET 0) a
+                       JOIN record r ON r.id = a.record_id AND r.owner_org <> i.owner
+                       JOIN publication p ON p.record_id = a.record_id AND p.state = 'published'
+                      CROSS JOIN LATERAL (SELECT max(letters) FILTER (WHERE record_id = r.owner_org) AS here,
+                                                 max(letters) FILTER (WHERE record_id = i.owner) AS now
+                                            FROM cc_iati_claims(cc_iati_key(i.identifier)) OFFSET 0) c
+                      WHERE c.here >= coalesce(c.now, 0)
+                      ORDER BY r.id LIMIT 1) held ON found.id IS NULL AND made.id IS NULL
+  LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = held.teller ORDER BY place LIMIT 1) n ON true
+ WHERE found.id IS NOT NULL OR made.id IS NOT NULL OR held.id IS NOT NULL
  ORDER BY i.place;
 
 -- The working copies of these records, `ids` separated by blanks. `tellers`: who reports each in the file, an organisation of

@@ -484,6 +484,20 @@ def test_what_it_exports_comes_back_to_its_record(stack, world, by):
     assert imported(stack, identifier) == record and "Deep wells." in world.public.get(f"/iati/activities/{record}.xml").text
     assert world.public.get("/iati/activities.xml").text.count(f"<iati-identifier>{identifier}<") == 1
     assert "Unchanged 1" in send(world, world.fatima, file.replace("Wells.", "Deep wells.")).words
+    # Nor is it taken for another record when the secretariat imports what somebody else says of it.
+    if by == "form":
+        stray = file.replace("Deep wells.", "Hacked.").replace(f'ref="{OURS}"', 'ref="XX-R9"').replace('last-updated-datetime="', 'not-told="')
+        assert 'ref="XX-R9"' in stray
+        for options in (("--dry-run",), ()):
+            report = load(stack.database, stray, *options)
+            assert report.counts == (1, 0, 1, 0) and report.verdicts[record] == "unchanged", report.text
+            assert "whose own version is here and stays" in report.all() and f"name {world.a} as the owner" in report.all()
+            assert not stack.database.one("SELECT count(*) FROM publication WHERE content LIKE '%%Hacked.%%'")
+        assert "Unchanged 1" in send(world, world.fatima, file.replace("Wells.", "Deep wells.")).words
+    if by == "form":
+        report = load(stack.database, stray, "--owner", world.a)
+        assert report.counts == (0, 1, 0, 0) and report.verdicts == {record: "changed"}, report.text
+        assert "With changes 1" in send(world, world.fatima, file.replace("Wells.", "Deep wells.").replace("2024-01-01", "2024-01-02")).words
     # Of another organisation's record it is none: nobody else reports under its identifier.
     refused(stack, world, world.george, file, "reports this", org=world.b)
 
