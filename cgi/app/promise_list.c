@@ -174,6 +174,9 @@ static struct cc_promise_row *list(struct cc_req *req, const struct cc_rows *row
             .same_as = ref(rows, i, "commitment", Q_PROMISE_LIST_SAME_AS, Q_PROMISE_LIST_SAME_TITLE,
                            Q_PROMISE_LIST_SAME_LANG),
             .part = cc_rows_text(rows, i, Q_PROMISE_LIST_PART),
+            .is_of_withdrawn =
+                cc_rows_text(rows, i, Q_PROMISE_LIST_NAMED_STATE) != NULL &&
+                strcmp(cc_rows_text(rows, i, Q_PROMISE_LIST_NAMED_STATE), "withdrawn") == 0,
             .state = cc_rows_text(rows, i, Q_PROMISE_LIST_STATE),
             .cycle = cc_rows_text(rows, i, Q_PROMISE_LIST_CYCLE),
             .kind = cc_rows_text(rows, i, Q_PROMISE_LIST_KIND),
@@ -344,6 +347,8 @@ enum cc_rc cc_promise_csv(struct cc_req *req, struct cc_resp *resp)
         {"counts", Q_PROMISE_LIST_PART},
         {"same-as", Q_PROMISE_LIST_SAME_AS},
         {"sources", Q_PROMISE_LIST_SOURCES},
+        {"names", Q_PROMISE_LIST_NAMED},
+        {"names-state", Q_PROMISE_LIST_NAMED_STATE},
     };
     struct cc_call calls[] = {
         {.query = Q_RECORD_STANDING, .params = {req->args[0], "en"}},

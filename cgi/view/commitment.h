@@ -32,6 +32,7 @@ struct cc_promise_row {
     long more_makers;
     long more_resources;            /* behind this row, on the commitment's own page */
     const char *part;               /* how it counts */
+    bool is_of_withdrawn;           /* what it names as the same was withdrawn */
     const struct cc_button *accept; /* the viewer may; NULL = not */
     const char *state, *cycle;
     const char *kind, *resource_state; /* NULL = it names no resource */

@@ -542,11 +542,14 @@ BEGIN
       WHERE (t.name <> ALL (chosen)) IS NOT FALSE OR t.id = ANY (ids)
       ORDER BY t.name, n.n DESC, t.value
       LIMIT 1500)
-    UNION ALL -- another choice takes the place of this one: what it gives was not counted
+    UNION ALL -- another choice takes the place of this one: what it gives was not counted; and of what no code list has, what
+              -- may be beside so many that not all were counted
     (SELECT 'facet', t.name, t.value, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
            NULL, NULL, NULL, NULL, NULL
        FROM facet t
-      WHERE p_counting AND t.name = ANY (chosen) AND t.id <> ALL (ids) AND t.value <> 'membership'
+      WHERE p_counting AND t.value <> 'membership'
+        AND ((t.name = ANY (chosen) AND t.id <> ALL (ids))
+             OR (found >= most AND t.name IN ('kind', 'year') AND (t.name <> ALL (chosen)) IS NOT FALSE AND t.id <> ALL (counted)))
       ORDER BY t.name, t.value
       LIMIT 1000)
     UNION ALL

@@ -49,8 +49,9 @@ SELECT cycle FROM known LIMIT 200;
 
 -- Commitments to a partnership by title, a row for each resource (kind NULL: it names none). sources: the first
 -- three of the commitment, a line each. makers counts all; publisher told of it; part and same_as: how the resource counts (cc_promise_parts());
--- counted with same_as, it accepts that one; of what would be counted, but is in no sum: withdrawn, no-money.
--- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker_ids, maker_names, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency, part, same_as, same_lang, same_title, revision, announced, citation, url, more, sources, value_date, quantity, unit_lang, unit, condition_lang, condition
+-- counted with same_as, it accepts that one; of what would be counted, but is in no sum: withdrawn, no-money. named: what it
+-- names as the same, and whether that is still published.
+-- name: promise_list :many :read (partnership text, cycle text, lang text, after_name text, after_id text, max integer) -> id, lang, title, sort_name, cycle, state, makers, maker_ids, maker_names, publisher, publisher_lang, publisher_title, kind, resource_state, amount, currency, reference_amount, reference_currency, part, same_as, same_lang, same_title, revision, announced, citation, url, more, sources, value_date, quantity, unit_lang, unit, condition_lang, condition, named, named_state
 WITH listed AS MATERIALIZED (
     (SELECT record_id, sort_name, cycle, state, makers, same_as FROM promise
       WHERE partnership_id = $1 AND $2 = ''
@@ -75,7 +76,8 @@ SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
        r.kind, r.state AS resource_state, r.amount, r.currency, r.reference_amount, r.reference_currency,
        CASE WHEN x.part <> 'counted' THEN x.part WHEN coalesce(r.state, c.state) = 'withdrawn' THEN 'withdrawn'
             WHEN r.pledge IS NULL AND t.same_as IS NULL THEN 'no-money' ELSE x.part END AS part, t.same_as, sn.lang AS same_lang, sn.title AS same_title, p.revision,
-       o.announced, o.citation, o.url, o.more, o.sources, d.value_date, d.quantity, d.unit_lang, d.unit, d.condition_lang, d.condition
+       o.announced, o.citation, o.url, o.more, o.sources, d.value_date, d.quantity, d.unit_lang, d.unit, d.condition_lang, d.condition,
+       c.same_as AS named, w.state AS named_state
   FROM listed c
   JOIN publication p ON p.record_id = c.record_id
   JOIN revision v ON v.record_id = p.record_id AND v.number = p.revision
@@ -94,6 +96,7 @@ SELECT c.record_id AS id, n.lang, n.title, c.sort_name, c.cycle, c.state,
                       ORDER BY y.lang = $3 DESC, place LIMIT 1) sn ON true
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = c.record_id
                       ORDER BY y.lang = $3 DESC, place LIMIT 1) n ON true
+  LEFT JOIN LATERAL (SELECT state FROM publication y WHERE y.record_id = c.same_as LIMIT 1) w ON true
   LEFT JOIN merged g ON g.record_id = v.publisher
   LEFT JOIN LATERAL (SELECT lang, title FROM record_name y WHERE y.record_id = coalesce(g.became, v.publisher)
                       ORDER BY y.lang = $3 DESC, place LIMIT 1) vn ON true

@@ -3,12 +3,15 @@
 without scripts the table says it all; both can be taken away as files."""
 import csv
 import io
+import subprocess
 import time
 import urllib.request
 import xml.etree.ElementTree as ET
 
 import pytest
 from selenium.webdriver.common.keys import Keys
+
+import build
 
 DISCLAIMER = {
     "en": "do not imply official endorsement or acceptance by the United Nations.",
@@ -253,3 +256,15 @@ def test_script_is_loaded_only_where_a_chart_is(chrome):
                          ("/en/countries/CH", False)):
         chrome.open(path)
         assert bool(chrome.all('script[type="module"]')) == charts, path
+
+
+def test_a_name_is_no_style_of_the_drawing():
+    """In the texts that appear under the pointer ECharts reads {style|text}."""
+    look = build.ROOT / "web/charts/look.mjs"
+    script = (f"globalThis.document = {{ documentElement: {{ dir: 'ltr' }}, body: {{}} }};"
+              f"globalThis.getComputedStyle = () => ({{ fontFamily: 'serif' }});"
+              f"const {{ tooltip }} = await import('{look}');"
+              f"const text = tooltip((name) => name).formatter('Fund {{b|rich}} {{a}}');"
+              f"console.log(/\\{{[a-zA-Z0-9_]+\\|/.test(text), text.replaceAll('\\u2060', ''));")
+    done = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "false Fund {b|rich} {a}\n"

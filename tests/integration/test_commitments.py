@@ -163,6 +163,25 @@ def test_one_click_accepts(world):
     assert verified(world)
 
 
+def test_an_acceptance_says_that_its_maker_took_the_word_back(world):
+    """It goes on to count, for that is the acceptor's word; but readers see what became of the other."""
+    p, gone = world.partnership("Taken Back by Its Maker"), "The record that it names as the same was withdrawn."
+    claim = made_by(world, world.george, "A word that is taken back", world.b, B, p, money("500", "CHF"))
+    assert world.fatima.submit(accept_forms(world.fatima.get(f"/en/commitments/{claim}"))[0], {}).status == 303
+    made = world.stack.database.one("SELECT record_id FROM promise WHERE same_as = %s", [claim])
+
+    def told():
+        row, = (r for r in csv.DictReader(io.StringIO(world.public.get(f"/partnerships/{p}/commitments.csv").text)) if r["commitment"] == made)
+        assert row["names"] == claim and row["counts"] == "counted"
+        return row["names-state"]
+    assert told() == "published" and gone not in shown(world, p, "Commitments to this partnership")
+    assert "Tells the same as A word that is taken back" in world.public.get(f"/en/commitments/{made}").words
+    world.george.submit(world.george.get(f"/en/records/{claim}/withdraw").form("/withdraw"), {"note": "No money."})
+    assert told() == "withdrawn" and gone in shown(world, p, "Commitments to this partnership")
+    assert f"Tells the same as {claim} (not published)" in world.public.get(f"/en/commitments/{made}").words
+    assert sums(world, p) == {("1", "CHF"): 500} and verified(world)
+
+
 def test_the_host_accepts_too(world):
     p = world.partnership("Hosted by Others")
     world.stack.edit(world.fatima, p, "nature", {"host": B})

@@ -219,6 +219,11 @@ def test_what_was_not_counted_is_offered_and_said(site, database):
         assert re.search(r'<option value="FR" selected>France</option>', page) and 'value="alliance" selected' in page
         page = ask(site, q="moving").text
         assert '<option value="FR">France</option>' in page and '<option value="40">' in page
+        # of what no code list has: all that the registry has
+        assert re.search(r'<option value="organisation"[^>]*>Organisation</option>', page) and 'value="membership"' not in page
+        assert {k for k, in database.rows("SELECT value FROM facet WHERE name = 'kind' AND value <> 'membership'")} == set(
+            choices(ask(site, q="moving"), "kind"))
+        assert hits(ask(site, q="moving", kind="organisation")) == []
         assert not re.search(r'<option value="4\.1"', page)  # targets follow the goal
         database.rows("""UPDATE search SET keys = keys || (SELECT id FROM facet WHERE name = 'goal' AND value = '4')
                           WHERE record_id LIKE 'X%' RETURNING 1""")

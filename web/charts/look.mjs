@@ -32,5 +32,6 @@ export const tooltip = (formatter) => ({
   borderWidth: 1,
   padding: 8,
   textStyle: { color: INK, fontSize: 13, lineHeight: 18, fontFamily: font(), align: isRtl() ? "right" : "left" },
-  formatter,
+  // A name may hold "{", which would begin a style of the drawing: {style|text}.
+  formatter: (...of) => formatter(...of).replaceAll("{", "{\u2060"),
 });
