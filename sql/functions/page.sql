@@ -31,12 +31,12 @@ BEGIN
                                 coalesce(g.became, e.to_id) AS named, false AS nameless
                            FROM edge e
                            LEFT JOIN merged g ON g.record_id = e.to_id
-                          WHERE e.from_id = p_id LIMIT 400)
+                          WHERE e.from_id = p_id ORDER BY e.field, e.to_id LIMIT 400)
                         UNION ALL -- as documents name it that were written before the merge
                         (SELECT 'name', NULL, g.record_id, NULL, NULL, g.became, false
                            FROM edge e
                            JOIN merged g ON g.became = e.to_id AND g.record_id <> g.became
-                          WHERE e.from_id = p_id LIMIT 400)
+                          WHERE e.from_id = p_id ORDER BY e.field, e.to_id, g.record_id LIMIT 400)
                         UNION ALL
                         (SELECT 'member', membership_id, organisation_id, m.roles, m.state, organisation_id, true
                            FROM member m

@@ -59,6 +59,7 @@ DECLARE
     ids CONSTANT text[] := ARRAY(SELECT DISTINCT b.id FROM unnest(batch) b);
     known text[]; -- of them, those that were published before
     named text[]; -- and have a name
+    merges CONSTANT text[] := ARRAY(SELECT b.id FROM unnest(batch) b WHERE b.state = 'redirected');
     names text;
     head feed_head;
     first bigint;
@@ -135,8 +136,10 @@ BEGIN
       FROM unnest(batch) b;
     named := ARRAY(SELECT DISTINCT record_id FROM record_name WHERE record_id = ANY (known));
     names := cc_page_names(named);
-    PERFORM cc_merged_lock(ARRAY(SELECT b.id FROM unnest(batch) b WHERE b.state = 'redirected'),
-                           ARRAY(SELECT b.redirect_to FROM unnest(batch) b WHERE b.state = 'redirected'));
+    IF merges <> '{}' THEN -- for good: its identifiers are free for the one that it becomes
+        DELETE FROM organisation_identifier WHERE record_id = ANY (merges);
+    END IF;
+    PERFORM cc_merged_lock(merges, ARRAY(SELECT b.redirect_to FROM unnest(batch) b WHERE b.state = 'redirected'));
     made := cc_project(projections, known);
     IF p_behind IS NOT NULL THEN
         PERFORM cc_publish_behind(p_behind);
@@ -162,7 +165,7 @@ BEGIN
     -- Pages that show names of others: one is another now, or comes where others refer to already.
     IF cc_page_names(named) IS DISTINCT FROM names
        OR EXISTS (SELECT FROM edge WHERE to_id = ANY (ids) AND to_id <> ALL (named) AND from_id <> ALL (ids))
-       OR EXISTS (SELECT FROM unnest(batch) b WHERE b.state = 'redirected') THEN
+       OR merges <> '{}' THEN
         head.named := head.position;
     END IF;
 

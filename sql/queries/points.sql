@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What points at an organisation, by who says so and by role: the first five of each, and how many of
 -- the first hundred and one of each field; `more` = there are more than these. said:
---   own        a record that the organisation published itself
+--   own        a record that the organisation, or one that was merged into it, published itself
 --   confirmed  a membership that it confirmed
 --   told       a record of somebody else, or a membership that waits for its answer
 --   denied     a membership that it declined, contested or left
@@ -19,10 +19,12 @@ WITH RECURSIVE pointing AS (
      CROSS JOIN LATERAL (SELECT kind, field FROM edge
                           WHERE to_id = $1 AND kind <> 'membership' AND (kind, field) > (g.kind, g.field)
                           ORDER BY kind, field LIMIT 1) n),
+self AS MATERIALIZED (SELECT $1 || ARRAY(SELECT record_id FROM merged WHERE became = $1) AS ids),
 found AS (
     SELECT CASE WHEN (SELECT r.publisher FROM revision r
                        WHERE r.record_id = e.from_id
-                         AND r.number = (SELECT p.revision FROM publication p WHERE p.record_id = e.from_id)) = $1 THEN 'own' ELSE 'told' END AS said,
+                         AND r.number = (SELECT p.revision FROM publication p WHERE p.record_id = e.from_id))
+                     = ANY ((SELECT ids FROM self)::text[]) THEN 'own' ELSE 'told' END AS said,
            g.kind, g.field, e.role, e.from_id AS id, e.from_id AS named, e.is_last
       FROM pointing g
      CROSS JOIN LATERAL (SELECT from_id, role, row_number() OVER (ORDER BY from_id) = 101 AS is_last

@@ -124,6 +124,25 @@ def test_what_pointed_to_it_is_found_from_the_other(world, stack, database):
     assert [row["Activities in common"] for row in ties if "World Office of Springs" in (row["Organisation"], row["Works with"])] == ["2"]
 
 
+def test_its_identifiers_are_free_for_the_other(world, stack, database):
+    """So what it reported has an organisation in IATI again; nobody else gets them."""
+    stays, other = (organisation(database, f"Basin Board {n}", f"BB{n}") for n in (1, 2))
+    goes = organisation(database, "Board of Basins", "BOB", "4188077")
+    bring(database, goes, activity("Basins", goes, (world.b, 4)))
+    stack.edit(world.sara, stays, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "4188077",
+                                                  "identifier.1.primary": "true"}, status=422)
+    merge(world, goes, stays)
+    assert world.public.get(f"/iati/organisations/{stays}.xml").status == 404
+    page = world.public.get(f"/en/organisations/{stays}").words
+    assert "Basins" in page and "Told by others" not in page, page
+    identifier = {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "4188077", "identifier.1.primary": "true"}
+    stack.edit(world.sara, stays, "identifiers", identifier)
+    stack.publish(world.sara, stays, "That of the board which it became.")
+    told = world.public.get(f"/iati/organisations/{stays}.xml")
+    assert told.status == 200 and "<organisation-identifier>XM-DAC-4188077</organisation-identifier>" in told.text
+    stack.edit(world.sara, other, "identifiers", identifier, status=422)
+
+
 def test_what_is_published_afterwards_too(world, stack, database):
     """It still names the old one; the way may have several steps, and the other may be published anew."""
     a, b, c = (organisation(database, f"Lantern {n} House", f"LH{n}") for n in ("One", "Two", "Three"))
