@@ -22,6 +22,8 @@ static const char why_utf8[] = N_("This text is not valid UTF-8.");
 static const char why_control[] = N_("This text holds a character that may not be stored.");
 static const char why_bidi[] =
     N_("This text holds a direction control character without its partner on the same line.");
+static const char why_override[] =
+    N_("This text holds a character that turns letters around (U+202D or U+202E). Leave it out.");
 static const char why_long[] = N_("This text is too long.");
 static const char why_marks[] = N_("A letter carries too many accents or other marks.");
 
@@ -110,12 +112,18 @@ struct bidi {
     size_t depth;
 };
 
-/* Strictly nested: a PDF closes an embedding or override, a PDI an isolate, nothing is implied. */
+/* An override turns letters around, so that a name looks like another one; no language needs it. */
+static bool is_override(int32_t c)
+{
+    return c == 0x202D || c == 0x202E;
+}
+
+/* Strictly nested: a PDF closes an embedding, a PDI an isolate, nothing is implied. */
 static bool bidi_step(struct bidi *b, int32_t c)
 {
     uint8_t opens = 0;
     uint8_t closes = 0;
-    if (c == 0x202A || c == 0x202B || c == 0x202D || c == 0x202E)
+    if (c == 0x202A || c == 0x202B)
         opens = 1;
     else if (c == 0x202C)
         closes = 1;
@@ -209,6 +217,8 @@ static const char *fold_char(struct folder *f, int32_t c, int32_t previous, cons
         return fold_white(f, c, previous) ? NULL : why_bidi;
     if (is_refused(c))
         return why_control;
+    if (is_override(c))
+        return why_override;
     if (!bidi_step(&f->bidi, c))
         return why_bidi;
     fold_flush(f);

@@ -155,7 +155,8 @@ LOOKS = {
     "Cyrillic": "UN\u0406\u0421\u0415F", "Greek": "U\u039d\u0399C\u0395F", "one letter": "UNIC\u0435F",
     "accents": "\u00dcN\u00cfC\u00c9F", "loose accents": "U\u0308N\u0304IC\u0301EF", "small": "unicef", "an l": "UNlCEF", "digits": "UN1CEF",
     "spaces": "U N I C E F", "dots": "U.N.I.C.E.F.", "dashes": "UNI-CEF", "full width": "\uff35\uff2e\uff29\uff23\uff25\uff26",
-    "bold": "\U0001d414\U0001d40d\U0001d408\U0001d402\U0001d404\U0001d405", "lunate sigma": "UNI\u03f9EF", "zero width": "UNI\u200bCEF",
+    "bold": "\U0001d414\U0001d40d\U0001d408\U0001d402\U0001d404\U0001d405", "lunate sigma": "UNI\u03f9EF",
+    "small capitals": "\u1d1c\u0274\u026a\u1d04\u1d07\ua730", "zero width": "UNI\u200bCEF",
     "soft hyphen": "UNI\u00adCEF", "French": "Fonds des Nations-Unies pour l\u2019Enfance", "Russian": "ДЕТСКИЙ ФОНД ОРГАНИЗАЦИИ",
     "a letter less": "United Nations Childrens Fund",
     "half Cyrillic": "Unit\u0435d N\u0430ti\u043ens \u0421hildr\u0435n's Fund"}
@@ -270,6 +271,13 @@ def test_the_famous_name_among_many(world, famous):
         page = world.sara.get(f"/en/organisations/{made}/confirm")
         assert page.status == 200 and f"/en/organisations/{famous}" in page.text, field
         decide(world, made, "decline", "No.")
+
+
+def test_letters_are_not_turned_around(world, choir):
+    """Between an override and its end "FECI" is seen as "ICEF", whatever is compared."""
+    olga, made = choir
+    page = world.stack.edit(olga, made, "names", {"name.en": "UN\u202eFECI\u202c"}, status=422)
+    assert "a character that turns letters around" in page.words
 
 
 def test_the_look_of_a_name(world):

@@ -64,7 +64,7 @@ static const struct {
      "a\u200E\u200F\u061C\u00AD\u00A0b"},
     /* paired direction controls */
     {"\u2067a\u2066b\u2069\u2069", "\u2067a\u2066b\u2069\u2069", "\u2067a\u2066b\u2069\u2069"},
-    {"\u202Aa\u202C\u202Eb\u202C", "\u202Aa\u202C\u202Eb\u202C", "\u202Aa\u202C\u202Eb\u202C"},
+    {"\u202Aa\u202C\u202Bb\u202C", "\u202Aa\u202C\u202Bb\u202C", "\u202Aa\u202C\u202Bb\u202C"},
     {"\u2067a\u2069\n\u2066b\u2069", "\u2067a\u2069 \u2066b\u2069", "\u2067a\u2069\n\u2066b\u2069"},
     /* marks without a base survive folding */
     {" \u0301", "\u0301", " \u0301"},
@@ -149,6 +149,9 @@ static const struct {
     /* direction controls without partner, crossed, or open at the end of the text */
     R("\u202E"),
     R("a\u2067b"),
+    /* overrides, with their partner, too */
+    R("UN\u202EFECI\u202C"),
+    R("\u202Da\u202C"),
     R("\u2069"),
     R("\u202C"),
     R("\u2067a\u202C"),
