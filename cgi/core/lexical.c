@@ -5,6 +5,7 @@
 #include "concord/buf.h"
 #include <string.h>
 #include <strings.h>
+#include <utf8proc.h>
 
 #define DIGITS_DECIMAL 20
 #define DIGITS_UINT    9
@@ -192,6 +193,17 @@ static const bool not_in_url[256] = {
     ['^'] = true,        ['`'] = true,  ['{'] = true, ['|'] = true, ['}'] = true,
 };
 
+/* Bytes of the character at s; *is_unseen_r: a blank, or without width. */
+static size_t character(const char *s, bool *is_unseen_r)
+{
+    utf8proc_int32_t c;
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &c);
+    utf8proc_category_t of = n > 0 ? utf8proc_category(c) : UTF8PROC_CATEGORY_CN;
+    *is_unseen_r = of == UTF8PROC_CATEGORY_ZS || of == UTF8PROC_CATEGORY_ZL ||
+                   of == UTF8PROC_CATEGORY_ZP || of == UTF8PROC_CATEGORY_CF;
+    return n > 0 ? (size_t)n : 1;
+}
+
 const char *cc_url_encoded(void *mem, const char *s)
 {
     struct cc_buf out;
@@ -199,11 +211,16 @@ const char *cc_url_encoded(void *mem, const char *s)
 
     cc_buf_init(&out, mem);
     cc_buf_add(&out, "https", scheme);
-    for (s += scheme; *s != '\0'; s++)
-        if (not_in_url[(unsigned char)*s])
-            cc_buf_printf(&out, "%%%02X", (unsigned char)*s);
-        else
-            cc_buf_addc(&out, *s);
+    s += scheme;
+    while (*s != '\0') {
+        bool is_unseen = not_in_url[(unsigned char)*s];
+        size_t n = (unsigned char)*s < 0x80 ? 1 : character(s, &is_unseen);
+        for (; n > 0; n--, s++)
+            if (is_unseen)
+                cc_buf_printf(&out, "%%%02X", (unsigned char)*s);
+            else
+                cc_buf_addc(&out, *s);
+    }
     return cc_buf_str(&out);
 }
 

@@ -236,6 +236,9 @@ bool cc_import_tells_own(void *mem, const struct cc_iati_item *item); /* by its 
 void cc_import_tell_held(struct import_item *it, const char *title, const char *teller);
 bool cc_import_stays(const struct import *im, struct import_item *it, const struct cc_rows *here,
                      size_t row);
+/* Of an organisation that is here: does another one report it? Then it stays, which is told. */
+bool cc_import_is_of_others(const struct import *im, struct import_orgs *orgs,
+                            struct import_item *it);
 /* One statement in a transaction of its own, as who sends the file, if anybody does. Its rows are
  * owned by mem. */
 enum cc_rc cc_import_ask(struct import *im, void *mem, struct cc_call *call);

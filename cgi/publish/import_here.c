@@ -78,3 +78,21 @@ bool cc_import_stays(const struct import *im, struct import_item *it, const stru
     it->left_out = held || undated;
     return it->left_out;
 }
+
+bool cc_import_is_of_others(const struct import *im, struct import_orgs *orgs,
+                            struct import_item *it)
+{
+    struct cc_iati_reporter who;
+    const char *teller = cc_import_orgs_reporter(orgs, it->iati);
+    cc_iati_reporter(it, it->iati, &who);
+    if (strcmp(it->kind->name, "organisation") != 0 || im->options->reporter != NULL ||
+        who.ref == NULL || is_named(im, it->entry->id) ||
+        (teller != NULL && strcmp(teller, it->entry->id) == 0))
+        return false;
+    cc_problem_add(&it->told, CC_WARNING, it->line, "reporting-org",
+                   N_("Another organisation than {1} itself reports this. The version that is here "
+                      "stays. To take this one all the same, name {2} as the owner of the import."),
+                   it->iati->identifier, it->entry->id);
+    it->left_out = true;
+    return true;
+}

@@ -398,7 +398,8 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
         return rc;
     bool activity = strcmp(it->kind->name, "activity") == 0;
     it->owner = cc_import_iati_owner(im, it);
-    if (it->left_out || (row >= 0 && cc_import_stays(im, it, here, (size_t)row))) {
+    if (it->left_out || (row >= 0 && (cc_import_stays(im, it, here, (size_t)row) ||
+                                      cc_import_is_of_others(im, im->iati->orgs, it)))) {
         it->title = title_of(it, it->iati);
         return CC_OK;
     }

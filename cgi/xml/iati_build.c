@@ -356,11 +356,17 @@ static struct cc_node *here(struct cc_iati_builder *b, const char *url)
 /* One that is here already gets the categories and languages that it has not. */
 void cc_iati_document(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
-    const char *told = cc_iati_clean_line(b->mem, cc_iati_attr(node, "url"));
-    const char *url = told != NULL ? cc_url_encoded(b->mem, told) : NULL;
+    const char *told = cc_iati_attr(node, "url"), *why = NULL;
+    char *clean = NULL;
+    const char *url = told != NULL && cc_text_clean(b->mem, told, strlen(told), CC_TEXT_LINE,
+                                                    ANY_LENGTH, &clean, &why) == CC_OK
+                          ? cc_url_encoded(b->mem, clean)
+                          : NULL;
     if (url == NULL || !cc_is_http_url(url)) {
         cc_iati_warn(b, node, "document-link/@url",
-                     N_("\"{1}\" is not a web address like https://example.org/."),
+                     url != NULL && strlen(url) > 2000
+                         ? N_("The address \"{1}\" is longer than 2,000 bytes.")
+                         : N_("\"{1}\" is not a web address like https://example.org/."),
                      told != NULL ? told : "", NULL);
         node->keep = true;
         return;

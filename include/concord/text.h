@@ -70,8 +70,8 @@ bool cc_is_phone(const char *s); /* +digits, blanks, 3 to 32 */
 /* A number as people write it, without the signs between its digits and the (0) that is not dialled
  * behind the code of a country; NULL = words stand in it. */
 const char *cc_phone_plain(void *mem, const char *s);
-/* What may not stand in an address, percent-encoded, as XML Schema means an xs:anyURI and browsers
- * do; http and https in small letters (RFC 3986 6.2.2.1). */
+/* What may not stand in an address, or cannot be seen there, percent-encoded, as XML Schema means
+ * an xs:anyURI and browsers do; http and https in small letters (RFC 3986 6.2.2.1). */
 const char *cc_url_encoded(void *mem, const char *s);
 bool cc_is_http_url(const char *s); /* absolute http or https in small letters, at most 2000, no
                                        blanks, no user info */

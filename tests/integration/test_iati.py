@@ -291,6 +291,10 @@ def test_a_blank_in_an_address_is_written_as_the_schema_means_it(fresh):
     assert "<url>https://example.org/?q=wells%20and%20pumps</url>" in made and "<url>https://example.org/%20</url>" in made
     report = load(fresh, activities(activity(more=link("", "not an address"))))
     assert report.kept == {"document-link": 1} and '"not an address" is not a web address' in report.all(), report.text
+    long = "https://example.org/" + "a" * 1980
+    report = load(fresh, activities(activity(more=link("", long) + link("", long + "a"))))
+    assert f"<url>{long}</url>" in content(fresh, "XM-DAC-41114-1"), report.text
+    assert f'The address "{long[:60]}..." is longer than 2,000 bytes.' in report.all() and report.kept == {"document-link": 1}, report.text
 
 
 def test_the_scheme_of_an_address_may_stand_in_capitals(fresh):

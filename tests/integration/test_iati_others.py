@@ -51,6 +51,27 @@ def test_what_its_own_organisation_told_stays(fresh, how, options):
     assert fresh.concord("verify").stdout == "0 findings\n"
 
 
+def test_an_organisation_that_is_here_tells_of_itself(fresh):
+    """A file of organisations that another one reports changes nothing of it, unless the office says so."""
+    def file(link, ref=WHO):
+        return (f'<iati-organisations version="2.03"><iati-organisation><organisation-identifier>{WHO}</organisation-identifier>'
+                f'<name><narrative xml:lang="en">WHO</narrative></name><reporting-org ref="{ref}" type="40"><narrative xml:lang="en">R</narrative>'
+                f'</reporting-org><document-link url="https://example.org/{link}" format="text/html"><title><narrative xml:lang="en">{link}'
+                f'</narrative></title><category code="B01"/><language code="en"/></document-link></iati-organisation></iati-organisations>')
+
+    def documents():
+        return re.findall(r"<url>https://example.org/(\w+)</url>", fresh.one("SELECT content FROM publication WHERE kind = 'organisation'"))
+    assert load(fresh, file("own")).counts[0] == 1 and documents() == ["own"]
+    who = organisation(fresh, "WHO")
+    for options in (("--dry-run",), ()):
+        report = load(fresh, file("fake", STRAY), *options)
+        assert report.counts == (0, 0, 1, 0) and f"line 1: reporting-org: Another organisation than {WHO} itself" in report.all(), report.text
+        assert f"name {who} as the owner of the import" in report.all() and documents() == ["own"]
+    assert load(fresh, file("more", f" {WHO.lower()} ")).counts == (0, 1, 0, 0) and documents() == ["own", "more"]
+    assert load(fresh, file("taken", STRAY), "--owner", who).counts == (0, 1, 0, 0) and documents() == ["own", "more", "taken"]
+    assert fresh.concord("verify").stdout == "0 findings\n"
+
+
 def test_the_rest_of_such_a_file_is_taken(fresh):
     load(fresh, told())
     before = state(fresh)

@@ -755,6 +755,8 @@ static void what_people_write_becomes_a_value(void **state)
         {cc_url_encoded, "HTTP://Example.org/A", "http://Example.org/A"},
         {cc_url_encoded, "Https://example.org/", "https://example.org/"},
         {cc_url_encoded, "HTTPX", "HTTPX"},
+        {cc_url_encoded, "https://e.org/\u2003a\u200B\u00E9\u2028",
+         "https://e.org/%E2%80%83a%E2%80%8B\u00E9%E2%80%A8"},
         {cc_url_encoded, "hTt", "hTt"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
