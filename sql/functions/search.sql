@@ -513,11 +513,13 @@ BEGIN
     ELSIF found = 0 AND p_name IS NOT NULL AND p_counting THEN
         EXECUTE 'SELECT array_agg(record_id), array_agg(rank)
                    FROM (SELECT s.record_id, word_similarity($1, s.names) AS rank
-                           FROM (SELECT s.record_id, s.names FROM search_name s
+                           FROM (SELECT s.record_id, s.kind, s.names FROM search_name s
                                   WHERE $1 <% s.names AND ($3 IS NULL OR s.record_id = ANY ($3))
                                     AND ($2 IS NULL OR EXISTS (SELECT FROM search k WHERE k.record_id = s.record_id AND k.keys @> $2))
                                   LIMIT 1000) s -- of what half the registry is called nobody can tell the likest in time
-                          ORDER BY rank DESC, s.record_id LIMIT 10) s'
+                          -- of those that are alike partnerships, then organisations, and the shortest first
+                          ORDER BY round(word_similarity($1, s.names)::numeric, 2) DESC, s.kind = ''partnership'' DESC, s.kind = ''organisation'' DESC,
+                                   length(s.names), s.record_id LIMIT 10) s'
            INTO shown, ranks USING p_name, ids, together;
         is_similar := true;
     END IF;

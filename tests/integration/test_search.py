@@ -798,6 +798,19 @@ def test_makers_of_commitments_have_a_role(site, database):
     assert "Maker of a commitment (2)" in ask(site, q="ferries promised").text
 
 
+def test_of_names_that_are_alike_that_of_a_partnership_comes_first(site, database):
+    """Before those that only hold it, whatever their identifiers."""
+    title = database.one("SELECT title FROM record_name WHERE record_id = %s AND lang = 'en'", [ids.named("P", "rivers")])
+    database.rows("""INSERT INTO search_name SELECT 'AX' || g || k, k, 'pledge of somebody: ' || lower(%s)
+                       FROM generate_series(1, 5) g, unnest('{commitment,activity,organisation}'::text[]) k RETURNING 1""", [title])
+    try:
+        wrong = " ".join(w[:-2] + w[-1] + w[-2] if len(w) > 5 else w for w in title.lower().split())
+        page = ask(site, q=wrong)
+        assert "These names are similar" in page.text and hits(page)[:1] == [ids.named("P", "rivers")], wrong
+    finally:
+        database.rows("DELETE FROM search_name WHERE record_id LIKE 'AX%'")
+
+
 def test_similar_names_are_of_what_was_asked(site):
     """Who asks with an organisation that takes part in nothing like it is not shown records of others."""
     assert "These names are similar" in ask(site, q="vacines for childen").text
