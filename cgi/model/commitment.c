@@ -68,8 +68,8 @@ static const struct cc_field review_fields[] = {
            N_("When it was checked.")),
     F_REF(
         "reviewer", CC_ATTR | CC_REQUIRED, "organisation", NULL, N_("Reviewer"),
-        N_("Organisation that checked it; never a person. In a form it is the one that answers for "
-           "the record; what another one checked, the secretariat enters.")),
+        N_("Organisation that checked it; never a person. In the forms of this registry it is the "
+           "one that answers for the record; what another one checked, the secretariat enters.")),
     F_TEXT("office", CC_F_LINE, 0, CC_LINE_MAX, NULL, N_("Office"),
            N_("Name of the office, never of a person.")),
     F_END};

@@ -67,8 +67,8 @@ static void check_resource(const struct cc_node *n, size_t item, struct cc_probl
              N_("An equivalent is in another currency than the promise."), NULL, NULL);
     if (is_one_of(cc_node_text(n->child, "kind"), "money") &&
         cc_node_first(n->child, "quantity") != NULL)
-        tell(problems, n, item, "quantity", N_("Money has an amount. Leave the quantity empty."),
-             NULL, NULL);
+        tell(problems, n, item, "quantity",
+             N_("Of money, give the amount; leave the quantity empty."), NULL, NULL);
     check_parts(n, item, "amount", "currency", problems);
     check_parts(n, item, "reference-amount", "reference-currency", problems);
     cc_rule_past(problems, n->child, path, "confirmed");
@@ -107,7 +107,7 @@ void cc_commitment_judge(const struct cc_record *rec, struct cc_problems *proble
     if (n != NULL && is_one_of(cc_node_text(rec->first, "state"),
                                "registered screened published on-track off-track delayed"))
         cc_problem_add(problems, CC_ERROR, n->line, "completed",
-                       N_("Its state says that it is not kept yet. Choose another one, or leave "
+                       N_("Its state says that it is not kept yet. Choose another state, or leave "
                           "this empty."),
                        NULL, NULL);
     n = cc_node_first(rec->first, "baseline");

@@ -22,7 +22,7 @@ static const struct cc_field identifier_fields[] = {
     F_CODE("scheme", CC_ATTR | CC_REQUIRED, "organisation-identifier-scheme", NULL, N_("Scheme"),
            N_("Who gave the identifier.")),
     F_LEAF("value", CC_F_TOKEN, CC_VALUE | CC_REQUIRED, 120, NULL, N_("Identifier"),
-           N_("The identifier itself, as the scheme writes it.")),
+           N_("The identifier itself, without the scheme: 928, not XM-DAC-928.")),
     F_END};
 
 static const struct cc_field relation_fields[] = {
@@ -98,7 +98,8 @@ static void judge(const struct cc_record *rec, struct cc_problems *problems)
         const char *value = cc_node_text(n->child, "value");
         size_t len = scheme != NULL ? strlen(scheme) : 0;
         char path[40];
-        if (len == 0 || value == NULL || strncasecmp(value, scheme, len) != 0 || value[len] != '-')
+        if (len == 0 || value == NULL || strncasecmp(value, scheme, len) != 0 ||
+            value[len] != '-' || value[len + 1] == '\0')
             continue;
         snprintf(path, sizeof(path), "identifier.%zu.value", i);
         cc_problem_add(problems, CC_ERROR, n->line, path,

@@ -158,17 +158,21 @@ static void tell_item(struct cc_problems *problems, const struct cc_node *n, siz
     cc_problem_add(problems, CC_ERROR, n->line, path, message, arg1, arg2);
 }
 
-/* Names of types as RFC 6838 has them: one, a slash, another. */
-static bool is_media_type(const char *s)
+/* restricted-name of RFC 6838 4.2 */
+static bool is_type_name(const char *s, size_t len)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    size_t type = strspn(s, letters);
-    if (type == 0 || s[type] != '/' || strchr(letters, s[type + 1]) == NULL || s[type + 1] == '\0')
-        return false;
-    for (s += type + 1; *s != '\0'; s++)
-        if (strchr(letters, *s) == NULL && strchr("!#$&^_.+-", *s) == NULL)
+    for (size_t i = 0; i < len; i++)
+        if (strchr(letters, s[i]) == NULL && (i == 0 || strchr("!#$&^_.+-", s[i]) == NULL))
             return false;
-    return true;
+    return len > 0;
+}
+
+static bool is_media_type(const char *s)
+{
+    const char *slash = strchr(s, '/');
+    return slash != NULL && is_type_name(s, (size_t)(slash - s)) &&
+           is_type_name(slash + 1, strlen(slash + 1));
 }
 
 void cc_rule_document(const struct cc_record *rec, struct cc_problems *problems)
@@ -210,9 +214,11 @@ void cc_rule_source(const struct cc_record *rec, struct cc_problems *problems)
             len = strcspn(s, " ");
             snprintf(name, sizeof(name), "%.*s", (int)(len < shown ? len : shown), s);
             if (!is_element(rec->kind->fields, s, len))
-                tell_item(problems, n, i, "about",
-                          N_("\"{1}\" is not the name of an element of such records, as {2} is."),
-                          name, rec->kind->fields->name);
+                tell_item(
+                    problems, n, i, "about",
+                    N_("\"{1}\" is not the name of an element of this record. Write names as its "
+                       "XML has them, for example {2}, or leave this empty."),
+                    name, rec->kind->fields->name);
         }
     }
 }

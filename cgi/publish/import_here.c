@@ -89,10 +89,11 @@ bool cc_import_is_of_others(const struct import *im, struct import_orgs *orgs,
         who.ref == NULL || is_named(im, it->entry->id) ||
         (teller != NULL && strcmp(teller, it->entry->id) == 0))
         return false;
-    cc_problem_add(&it->told, CC_WARNING, it->line, "reporting-org",
-                   N_("Another organisation than {1} itself reports this. The version that is here "
-                      "stays. To take this one all the same, name {2} as the owner of the import."),
-                   it->iati->identifier, it->entry->id);
+    cc_problem_add(
+        &it->told, CC_WARNING, it->line, "reporting-org",
+        N_("This is reported by another organisation, not by {1} itself. The version that is here "
+           "stays. To take this one all the same, name {2} as the owner of the import."),
+        it->iati->identifier, it->entry->id);
     it->left_out = true;
     return true;
 }

@@ -394,7 +394,7 @@ def test_sectors_have_names_and_a_code_that_has_none_stays(stack, world):
     ('<country code="KE" percentage="70"/><country code="UG"/>', []),
     ('<country code="KE" percentage="70"/><country code="UG" percentage="40"/><country code="TZ"/>', ["Countries: the shares as told sum to 110 %"]),
     ('<country code="KE" percentage="40"/><region code="289" percentage="50" vocabulary="1"/><region code="002" percentage="60" vocabulary="2"/>',
-     ["OECD DAC: the shares as told sum to 90 %, not to 100 %."]),
+     ["Countries and regions (OECD DAC): the shares as told sum to 90 %, not to 100 %."]),
     ('<sector code="12261" percentage="100" vocabulary="1"/><sector code="12220" percentage="100" vocabulary="1"/>',
      ["OECD DAC, five digits: the shares as told sum to 200 %, not to 100 %."]),
     ('<sector code="12261" percentage="100" vocabulary="1"/><sector code="122" percentage="100" vocabulary="2"/>',

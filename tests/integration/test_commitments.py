@@ -775,7 +775,7 @@ def odd_fixture(world):
     ("dates", {"announced": "2999-01-01"}, "announced", "2999-01-01 is in the future."),
     ("dates", {"completed": "2999-01-01"}, "completed", "2999-01-01 is in the future."),
     ("dates", {"completed": "2025-01-01", "state": "on-track"}, "completed", "Its state says that it is not kept yet."),
-    ("resources", resource(quantity="5"), "resource.1.quantity", "Money has an amount. Leave the quantity empty."),
+    ("resources", resource(quantity="5"), "resource.1.quantity", "Of money, give the amount; leave the quantity empty."),
     ("about", {"baseline.text.en": "Dry.", "baseline.date": "2999"}, "baseline.date", "2999 is in the future."),
     ("check", review("2999-01-01"), "review.date", "2999-01-01 is in the future.")])
 def test_what_contradicts_itself_is_refused_beside_the_field(world, odd, section, values, path, told):

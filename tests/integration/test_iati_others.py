@@ -65,7 +65,7 @@ def test_an_organisation_that_is_here_tells_of_itself(fresh):
     who = organisation(fresh, "WHO")
     for options in (("--dry-run",), ()):
         report = load(fresh, file("fake", STRAY), *options)
-        assert report.counts == (0, 0, 1, 0) and f"line 1: reporting-org: Another organisation than {WHO} itself" in report.all(), report.text
+        assert report.counts == (0, 0, 1, 0) and f"line 1: reporting-org: This is reported by another organisation, not by {WHO} itself" in report.all(), report.text
         assert f"name {who} as the owner of the import" in report.all() and documents() == ["own"]
     assert load(fresh, file("more", f" {WHO.lower()} ")).counts == (0, 1, 0, 0) and documents() == ["own", "more"]
     assert load(fresh, file("taken", STRAY), "--owner", who).counts == (0, 1, 0, 0) and documents() == ["own", "more", "taken"]

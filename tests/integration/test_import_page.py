@@ -75,8 +75,8 @@ def test_what_is_wrong_is_told_with_line_and_field(world):
                                   '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>' + activities(activity())],
                          ids=["broken", "refused", "old", "empty", "entity"])
 def test_that_nothing_was_taken_is_said_first(world, text):
-    for trial, said in (({"trial": None}, "Nothing of this file was taken. Why is told below."),
-                        ({}, "This was a trial, and nothing of this file would be taken. Why is told below.")):
+    for trial, said in (({"trial": None}, "Nothing new was taken from this file; the reasons are below."),
+                        ({}, "This was a trial, and nothing new would be taken from this file; the reasons are below.")):
         words = send(world.sara, text, **trial).words
         assert said in words and words.index(said) < words.index("records.xml"), words
         assert "The import is done" not in words and "nothing was stored" not in words
@@ -88,7 +88,7 @@ def test_of_what_something_was_taken_that_is_not_said(world):
     for said in ("New 1", "Unchanged 1"):
         words = send(world.sara, text, trial=None).words
         assert said in words and "Refused 1" in words
-        assert ("The import is done" in words) == (said == "New 1") == ("Nothing of this file" not in words), words
+        assert ("The import is done" in words) == (said == "New 1") == ("Nothing new was taken" not in words), words
     assert "The import is done" in send(world.sara, records(some), trial=None).words
 
 
