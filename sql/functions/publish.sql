@@ -165,7 +165,10 @@ BEGIN
     -- Pages that show names of others: one is another now, or comes where others refer to already.
     IF cc_page_names(named) IS DISTINCT FROM names
        OR EXISTS (SELECT FROM edge WHERE to_id = ANY (ids) AND to_id <> ALL (named) AND from_id <> ALL (ids))
-       OR merges <> '{}' THEN
+       OR merges <> '{}'
+       -- what it published before it had a name itself
+       OR EXISTS (SELECT FROM record
+                   WHERE owner_org = ANY (ARRAY(SELECT unnest(ids) EXCEPT SELECT unnest(named))) AND id <> ALL (ids)) THEN
         head.named := head.position;
     END IF;
 

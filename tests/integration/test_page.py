@@ -116,6 +116,18 @@ def test_what_comes_later_is_named_where_it_was_referred_to(registry):
     assert "Harbour Trust" in registry.page().text
 
 
+def test_who_published_before_he_had_a_name_is_named_later(registry):
+    database, early = registry.database, ids.named("P", "page early")
+    database.rows("INSERT INTO record (id, kind, owner_org, version) SELECT %s, kind, %s, 1 FROM record WHERE id = %s RETURNING 1", [LATE, LATE, BANK])
+    done = database.concord("import", "--trust-consent", "--owner", LATE, "-",
+                            input=f'<records xmlns="{NS}">\n{partnership(early, "The Early")}</records>\n')
+    assert "\n1 new" in done.stdout and "Published by" not in registry.page(early).text and registry.kept(early)
+    database.rows("DELETE FROM record WHERE id = %s RETURNING 1", [LATE])
+    registry.bring(organisation(LATE, en="Late Comer"))
+    assert "Published by" in registry.page(early).text and "Late Comer" in registry.page(early).text
+    assert database.rows("SELECT * FROM cc_page_differs()") == []
+
+
 def test_rows_of_others_stay_when_no_name_changes(registry):
     registry.ready()
     registry.bring(partnership(HEIR, "The Heir", summary="It does more now."))
