@@ -332,19 +332,6 @@ def test_handler_that_hangs_is_ended(config, folder):
     assert worker.process.wait(10) == 1
 
 
-@pytest.mark.parametrize("late", [fcgi.record(fcgi.STDIN), fcgi.record(fcgi.STDIN, b"x" * 5000) + fcgi.record(fcgi.STDIN)])
-def test_what_is_sent_behind_the_answer_meets_no_closed_connection(page, late):
-    """Some web servers send the end of a request by itself, when the answer may be there already."""
-    with fcgi.connect(page.socket) as sock:
-        sock.sendall(fcgi.record(fcgi.BEGIN, b"\0\1\0\0\0\0\0\0") +
-                     fcgi.stream(fcgi.PARAMS, fcgi.encode_params(fcgi.params_for(uri="/status"))))
-        answer = fcgi.read_answer(sock)
-        assert (answer.status, answer.end) == (200, fcgi.REQUEST_COMPLETE)
-        time.sleep(0.1)
-        sock.sendall(late)
-    assert page.fetch("/status").status == 200
-
-
 @pytest.mark.parametrize("role,end", [(fcgi.AUTHORIZER, fcgi.UNKNOWN_ROLE),
                                       (fcgi.FILTER, fcgi.UNKNOWN_ROLE), (9, None)])
 def test_other_roles_are_refused(page, role, end):
