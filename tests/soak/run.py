@@ -125,6 +125,9 @@ def interleaved(minutes):
                             assert answer.header("cache-control") == "no-store", uri
                         private += signed_in
                     rounds += 1
+        except AssertionError as error:
+            said = [line for log in folder.rglob("*.log") if log.name != "access.log" for line in log.read_text().splitlines()[-3:]]
+            raise AssertionError(f"{error}; the servers said: {' | '.join(said) or 'nothing'}") from error
         finally:
             directory.stop()
             cluster.close()
