@@ -4,9 +4,10 @@
 #include "app/csv.h"
 
 #include "concord/csv.h"
+#include "concord/log.h"
 #include <talloc.h>
 
-#define COLUMNS_MAX 24
+#define COLUMNS_MAX 40 /* more are a mistake of ours, and end the program */
 
 void cc_csv_answer(struct cc_req *req, struct cc_resp *resp, const char *file)
 {
@@ -63,6 +64,9 @@ void cc_csv_list(struct cc_req *req, struct cc_resp *resp, const struct cc_csv_l
 {
     const char *heads[COLUMNS_MAX];
 
+    if (list->column_count > COLUMNS_MAX) {
+        cc_die("a table of %zu columns", list->column_count);
+    }
     for (size_t c = 0; c < list->column_count; c++) {
         heads[c] = list->columns[c].head;
     }
