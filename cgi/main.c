@@ -18,16 +18,19 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <talloc.h>
 #include <unistd.h>
 
-#define BACKLOG 512
+#define BACKLOG   512
+#define SILENT_MS 2000 /* who connects and says nothing for so long is dropped */
 
 struct options {
     const char *config, *socket;
@@ -209,6 +212,64 @@ static bool is_grown(const struct cc_settings *settings)
     return resident_mb() >= settings->worker_max_memory;
 }
 
+static bool is_unix_socket(int fd)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t len = sizeof(address);
+
+    return getsockname(fd, (struct sockaddr *)&address, &len) == 0 && address.ss_family == AF_UNIX;
+}
+
+static bool has_spoken(int fd)
+{
+    struct pollfd said = {.fd = fd, .events = POLLIN};
+    int n;
+
+    do {
+        n = poll(&said, 1, SILENT_MS);
+    } while (n < 0 && errno == EINTR);
+    return n > 0;
+}
+
+/* A connection whose first bytes are here; -1 with errno set when the worker is to end. */
+static int accept_unix(void)
+{
+    for (;;) {
+        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (fd >= 0 && has_spoken(fd)) {
+            return fd;
+        }
+        if (fd >= 0) {
+            close(fd);
+        } else if (stopping || (errno != EINTR && errno != ECONNABORTED)) {
+            return -1;
+        }
+    }
+}
+
+/*
+ * The next request: 0, or less than that (-errno) when the worker is to end. On a unix socket
+ * libfcgi's own accept closes a connection that has not spoken yet as soon as any signal comes, and
+ * our timer rings at any time: there connections are taken here, and libfcgi, which was given
+ * /dev/null to listen on, comes back where it would have taken another.
+ */
+static int next_request(FCGX_Request *request)
+{
+    if (request->listen_sock == listener) {
+        return FCGX_Accept_r(request);
+    }
+    do {
+        if (request->ipcFd < 0) {
+            request->ipcFd = accept_unix();
+            request->keepConnection = 1; /* until the request says otherwise: it is open */
+        }
+        if (request->ipcFd < 0) {
+            return -errno;
+        }
+    } while (FCGX_Accept_r(request) < 0);
+    return 0;
+}
+
 static int serve_fastcgi(const struct cc_site *site)
 {
     FCGX_Request request;
@@ -217,11 +278,11 @@ static int serve_fastcgi(const struct cc_site *site)
     int rc = 0;
     bool is_big = false;
 
-    if (FCGX_InitRequest(&request, listener, 0) != 0) {
+    if (FCGX_InitRequest(&request, is_unix_socket(listener) ? nothing : listener, 0) != 0) {
         cc_die("could not prepare for requests");
     }
     while (!stopping && !is_big && served < site->settings->worker_max_requests) {
-        rc = FCGX_Accept_r(&request);
+        rc = next_request(&request);
         if (rc < 0) {
             break;
         }

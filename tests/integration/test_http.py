@@ -332,6 +332,19 @@ def test_handler_that_hangs_is_ended(config, folder):
     assert worker.process.wait(10) == 1
 
 
+@pytest.mark.parametrize("late", [fcgi.record(fcgi.STDIN), fcgi.record(fcgi.STDIN, b"x" * 5000) + fcgi.record(fcgi.STDIN)])
+def test_what_is_sent_behind_the_answer_meets_no_closed_connection(page, late):
+    """Some web servers send the end of a request by itself, when the answer may be there already."""
+    with fcgi.connect(page.socket) as sock:
+        sock.sendall(fcgi.record(fcgi.BEGIN, b"\0\1\0\0\0\0\0\0") +
+                     fcgi.stream(fcgi.PARAMS, fcgi.encode_params(fcgi.params_for(uri="/status"))))
+        answer = fcgi.read_answer(sock)
+        assert (answer.status, answer.end) == (200, fcgi.REQUEST_COMPLETE)
+        time.sleep(0.1)
+        sock.sendall(late)
+    assert page.fetch("/status").status == 200
+
+
 @pytest.mark.parametrize("role,end", [(fcgi.AUTHORIZER, fcgi.UNKNOWN_ROLE),
                                       (fcgi.FILTER, fcgi.UNKNOWN_ROLE), (9, None)])
 def test_other_roles_are_refused(page, role, end):
@@ -382,6 +395,44 @@ def test_signal_lets_the_request_finish(config, folder):
     thread.join()
     assert answers[0].status == 200
     assert worker.process.wait(5) == 0
+
+
+@pytest.mark.parametrize("sig,ends", [(signal.SIGALRM, False), (signal.SIGTERM, True)])
+def test_signal_loses_no_connection_that_has_not_spoken_yet(config, folder, sig, ends):
+    """The timer of the deadlines rings at any time, and a web server connects before it writes."""
+    worker = fcgi.Worker(PROBE, config, str(folder), name=f"silent{int(sig)}").start()
+    assert worker.fetch("/status").status == 200
+    with fcgi.connect(worker.socket) as sock:
+        time.sleep(0.2)
+        worker.process.send_signal(sig)
+        time.sleep(0.2)
+        sock.sendall(fcgi.record(fcgi.BEGIN, b"\0\1\0\0\0\0\0\0") +
+                     fcgi.stream(fcgi.PARAMS, fcgi.encode_params(fcgi.params_for(uri="/status"))) +
+                     fcgi.record(fcgi.STDIN))
+        answer = fcgi.read_answer(sock)
+        assert (answer.status, answer.end) == (200, fcgi.REQUEST_COMPLETE)
+    assert ends or worker.fetch("/status").status == 200
+    assert worker.stop() == 0
+
+
+def test_connection_that_never_speaks_is_dropped(config, folder):
+    with fcgi.Worker(PROBE, config, str(folder), name="mute") as worker, fcgi.connect(worker.socket) as sock:
+        begun = time.monotonic()
+        assert worker.fetch("/status").status == 200
+        assert sock.recv(1) == b"" and 1 < time.monotonic() - begun < 8
+
+
+def test_listens_on_a_network_socket_too(config, folder):
+    with socket.create_server(("127.0.0.1", 0)) as listener, open(os.path.join(folder, "net.log"), "ab") as log:
+        worker = subprocess.Popen([PROBE, "--config", config], stdin=listener, stderr=log)
+        for _ in range(3):
+            with socket.create_connection(listener.getsockname(), timeout=10) as sock:
+                sock.sendall(fcgi.record(fcgi.BEGIN, b"\0\1\0\0\0\0\0\0") +
+                             fcgi.stream(fcgi.PARAMS, fcgi.encode_params(fcgi.params_for(uri="/status"))) +
+                             fcgi.record(fcgi.STDIN))
+                assert fcgi.read_answer(sock).status == 200
+        worker.terminate()
+        assert worker.wait(10) == 0
 
 
 def test_worker_ends_after_its_requests(folder):
