@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -184,6 +185,22 @@ static void refuse_role(FCGX_Request *request)
     FCGX_Free(request, 1);
 }
 
+/*
+ * The end of a whole answer. libfcgi shuts the connection down and waits for the web server to
+ * close it, lest what that still sends meets nobody. Once its request is here to the last byte
+ * nothing more comes, and closing is enough. Nobody is waited for to find that out.
+ */
+static void end_answer(FCGX_Request *request)
+{
+    int on = 1;
+
+    if (ioctl(request->ipcFd, FIONBIO, &on) == 0 && FCGX_GetChar(request->in) == EOF &&
+        FCGX_GetError(request->in) == 0) {
+        FCGX_Detach(request);
+    }
+    FCGX_Free(request, 1); /* without a record that ends it */
+}
+
 /* Megabytes in memory now; 0 where nobody tells. */
 static long resident_mb(void)
 {
@@ -293,7 +310,7 @@ static int serve_fastcgi(const struct cc_site *site)
         io.envp = request.envp;
         cc_http_serve(site, &io);
         if (is_ended) {
-            FCGX_Free(&request, 1); /* without a record that ends it */
+            end_answer(&request);
             is_ended = false;
         }
         FCGX_Finish_r(&request);
