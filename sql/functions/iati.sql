@@ -115,8 +115,11 @@ CREATE OR REPLACE FUNCTION cc_iati_fix(p_ids text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = concord, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO iati_identifier (record_id, identifier, ref)
-    SELECT record_id, '', '' FROM iati_source
-     WHERE record_id = ANY (p_ids) AND kind = 'activity' AND identifier IS NULL
+    SELECT i.id, '', ''
+      FROM unnest(p_ids) i(id)
+     -- by key (OFFSET 0): those of all activities would be read for each batch
+     CROSS JOIN LATERAL (SELECT kind, identifier FROM iati_source WHERE record_id = i.id OFFSET 0) s
+     WHERE s.kind = 'activity' AND s.identifier IS NULL
     ON CONFLICT DO NOTHING;
     INSERT INTO iati_identifier (record_id, identifier, ref)
     SELECT p.record_id, f.ref || '-' || p.record_id, f.ref
@@ -131,13 +134,14 @@ BEGIN
                             AND strpos(content, '<iati-identifier>') = 0) p
      CROSS JOIN LATERAL (SELECT publisher FROM revision
                           WHERE record_id = p.record_id AND number = p.revision LIMIT 1) r
-     CROSS JOIN LATERAL (SELECT content FROM publication
-                          WHERE state = 'published' AND record_id =
-                                coalesce((SELECT e.to_id FROM edge e
+     CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
                                            WHERE e.from_id = p.record_id
                                              AND e.field IN ('reporting.organisation', 'host') LIMIT 1),
                                          (SELECT became FROM merged WHERE record_id = r.publisher),
-                                         r.publisher) LIMIT 1) o
+                                         r.publisher) AS id OFFSET 0) w
+     CROSS JOIN LATERAL (SELECT content
+                           FROM (SELECT * FROM publication WHERE record_id = w.id OFFSET 0) x
+                          WHERE state = 'published') o
      CROSS JOIN LATERAL (SELECT cc_iati_ref(o.content) AS ref OFFSET 0) f
      WHERE NOT EXISTS (SELECT FROM iati_identifier i WHERE i.record_id = c.id)
        AND f.ref IS NOT NULL
