@@ -40,14 +40,22 @@ DECLARE
     search jsonb := p_projection->'search';
     result tsvector;
     t record;
+    plain text;
 BEGIN
     IF search->'ids' = '[]' THEN
         RETURN '';
     END IF;
-    result := setweight(to_tsvector('simple', cc_search_plainly(coalesce(search->>'words', ''))), 'A');
+    plain := coalesce(search->>'words', '');
+    IF octet_length(plain) > length(plain) THEN -- ASCII is plain already
+        plain := cc_search_plainly(plain);
+    END IF;
+    result := setweight(to_tsvector('simple', plain), 'A');
     FOR t IN SELECT key, value FROM jsonb_each_text(search->'texts') LOOP
-        result := result || setweight(to_tsvector(cc_search_config(t.key),
-                                                  cc_search_plainly(left(t.value, 12000))), 'C');
+        plain := left(t.value, 12000);
+        IF octet_length(plain) > length(plain) THEN
+            plain := cc_search_plainly(plain);
+        END IF;
+        result := result || setweight(to_tsvector(cc_search_config(t.key), plain), 'C');
     END LOOP;
     RETURN result || coalesce((SELECT string_agg(cc_search_quoted(i.id) || ':' || i.place || 'A', ' ')
                                  FROM jsonb_array_elements_text(search->'ids') WITH ORDINALITY i(id, place)), '')::tsvector;
