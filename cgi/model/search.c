@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A search as the parameters of its statement, and the signed place from which it goes on. */
-#include "concord/search.h"
+/* A search as the parameters of its statement, and what the answer says. */
+#include "model/search_cursor.h"
 
 #include "concord/buf.h"
-#include "concord/hash.h"
 #include "concord/id.h"
 #include "concord/record.h"
 #include "concord/text.h"
@@ -15,7 +14,6 @@
 
 #define TERMS_MAX 12
 #define WORDS_MAX 24
-#define SIGN_HEX  32
 
 const struct cc_facet cc_facets[] = {
     {"goal", N_("Sustainable Development Goal"), {"sdg-goal"}},
@@ -187,7 +185,7 @@ static const char *facets_array(void *mem, const struct cc_search *search)
     return cc_buf_str(&out);
 }
 
-static const char *with_json(void *mem, const struct cc_search *search)
+const char *cc_search_with_json(void *mem, const struct cc_search *search)
 {
     json_t *all = json_array();
 
@@ -248,84 +246,7 @@ bool cc_search_is_plain(const struct cc_search *search)
     return !is_asked && strcmp(cc_search_sort(search), "newest") == 0;
 }
 
-/* --- cursors ---------------------------------------------------------------------------------- */
-
-/* Bound to everything that decides what is found and how it is sorted. */
-static void sign(void *mem, const struct cc_search *search, const char *secret, const char *body,
-                 char hex_r[CC_SHA256_HEX + 1])
-{
-    struct cc_buf text;
-
-    cc_buf_init(&text, mem);
-    cc_buf_printf(&text, "cursor\n%s\n%s\n%s\n%s\n%s\n", body, search->words, search->kind,
-                  search->lang, cc_search_sort(search));
-    for (size_t i = 0; cc_facets[i].name != NULL; i++) {
-        cc_buf_printf(&text, "%s\n", search->facets[i] != NULL ? search->facets[i] : "");
-    }
-    cc_buf_adds(&text, with_json(mem, search));
-    cc_hmac_hex(secret, strlen(secret), text.data, text.len, hex_r);
-    hex_r[SIGN_HEX] = '\0';
-}
-
-static char *to_hex(void *mem, const char *s)
-{
-    struct cc_buf out;
-
-    cc_buf_init(&out, mem);
-    for (; *s != '\0'; s++) {
-        cc_buf_printf(&out, "%02x", (unsigned char)*s);
-    }
-    return talloc_strdup(mem, cc_buf_str(&out));
-}
-
-static char *from_hex(void *mem, const char *s)
-{
-    struct cc_buf out;
-
-    cc_buf_init(&out, mem);
-    for (; s[0] != '\0' && s[1] != '\0'; s += 2) {
-        char pair[3] = {s[0], s[1], '\0'};
-        cc_buf_addc(&out, (char)strtoul(pair, NULL, 16));
-    }
-    return talloc_strdup(mem, cc_buf_str(&out));
-}
-
-char *cc_search_cursor(void *mem, const struct cc_search *search, const char *secret,
-                       const struct cc_rows *rows, size_t row)
-{
-    const char *sort = cc_search_sort(search);
-    char hex[CC_SHA256_HEX + 1];
-    const char *key = strcmp(sort, "newest") == 0  ? cc_rows_text(rows, row, Q_SEARCH_I)
-                      : strcmp(sort, "title") == 0 ? cc_rows_text(rows, row, Q_SEARCH_J)
-                                                   : cc_rows_text(rows, row, Q_SEARCH_K);
-    char *body =
-        talloc_asprintf(mem, "%s-%s", to_hex(mem, key), cc_rows_text(rows, row, Q_SEARCH_A));
-
-    sign(mem, search, secret, body, hex);
-    return talloc_asprintf(mem, "%s-%s", body, hex);
-}
-
-/* KEY-ID-SIGNATURE. Nothing in it is looked at before the signature holds. */
-static bool read_cursor(void *mem, const struct cc_search *search, const char *secret,
-                        const char **key_r, const char **id_r)
-{
-    char hex[CC_SHA256_HEX + 1];
-    const char *last = strrchr(search->cursor, '-');
-
-    if (last == NULL || secret == NULL) {
-        return false;
-    }
-    char *body = talloc_strndup(mem, search->cursor, (size_t)(last - search->cursor));
-    sign(mem, search, secret, body, hex);
-    char *id = strrchr(body, '-');
-    if (!cc_equal_secret(hex, last + 1) || id == NULL) {
-        return false;
-    }
-    *id = '\0';
-    *key_r = from_hex(mem, body);
-    *id_r = id + 1;
-    return true;
-}
+/* --- the calls -------------------------------------------------------------------------------- */
 
 enum {
     TERMS,
@@ -367,7 +288,7 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
     const char **p = call.params;
 
     if (is_given(search->cursor)) {
-        if (!read_cursor(mem, search, secret, &key, &id)) {
+        if (!cc_search_cursor_read(mem, search, secret, &key, &id)) {
             return CC_BAD_REQUEST;
         }
     } else if (is_given(search->before) && strcmp(sort, "newest") == 0) {
@@ -381,7 +302,7 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
     p[NAME] = p[TERMS] != NULL && plain ? cc_text_fold(mem, search->words) : NULL;
     p[KIND] = search->kind[0] != '\0' ? search->kind : NULL;
     p[FACETS] = facets_array(mem, search);
-    p[TOGETHER] = with_json(mem, search);
+    p[TOGETHER] = cc_search_with_json(mem, search);
     p[LANG] = search->lang;
     p[SORT] = sort;
     p[AFTER_POSITION] = strcmp(sort, "newest") == 0 ? key : NULL;
