@@ -6,6 +6,7 @@
  *   import_ids.c      what is known of every identifier of the file (all that is kept in memory)
  *   import_known.c    a list that brings nothing new, known by its bytes
  *   import_batch.c    one transaction of up to 200 records; a bad one is found by halving
+ *   import_heads.c    the heads that it locks or makes, and in which order
  *   import_publish.c  what a record must be to be published here
  *   import_restore.c  what a sealed revision must be to be kept as it is
  *   import_iati.c     IATI: which item is which record, what is unchanged, what is kept
@@ -197,6 +198,11 @@ long cc_import_row(const struct cc_rows *rows, int column, const char *id);
 /* Locks the head, or makes it; of a partnership that a membership needs, too. An item that keeps
  * something and stores nothing is locked without being changed. */
 void cc_import_touch(struct import_attempt *a, struct import_item *item, const char *owner);
+/* Facts of this attempt about an identifier, owned by the import. */
+struct import_id *cc_import_look(struct import_attempt *a, const char *id);
+/* Adds all heads that were touched as Q_RECORD_HEADS takes them, in the order in which everybody
+ * locks: a list that is not closed, or nothing. */
+void cc_import_heads(struct import_attempt *a, struct cc_buf *out);
 /* Writes these items, halving as needed, and tells their results. */
 enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n);
 enum cc_rc cc_import_flush(struct import *im); /* sends the batch on its way */
