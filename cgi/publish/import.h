@@ -9,7 +9,8 @@
  *   import_heads.c    the heads that it locks or makes, and in which order
  *   import_publish.c  what a record must be to be published here
  *   import_restore.c  what a sealed revision must be to be kept as it is
- *   import_iati.c     IATI: which item is which record, what is unchanged, what is kept
+ *   import_iati.c     IATI: which item is which record, what is unchanged
+ *   import_kept.c     IATI: what stays beside a record
  *   import_nameless.c IATI: activities without an identifier, and when they get one
  *   import_here.c     IATI: what is here already, and when it stays as it is
  *   import_own.c      IATI: what an organisation may send by itself
@@ -224,6 +225,8 @@ void cc_import_scan_record(struct import *im, const struct cc_kind *kind);
 const char *cc_import_keep(struct import_item *it, const char *identifier, const char *key,
                            const char *digest, const char *updated, const char *unmatched,
                            const char *kept);
+/* Of an item whose record is made: `keep`, and in words `kept`; both are the item's. */
+void cc_import_keep_rest(struct import *im, struct import_orgs *orgs, struct import_item *it);
 /* What publishing one looks up: itself and whatever it refers to. */
 void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
 /* Who is to own an item of IATI: as for all, else who reports an activity. NULL: nobody is known,

@@ -306,77 +306,6 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
 /* --- records -----------------------------------------------------------------------------------
  */
 
-/* Elements of the item that no field holds: as JSON for the database, as words for people. */
-static void keep(struct import *im, struct import_item *it, struct cc_buf *json)
-{
-    struct cc_iati_kept *kept = NULL;
-    struct cc_buf words;
-    size_t n = cc_iati_kept(it, it->iati, &kept);
-    cc_buf_init(&words, it);
-    cc_buf_addc(json, '[');
-    for (size_t i = 0; i < n; i++) {
-        cc_buf_printf(json, "%s{\"items\":%zu,\"element\":", i > 0 ? "," : "", kept[i].items);
-        cc_json_text(json, kept[i].element);
-        cc_buf_adds(json, ",\"xml\":");
-        cc_json_text(json, cc_buf_str(&kept[i].xml));
-        cc_buf_addc(json, '}');
-        cc_buf_printf(&words, "%s%s (%zu)", i > 0 ? ", " : "", kept[i].element, kept[i].items);
-        cc_import_count_kept(im, kept[i].element, kept[i].items);
-        talloc_free(kept[i].xml.data);
-    }
-    cc_buf_addc(json, ']');
-    it->kept = n > 0 ? cc_buf_str(&words) : NULL;
-}
-
-const char *cc_import_keep(struct import_item *it, const char *identifier, const char *key,
-                           const char *digest, const char *updated, const char *unmatched,
-                           const char *kept)
-{
-    struct cc_buf json;
-    cc_buf_init(&json, it);
-    cc_buf_addc(&json, '{');
-    cc_json_pair(&json, "id", it->entry->id);
-    cc_json_pair(&json, "kind", it->kind->name);
-    cc_json_pair(&json, "identifier", identifier);
-    cc_json_pair(&json, "key", key);
-    cc_json_pair(&json, "digest", digest);
-    cc_json_pair(&json, "reader", CC_IATI_READER);
-    cc_json_pair(&json, "updated", updated);
-    cc_buf_printf(&json, ",\"unmatched\":%s,\"kept\":%s}", unmatched != NULL ? unmatched : "[]",
-                  kept != NULL ? kept : "[]");
-    return cc_buf_str(&json);
-}
-
-struct unmatched {
-    struct import_orgs *orgs;
-    struct cc_buf json;
-    void *mem;
-};
-
-static void add_unmatched(void *arg, const char *identifier)
-{
-    struct unmatched *u = arg;
-    const char *keys[CC_IATI_KEYS];
-    if (cc_import_orgs_find(u->orgs, identifier) != NULL)
-        return;
-    for (size_t i = 0, n = cc_iati_org_keys(u->mem, identifier, keys); i < n; i++)
-        cc_json_item(&u->json, keys[i]);
-}
-
-static void make_keep(struct import *im, struct import_item *it)
-{
-    struct cc_buf kept;
-    struct unmatched u = {.orgs = im->iati->orgs, .mem = it};
-    cc_buf_init(&kept, it);
-    cc_buf_init(&u.json, it);
-    keep(im, it, &kept);
-    cc_iati_refs(it->iati, add_unmatched, &u);
-    cc_buf_adds(&u.json, u.json.len > 0 ? "]" : "[]");
-    it->keep =
-        cc_import_keep(it, it->iati->identifier, cc_iati_item_key(it, it->iati), it->iati->digest,
-                       it->iati->updated, cc_buf_str(&u.json), cc_buf_str(&kept));
-}
-
 const char *cc_import_iati_owner(const struct import *im, const struct import_item *it)
 {
     if (im->options->reporter != NULL)
@@ -417,7 +346,7 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
             N_("The file does not say who reports: neither an identifier nor a name. Name "
                "the owner of the import."),
             NULL, NULL);
-    make_keep(im, it);
+    cc_import_keep_rest(im, im->iati->orgs, it);
     for (size_t i = 0; i < it->iati->problems.n; i++) {
         const struct cc_problem *p = &it->iati->problems.v[i];
         cc_problem_add(&it->told, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What stays beside a record that came as IATI: elements that no field holds, and the organisations
+ * that it names and nobody here is, so that they are linked once they are known.
+ */
+#include "publish/import.h"
+
+#include <talloc.h>
+
+/* Elements of the item that no field holds: as JSON for the database, as words for people. */
+static void keep(struct import *im, struct import_item *it, struct cc_buf *json)
+{
+    struct cc_iati_kept *kept = NULL;
+    struct cc_buf words;
+    size_t n = cc_iati_kept(it, it->iati, &kept);
+    cc_buf_init(&words, it);
+    cc_buf_addc(json, '[');
+    for (size_t i = 0; i < n; i++) {
+        cc_buf_printf(json, "%s{\"items\":%zu,\"element\":", i > 0 ? "," : "", kept[i].items);
+        cc_json_text(json, kept[i].element);
+        cc_buf_adds(json, ",\"xml\":");
+        cc_json_text(json, cc_buf_str(&kept[i].xml));
+        cc_buf_addc(json, '}');
+        cc_buf_printf(&words, "%s%s (%zu)", i > 0 ? ", " : "", kept[i].element, kept[i].items);
+        cc_import_count_kept(im, kept[i].element, kept[i].items);
+        talloc_free(kept[i].xml.data);
+    }
+    cc_buf_addc(json, ']');
+    it->kept = n > 0 ? cc_buf_str(&words) : NULL;
+}
+
+const char *cc_import_keep(struct import_item *it, const char *identifier, const char *key,
+                           const char *digest, const char *updated, const char *unmatched,
+                           const char *kept)
+{
+    struct cc_buf json;
+    cc_buf_init(&json, it);
+    cc_buf_addc(&json, '{');
+    cc_json_pair(&json, "id", it->entry->id);
+    cc_json_pair(&json, "kind", it->kind->name);
+    cc_json_pair(&json, "identifier", identifier);
+    cc_json_pair(&json, "key", key);
+    cc_json_pair(&json, "digest", digest);
+    cc_json_pair(&json, "reader", CC_IATI_READER);
+    cc_json_pair(&json, "updated", updated);
+    cc_buf_printf(&json, ",\"unmatched\":%s,\"kept\":%s}", unmatched != NULL ? unmatched : "[]",
+                  kept != NULL ? kept : "[]");
+    return cc_buf_str(&json);
+}
+
+struct unmatched {
+    struct import_orgs *orgs;
+    struct cc_buf json;
+    void *mem;
+};
+
+static void add_unmatched(void *arg, const char *identifier)
+{
+    struct unmatched *u = arg;
+    const char *keys[CC_IATI_KEYS];
+    if (cc_import_orgs_find(u->orgs, identifier) != NULL)
+        return;
+    for (size_t i = 0, n = cc_iati_org_keys(u->mem, identifier, keys); i < n; i++)
+        cc_json_item(&u->json, keys[i]);
+}
+
+void cc_import_keep_rest(struct import *im, struct import_orgs *orgs, struct import_item *it)
+{
+    struct cc_buf kept;
+    struct unmatched u = {.orgs = orgs, .mem = it};
+    cc_buf_init(&kept, it);
+    cc_buf_init(&u.json, it);
+    keep(im, it, &kept);
+    cc_iati_refs(it->iati, add_unmatched, &u);
+    cc_buf_adds(&u.json, u.json.len > 0 ? "]" : "[]");
+    it->keep =
+        cc_import_keep(it, it->iati->identifier, cc_iati_item_key(it, it->iati), it->iati->digest,
+                       it->iati->updated, cc_buf_str(&u.json), cc_buf_str(&kept));
+}
