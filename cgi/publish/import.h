@@ -106,6 +106,7 @@ struct import_item {
     const char *owner; /* when it is new; NULL = as for all */
     const char *ours;  /* the record that has the identifier, when that is another; NULL = not */
     const char *known; /* as in its entry */
+    bool came_before;  /* a file has told it already, under this identifier */
     bool left_out;     /* what is here stays, and nothing is kept beside it */
     bool keeps;        /* `keep`, JSON of Q_IATI_STORE, stays beside the record */
     const char *keep;
@@ -236,7 +237,7 @@ const char *cc_import_iati_owner(const struct import *im, const struct import_it
 void cc_import_nameless_warn(struct cc_problems *problems, int line, bool nameless,
                              bool unreadable);
 /* Finds those of the batch that are new by their identifier and are here without it. */
-enum cc_rc cc_import_nameless_settle(struct import *im);
+enum cc_rc cc_import_nameless_settle(struct import *im, struct import_orgs *orgs);
 /* The working copies of the batch, and by whom they were told; then whether that of an item stays
  * instead of what the file says, which is told. */
 enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc_rows **rows_r);

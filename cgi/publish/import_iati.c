@@ -296,6 +296,7 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
         cc_import_item(im, item, *entry->record != '\0' ? entry->record : entry->id);
     it->iati = item->iati;
     it->known = entry->known;
+    it->came_before = *entry->record != '\0';
     cc_import_nameless_warn(&it->iati->problems, it->line, it->iati->identifier == NULL,
                             it->iati->unreadable);
     talloc_steal(it, talloc_parent(item->iati));
@@ -382,7 +383,7 @@ static enum cc_rc prepare(struct import *im)
     for (size_t i = 0; i < im->n && rc == CC_OK; i++)
         settle_organisation(im, im->items[i]);
     if (rc == CC_OK && strcmp(im->items[0]->kind->name, "activity") == 0)
-        rc = cc_import_nameless_settle(im);
+        rc = cc_import_nameless_settle(im, im->iati->orgs);
     if (rc == CC_OK)
         rc = cc_import_here(im, im->iati->orgs, &here);
     for (size_t i = 0; i < im->n && rc == CC_OK; i++)

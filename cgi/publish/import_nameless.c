@@ -53,7 +53,7 @@ static void settle_on(struct import *im, struct import_item *it, const char *id)
  * Activities that are new by their identifier may be here without it. An older file that has none
  * finds them again by the rest, so both lead to one record.
  */
-enum cc_rc cc_import_nameless_settle(struct import *im)
+enum cc_rc cc_import_nameless_settle(struct import *im, struct import_orgs *orgs)
 {
     struct cc_buf json;
     char place[24];
@@ -61,7 +61,8 @@ enum cc_rc cc_import_nameless_settle(struct import *im)
     for (size_t i = 0; i < im->n; i++) {
         const struct import_item *it = im->items[i];
         const char *owner = cc_import_iati_owner(im, it);
-        if (*it->entry->record != '\0' || it->iati->identifier == NULL || owner == NULL)
+        const char *reporter = cc_import_orgs_reporter(orgs, it->iati);
+        if (it->came_before || it->iati->identifier == NULL || owner == NULL)
             continue;
         snprintf(place, sizeof(place), "%zu", i);
         cc_buf_adds(&json, json.len == 0 ? "[{" : ",{");
@@ -69,6 +70,7 @@ enum cc_rc cc_import_nameless_settle(struct import *im)
         cc_json_pair(&json, "identifier", it->iati->identifier);
         cc_json_pair(&json, "body", cc_iati_body_key(im->batch, it->iati));
         cc_json_pair(&json, "owner", owner);
+        cc_json_pair(&json, "reporter", reporter != NULL ? reporter : "-");
         cc_buf_addc(&json, '}');
     }
     if (json.len == 0)

@@ -70,10 +70,11 @@ LANGUAGE sql STABLE AS $$
      WHERE h.place = 1
 $$;
 -- The organisations that have published what an activity's identifier begins with, however short, in whatever spelling of
--- it; `letters`: how long.
-CREATE OR REPLACE FUNCTION cc_iati_claims(p_key text) RETURNS TABLE (record_id text, letters integer)
+-- it; `key`, `letters`: that, and how much of it; `told_by`: who published it, who may have been merged since.
+DROP FUNCTION IF EXISTS cc_iati_claims(text);
+CREATE OR REPLACE FUNCTION cc_iati_claims(p_key text) RETURNS TABLE (record_id text, letters integer, key text, told_by text)
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce(g.became, t.record_id), n.letters
+    SELECT coalesce(g.became, t.record_id), n.letters, w.key, t.record_id
       FROM (SELECT n - 1 AS letters, left(p_key, n - 1) AS key FROM generate_series(2, length(p_key) - 1) n
              WHERE substr(p_key, n, 1) = '-') n
      CROSS JOIN LATERAL unnest(ARRAY[n.key, 'xm-' || n.key, 'xm-dac-' || n.key]) w(key)
@@ -158,6 +159,44 @@ LANGUAGE sql IMMUTABLE AS $$
      CROSS JOIN LATERAL (SELECT replace(replace(replace(m[2], '&lt;', '<'), '&gt;', '>'), '&amp;', '&')) v(value)
      WHERE m[1] <> 'UNGM'
 $$;
+-- Had it published this identifier when something was made here?
+CREATE OR REPLACE FUNCTION cc_iati_was_told(p_organisation text, p_key text, p_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT p_key IN (SELECT cc_iati_key(t) FROM cc_iati_refs_told(r.content) t)
+                       FROM concord.revision r
+                      WHERE r.record_id = p_organisation AND r.state = 'published' AND r.stamp <= p_at
+                      ORDER BY r.number DESC LIMIT 1), false)
+$$;
+-- Who told an activity that is here, where that is not who tells it now; of one that was merged that which it became.
+-- `is_held`: the identifier is that one's: it begins with one that he has published, and not with a longer one which who tells
+-- it now had published before the record was made; or with the one under which he told it, and with none of who tells it now.
+-- `is_claimed`: it begins with one of who tells it now.
+CREATE OR REPLACE FUNCTION cc_iati_held(p_record text, p_teller text) RETURNS TABLE (teller text, is_held boolean, is_claimed boolean)
+LANGUAGE sql STABLE AS $$
+    SELECT h.teller,
+           NOT h.is_secondary AND h.key IS NOT NULL
+           AND CASE WHEN c.here IS NULL THEN c.now IS NULL AND starts_with(h.key, h.ref || '-')
+                    ELSE NOT (coalesce(c.now, 0) > c.here
+                              AND EXISTS (SELECT FROM cc_iati_claims(h.key) l
+                                           WHERE l.record_id = p_teller AND l.letters > c.here
+                                             AND cc_iati_was_told(l.told_by, l.key, h.created_at)))
+               END,
+           c.now IS NOT NULL
+      FROM (SELECT coalesce(g.became, x.id) AS teller, a.reporting_secondary AS is_secondary, r.created_at,
+                   coalesce(cc_iati_key(a.reporting_ref), '') AS ref,
+                   -- one that came as native XML has no source, one that came without an identifier only what the form gave it
+                   coalesce(CASE WHEN s.identifier IS NOT NULL THEN cc_iati_key(s.key) END, a.iati_key) AS key
+              FROM concord.record r
+              JOIN concord.activity a ON a.record_id = r.id
+              LEFT JOIN concord.iati_source s ON s.record_id = r.id
+             CROSS JOIN LATERAL (SELECT coalesce(a.reporting_organisation, r.owner_org) AS id OFFSET 0) x
+              LEFT JOIN concord.merged g ON g.record_id = x.id
+             WHERE r.id = p_record LIMIT 1) h
+     CROSS JOIN LATERAL (SELECT max(letters) FILTER (WHERE record_id = h.teller) AS here,
+                                max(letters) FILTER (WHERE record_id = p_teller) AS now
+                           FROM cc_iati_claims(h.key) OFFSET 0) c
+     WHERE h.teller <> p_teller
+$$;
 -- The organisation that has published this identifier, whatever its spelling, but that one, and what was merged into it.
 DROP FUNCTION IF EXISTS cc_iati_is_told(text, text);
 CREATE OR REPLACE FUNCTION cc_iati_organisation_told(p_key text, p_but text) RETURNS TABLE (record_id text)
@@ -180,6 +219,7 @@ LANGUAGE sql STABLE AS $$
      WHERE t.key > p_key || '-' COLLATE "C" AND t.key < p_key || '.' COLLATE "C" AND coalesce(g.became, t.record_id) <> p_except
 $$;
 GRANT EXECUTE ON FUNCTION cc_iati_refs_told(text), cc_iati_holders(text), cc_iati_claims(text),
+    cc_iati_was_told(text, text, timestamptz), cc_iati_held(text, text),
     cc_iati_organisation_told(text, text), cc_iati_longer_told(text, text) TO cc_web, cc_job;
 
 -- What these two would be, made of what is published: identifiers of these organisations (NULL = of all) by their newest

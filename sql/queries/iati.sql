@@ -92,10 +92,12 @@ SELECT page.position, page.record_id AS id, page.kind, cc_iso(page.published_at)
 -- Under which references the owner of a record may report: its published identifiers, the primary one first, and of an
 -- imported activity what the file told with the activity's identifier, or with the owner where it gave the activity
 -- none. identifier: what an import gave the activity. is_others: of another organisation, whose the activity's identifier
--- is, be it written so (XM-DAC-7-1) or in one of the other ways that IATI knows (7-1); `name`: what that is called.
+-- is, be it written so (XM-DAC-7-1) or in one of the other ways that IATI knows (7-1); `name`: what that is called. The owner
+-- of a record whose owner was merged is the one that it became.
 -- name: iati_refs :many :read (record text, identifier text) -> ref, identifier, is_others, name
 SELECT x.ref, x.identifier, x.place = 9 AS is_others, n.title AS name
-  FROM record r
+  FROM (SELECT r.id, r.owner_org AS was, coalesce((SELECT became FROM merged WHERE record_id = r.owner_org), r.owner_org) AS owner_org
+          FROM record r WHERE r.id = $1 OFFSET 0) r
   LEFT JOIN publication p ON p.record_id = r.owner_org AND p.state = 'published'
   LEFT JOIN activity a ON a.record_id = r.id
  CROSS JOIN LATERAL (SELECT 0 AS place, cc_iati_ref(p.content) AS ref, NULL::text AS identifier, NULL::text AS other
@@ -118,19 +120,20 @@ SELECT x.ref, x.identifier, x.place = 9 AS is_others, n.title AS name
                        FROM iati_source s WHERE s.record_id = a.record_id
                       UNION ALL
                      SELECT 5, o.identifier, NULL, NULL
-                       FROM iati_source s JOIN iati_source o ON o.record_id = r.owner_org
+                       FROM iati_source s JOIN iati_source o ON o.record_id IN (r.was, r.owner_org)
                       WHERE s.record_id = r.id AND s.body IS NOT NULL) x
   LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = x.other ORDER BY place LIMIT 1) n ON true
- WHERE r.id = $1 AND (x.ref IS NOT NULL OR x.identifier IS NOT NULL)
+ WHERE x.ref IS NOT NULL OR x.identifier IS NOT NULL
  ORDER BY x.place, x.ref;
 
 -- Organisations by keys of identifiers: those that have published them, and of one that was merged the one that it became.
 -- name: iati_told_by :many :read (keys jsonb) -> key, id
 SELECT k.key, found.id
   FROM jsonb_array_elements_text($1) k(key)
- CROSS JOIN LATERAL (SELECT coalesce(p.redirect_to, t.record_id) AS id
+ CROSS JOIN LATERAL (SELECT coalesce(g.became, t.record_id) AS id
                        FROM told_identifier t
                        JOIN publication p ON p.record_id = t.record_id AND p.state IN ('published', 'redirected')
+                       LEFT JOIN merged g ON g.record_id = t.record_id
                       WHERE t.key = k.key ORDER BY p.state, t.record_id LIMIT 1) found
  ORDER BY k.key COLLATE "C";
 

@@ -46,68 +46,49 @@ SELECT n.place, a.record_id AS id, t.title
  ORDER BY n.place, a.record_id;
 
 -- Activities that are here, but not by an import that gave them this identifier: those registered here that were given it
--- in the form, or by the registry (in which the record's own ends it), so that what it exports comes back to them; and those
--- that came without one, when in the form it was written just so, or a file tells the same activity with it. Only where who
--- reports it owns the record, and once for each record. `made`: the record to which the registry gave this identifier, which may
--- be a partnership, whoever tells it. `held`: the published record in whose form another organisation, `teller`, gave it this identifier,
--- which begins with one that it has published, and not with a longer one of who reports it in the file.
+-- in the form, in whatever spelling (just so before others), or by the registry (in which the record's own ends it), so that
+-- what it exports comes back to them; and those that came without one, when in the form it was written so, or a file tells
+-- the same activity with it. Only where who reports it owns the record, or became who owns it, and once for each record. `made`: the record to
+-- which the registry gave this identifier, which may be a partnership, whoever tells it. `held`: the published record in
+-- whose form another organisation, `teller`, gave it this identifier, which is that one's (cc_iati_held()); `owner` is of whom
+-- new records are, `reporter` who reports in the file, or "-".
 -- name: iati_named :many :read (items jsonb) -> place, id, made, held, teller, title
 SELECT i.place, found.id, made.id AS made, held.id AS held, held.teller, coalesce(n.title, held.teller) AS title
-  FROM jsonb_to_recordset($1) AS i(place integer, identifier text, body text, owner text)
+  FROM (SELECT x.*, cc_iati_key(x.identifier) COLLATE "C" AS key
+          FROM jsonb_to_recordset($1) AS x(place integer, identifier text, body text, owner text, reporter text)) i
   LEFT JOIN LATERAL (SELECT record_id AS id FROM iati_identifier
                       WHERE record_id = right(i.identifier, 14) AND identifier = i.identifier LIMIT 1) made ON true
   LEFT JOIN LATERAL (SELECT r.id
-                       FROM (SELECT record_id, 0 AS rank FROM activity WHERE iati_identifier = i.identifier
+                       FROM (SELECT record_id, 0 AS rank FROM activity WHERE iati_key = i.key
                               UNION ALL
                              SELECT record_id, 0 FROM iati_identifier
                               WHERE record_id = right(i.identifier, 14) AND identifier = i.identifier
                               UNION ALL
                              SELECT record_id, 1 FROM iati_source WHERE kind = 'activity' AND body = i.body) c
                        JOIN activity a ON a.record_id = c.record_id
-                        AND (a.iati_identifier IS NULL OR a.iati_identifier = i.identifier)
-                       JOIN record r ON r.id = c.record_id AND r.owner_org = i.owner
+                        AND (a.iati_identifier IS NULL OR a.iati_key = i.key)
+                       JOIN record r ON r.id = c.record_id
+                        AND i.owner IN (r.owner_org, (SELECT became FROM merged WHERE record_id = r.owner_org))
                       WHERE NOT EXISTS (SELECT FROM iati_source s WHERE s.record_id = c.record_id AND s.identifier IS NOT NULL)
-                      ORDER BY c.rank, r.id LIMIT 1) found ON true
-  LEFT JOIN LATERAL (SELECT r.id, r.owner_org AS teller
-                       FROM (SELECT record_id FROM activity WHERE iati_identifier = i.identifier AND NOT reporting_secondary OFFSET 0) a
-                       JOIN record r ON r.id = a.record_id AND r.owner_org <> i.owner
-                       JOIN publication p ON p.record_id = a.record_id AND p.state = 'published'
-                      CROSS JOIN LATERAL (SELECT max(letters) FILTER (WHERE record_id = r.owner_org) AS here,
-                                                 max(letters) FILTER (WHERE record_id = i.owner) AS now
-                                            FROM cc_iati_claims(cc_iati_key(i.identifier)) OFFSET 0) c
-                      WHERE c.here >= coalesce(c.now, 0)
-                      ORDER BY r.id LIMIT 1) held ON found.id IS NULL AND made.id IS NULL
+                      ORDER BY c.rank, coalesce(a.iati_identifier, i.identifier) <> i.identifier, r.id LIMIT 1) found ON true
+  LEFT JOIN LATERAL (SELECT a.id, h.teller
+                       FROM (SELECT record_id AS id FROM activity WHERE iati_key = i.key OFFSET 0) a
+                       JOIN publication p ON p.record_id = a.id AND p.state = 'published'
+                      CROSS JOIN LATERAL (SELECT * FROM cc_iati_held(a.id, i.reporter) LIMIT 1) h
+                      WHERE h.is_held AND h.teller <> i.owner
+                      ORDER BY a.id LIMIT 1) held ON found.id IS NULL AND made.id IS NULL
   LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = held.teller ORDER BY place LIMIT 1) n ON true
  WHERE found.id IS NOT NULL OR made.id IS NOT NULL OR held.id IS NOT NULL
  ORDER BY i.place;
 
 -- The working copies of these records, `ids` separated by blanks. `tellers`: who reports each in the file, an organisation of
--- ours or "-". `teller`: who told what is here; NULL = the same. `is_held`: the identifier is that one's: it begins with one that he
--- has published, and not with a longer one of who tells it now, if that was known before the record; or with the one under which he
--- told it, and with none of who tells it now. `is_claimed`: it begins with one of who tells it now.
+-- ours or "-". `teller`: who told what is here; NULL = the same. The rest as cc_iati_held() has it.
 -- name: iati_working :many :read (ids text, tellers text) -> id, content, teller, title, is_held, is_claimed
-SELECT r.id, cc_record_load(r.id, r.kind) AS content, o.teller, o.title, o.is_held, o.is_claimed
+SELECT r.id, cc_record_load(r.id, r.kind) AS content, h.teller, coalesce(n.title, h.teller) AS title, h.is_held, h.is_claimed
   FROM unnest(string_to_array($1, ' '), string_to_array($2, ' ')) AS i(id, teller)
- CROSS JOIN LATERAL (SELECT id, kind, owner_org, created_at FROM record WHERE id = i.id LIMIT 1) r
-  LEFT JOIN LATERAL (SELECT h.teller, coalesce(n.title, h.teller) AS title, c.now IS NOT NULL AS is_claimed,
-                            NOT h.is_secondary AND h.key IS NOT NULL
-                            AND CASE WHEN c.here IS NULL THEN c.now IS NULL AND starts_with(h.key, h.ref || '-')
-                                     ELSE NOT (coalesce(c.now, 0) > c.here
-                                               AND EXISTS (SELECT FROM record WHERE id = i.teller AND created_at <= r.created_at))
-                                END AS is_held
-                       FROM (SELECT coalesce(g.became, x.id) AS teller, a.reporting_secondary AS is_secondary,
-                                    coalesce(cc_iati_key(a.reporting_ref), '') AS ref,
-                                    cc_iati_key(coalesce(s.key, a.iati_identifier)) AS key -- one that came as native XML has no source
-                               FROM activity a
-                               LEFT JOIN iati_source s ON s.record_id = a.record_id
-                              CROSS JOIN LATERAL (SELECT coalesce(a.reporting_organisation, r.owner_org) AS id OFFSET 0) x
-                               LEFT JOIN merged g ON g.record_id = x.id
-                              WHERE a.record_id = r.id LIMIT 1) h
-                      CROSS JOIN LATERAL (SELECT max(letters) FILTER (WHERE record_id = h.teller) AS here,
-                                                 max(letters) FILTER (WHERE record_id = i.teller) AS now
-                                            FROM cc_iati_claims(h.key) OFFSET 0) c
-                       LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = h.teller ORDER BY place LIMIT 1) n ON true
-                      WHERE h.teller <> i.teller LIMIT 1) o ON true
+ CROSS JOIN LATERAL (SELECT id, kind FROM record WHERE id = i.id LIMIT 1) r
+  LEFT JOIN LATERAL (SELECT * FROM cc_iati_held(r.id, i.teller) LIMIT 1) h ON true
+  LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = h.teller ORDER BY place LIMIT 1) n ON true
  ORDER BY r.id COLLATE "C";
 
 -- What the newest import of a record left beside it.

@@ -213,6 +213,8 @@ def test_iati_has_it_once_somebody_gave_the_identifier(stack, world, reporter):
     stack.edit(world.sara, record, "reporting", {"iati-identifier": named})
     stack.publish(world.sara, record, "Named.")
     assert in_iati(world, record) == named
+    report = load(stack.database, activities(activity(named, reporter="ZZ-8", title="Hacked", updated="2026-01-01T00:00:00Z")))
+    assert report.verdicts[record] == "unchanged" and "own version is here and stays" in report.all(), report.text
     # The file as it was changes nothing, the one that has the identifier now finds the record.
     assert load(stack.database, text).counts == (0, 0, 1, 0)
     report = load(stack.database, activities(activity(named, reporter=reporter, title="Deeper wells", updated="2025-01-01T00:00:00Z")))

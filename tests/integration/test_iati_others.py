@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+import ids
+from test_import import NS
 from test_iati import activities, activity, content, load
 
 WHO, STRAY = "XM-DAC-928", "XX-R9-ORG"
@@ -181,6 +183,62 @@ def test_a_longer_identifier_of_who_was_known_before_is_stronger(fresh):
     load(fresh, told(reporter="XM-DAC-7", identifier="XM-DAC-7-1-B", name="Ministry"))
     report = load(fresh, agency.replace("7-1-A<", "7-1-B<"))
     assert report.counts == (0, 1, 0, 0) and ">Of the agency<" in content(fresh, "XM-DAC-7-1-B"), report.text
+
+
+def bring(database, *records, owner=()):
+    """As native XML, as if it had been registered here."""
+    report = load(database, f'<records xmlns="{NS}">{"".join(records)}</records>', *(("--owner", owner) if owner else ()))
+    assert report.counts[3] == 0, report.text
+
+
+def agency_as(number=None):
+    told = f'<identifier primary="true" scheme="XM-DAC">{number}</identifier>' if number else ""
+    return (f'<organisation id="{ids.named("O", "Agency")}" schema="1.0-draft"><name xml:lang="en">Agency</name><type>10</type>'
+            f'{told}</organisation>')
+
+
+def registered(owner, identifier, name="Registered"):
+    return (f'<activity id="{ids.named("A", name)}" schema="1.0-draft"><title xml:lang="en">{name}</title>'
+            f'<iati-identifier>{identifier}</iati-identifier><reporting organisation="{owner}"/></activity>')
+
+
+def test_a_longer_identifier_that_was_published_later_is_not(fresh):
+    """However long its organisation was known."""
+    bring(fresh, agency_as())
+    load(fresh, told(reporter="XM-DAC-7", identifier="XM-DAC-7-1-A", name="Ministry"))
+    ministry = organisation(fresh, "Ministry")
+    bring(fresh, registered(ministry, "XM-DAC-7-1-R"), owner=ministry)
+    bring(fresh, agency_as("7-1"))
+    load(fresh, told(reporter="XM-DAC-7", identifier="XM-DAC-7-1-B", name="Ministry"))
+    bring(fresh, registered(ministry, "XM-DAC-7-1-S", "Second"), owner=ministry)
+    records = fresh.one("SELECT count(*) FROM record")
+    before = state(fresh, "XM-DAC-7-1-A")
+    for letter in "ABRS":
+        report = load(fresh, told(reporter="XM-DAC-7-1", identifier=f"XM-DAC-7-1-{letter}", name="Agency", title=f"The agency's {letter}"))
+        stays = letter in "AR"
+        assert ("own version is here and stays" in report.all()) == stays and report.counts[2] == stays, report.text
+        assert report.counts[1] == (letter == "B") and report.counts[0] == (letter == "S"), report.text
+    assert state(fresh, "XM-DAC-7-1-A") == before and ">The agency's B<" in content(fresh, "XM-DAC-7-1-B")
+    assert fresh.one("SELECT count(*) FROM record") == records + 1
+    assert fresh.concord("verify").stdout == "0 findings\n"
+
+
+@pytest.mark.parametrize("how", [{}, {"identifier": ID.lower()}, {"identifier": f"{ID}\u200b"}, {"secondary": True}, {"reporter": f"{WHO}-AR"}], ids=str)
+def test_what_was_registered_here_stays_too(fresh, how):
+    """In whatever spelling a file tells its identifier, which is no second record; who owns it finds it by all of them."""
+    load(fresh, told(identifier=f"{WHO}-OTHER"))
+    who = organisation(fresh, "WHO")
+    bring(fresh, registered(who, ID), owner=who)
+    load(fresh, stray(identifier="XX-R9-ORG-1"))
+    for options in (("--dry-run",), (), ()):
+        report = load(fresh, stray(**how), *options)
+        assert report.counts[1:] == (0, 1, 0) and report.verdicts[ids.named("A", "Registered")] == "unchanged", report.text
+        assert "begins with that of WHO, whose own version is here and stays" in report.all()
+    identifier = how.get("identifier", ID)
+    assert load(fresh, stray(identifier=identifier), "--owner", who).verdicts == {ids.named("A", "Registered"): "changed"}
+    report = load(fresh, told(identifier=identifier, title="Ours"))
+    assert report.verdicts == {ids.named("A", "Registered"): "changed"} or report.counts == (0, 0, 1, 0), report.text
+    assert fresh.one("SELECT count(*) FROM record WHERE kind = 'activity'") == 3
 
 
 def test_without_a_date_nobody_replaces_what_another_dated(fresh):

@@ -8,6 +8,9 @@ import ids
 import pytest
 
 from stack import Stack
+from test_iati import activities, load
+from test_iati import activity as told
+from test_iati_others import registered
 from test_statistics import confirm, count
 from world import World
 
@@ -141,6 +144,31 @@ def test_its_identifiers_are_free_for_the_other(world, stack, database):
     told = world.public.get(f"/iati/organisations/{stays}.xml")
     assert told.status == 200 and "<organisation-identifier>XM-DAC-4188077</organisation-identifier>" in told.text
     stack.edit(world.sara, other, "identifiers", identifier, status=422)
+
+
+def test_files_find_what_it_registered(world, stack, database):
+    """By whichever identifier its organisation reports now; of nobody else they make a second record of it."""
+    stays, goes = organisation(database, "Canal Authority", "CNA", "4189001"), organisation(database, "Authority of Canals", "AOC", "4189002")
+    bring(database, goes, *(registered(goes, f"XM-DAC-4189002-{n}", f"Lock {n}") for n in (1, 2)))
+    merge(world, goes, stays)
+    for reporter in ("XM-DAC-4189001", "XM-DAC-4189002"):
+        report = load(database, activities(told("XM-DAC-4189002-1", reporter=reporter, title=f"Lock of {reporter}")))
+        assert report.verdicts == {ids.named("A", "Lock 1"): "changed"}, report.text
+        assert f"owns the record here ({goes}), which stays its owner" in report.all()
+        assert f"Lock of {reporter}" in world.public.get(f"/en/activities/{ids.named('A', 'Lock 1')}").words
+    for reporter in ("ZZ-77", "XM-DAC-4189002-2"):
+        report = load(database, activities(told("XM-DAC-4189002-2", reporter=reporter, title="Stray")))
+        assert report.verdicts[ids.named("A", "Lock 2")] == "unchanged" and "begins with that of Canal Authority" in report.all(), report.text
+        assert f"name {stays} as the owner of the import" in report.all()
+    assert load(database, activities(told("XM-DAC-4189002-2", reporter="ZZ-77", title="Lent")), "--owner", stays).counts == (0, 1, 0, 0)
+    # In the form, too, its identifiers are of the one that it became.
+    bring(database, goes, registered(goes, "XM-DAC-4189002-3", "Lock 3"))
+    for values in ({"iati-identifier": "XM-DAC-4189002-4", "other-identifier.1.ref": "XM-DAC-4189002", "other-identifier.1.type": "B1"},
+                   {"reporting.ref": "XM-DAC-4189001", "iati-identifier": "XM-DAC-4189001-5"}):
+        stack.edit(world.sara, ids.named("A", "Lock 3"), "reporting", values)
+    merge(world, stays, last := organisation(database, "Waterways", "WWY", "4189003"))
+    stack.edit(world.sara, ids.named("A", "Lock 3"), "participants", {"participant.1.role": "4", "participant.1.ref": "XM-DAC-4189002"})
+    assert database.rows("SELECT organisation FROM activity_participant WHERE record_id = %s", [ids.named("A", "Lock 3")]) == [(last,)]
 
 
 def test_what_is_published_afterwards_too(world, stack, database):

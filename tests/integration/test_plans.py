@@ -90,7 +90,7 @@ VALUES = {
     "id": P, "record": P, "object": P, "partnership": P, "organisation": O, "ids": lambda r: f"{r['p']} {r['m']}",
     "identifier": "XM-DAC-41114-7-1", "kind": "partnership", "lang": "en", "max": 26, "state": "confirmed", "list": "country", "prefix": "K", "code": "5",
     "subject": "goal", "token_hash": many.TOKEN, "tellers": "- -", "permission": "edit", "number": 1, "instant": "2030-01-01T00:00:00Z",
-    "items": '[{"place": 1, "identifier": "XM-1-x", "body": "x", "owner": "x"}]', "size": 500,
+    "items": '[{"place": 1, "identifier": "XM-1-x", "body": "x", "owner": "x", "reporter": "x"}]', "size": 500,
     "reporters": '[{"place": 0, "names": "Organisation 12 for common goods"}]', "until": 10**18,
     "since": "2026-11-24T00:00:00Z", "q": "organisation 12", "text": "organisation 12", "like": "%organisation 12%",
     "name": "Organisation 12 for common goods", "names": "Organisation 12 for common goods\nORG", "scheme": "x3", "value": "x7", "cycle": "x3", "bytes": 8000000,
