@@ -11,14 +11,6 @@
 #include <stdlib.h>
 #include <talloc.h>
 
-static void tell(struct cc_problems *problems, const struct cc_node *n, size_t item,
-                 const char *field, const char *message, const char *arg)
-{
-    char path[80];
-    snprintf(path, sizeof(path), "%s.%zu.%s", n->field->name, item, field);
-    cc_problem_add(problems, CC_ERROR, n->line, path, message, arg, NULL);
-}
-
 static bool same(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
@@ -30,12 +22,9 @@ static void check_code(const struct cc_node *n, size_t item, struct cc_problems 
 {
     const char *list = cc_code_list(n);
     const char *code = cc_node_text(n->child, "code");
-    if (list != NULL && !cc_code_known(list, code)) {
-        char path[80];
-        snprintf(path, sizeof(path), "%s.%zu.code", n->field->name, item);
-        cc_problem_add(problems, CC_ERROR, n->line, path,
-                       N_("\"{1}\" is not a code of the list {2}."), code, list);
-    }
+    if (list != NULL && !cc_code_known(list, code))
+        cc_rule_tell(problems, n, item, "code", N_("\"{1}\" is not a code of the list {2}."), code,
+                     list);
 }
 
 static bool is_reporters(const char *vocabulary)
@@ -65,8 +54,8 @@ static void check_codes(const struct cc_record *rec, struct cc_problems *problem
         for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
             check_code(n, i, problems);
             if (stood_before(first, n))
-                tell(problems, n, i, "code", N_("\"{1}\" is given twice."),
-                     cc_node_text(n->child, "code"));
+                cc_rule_tell(problems, n, i, "code", N_("\"{1}\" is given twice."),
+                             cc_node_text(n->child, "code"), NULL);
         }
     }
 }
@@ -78,17 +67,17 @@ static void check_vocabularies(const struct cc_record *rec, struct cc_problems *
     for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
         const char *vocabulary = cc_node_text(n->child, "vocabulary");
         if (same(vocabulary, "2") || same(vocabulary, "3"))
-            tell(
+            cc_rule_tell(
                 problems, n, i, "vocabulary",
                 N_("Goals and targets are named in the section \"Sustainable Development Goals\"."),
-                NULL);
+                NULL, NULL);
     }
     n = cc_node_first(rec->first, "sector");
     for (size_t i = 1; n != NULL; n = cc_node_again(n), i++)
         if (is_reporters(cc_node_text(n->child, "vocabulary")) &&
             cc_node_first(n->child, "name") == NULL)
-            tell(problems, n, i, "name", N_("A code of the reporter's own list needs a name."),
-                 NULL);
+            cc_rule_tell(problems, n, i, "name",
+                         N_("A code of the reporter's own list needs a name."), NULL, NULL);
 }
 
 /* --- shares ----------------------------------------------------------------------------------- */
@@ -147,8 +136,8 @@ static void check_shares(const struct shares *s, const char *path, const char *m
     char sum[64];
     write_sum(s, sum);
     if (s->n > 1 && s->lacking != NULL)
-        tell(problems, s->lacking, s->lacking_item, "percentage",
-             N_("Where several are named, each has its share."), NULL);
+        cc_rule_tell(problems, s->lacking, s->lacking_item, "percentage",
+                     N_("Where several are named, each has its share."), NULL, NULL);
     else if (s->given > 0 && strcmp(sum, "100") != 0)
         cc_problem_add(problems, CC_ERROR, s->one->line, path, message, sum, of);
 }

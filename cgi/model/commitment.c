@@ -140,14 +140,6 @@ static const struct cc_section sections[] = {{"names", N_("Names")},
                                              {"sources", N_("Sources")},
                                              {NULL, NULL}};
 
-static void tell(struct cc_problems *problems, const struct cc_node *n, size_t item,
-                 const char *field, const char *message)
-{
-    char path[80];
-    snprintf(path, sizeof(path), "%s.%zu.%s", n->field->name, item, field);
-    cc_problem_add(problems, CC_ERROR, n->line, path, message, NULL, NULL);
-}
-
 /* The text says whether it is a number above zero; nothing is computed. */
 static bool is_above_zero(const char *amount)
 {
@@ -166,16 +158,20 @@ static void check_resource(const struct cc_node *n, size_t item, struct cc_probl
     for (size_t i = 0; i < sizeof(of_money) / sizeof(of_money[0]); i++) {
         const char *value = cc_node_text(n->child, of_money[i]);
         if (value != NULL && !is_money)
-            tell(problems, n, item, of_money[i], N_("Only money has an amount and a currency."));
+            cc_rule_tell(problems, n, item, of_money[i],
+                         N_("Only money has an amount and a currency."), NULL, NULL);
         else if (value == NULL && is_money && i < 2)
-            tell(problems, n, item, of_money[i], N_("Money needs an amount and a currency."));
+            cc_rule_tell(problems, n, item, of_money[i],
+                         N_("Money needs an amount and a currency."), NULL, NULL);
     }
     if ((reference == NULL) != (cc_node_text(n->child, "reference-currency") == NULL))
-        tell(problems, n, item, reference == NULL ? "reference-amount" : "reference-currency",
-             N_("An equivalent needs an amount and a currency."));
+        cc_rule_tell(problems, n, item,
+                     reference == NULL ? "reference-amount" : "reference-currency",
+                     N_("An equivalent needs an amount and a currency."), NULL, NULL);
     for (const struct cc_node *c = n->child; c != NULL; c = c->next)
         if (c->field->type == CC_F_AMOUNT && c->text != NULL && !is_above_zero(c->text))
-            tell(problems, n, item, c->field->name, N_("What is promised is more than zero."));
+            cc_rule_tell(problems, n, item, c->field->name,
+                         N_("What is promised is more than zero."), NULL, NULL);
 }
 
 /* Dates of different exactness are compared as far as both are known. */

@@ -4,14 +4,6 @@
 
 #include <stdio.h>
 
-static void tell(struct cc_problems *problems, const struct cc_node *n, size_t item,
-                 const char *field, const char *message, const char *arg1, const char *arg2)
-{
-    char path[80];
-    snprintf(path, sizeof(path), "%s.%zu.%s", n->field->name, item, field);
-    cc_problem_add(problems, CC_ERROR, n->line, path, message, arg1, arg2);
-}
-
 /* One of the words, which stand apart by blanks. */
 static bool is_one_of(const char *text, const char *words)
 {
@@ -45,7 +37,8 @@ static void check_parts(const struct cc_node *n, size_t item, const char *amount
     while (n_decimals > 0 && point[n_decimals] == '0')
         n_decimals--;
     if (unit != NULL && n_decimals > decimals_of(unit))
-        tell(problems, n, item, amount, N_("{2} has no parts as small as in {1}."), text, unit);
+        cc_rule_tell(problems, n, item, amount, N_("{2} has no parts as small as in {1}."), text,
+                     unit);
 }
 
 static void check_resource(const struct cc_node *n, size_t item, struct cc_problems *problems)
@@ -58,17 +51,18 @@ static void check_resource(const struct cc_node *n, size_t item, struct cc_probl
          *f != NULL; f++)
         if (is_one_of(cc_node_text(n->child, "state"), "announced") &&
             cc_node_first(n->child, *f) != NULL)
-            tell(problems, n, item, *f,
-                 N_("Its state says that it is not confirmed. Choose another one, or leave this "
-                    "empty."),
-                 NULL, NULL);
+            cc_rule_tell(
+                problems, n, item, *f,
+                N_("Its state says that it is not confirmed. Choose another one, or leave this "
+                   "empty."),
+                NULL, NULL);
     if (currency != NULL && other != NULL && strcmp(currency, other) == 0)
-        tell(problems, n, item, "reference-currency",
-             N_("An equivalent is in another currency than the promise."), NULL, NULL);
+        cc_rule_tell(problems, n, item, "reference-currency",
+                     N_("An equivalent is in another currency than the promise."), NULL, NULL);
     if (is_one_of(cc_node_text(n->child, "kind"), "money") &&
         cc_node_first(n->child, "quantity") != NULL)
-        tell(problems, n, item, "quantity",
-             N_("Of money, give the amount; leave the quantity empty."), NULL, NULL);
+        cc_rule_tell(problems, n, item, "quantity",
+                     N_("Of money, give the amount; leave the quantity empty."), NULL, NULL);
     check_parts(n, item, "amount", "currency", problems);
     check_parts(n, item, "reference-amount", "reference-currency", problems);
     cc_rule_past(problems, n->child, path, "confirmed");
@@ -84,13 +78,14 @@ static void check_deliverable(const struct cc_node *n, size_t item, struct cc_pr
     cc_rule_past(problems, n->child, path, "completed");
     if (cc_node_first(n->child, "completed") != NULL &&
         is_one_of(cc_node_text(n->child, "state"), "planned on-track delayed"))
-        tell(problems, n, item, "completed",
-             N_("Its state says that it is not there yet. Choose another one, or leave this "
-                "empty."),
-             NULL, NULL);
+        cc_rule_tell(
+            problems, n, item, "completed",
+            N_("Its state says that it is not there yet. Choose another one, or leave this "
+               "empty."),
+            NULL, NULL);
     if (quantity != NULL && quantity[0] == '-')
-        tell(problems, n, item, "quantity", N_("What will be there is not less than nothing."),
-             NULL, NULL);
+        cc_rule_tell(problems, n, item, "quantity",
+                     N_("What will be there is not less than nothing."), NULL, NULL);
 }
 
 void cc_commitment_judge(const struct cc_record *rec, struct cc_problems *problems)

@@ -99,6 +99,10 @@ extern const struct cc_field cc_sdg_fields[];
     F_LEAF("illustrative", CC_F_BOOL, 0, 5, "sources", N_("Illustrative"),                         \
            N_("The record is an example and does not describe a real body."))
 
+/* Tells an error of a field of n, which is the item of its group with this number (from 1). */
+void cc_rule_tell(struct cc_problems *problems, const struct cc_node *n, size_t item,
+                  const char *field, const char *message, const char *arg1, const char *arg2);
+
 /* Rules that several kinds share (model/rules.c). `path` names the field in reports. */
 void cc_rule_period(struct cc_problems *problems, const struct cc_node *from, const char *path,
                     const char *first, const char *last);
@@ -118,9 +122,9 @@ void cc_rule_other(const struct cc_record *rec, const char *group, const char *k
 void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const char *key,
                  const char *message, struct cc_problems *problems);
 
-/* Links to goals (F_SDG): weights sum to 100, each target is of its goal, nothing stands twice. */
 /* A contact says whom it is the contact of. */
 void cc_rule_contact(const struct cc_record *rec, struct cc_problems *problems);
+/* Links to goals (F_SDG): weights sum to 100, each target is of its goal, nothing stands twice. */
 void cc_rule_sdg(const struct cc_record *rec, struct cc_problems *problems);
 
 /* Rules of forms alone (struct cc_kind): languages and formats of documents, what sources are

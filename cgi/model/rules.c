@@ -7,6 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+void cc_rule_tell(struct cc_problems *problems, const struct cc_node *n, size_t item,
+                  const char *field, const char *message, const char *arg1, const char *arg2)
+{
+    char path[80];
+    snprintf(path, sizeof(path), "%s.%zu.%s", n->field->name, item, field);
+    cc_problem_add(problems, CC_ERROR, n->line, path, message, arg1, arg2);
+}
+
 /* Dates of different exactness are compared as far as both are known. */
 void cc_rule_period(struct cc_problems *problems, const struct cc_node *from, const char *path,
                     const char *first, const char *last)
@@ -54,13 +62,11 @@ void cc_rule_contact(const struct cc_record *rec, struct cc_problems *problems)
     size_t i = 1;
     const struct cc_node *n = cc_node_first(rec->first, "contact");
     for (; n != NULL; n = cc_node_again(n), i++) {
-        char path[80];
-        if (cc_node_first(n->child, "office") != NULL ||
-            cc_node_first(n->child, "organisation") != NULL)
-            continue;
-        snprintf(path, sizeof(path), "contact.%zu.office", i);
-        cc_problem_add(problems, CC_ERROR, n->line, path,
-                       N_("Name the office, or the organisation whose office it is."), NULL, NULL);
+        if (cc_node_first(n->child, "office") == NULL &&
+            cc_node_first(n->child, "organisation") == NULL)
+            cc_rule_tell(problems, n, i, "office",
+                         N_("Name the office, or the organisation whose office it is."), NULL,
+                         NULL);
     }
 }
 
@@ -95,11 +101,8 @@ void cc_rule_other(const struct cc_record *rec, const char *group, const char *k
     const struct cc_node *n = cc_node_first(rec->first, group);
     for (; n != NULL; n = cc_node_again(n), i++) {
         const char *other = cc_node_text(n->child, key);
-        if (other != NULL && rec->id != NULL && strcmp(other, rec->id) == 0) {
-            char path[80];
-            snprintf(path, sizeof(path), "%s.%zu.%s", group, i, key);
-            cc_problem_add(problems, CC_ERROR, n->line, path, message, NULL, NULL);
-        }
+        if (other != NULL && rec->id != NULL && strcmp(other, rec->id) == 0)
+            cc_rule_tell(problems, n, i, key, message, NULL, NULL);
     }
 }
 
@@ -150,14 +153,6 @@ void cc_rule_sum(const struct cc_record *rec, const char *const *groups, const c
     }
 }
 
-static void tell_item(struct cc_problems *problems, const struct cc_node *n, size_t item,
-                      const char *field, const char *message, const char *arg1, const char *arg2)
-{
-    char path[80];
-    snprintf(path, sizeof(path), "%s.%zu.%s", n->field->name, item, field);
-    cc_problem_add(problems, CC_ERROR, n->line, path, message, arg1, arg2);
-}
-
 /* restricted-name of RFC 6838 4.2 */
 static bool is_type_name(const char *s, size_t len)
 {
@@ -181,16 +176,16 @@ void cc_rule_document(const struct cc_record *rec, struct cc_problems *problems)
     for (size_t i = 1; n != NULL; n = cc_node_again(n), i++) {
         const char *format = cc_node_text(n->child, "format");
         if (format != NULL && !is_media_type(format))
-            tell_item(problems, n, i, "format",
-                      N_("\"{1}\" is not a media type like application/pdf."), format, NULL);
+            cc_rule_tell(problems, n, i, "format",
+                         N_("\"{1}\" is not a media type like application/pdf."), format, NULL);
         const struct cc_node *lang = cc_node_first(n->child, "language");
         for (size_t k = 1; lang != NULL; lang = cc_node_again(lang), k++) {
             char field[32];
             snprintf(field, sizeof(field), "language.%zu", k);
             if (lang->text != NULL && strcspn(lang->text, "-") > 3) /* no living language's */
-                tell_item(problems, n, i, field,
-                          N_("\"{1}\" is not a language tag like fr or zh-Hant."), lang->text,
-                          NULL);
+                cc_rule_tell(problems, n, i, field,
+                             N_("\"{1}\" is not a language tag like fr or zh-Hant."), lang->text,
+                             NULL);
         }
     }
 }
@@ -214,7 +209,7 @@ void cc_rule_source(const struct cc_record *rec, struct cc_problems *problems)
             len = strcspn(s, " ");
             snprintf(name, sizeof(name), "%.*s", (int)(len < shown ? len : shown), s);
             if (!is_element(rec->kind->fields, s, len))
-                tell_item(
+                cc_rule_tell(
                     problems, n, i, "about",
                     N_("\"{1}\" is not the name of an element of this record. Write names as its "
                        "XML has them, for example {2}, or leave this empty."),
@@ -232,12 +227,9 @@ static void check_targets(const struct cc_record *rec, struct cc_problems *probl
         if (goal == NULL || target == NULL)
             continue;
         size_t len = strlen(goal);
-        if (strncmp(goal, target, len) != 0 || target[len] != '.') {
-            char path[40];
-            snprintf(path, sizeof(path), "sdg.%zu.target", i);
-            cc_problem_add(problems, CC_ERROR, n->line, path,
-                           N_("Target {1} does not belong to goal {2}."), target, goal);
-        }
+        if (strncmp(goal, target, len) != 0 || target[len] != '.')
+            cc_rule_tell(problems, n, i, "target", N_("Target {1} does not belong to goal {2}."),
+                         target, goal);
     }
 }
 
