@@ -150,6 +150,20 @@ static void add_shares(struct shares *s, const struct cc_node *n, const char *vo
             add_share(s, n, i);
 }
 
+/* The next item of a group with a vocabulary that none before it has; NULL = there is none. */
+static const struct cc_node *next_vocabulary(const struct cc_node *first, const struct cc_node *n)
+{
+    for (n = cc_node_again(n); n != NULL; n = cc_node_again(n)) {
+        const char *vocabulary = cc_node_text(n->child, "vocabulary");
+        const struct cc_node *m = first;
+        while (m != n && !same(cc_node_text(m->child, "vocabulary"), vocabulary))
+            m = cc_node_again(m);
+        if (m == n)
+            return n;
+    }
+    return NULL;
+}
+
 /* Calls for each vocabulary of the group once. */
 static void each_vocabulary(const struct cc_record *rec, const char *group,
                             void (*check)(const struct cc_record *rec, const char *vocabulary,
@@ -157,12 +171,9 @@ static void each_vocabulary(const struct cc_record *rec, const char *group,
                             struct cc_problems *problems)
 {
     const struct cc_node *first = cc_node_first(rec->first, group);
-    for (const struct cc_node *n = first; n != NULL; n = cc_node_again(n)) {
+    for (const struct cc_node *n = first; n != NULL; n = next_vocabulary(first, n)) {
         const char *vocabulary = cc_node_text(n->child, "vocabulary");
-        const struct cc_node *m = first;
-        while (m != n && !same(cc_node_text(m->child, "vocabulary"), vocabulary))
-            m = cc_node_again(m);
-        if (m == n && vocabulary != NULL)
+        if (vocabulary != NULL)
             check(rec, vocabulary, problems);
     }
 }
@@ -199,15 +210,10 @@ size_t cc_share_sums(void *mem, const struct cc_record *rec, const char *group,
     size_t count = 0;
     if (n == NULL && is_place)
         n = cc_node_first(rec->first, "country");
-    for (; n != NULL && count < max; n = first != NULL ? cc_node_again(n) : NULL) {
+    for (; n != NULL && count < max; n = first != NULL ? next_vocabulary(first, n) : NULL) {
         const char *vocabulary = first != NULL ? cc_node_text(n->child, "vocabulary") : NULL;
         struct shares s = {0};
         char sum[64];
-        size_t k = 0;
-        while (k < count && !same(sums_r[k].vocabulary, vocabulary))
-            k++;
-        if (k < count)
-            continue;
         if (is_place)
             add_shares(&s, cc_node_first(rec->first, "country"), NULL);
         if (first != NULL)
