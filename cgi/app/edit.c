@@ -194,7 +194,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     size_t told = req->problems.n;
-    cc_record_check(typed.rec, false, &req->problems);
+    cc_record_check_section(typed.rec, work.rec, section->name, &req->problems);
     cc_record_judge(typed.rec, work.rec, section->name, &req->problems);
     cc_pairs_place(req->mem, &sent, &req->problems, told);
     if (has_claim) {

@@ -324,6 +324,26 @@ static bool is_told(const struct cc_problems *problems, bool *used, const struct
     return false;
 }
 
+void cc_record_check_section(const struct cc_record *rec, const struct cc_record *before,
+                             const char *section, struct cc_problems *problems)
+{
+    void *mem = talloc_new(NULL);
+    struct cc_problems now, old;
+    cc_problems_init(&now, mem);
+    cc_problems_init(&old, mem);
+    cc_record_check(rec, false, &now);
+    if (now.n > 0)
+        cc_record_check(before, false, &old);
+    bool *used = talloc_zero_array(mem, bool, (unsigned)old.n + 1);
+    for (size_t i = 0; i < now.n; i++) {
+        const struct cc_problem *p = &now.v[i];
+        bool elsewhere = p->path != NULL && !is_in_section(rec->kind, p->path, section);
+        if (!elsewhere || !is_told(&old, used, p))
+            cc_problem_add(problems, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);
+    }
+    talloc_free(mem);
+}
+
 static void judge(const struct cc_record *rec, struct cc_problems *problems)
 {
     cc_rule_document(rec, problems);

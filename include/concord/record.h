@@ -67,6 +67,13 @@ void cc_path(char *path, size_t size, const char *prefix, const char *name, size
  */
 void cc_record_check(const struct cc_record *rec, bool to_publish, struct cc_problems *problems);
 /*
+ * The same of a working copy of which one section is written. What `before` breaks in another
+ * section is not told: it was taken once, is mended there, and is told again before it is
+ * published.
+ */
+void cc_record_check_section(const struct cc_record *rec, const struct cc_record *before,
+                             const char *section, struct cc_problems *problems);
+/*
  * The rules that only forms enforce: of IATI beyond its schema, and what contradicts itself. What
  * `before` (NULL = nothing) breaks in the same words is a warning. section: of fields, NULL = all.
  */

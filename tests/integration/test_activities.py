@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Activities from registering to the public page; what others told is shown as told and makes nobody a member."""
+import hashlib
 import html
 import re
 
@@ -456,3 +457,60 @@ def test_a_related_activity_that_is_chosen_brings_its_identifier(stack, world, a
     stack.edit(world.erin, one, "related", chosen)
     assert stack.database.rows("SELECT activity, ref FROM activity_related WHERE record_id = %s ORDER BY position", [one]) == [
         (activity, told), (made, f"XM-DAC-41998-{made}"), (activity, "XX-as-typed")]
+
+
+TURNED = "\u202ednuorA\u202c"
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_text_that_was_taken_before_a_rule_is_mended_where_it_stands(stack, world, cluster):
+    """Of several, one by one; until then all that others read of the record is as it was sealed."""
+    database = stack.database
+    identify = {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41998", "identifier.1.primary": "true"}
+    stack.edit(world.sara, world.a, "identifiers", identify)
+    stack.publish(world.sara, world.a)
+    record = stack.register(world.fatima, "activity", {"title.en": "Mark of the wells"}, owner=world.a)
+    for section, values in (("dates", {"start": "2024", "state": "2"}), ("about", {"description.1.type": "1", "description.1.text.en": "Mark of a text."}),
+                            ("participants", {"participant.1.role": "4", "participant.1.name.en": "Mark of somebody"})):
+        stack.edit(world.fatima, record, section, values)
+    stack.publish(world.fatima, record, "As long as it was taken.")
+    content = database.one("SELECT content FROM publication WHERE record_id = %s", [record])
+    then = content.replace("Mark", TURNED)
+    archive = database.concord("export").stdout
+    assert sha256(content) in archive and content in archive
+    archive = archive.replace(content, then).replace(sha256(content), sha256(then))
+    for _ in range(2):
+        copy = cluster.fresh()
+        copy.concord("codelists")
+        copy.concord("import", "--quiet", "--mode", "restore", "-", input=archive)
+        copy.concord("reindex")
+        assert copy.concord("verify").stdout == "0 findings\n"
+        archive = copy.concord("export").stdout
+        assert then in archive
+        cluster.drop(copy)
+    connection = database.connect()
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE publication SET content = %s WHERE record_id = %s", [then, record])
+        cursor.execute("UPDATE record_text SET text = replace(text, 'Mark', %s) WHERE record_id = %s", [TURNED, record])
+    connection.close()
+    assert TURNED in world.public.get(f"/iati/activities/{record}.xml").text
+    assert f"{TURNED} of a text." in world.public.get(f"/en/activities/{record}").words
+
+    why = "This text holds a character that turns letters around (U+202D or U+202E). Leave it out."
+    stack.edit(world.fatima, record, "dates", {"planned-end": "2030"})  # where none of them stands
+    page = world.fatima.get(f"/en/records/{record}/publish")
+    assert page.words.count(why) == 3
+    for section, field, label in (("names", "title.en", "Title (English)"), ("about", "description.1.text.en", "Description 1, Description (English)"),
+                                  ("participants", "participant.1.name.en", "Participant 1, Name (English)")):
+        assert f'href="/en/records/{record}/edit/{section}"' in page.text
+        form = world.fatima.get(f"/en/records/{record}/edit/{section}").form(f"/edit/{section}$")
+        answer = world.fatima.submit(form, {})
+        assert answer.status == 422 and answer.words.count(why) == 2, answer.words
+        assert f"Please mend this {label} : {why}" in answer.words and 'aria-invalid="true"' in answer.text
+        stack.edit(world.fatima, record, section, {field: form.value(field).replace(TURNED, "Around")})
+    stack.publish(world.fatima, record, "Mended.")
+    assert "\u202e" not in world.public.get(f"/activities/{record}.xml").text
