@@ -469,14 +469,15 @@ def sha256(text):
 def test_a_text_that_was_taken_before_a_rule_is_mended_where_it_stands(stack, world, cluster):
     """Of several, one by one; until then all that others read of the record is as it was sealed."""
     database = stack.database
-    identify = {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41998", "identifier.1.primary": "true"}
-    stack.edit(world.sara, world.a, "identifiers", identify)
-    stack.publish(world.sara, world.a)
-    record = stack.register(world.fatima, "activity", {"title.en": "Mark of the wells"}, owner=world.a)
+    owner = world.organisation("Trust of the Marks", publish=False)
+    identify = {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "41987", "identifier.1.primary": "true"}
+    stack.edit(world.sara, owner, "identifiers", identify)
+    stack.publish(world.sara, owner)
+    record = stack.register(world.sara, "activity", {"title.en": "Mark of the wells"}, owner=owner)
     for section, values in (("dates", {"start": "2024", "state": "2"}), ("about", {"description.1.type": "1", "description.1.text.en": "Mark of a text."}),
                             ("participants", {"participant.1.role": "4", "participant.1.name.en": "Mark of somebody"})):
-        stack.edit(world.fatima, record, section, values)
-    stack.publish(world.fatima, record, "As long as it was taken.")
+        stack.edit(world.sara, record, section, values)
+    stack.publish(world.sara, record, "As long as it was taken.")
     content = database.one("SELECT content FROM publication WHERE record_id = %s", [record])
     then = content.replace("Mark", TURNED)
     archive = database.concord("export").stdout
@@ -501,16 +502,16 @@ def test_a_text_that_was_taken_before_a_rule_is_mended_where_it_stands(stack, wo
     assert f"{TURNED} of a text." in world.public.get(f"/en/activities/{record}").words
 
     why = "This text holds a character that turns letters around (U+202D or U+202E). Leave it out."
-    stack.edit(world.fatima, record, "dates", {"planned-end": "2030"})  # where none of them stands
-    page = world.fatima.get(f"/en/records/{record}/publish")
+    stack.edit(world.sara, record, "dates", {"planned-end": "2030"})  # where none of them stands
+    page = world.sara.get(f"/en/records/{record}/publish")
     assert page.words.count(why) == 3
     for section, field, label in (("names", "title.en", "Title (English)"), ("about", "description.1.text.en", "Description 1, Description (English)"),
                                   ("participants", "participant.1.name.en", "Participant 1, Name (English)")):
         assert f'href="/en/records/{record}/edit/{section}"' in page.text
-        form = world.fatima.get(f"/en/records/{record}/edit/{section}").form(f"/edit/{section}$")
-        answer = world.fatima.submit(form, {})
+        form = world.sara.get(f"/en/records/{record}/edit/{section}").form(f"/edit/{section}$")
+        answer = world.sara.submit(form, {})
         assert answer.status == 422 and answer.words.count(why) == 2, answer.words
         assert f"Please mend this {label} : {why}" in answer.words and 'aria-invalid="true"' in answer.text
-        stack.edit(world.fatima, record, section, {field: form.value(field).replace(TURNED, "Around")})
-    stack.publish(world.fatima, record, "Mended.")
+        stack.edit(world.sara, record, section, {field: form.value(field).replace(TURNED, "Around")})
+    stack.publish(world.sara, record, "Mended.")
     assert "\u202e" not in world.public.get(f"/activities/{record}.xml").text
