@@ -220,6 +220,12 @@ void cc_db_push(struct cc_db *db)
         (void)!PQflush(db->conn); /* a lost connection is seen by cc_db_finish() */
 }
 
+void cc_db_push_all(struct cc_db *db)
+{
+    if (db->flight != NULL && db->flight->o.sent)
+        (void)!cc_db_flush(db->conn, cc_db_deadline(db));
+}
+
 enum cc_rc cc_db_finish(struct cc_db *db, struct cc_err *err)
 {
     struct cc_flight *f = db->flight;

@@ -295,8 +295,11 @@ static enum cc_rc settle_oldest(struct import *im)
     }
     void *mine = im->batch;
     im->batch = f.batch;
-    if (rc != CC_OK && rc != CC_UNCERTAIN && !im->stopped)
+    if (rc != CC_OK && rc != CC_UNCERTAIN && !im->stopped) {
+        for (size_t i = 0; i < im->n_flights; i++) /* they keep locks until they have all */
+            cc_db_push_all(im->flights[i].writer);
         rc = run(im, f.items, f.n);
+    }
     if (rc == CC_OK)
         tell(im, f.batch, f.items, f.n);
     im->stopped = im->stopped || rc != CC_OK;

@@ -98,6 +98,8 @@ bool cc_db_in_tx(const struct cc_db *db);
 enum cc_rc cc_db_start(struct cc_db *db, void *mem, struct cc_call *calls, size_t n,
                        struct cc_err *err) CC_CHECKED;
 void cc_db_push(struct cc_db *db);
+/* Waits until the server took all of it: before this side waits for locks that it may hold. */
+void cc_db_push_all(struct cc_db *db);
 /* Waits until the first of these answers, and pushes all meanwhile. */
 #define CC_DB_ATTEND_MAX 4
 void cc_db_attend(struct cc_db *const *dbs, size_t n);

@@ -188,6 +188,24 @@ def test_a_batch_is_written_behind_the_one_before_it(registry):
     assert calls["cc_publish_ready"] == 2, calls  # of each connection, while the file was looked through
 
 
+def test_a_batch_that_is_tried_again_does_not_wait_for_one_that_is_half_sent(registry):
+    """The second holds the partnership, for its members, and more than fits between the two sides."""
+    def identified(n, value=None):
+        return organisation(ids.named("O", f"half {n}"), f"Organisation {n}",
+                            f'<identifier primary="true" scheme="GB-COH">{value or n}</identifier>')
+
+    def member(n):
+        text = f'<contribution xml:lang="en">{"x" * 4900}</contribution>'
+        return membership(ids.named("M", f"half {n}"), ids.named("O", f"half {n}")).replace("<consent", f"{text}<consent")
+    report = load(registry, records(organisation(), *(identified(n) for n in range(1, 201)), partnership()))
+    assert report.counts == (202, 0, 0, 0), report.text
+    new = [identified(1000 + n, 7 if n == 50 else None) for n in range(199)]  # with the partnership a batch
+    report = load(registry, records(*new, partnership(title="Together again"), *(member(n) for n in range(1, 201))))
+    assert report.counts == (398, 1, 0, 1), report.text
+    assert [record for record, verdict in report.verdicts.items() if verdict == "refused"] == [ids.named("O", "half 1050")]
+    assert registry.concord("verify").stdout == "0 findings\n"
+
+
 def test_a_theme_is_given_once(registry):
     twice = "<theme>health</theme><theme>health</theme>"
     report = load(registry, records(organisation(), partnership(more=twice)))
