@@ -278,12 +278,12 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
     struct import_id *entry = entry_of(im, item->iati, false);
     if (entry->unchanged)
         return NULL;
-    if (entry->last != im->ordinal) {
-        if (!entry->told)
-            tell_older(im, item, entry);
-        entry->told = false; /* the one that was told in the first pass */
+    bool told = entry->told; /* in the first pass: the first of them, which comes first here, too */
+    entry->told = false;
+    if (entry->last != im->ordinal && !told)
+        tell_older(im, item, entry);
+    if (entry->last != im->ordinal || told)
         return NULL;
-    }
     if (item->iati->identifier == NULL && entry->named) {
         tell_named(im, item, entry);
         return NULL;

@@ -411,6 +411,16 @@ def test_the_newest_of_duplicates_counts(fresh):
     assert ">New<" in content(fresh, "XM-DAC-41114-1")
 
 
+def test_the_newest_of_duplicates_counts_where_they_stand_far_apart(fresh):
+    """What is unchanged is told a few hundred items before the file shows an older one of the same."""
+    new, old = (activity(updated=f"{year}-01-01T00:00:00Z") for year in (2024, 2023))
+    load(fresh, activities(new))
+    report = load(fresh, activities(new, *(activity(f"XM-DAC-41114-2-{n}") for n in range(200)), old))
+    assert report.counts == (200, 0, 2, 0), report.text
+    assert report.all().count("The newest of them counts: the one in line 2.") == 1, report.text
+    assert [line.split("\t")[2] for line in report.text.splitlines() if line.startswith("unchanged")] == ["line 2", "line 1811"]
+
+
 def test_a_time_in_the_future_does_not_count(fresh):
     """Else nothing honest would ever be newer; also where an import before took it."""
     future = activity(title="Tomorrow", updated="2999-01-01T00:00:00Z")
