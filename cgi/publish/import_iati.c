@@ -106,6 +106,7 @@ static void remember(struct import *im, struct seen *s, const char *id, const ch
     actual->named = actual->named || !s->nameless;
     memcpy(s->entry->record, id, CC_ID_LEN);
     snprintf(s->entry->here_updated, sizeof(s->entry->here_updated), "%s", updated);
+    snprintf(actual->here_updated, sizeof(actual->here_updated), "%s", updated);
 }
 
 static enum cc_rc ask(struct import *im, struct import_iati *st, struct cc_rows **rows_r)

@@ -254,3 +254,14 @@ def test_without_a_date_nobody_replaces_what_another_dated(fresh):
     report = load(fresh, stray(identifier=name, title="Newer"))
     assert report.counts == (0, 1, 0, 0) and ">Newer<" in content(fresh, name), report.text
     assert re.search("which stays its owner", report.all())
+
+
+def test_without_a_date_nobody_replaces_what_got_its_identifier_later(fresh):
+    """The record is that of the file which had none, and not the one that the identifier would have made."""
+    name = "FREE-FORM 1"
+    load(fresh, told(reporter="ZZ-1", identifier="", name="First", updated="2024-04-01T10:00:00Z"))
+    assert load(fresh, told(reporter="ZZ-1", identifier=name, name="First")).counts == (0, 1, 0, 0)
+    before = state(fresh, name)
+    report = load(fresh, stray(identifier=name, updated=""))
+    assert report.counts == (1, 0, 1, 0) and "has a date and was reported by First" in report.all(), report.text
+    assert state(fresh, name) == before
