@@ -39,7 +39,7 @@ const struct cc_iati_element *cc_iati_element_find(const struct cc_iati_format *
 
 /* Which element a value at the top of the record was made of. */
 struct cc_iati_origin {
-    struct cc_node *node;
+    const struct cc_node *node;
     struct cc_iati_node *from;
 };
 struct cc_iati_builder {

@@ -9,12 +9,14 @@
 #include "concord/text.h"
 #include "xml/iati_internal.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
-#define ROUNDS 12
+#define ROUNDS    12
+#define NAMES_MAX 100 /* of elements that are kept each by itself; the standard has 40 */
 
 const struct cc_iati_element *cc_iati_element_find(const struct cc_iati_format *format,
                                                    const char *name)
@@ -81,12 +83,26 @@ static void read_elements(struct cc_iati_builder *b)
 /* --- values that the rules refuse ---------------------------------------------------------------
  */
 
+static int by_node(const void *a, const void *b)
+{
+    uintptr_t x = (uintptr_t)((const struct cc_iati_origin *)a)->node;
+    uintptr_t y = (uintptr_t)((const struct cc_iati_origin *)b)->node;
+    return (x > y) - (x < y);
+}
+
+/* Once all elements are read: a file chooses how many are asked for. */
+static void sort_origins(struct cc_iati_builder *b)
+{
+    if (b->n_origins > 0)
+        qsort(b->origins, b->n_origins, sizeof(*b->origins), by_node);
+}
+
 static struct cc_iati_node *origin_of(const struct cc_iati_builder *b, const struct cc_node *node)
 {
-    for (size_t i = 0; i < b->n_origins; i++)
-        if (b->origins[i].node == node)
-            return b->origins[i].from;
-    return NULL;
+    struct cc_iati_origin key = {.node = node};
+    const struct cc_iati_origin *found =
+        b->n_origins > 0 ? bsearch(&key, b->origins, b->n_origins, sizeof(key), by_node) : NULL;
+    return found != NULL ? found->from : NULL;
 }
 
 /* The value that a part of a path names among siblings: "sdg.2", "title.en"; *rest_r = behind it.
@@ -298,8 +314,10 @@ struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
     item->format->begin(&b);
     read_elements(&b);
     item->format->finish(&b);
+    sort_origins(&b);
     settle(&b);
-    judge(&b);
+    if (item->problems.errors == 0) /* then no list is longer than it may be */
+        judge(&b);
     return rec;
 }
 
@@ -328,12 +346,17 @@ static bool root_has_rest(const struct cc_iati_node *root)
     return rest;
 }
 
+/* Those that come when there are many already have a place together. */
 static struct cc_iati_kept *kept_of(void *mem, struct cc_iati_kept **all, size_t *n,
                                     const char *name)
 {
     for (size_t i = 0; i < *n; i++)
         if (strcmp((*all)[i].element, name) == 0)
             return &(*all)[i];
+    if (*n == NAMES_MAX)
+        return &(*all)[NAMES_MAX - 1];
+    if (*n == NAMES_MAX - 1)
+        name = CC_IATI_KEPT_REST;
     *all = talloc_realloc(mem, *all, struct cc_iati_kept, (unsigned)*n + 1);
     if (*all == NULL)
         cc_die("out of memory");

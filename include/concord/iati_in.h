@@ -90,7 +90,11 @@ const char *cc_iati_item_key(void *mem, const struct cc_iati_item *item);
 /* The key that an item would have without its identifier. */
 const char *cc_iati_body_key(void *mem, const struct cc_iati_item *item);
 
-/* What the record does not hold, by element in order of first occurrence. After cc_iati_build(). */
+/*
+ * What the record does not hold, by element in order of first occurrence. After cc_iati_build(). Of
+ * more than 100 elements the others stand together, as CC_IATI_KEPT_REST.
+ */
+#define CC_IATI_KEPT_REST "*"
 struct cc_iati_kept {
     const char *element;
     size_t items;
