@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * concord.fcgi: signals, accept loop, nothing else. Listens on descriptor 0 or --socket; started
- * without a listening socket it answers one CGI/1.1 request.
+ * concord.fcgi: arguments, settings, start. Listens on descriptor 0 or --socket (http/fastcgi.c);
+ * started without a listening socket it answers one CGI/1.1 request.
  */
 #include "config.h"
 
@@ -12,319 +12,18 @@
 #include "concord/i18n.h"
 #include "concord/log.h"
 #include "concord/settings.h"
-#include <errno.h>
-#include <fastcgi.h>
-#include <fcgiapp.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <malloc.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <talloc.h>
 #include <unistd.h>
-
-#define BACKLOG   512
-#define SILENT_MS 2000 /* who connects and says nothing for so long is dropped */
 
 struct options {
     const char *config, *socket;
     enum cc_class class_;
 };
-
-static volatile sig_atomic_t stopping;
-static int listener;  /* descriptor 0 or that of --socket */
-static int nothing;   /* /dev/null */
-static bool is_ended; /* the answer of this request: nothing more is to be sent */
-
-/*
- * Takes the socket away from under accept(): one that waits begins again with /dev/null and fails,
- * one that is just about to wait fails, and reading a request goes on undisturbed. So no signal is
- * missed and no request is lost.
- */
-static void stop(int signal_number)
-{
-    (void)signal_number;
-    int saved = errno;
-
-    stopping = 1;
-    (void)dup2(nothing, listener);
-    errno = saved;
-}
-
-static void catch_signals(void)
-{
-    static const int ends[] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
-    struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
-
-    nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (nothing < 0) {
-        cc_die("could not open /dev/null: %s", strerror(errno));
-    }
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        sigaction(ends[i], &action, NULL);
-    }
-    signal(SIGPIPE, SIG_IGN);
-}
-
-/* --- FastCGI -------------------------------------------------------------------------------------
- */
-
-static const char *fcgi_param(void *arg, const char *name)
-{
-    FCGX_Request *request = arg;
-
-    return FCGX_GetParam(name, request->envp);
-}
-
-static int fcgi_read(void *arg, char *data, int len)
-{
-    FCGX_Request *request = arg;
-    int n = FCGX_GetStr(data, len, request->in);
-
-    return n == 0 && FCGX_GetError(request->in) != 0 ? -1 : n;
-}
-
-static int fcgi_write(void *arg, const char *data, int len)
-{
-    FCGX_Request *request = arg;
-
-    return FCGX_PutStr(data, len, request->out) == len ? len : -1;
-}
-
-static FCGI_EndRequestRecord end_record(const FCGX_Request *request, unsigned char status)
-{
-    return (FCGI_EndRequestRecord){
-        .header = {.version = FCGI_VERSION_1,
-                   .type = FCGI_END_REQUEST,
-                   .requestIdB1 = (unsigned char)(request->requestId >> 8),
-                   .requestIdB0 = (unsigned char)(request->requestId & 0xff),
-                   .contentLengthB0 = sizeof(FCGI_EndRequestBody)},
-        .body = {.protocolStatus = status},
-    };
-}
-
-/* All of it, however much is taken at a time. */
-static bool write_parts(int fd, struct iovec *parts, int n)
-{
-    while (n > 0) {
-        ssize_t done = writev(fd, parts, n);
-        if (done < 0 && errno != EINTR) {
-            return false;
-        }
-        for (; done > 0 && n > 0 && (size_t)done >= parts->iov_len; parts++, n--) {
-            done -= (ssize_t)parts->iov_len;
-        }
-        if (done > 0) {
-            parts->iov_base = (char *)parts->iov_base + done;
-            parts->iov_len -= (size_t)done;
-        }
-    }
-    return true;
-}
-
-/*
- * libfcgi writes an answer in pieces of 8 KB and its end apart, and the web server wakes up for
- * each. What fits in one record goes in one step, with its end.
- */
-static int fcgi_whole(void *arg, const char *head, size_t head_len, const char *body, size_t len)
-{
-    FCGX_Request *request = arg;
-    size_t content = head_len + len;
-
-    if (content > FCGI_MAX_LENGTH || request->keepConnection) {
-        return fcgi_write(arg, head, (int)head_len) < 0 || fcgi_write(arg, body, (int)len) < 0 ? -1
-                                                                                               : 0;
-    }
-    FCGI_Header first = end_record(request, 0).header, last;
-    FCGI_EndRequestRecord end = end_record(request, FCGI_REQUEST_COMPLETE);
-    first.type = FCGI_STDOUT;
-    first.contentLengthB0 = 0;
-    last = first;
-    first.contentLengthB1 = (unsigned char)(content >> 8);
-    first.contentLengthB0 = (unsigned char)(content & 0xff);
-    struct iovec parts[] = {{&first, sizeof(first)},
-                            {(void *)(uintptr_t)head, head_len},
-                            {(void *)(uintptr_t)body, len},
-                            {&last, sizeof(last)},
-                            {&end, sizeof(end)}};
-    is_ended = true;
-    return write_parts(request->ipcFd, parts, sizeof(parts) / sizeof(parts[0])) ? 0 : -1;
-}
-
-/*
- * Half an answer must not look like a whole one. A web server that does not keep connections takes
- * their end for the end of the answer, so a record that is none (version 0) goes first.
- */
-static void fcgi_abort(void *arg)
-{
-    static const FCGI_Header none = {.version = 0};
-    FCGX_Request *request = arg;
-
-    if (write(request->ipcFd, &none, sizeof(none)) != (ssize_t)sizeof(none)) {
-        cc_log(CC_LOG_INFO, "could not break an answer off: %s", strerror(errno));
-    }
-    is_ended = true;
-}
-
-/* libfcgi has no call for this answer; without it a server would take silence for a page. */
-static void refuse_role(FCGX_Request *request)
-{
-    FCGI_EndRequestRecord end = end_record(request, FCGI_UNKNOWN_ROLE);
-
-    if (write(request->ipcFd, &end, sizeof(end)) != (ssize_t)sizeof(end)) {
-        cc_log(CC_LOG_INFO, "could not refuse a role: %s", strerror(errno));
-    }
-    FCGX_Free(request, 1);
-}
-
-/*
- * The end of a whole answer. libfcgi shuts the connection down and waits for the web server to
- * close it, lest what that still sends meets nobody. Once its request is here to the last byte
- * nothing more comes, and closing is enough. Nobody is waited for to find that out.
- */
-static void end_answer(FCGX_Request *request)
-{
-    int on = 1;
-
-    if (ioctl(request->ipcFd, FIONBIO, &on) == 0 && FCGX_GetChar(request->in) == EOF &&
-        FCGX_GetError(request->in) == 0) {
-        FCGX_Detach(request);
-    }
-    FCGX_Free(request, 1); /* without a record that ends it */
-}
-
-/* Megabytes in memory now; 0 where nobody tells. */
-static long resident_mb(void)
-{
-    static int statm = -1;
-    char text[64] = "";
-    long pages = 0;
-
-    if (statm < 0) {
-        statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    }
-    if (statm >= 0 && pread(statm, text, sizeof(text) - 1, 0) > 0) {
-        char *end = text + strcspn(text, " ");
-        pages = strtol(end, NULL, 10);
-    }
-    return pages / ((1024L * 1024) / sysconf(_SC_PAGESIZE));
-}
-
-/* What a giant answer took goes back to the system; a worker that stays big gives its place to a
- * fresh one. */
-static bool is_grown(const struct cc_settings *settings)
-{
-    if (resident_mb() < settings->worker_max_memory) {
-        return false;
-    }
-    malloc_trim(0);
-    return resident_mb() >= settings->worker_max_memory;
-}
-
-static bool is_unix_socket(int fd)
-{
-    struct sockaddr_storage address = {0};
-    socklen_t len = sizeof(address);
-
-    return getsockname(fd, (struct sockaddr *)&address, &len) == 0 && address.ss_family == AF_UNIX;
-}
-
-static bool has_spoken(int fd)
-{
-    struct pollfd said = {.fd = fd, .events = POLLIN};
-    int n;
-
-    do {
-        n = poll(&said, 1, SILENT_MS);
-    } while (n < 0 && errno == EINTR);
-    return n > 0;
-}
-
-/* A connection whose first bytes are here; -1 with errno set when the worker is to end. */
-static int accept_unix(void)
-{
-    for (;;) {
-        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (fd >= 0 && has_spoken(fd)) {
-            return fd;
-        }
-        if (fd >= 0) {
-            close(fd);
-        } else if (stopping || (errno != EINTR && errno != ECONNABORTED)) {
-            return -1;
-        }
-    }
-}
-
-/*
- * The next request: 0, or less than that (-errno) when the worker is to end. On a unix socket
- * libfcgi's own accept closes a connection that has not spoken yet as soon as any signal comes, and
- * our timer rings at any time: there connections are taken here, and libfcgi, which was given
- * /dev/null to listen on, comes back where it would have taken another.
- */
-static int next_request(FCGX_Request *request)
-{
-    if (request->listen_sock == listener) {
-        return FCGX_Accept_r(request);
-    }
-    do {
-        if (request->ipcFd < 0) {
-            request->ipcFd = accept_unix();
-            request->keepConnection = 1; /* until the request says otherwise: it is open */
-        }
-        if (request->ipcFd < 0) {
-            return -errno;
-        }
-    } while (FCGX_Accept_r(request) < 0);
-    return 0;
-}
-
-static int serve_fastcgi(const struct cc_site *site)
-{
-    FCGX_Request request;
-    struct cc_io io = {&request, fcgi_param, NULL, fcgi_read, fcgi_write, fcgi_whole, fcgi_abort};
-    long served = 0;
-    int rc = 0;
-    bool is_big = false;
-
-    if (FCGX_InitRequest(&request, is_unix_socket(listener) ? nothing : listener, 0) != 0) {
-        cc_die("could not prepare for requests");
-    }
-    while (!stopping && !is_big && served < site->settings->worker_max_requests) {
-        rc = next_request(&request);
-        if (rc < 0) {
-            break;
-        }
-        if (request.role != FCGI_RESPONDER) {
-            refuse_role(&request);
-            continue;
-        }
-        io.envp = request.envp;
-        cc_http_serve(site, &io);
-        if (is_ended) {
-            end_answer(&request);
-            is_ended = false;
-        }
-        FCGX_Finish_r(&request);
-        served++;
-        is_big = is_grown(site->settings);
-    }
-    FCGX_Free(&request, 1);
-    if (rc < 0 && !stopping) {
-        cc_log(CC_LOG_ERR, "could not accept a connection: %s", strerror(-rc));
-        return 1;
-    }
-    cc_log(CC_LOG_INFO, "ended after %ld requests%s", served, is_big ? ", too big" : "");
-    return 0;
-}
 
 /* --- CGI -----------------------------------------------------------------------------------------
  */
@@ -473,33 +172,16 @@ static void start_libraries(void *mem, const struct cc_settings *settings)
     }
 }
 
-/* Only the owner and the group (the web server's) may connect. */
-static void open_listener(const char *path)
-{
-    if (path == NULL) {
-        return;
-    }
-    mode_t before = umask(0117);
-    listener = FCGX_OpenSocket(path, BACKLOG);
-    if (listener < 0) {
-        cc_die("could not listen on \"%s\": %s", path, strerror(errno));
-    }
-    umask(before);
-}
-
 static int run(void *mem, const struct options *options, const struct cc_settings *settings)
 {
     struct cc_site site = {0};
 
     cc_log_level(log_level(settings->log_level));
     start_libraries(mem, settings);
-    if (FCGX_Init() != 0) {
-        cc_die("could not prepare for requests");
-    }
-    open_listener(options->socket);
-    catch_signals();
+    cc_fastcgi_listen(options->socket);
     (void)cc_app_start(mem, settings, options->class_, &site);
-    return options->socket == NULL && FCGX_IsCGI() ? serve_cgi(&site) : serve_fastcgi(&site);
+    return options->socket == NULL && cc_fastcgi_is_cgi() ? serve_cgi(&site)
+                                                          : cc_fastcgi_serve(&site);
 }
 
 int main(int argc, char **argv)

@@ -222,6 +222,21 @@ struct cc_site {
 };
 /* One request from first to last byte: parse, route, check, handle, send, log. */
 void cc_http_serve(const struct cc_site *site, const struct cc_io *io);
+
+/* --- FastCGI --------------------------------------------------------------------------------- */
+/*
+ * Listens on the unix socket `path`, for its owner and group; NULL = on descriptor 0, on which the
+ * process was started. From now on SIGTERM, SIGINT, SIGQUIT and SIGUSR1 end it behind the request
+ * that it has. Ends the program where it cannot.
+ */
+void cc_fastcgi_listen(const char *path);
+/* Descriptor 0 is no listening socket: this is one request of plain CGI. */
+bool cc_fastcgi_is_cgi(void);
+/*
+ * Requests one after the other, until a signal, the settings' worker_max_requests or
+ * worker_max_memory end it. The exit status: 0, or 1 when no connection could be taken (logged).
+ */
+int cc_fastcgi_serve(const struct cc_site *site);
 int cc_http_status(enum cc_rc rc);
 const char *cc_http_reason(int status); /* "Not Found"; static */
 /* <error xmlns="urn:concord:registry:1" status="404" request="..">message</error> */

@@ -18,6 +18,7 @@ def run(tree, *more):
     ("cgi/view/a.html", '%include "app/app.h"', "app"),
     ("cgi/http/a.c", '#include "model/rules.h"', "model"),
     ("cgi/main.c", '#include "concord/auth.h"', "auth"),
+    ("cgi/main.c", "#include <fcgiapp.h>", "http"),
     ("cgi/app/a.c", "#include <libpq-fe.h>", "libpq-fe.h"),
     ("cgi/publish/publish.c", "#include <libxml/tree.h>", "libxml"),
     ("cgi/core/a.c", '#include "concord/unheard-of.h"', "unheard-of"),
@@ -34,7 +35,7 @@ def test_wrong_edge_is_told(tmp_path, file, line, word):
     ("cgi/db/a.c", "#include <libpq-fe.h>"),
     ("cgi/publish/verify.c", "#include <libxml/c14n.h>"),
     ("cgi/app/a.c", '#include "concord/publish.h"'),
-    ("cgi/main.c", "#include <fcgiapp.h>"),
+    ("cgi/http/x.c", "#include <fcgiapp.h>"),
 ])
 def test_right_edge_passes(tmp_path, file, line):
     path = tmp_path / file
