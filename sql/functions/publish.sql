@@ -50,7 +50,11 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     batch CONSTANT cc_appended[] := ARRAY(
-        SELECT jsonb_populate_record(NULL::cc_appended, b || jsonb_build_object('place', n))
+        -- the columns of cc_appended in their order: by name (jsonb_populate_record) it takes three times as long
+        SELECT ROW(n, b->>'id', b->>'kind', (b->>'number')::integer, b->>'state', b->>'schema', b->>'content',
+                   b->>'content_sha256', b->>'seal', b->>'seal_sha256', b->>'note', b->>'note_sha256',
+                   b->>'previous_seal_sha256', b->>'publisher', b->>'redirect_to', (b->>'sealed_at')::timestamptz,
+                   b->'projection')::cc_appended
           FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n));
     service CONSTANT boolean := cc_is_service();
     refused record;
