@@ -221,6 +221,12 @@ static enum cc_rc find(struct cc_req *req, struct cc_search *s, struct cc_call *
     return rc;
 }
 
+static bool names_nobody(const struct cc_problems *problems)
+{
+    return cc_problem_find(problems, "with") != NULL ||
+           cc_problem_find(problems, "with2") != NULL || cc_problem_find(problems, "with3") != NULL;
+}
+
 static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc_place *place)
 {
     struct cc_control controls[32];
@@ -266,6 +272,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     }
     if (req->problems.errors > 0) { /* the choices that there are, but no answer to half of it */
         p.problems = &req->problems;
+        p.names_nobody = names_nobody(&req->problems);
         p.row_count = 0;
         p.total = NULL;
         p.next = p.first = NULL;

@@ -330,7 +330,8 @@ AS $$
 $$;
 
 -- The published organisations that are meant by {"id":"O.."}, or by {"name":"folded text"}: an identifier that they have
--- elsewhere, else their whole name or acronym. Of those that were merged, the ones that they became.
+-- elsewhere, else their whole name or acronym. Of those that were merged, the ones that they became. Ten of them, always the
+-- same: who has it himself before whom another became, by name before by acronym.
 CREATE OR REPLACE FUNCTION cc_search_who(p_asked jsonb) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = concord, pg_temp
 AS $$
@@ -342,19 +343,20 @@ BEGIN
                       WHERE s.record_id = coalesce((SELECT m.became FROM merged m WHERE m.record_id = p_asked->>'id'), p_asked->>'id')
                         AND s.kind = 'organisation');
     END IF;
-    found := ARRAY(SELECT DISTINCT s.record_id
+    found := ARRAY(SELECT s.record_id
                      FROM told_identifier t
                      LEFT JOIN merged g ON g.record_id = t.record_id
                      JOIN search_name s ON s.record_id = coalesce(g.became, t.record_id) AND s.kind = 'organisation'
                     WHERE t.key = cc_iati_key(p_asked->>'name')
-                    LIMIT 10);
+                    GROUP BY s.record_id
+                    ORDER BY bool_and(g.became IS NOT NULL), s.record_id LIMIT 10);
     RETURN CASE WHEN found <> '{}' THEN found
                 ELSE ARRAY(SELECT s.record_id FROM search_name s
                             WHERE s.kind = 'organisation'
                               AND s.names LIKE '%' || replace(replace(replace(p_asked->>'name', '\', '\\'),
                                                                       '%', '\%'), '_', '\_') || '%'
                               AND p_asked->>'name' = ANY (string_to_array(s.names, E'\n'))
-                            LIMIT 10) END;
+                            ORDER BY array_position(string_to_array(s.names, E'\n'), p_asked->>'name'), s.record_id LIMIT 10) END;
 END
 $$;
 

@@ -325,6 +325,7 @@ def test_an_organisation_that_is_none_is_told_beside_its_field(site, written):
         assert page.status == 422 and page.text.count(told) == 2 and f'id="f-with{n}-error"' in page.text, (n, page.text)
         assert "Found:" not in page.text and "cc-result" not in page.text and '<option value="KE"' in page.text, n
         assert '<option value="funding" selected' in page.text, n
+        assert re.search('<main.*<a href="/en/organisations">List of organisations</a>', page.text, re.S), n
         assert f'value="{html.escape(written, quote=True).replace("&#x27;", "&#39;")}"' in page.text, n
         for path in ("/search.csv", "/search.atom"):
             answer = ask(site, path, **{f"with{n}": written})
@@ -333,6 +334,19 @@ def test_an_organisation_that_is_none_is_told_beside_its_field(site, written):
     page = ask(site, **{"with": HEALTH, "with2": written, "with3": "nobody either"})
     assert page.status == 422 and "f-with-error" not in page.text and page.text.count(told) == 4
     assert told not in ask(site, q="nobodyatall").text and told not in ask(site, **{"with": FUND}).text
+
+
+def test_of_many_that_are_called_so_always_the_same_ones_are_meant(fresh):
+    """The one whose name it is, before those whose acronym it is; however often somebody asks, whatever was changed last."""
+    def acronym(n):
+        return organisation(ids.named("O", f"acronym {n}"), f'<name xml:lang="en">Board {n}</name><acronym xml:lang="en">ZQX</acronym>')
+    named = ids.named("O", "named so")
+    bring(fresh, *(acronym(n) for n in range(14)), organisation(named, '<name xml:lang="en">ZQX</name>'))
+    expected = [named] + sorted(ids.named("O", f"acronym {n}") for n in range(14))[:9]
+    who = "SELECT cc_search_who('{\"name\": \"zqx\"}')"
+    assert fresh.one(who) == expected
+    bring(fresh, *(acronym(n).replace("Board", "Council") for n in (3, 1, 2)))
+    assert fresh.one(who) == expected
 
 
 def test_together_with_one_that_takes_part_in_very_much(site, database):

@@ -90,6 +90,13 @@ def test_script(catalogue):
         assert [t for t in texts if re.search(r"\w'\w|\w [;?!»]|« ", t)] == [], "typography of French"
 
 
+def test_a_hyphen_behind_an_identifier_stays_behind_it():
+    """It is of no direction: in Arabic it would stand before the identifier, as the reader sees it."""
+    _, entries = po.read(build.ROOT / "po/ar.po")
+    wrong = [text for e in entries for text in e.texts if re.search("(?<!\u200e)\\{[0-9]\\}-|\\{[0-9]\\}-(?!\u200e)", text)]
+    assert not wrong
+
+
 @pytest.mark.parametrize("column, lang", [(1, "fr"), (2, "ar")])
 def test_follows_the_glossary(column, lang):
     _, entries = po.read(build.ROOT / f"po/{lang}.po")
