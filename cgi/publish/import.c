@@ -15,7 +15,6 @@
 #include <talloc.h>
 #include <unistd.h>
 
-#define KEPT_MAX    200
 #define READY_BYTES 100000 /* less is hardly more than a batch */
 
 static const char *const VERDICTS[] = {[CC_IMPORT_NEW] = N_("new"),
@@ -77,25 +76,6 @@ void cc_import_tell_item(struct import *im, const struct cc_xml_item *item, cons
                                                                  : CC_IMPORT_UNCHANGED,
                                                   .problems = item->problems,
                                                   .line = item->line});
-}
-
-void cc_import_count_kept(struct import *im, const char *element, size_t items)
-{
-    struct cc_import_counts *c = im->counts;
-    size_t i = 0;
-    while (i < c->n_kept && strcmp(c->kept[i].element, element) != 0)
-        i++;
-    if (i == KEPT_MAX)
-        return; /* elements of hundreds of namespaces: those that came first are told */
-    if (i == c->n_kept) {
-        if (c->kept == NULL)
-            c->kept = talloc_array(im->mem, struct cc_import_kept, KEPT_MAX);
-        if (c->kept == NULL)
-            cc_die("out of memory");
-        c->kept[c->n_kept++] = (struct cc_import_kept){.element = talloc_strdup(im->mem, element)};
-    }
-    c->kept[i].items += items;
-    c->kept[i].records++;
 }
 
 /* The stream frees what it hands out, so the batch takes it over. */

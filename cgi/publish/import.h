@@ -110,7 +110,8 @@ struct import_item {
     bool left_out;     /* what is here stays, and nothing is kept beside it */
     bool keeps;        /* `keep`, JSON of Q_IATI_STORE, stays beside the record */
     const char *keep;
-    const char *kept; /* "budget (3), transaction (12)", NULL = nothing */
+    const struct cc_iati_kept *kept; /* what that is, when it is IATI; without the bytes */
+    size_t n_kept;
 };
 
 struct import;
@@ -226,8 +227,11 @@ void cc_import_scan_record(struct import *im, const struct cc_kind *kind);
 const char *cc_import_keep(struct import_item *it, const char *identifier, const char *key,
                            const char *digest, const char *updated, const char *unmatched,
                            const char *kept);
-/* Of an item whose record is made: `keep`, and in words `kept`; both are the item's. */
-void cc_import_keep_rest(struct import *im, struct import_orgs *orgs, struct import_item *it);
+/* Of an item whose record is made: `keep` and `kept`, which are the item's. */
+void cc_import_keep_rest(struct import_orgs *orgs, struct import_item *it);
+/* Counts what is kept of an item that is done, which is nothing of one that was refused or left
+ * out; in words, owned by the batch: "budget (3), transaction (12)", NULL = nothing. */
+const char *cc_import_tell_kept(struct import *im, const struct import_item *it);
 /* What publishing one looks up: itself and whatever it refers to. */
 void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
 /* Who is to own an item of IATI: as for all, else who reports an activity. NULL: nobody is known,
@@ -252,7 +256,6 @@ bool cc_import_is_of_others(const struct import *im, struct import_orgs *orgs,
 /* One statement in a transaction of its own, as who sends the file, if anybody does. Its rows are
  * owned by mem. */
 enum cc_rc cc_import_ask(struct import *im, void *mem, struct cc_call *call);
-void cc_import_count_kept(struct import *im, const char *element, size_t items);
 
 /* --- an organisation by itself (import_own.c); without one all of them agree -------------------
  */

@@ -249,7 +249,7 @@ static void tell(struct import *im, void *mem, struct import_item **items, size_
                                                       .verdict = item->verdict,
                                                       .problems = &item->problems,
                                                       .line = item->line,
-                                                      .kept = item->kept});
+                                                      .kept = cc_import_tell_kept(im, item)});
     }
 }
 

@@ -348,7 +348,7 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
             N_("The file does not say who reports: neither an identifier nor a name. Name "
                "the owner of the import."),
             NULL, NULL);
-    cc_import_keep_rest(im, im->iati->orgs, it);
+    cc_import_keep_rest(im->iati->orgs, it);
     for (size_t i = 0; i < it->iati->problems.n; i++) {
         const struct cc_problem *p = &it->iati->problems.v[i];
         cc_problem_add(&it->told, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);

@@ -5,15 +5,18 @@
  */
 #include "publish/import.h"
 
+#include "concord/log.h"
+#include <string.h>
 #include <talloc.h>
 
-/* Elements of the item that no field holds: as JSON for the database, as words for people. */
-static void keep(struct import *im, struct import_item *it, struct cc_buf *json)
+#define KEPT_MAX 200
+
+/* Elements of the item that no field holds: as JSON for the database; their names and numbers are
+ * the item's. */
+static void keep(struct import_item *it, struct cc_buf *json)
 {
     struct cc_iati_kept *kept = NULL;
-    struct cc_buf words;
     size_t n = cc_iati_kept(it, it->iati, &kept);
-    cc_buf_init(&words, it);
     cc_buf_addc(json, '[');
     for (size_t i = 0; i < n; i++) {
         cc_buf_printf(json, "%s{\"items\":%zu,\"element\":", i > 0 ? "," : "", kept[i].items);
@@ -21,12 +24,44 @@ static void keep(struct import *im, struct import_item *it, struct cc_buf *json)
         cc_buf_adds(json, ",\"xml\":");
         cc_json_text(json, cc_buf_str(&kept[i].xml));
         cc_buf_addc(json, '}');
-        cc_buf_printf(&words, "%s%s (%zu)", i > 0 ? ", " : "", kept[i].element, kept[i].items);
-        cc_import_count_kept(im, kept[i].element, kept[i].items);
         talloc_free(kept[i].xml.data);
     }
     cc_buf_addc(json, ']');
-    it->kept = n > 0 ? cc_buf_str(&words) : NULL;
+    it->kept = kept;
+    it->n_kept = n;
+}
+
+static void count(struct import *im, const char *element, size_t items)
+{
+    struct cc_import_counts *c = im->counts;
+    size_t i = 0;
+    while (i < c->n_kept && strcmp(c->kept[i].element, element) != 0)
+        i++;
+    if (i == KEPT_MAX)
+        return; /* elements of hundreds of namespaces: those that came first are told */
+    if (i == c->n_kept) {
+        if (c->kept == NULL)
+            c->kept = talloc_array(im->mem, struct cc_import_kept, KEPT_MAX);
+        if (c->kept == NULL)
+            cc_die("out of memory");
+        c->kept[c->n_kept++] = (struct cc_import_kept){.element = talloc_strdup(im->mem, element)};
+    }
+    c->kept[i].items += items;
+    c->kept[i].records++;
+}
+
+const char *cc_import_tell_kept(struct import *im, const struct import_item *it)
+{
+    struct cc_buf words;
+    if (it->n_kept == 0 || !it->keeps || it->verdict == CC_IMPORT_REFUSED)
+        return NULL;
+    cc_buf_init(&words, im->batch);
+    for (size_t i = 0; i < it->n_kept; i++) {
+        const struct cc_iati_kept *kept = &it->kept[i];
+        cc_buf_printf(&words, "%s%s (%zu)", i > 0 ? ", " : "", kept->element, kept->items);
+        count(im, kept->element, kept->items);
+    }
+    return cc_buf_str(&words);
 }
 
 const char *cc_import_keep(struct import_item *it, const char *identifier, const char *key,
@@ -64,13 +99,13 @@ static void add_unmatched(void *arg, const char *identifier)
         cc_json_item(&u->json, keys[i]);
 }
 
-void cc_import_keep_rest(struct import *im, struct import_orgs *orgs, struct import_item *it)
+void cc_import_keep_rest(struct import_orgs *orgs, struct import_item *it)
 {
     struct cc_buf kept;
     struct unmatched u = {.orgs = orgs, .mem = it};
     cc_buf_init(&kept, it);
     cc_buf_init(&u.json, it);
-    keep(im, it, &kept);
+    keep(it, &kept);
     cc_iati_refs(it->iati, add_unmatched, &u);
     cc_buf_adds(&u.json, u.json.len > 0 ? "]" : "[]");
     it->keep =

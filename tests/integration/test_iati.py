@@ -224,6 +224,15 @@ def test_only_what_is_kept_changes(fresh):
     assert fresh.one("SELECT max(revision) FROM publication") == 1
 
 
+def test_what_is_refused_keeps_nothing(fresh):
+    """Nor is it told that it does."""
+    nobody = re.sub("<reporting-org.*?</reporting-org>", "<reporting-org/>", activity("XM-DAC-41114-2", more=MONEY))
+    for options in (("--dry-run",), ()):
+        report = load(fresh, activities(nobody, activity(more=MONEY)), *options)
+        assert report.counts == (2, 0, 0, 1) and report.kept == {"budget": 1}, report.text
+    assert fresh.one("SELECT count(*) FROM iati_kept") == 1
+
+
 def test_what_is_only_kept_is_no_work_of_anybody(fresh):
     """Nobody has worked on the record by it: the next change is published, and so is the one behind that."""
     load(fresh, activities(activity(more=MONEY)))
