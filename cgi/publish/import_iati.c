@@ -317,6 +317,19 @@ const char *cc_import_iati_owner(const struct import *im, const struct import_it
     return cc_import_orgs_reporter(im->iati->orgs, it->iati);
 }
 
+/* What was told by reading it, and by making its record. */
+static void tell_read(struct import_item *it)
+{
+    size_t total = it->told.total;
+    size_t errors = it->told.errors;
+    for (size_t i = 0; i < it->iati->problems.n; i++) {
+        const struct cc_problem *p = &it->iati->problems.v[i];
+        cc_problem_add(&it->told, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);
+    }
+    it->told.total = total + it->iati->problems.total;
+    it->told.errors = errors + it->iati->problems.errors;
+}
+
 static enum cc_rc make_record(struct import *im, struct import_item *it, const struct cc_rows *here)
 {
     struct cc_record *own = NULL;
@@ -332,6 +345,7 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
     if (it->left_out || (row >= 0 && (cc_import_stays(im, it, here, (size_t)row) ||
                                       cc_import_is_of_others(im, im->iati->orgs, it)))) {
         it->title = title_of(it, it->iati);
+        tell_read(it);
         return CC_OK;
     }
     const struct cc_iati_place place = {.id = it->entry->id,
@@ -349,12 +363,7 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
                "the owner of the import."),
             NULL, NULL);
     cc_import_keep_rest(im->iati->orgs, it);
-    for (size_t i = 0; i < it->iati->problems.n; i++) {
-        const struct cc_problem *p = &it->iati->problems.v[i];
-        cc_problem_add(&it->told, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);
-    }
-    it->told.total = it->iati->problems.total;
-    it->told.errors = it->iati->problems.errors;
+    tell_read(it);
     return CC_OK;
 }
 

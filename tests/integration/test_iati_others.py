@@ -53,6 +53,16 @@ def test_what_its_own_organisation_told_stays(fresh, how, options):
     assert fresh.concord("verify").stdout == "0 findings\n"
 
 
+def test_what_reading_says_of_one_that_is_left_out_is_told_too(fresh):
+    load(fresh, told())
+    text = stray(updated="2999-01-01T00:00:00Z").replace('version="2.03"', 'version="2.99"')
+    for options in (("--dry-run",), (), ()):
+        report = load(fresh, text, *options)
+        assert report.counts[1:] == (0, 1, 0) and report.kept == {}, report.text
+        assert "own version is here and stays" in report.all() and report.all().count("lies in the future") == 1, report.text
+        assert "2.99" in report.all(), report.text
+
+
 def test_an_organisation_that_is_here_tells_of_itself(fresh):
     """A file of organisations that another one reports changes nothing of it, unless the office says so."""
     def file(link, ref=WHO):
