@@ -146,6 +146,23 @@ def test_its_identifiers_are_free_for_the_other(world, stack, database):
     stack.edit(world.sara, other, "identifiers", identifier, status=422)
 
 
+def test_forms_that_are_saved_beside_a_merge_wait_for_it(world, stack, database):
+    """Whoever frees identifiers has locked the record before, as who saves it: nobody waits for one who waits for him."""
+    stays, goes = organisation(database, "Mill Works", "MLW"), organisation(database, "Works of Mills", "WOM", "4188099")
+
+    def identified(record, number):
+        form = world.sara.get(f"/en/records/{record}/edit/identifiers").form("/edit/identifiers$")
+        return lambda: world.sara.submit(form, {"identifier.1.scheme": "XM-DAC", "identifier.1.value": number, "identifier.1.primary": "true"})
+    form = world.sara.get(f"/en/records/{goes}/merge").form("/merge$")
+    log = stack.database.cluster.log
+    before = log.stat().st_size
+    answers = stack.at_once("SELECT pg_advisory_xact_lock(hashtext('concord.feed'))",
+                            lambda: world.sara.submit(form, {"target": stays, "note": "Entered twice."}),
+                            identified(goes, "4188098"), identified(stays, "4188099"))
+    assert [a.status for a in answers] == [303, 409, 303] or [a.status for a in answers] == [409, 303, 422], [a.words for a in answers]
+    assert b"deadlock" not in log.read_bytes()[before:]
+
+
 def test_files_find_what_it_registered(world, stack, database):
     """By whichever identifier its organisation reports now; of nobody else they make a second record of it."""
     stays, goes = organisation(database, "Canal Authority", "CNA", "4189001"), organisation(database, "Authority of Canals", "AOC", "4189002")
