@@ -160,7 +160,8 @@ $$;
 --                 amount, value date and cycle are the same and the publishers are not. What the
 --                 partnership's side tells goes before what others tell, whatever those name. Where more
 --                 than cc_promise_alike_max() are the same, only those are that one names. Where
---                 records name one another in a ring, the one with the least identifier counts.
+--                 records name one another in a ring, the one with the least identifier counts, unless the partnership's side
+--                 tells one of them.
 --   illustrative  made up
 CREATE OR REPLACE FUNCTION cc_promise_parts(p_records text[], p_partnerships text[] DEFAULT NULL)
 RETURNS TABLE (record_id text, place integer, part text, same_as text)
@@ -173,7 +174,8 @@ BEGIN
         SELECT p.record_id, p.partnership_id, p.publisher, p.illustrative, own.is AS own,
                coalesce(named.accepted, false) AS accepted,
                CASE WHEN NOT own.is AND named.told IS NOT NULL THEN named.told
-                    WHEN (x.own OR NOT own.is) AND ring.first IS NOT TRUE THEN x.record_id END AS declared
+                    WHEN (x.own OR NOT own.is) AND ring.first IS NOT TRUE THEN x.record_id
+                    WHEN NOT own.is THEN ring.told END AS declared
           FROM scope s
           JOIN promise p ON p.record_id = s.record_id
          CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM promise_side o
@@ -207,7 +209,16 @@ BEGIN
                        AND own.is = EXISTS (SELECT FROM promise_side o
                                              WHERE o.partnership_id = t.partnership_id AND o.organisation_id = t.publisher)
                        AND EXISTS (SELECT FROM promise_resource r WHERE r.record_id = t.record_id AND r.pledge IS NOT NULL))
-                SELECT bool_or(id = p.record_id) AND min(id) = p.record_id AS first FROM walk) ring
+                SELECT bool_or(id = p.record_id) AND min(id) = p.record_id AS first,
+                       -- by the partnership's side one of the others is told: then all of them are that one
+                       CASE WHEN bool_or(id = p.record_id) AND min(id) = p.record_id THEN (
+                           SELECT min(n.record_id)
+                             FROM unnest(array_agg(walk.id)) w(id) -- one by one, by the partial index
+                            CROSS JOIN LATERAL (SELECT * FROM promise WHERE promise.same_as = w.id OFFSET 0) n
+                             JOIN promise_side o ON o.partnership_id = n.partnership_id AND o.organisation_id = n.publisher
+                            WHERE n.partnership_id = p.partnership_id AND NOT n.illustrative
+                              AND EXISTS (SELECT FROM promise_resource r WHERE r.record_id = n.record_id AND r.pledge IS NOT NULL)) END AS told
+                  FROM walk) ring
                ON x.same_as IS NOT NULL AND x.own = own.is),
     told AS MATERIALIZED (
         SELECT b.*, coalesce(r.place, 0) AS place, r.pledge

@@ -270,6 +270,25 @@ def test_of_a_ring_one_counts(world, size):
         assert sums(world, p) == {("1", "CHF"): amount[min(ring)]} and verified(world)
 
 
+def test_a_ring_of_which_the_partnership_tells_one_is_that_one(world):
+    """Whichever it names, and whatever came first: nothing of it stands beside as told by others."""
+    p, ring = world.partnership("Ring That Is Told"), sorted(ids.named("C", f"told ring {n}") for n in range(3))
+    own = ids.named("C", "of the told ring")
+    closed = [(c, 100 + n, ring[(n + 1) % 3]) for n, c in enumerate(ring)]
+    bring(world, p, world.b, *((c, amount, None) for c, amount, _ in closed))
+    bring(world, p, world.b, *closed)
+    assert sums(world, p, "others") == {("1", "CHF"): 100} and sums(world, p, "same") == {("1", "CHF"): 203}
+    for told in ring:
+        bring(world, p, world.a, (own, 900, told))
+        assert sums(world, p) == {("1", "CHF"): 900} and sums(world, p, "others") == {} and sums(world, p, "same") == {("1", "CHF"): 303}, told
+        assert verified(world)
+    bring(world, p, world.b, (ring[1], 101, None))  # no ring any more, but a way that ends
+    assert sums(world, p) == {("1", "CHF"): 900} and sums(world, p, "others") == {("1", "CHF"): 101} and verified(world)
+    bring(world, p, world.b, closed[1])
+    bring(world, p, world.a, (own, 900, None))
+    assert sums(world, p, "others") == {("1", "CHF"): 100} and verified(world)
+
+
 def test_very_many_alike_stand_for_themselves(world):
     """Comparing all of a group with each other would let one publication cost as much as all before it."""
     p = world.partnership("Alike")
