@@ -30,7 +30,8 @@ def site(request):
         share = folder / "share"
         (share / "web").mkdir(parents=True)
         (share / "web/concord.css").write_text("body { color: black }\n" * 100)
-        (share / "web/busy.html").write_bytes((ROOT / "web/busy.html").read_bytes())
+        for page in ("busy.html", "413.html"):
+            (share / "web" / page).write_bytes((ROOT / "web" / page).read_bytes())
         server = Nginx(folder / "nginx", free_port(), folder / "run", share, request.param).start()
         server.workers = workers
         yield server
@@ -100,7 +101,9 @@ def test_body_limits(site):
     assert get(site, "/en/partnerships", "POST", b"a" * ((3 << 20) + 1))[0].status == 413
     reply, text = get(site, "/en/imports", "POST", b"a" * (10 << 20))
     assert reply.status == 200 and text.split()[2] == str(10 << 20).encode()
-    assert get(site, "/en/imports", "POST", b"a" * ((16 << 20) + 1))[0].status == 413
+    reply, text = get(site, "/en/imports", "POST", b"a" * ((16 << 20) + 1))
+    assert reply.status == 413 and "أكبر مما يجوز" in text.decode()
+    assert (reply.getheader("Content-Type"), reply.getheader("Cache-Control")) == ("text/html; charset=utf-8", "no-store")
 
 
 def test_static_files_are_kept_for_ever_and_compressed(site):
@@ -128,6 +131,8 @@ def test_no_worker_gives_a_static_503(site):
         assert reply.getheader("Cache-Control") == "no-store"
         assert reply.getheader("Content-Type") == "text/html; charset=utf-8"
         assert "مشغول" in text.decode()
+        reply, text = get(site, "/en/imports", "POST", b"what was typed")
+        assert reply.status == 503 and "مشغول" in text.decode()
         assert get(site, "/en/partnerships")[0].status == 200
     finally:
         site.workers["bulk"] = Responder(worker.path, worker.answer)

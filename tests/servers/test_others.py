@@ -72,7 +72,8 @@ def site(request):
             workers[part] = Responder(folder / f"{part}.sock", answer(part))
         (folder / "share/web").mkdir(parents=True)
         (folder / "share/web/concord.css").write_text("body { color: black }\n")
-        (folder / "share/web/busy.html").write_bytes((ROOT / "web/busy.html").read_bytes())
+        for page in ("busy.html", "413.html"):
+            (folder / "share/web" / page).write_bytes((ROOT / "web" / page).read_bytes())
 
         (folder / "files").mkdir()
 
@@ -134,6 +135,18 @@ def test_stranger_sets_no_proxy(site):
 def test_forms_arrive_whole(site):
     reply, text = get(site, "/en/imports", "POST", b"a" * 3_000_000)
     assert reply.status == 200 and text.split()[1] == "3000000"
+
+
+def test_what_is_too_large_gets_a_page_that_says_so(site):
+    reply, text = get(site, "/en/imports", "POST", b"a" * ((16 << 20) + 1))
+    assert reply.status == 413 and "Trop volumineux" in text, (reply.status, text[:200])
+
+
+@pytest.mark.parametrize("site", [apache], indirect=True, ids=["apache"])
+def test_apache_takes_no_form_that_is_too_large_or_of_no_length(site):
+    assert get(site, "/en/partnerships", "POST", b"a" * ((3 << 20) + 1))[0].status == 413
+    assert get(site, "/en/partnerships", "POST", b"a" * (3 << 20))[0].status == 200
+    assert get(site, "/en/partnerships", "POST", iter([b"a"]), **{"Transfer-Encoding": "chunked"})[0].status == 411
 
 
 @pytest.mark.parametrize("path", ["/static/concord.css?v=0123", "/static/0123abcd/concord.css"])
