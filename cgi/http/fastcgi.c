@@ -49,7 +49,7 @@ static void stop(int signal_number)
 
 static void catch_signals(void)
 {
-    static const int ends[] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
+    static const int ends[] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGHUP};
     struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
 
     nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

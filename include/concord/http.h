@@ -226,8 +226,8 @@ void cc_http_serve(const struct cc_site *site, const struct cc_io *io);
 /* --- FastCGI --------------------------------------------------------------------------------- */
 /*
  * Listens on the unix socket `path`, for its owner and group; NULL = on descriptor 0, on which the
- * process was started. From now on SIGTERM, SIGINT, SIGQUIT and SIGUSR1 end it behind the request
- * that it has. Ends the program where it cannot.
+ * process was started. From now on SIGTERM, SIGINT, SIGQUIT, SIGUSR1 and SIGHUP end it behind the
+ * request that it has. Ends the program where it cannot.
  */
 void cc_fastcgi_listen(const char *path);
 /* Descriptor 0 is no listening socket: this is one request of plain CGI. */

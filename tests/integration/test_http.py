@@ -377,7 +377,7 @@ def test_client_that_goes_away_harms_nobody(page):
     assert page.fetch("/status").status == 200
 
 
-@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1])
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGHUP])
 def test_signal_ends_an_idle_worker(config, folder, sig):
     worker = fcgi.Worker(PROBE, config, str(folder), name=f"signal{int(sig)}").start()
     assert worker.fetch("/status").status == 200
