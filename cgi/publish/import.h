@@ -245,7 +245,8 @@ enum cc_rc cc_import_nameless_settle(struct import *im, struct import_orgs *orgs
 /* The working copies of the batch, and by whom they were told; then whether that of an item stays
  * instead of what the file says, which is told. */
 enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc_rows **rows_r);
-bool cc_import_tells_own(void *mem, const struct cc_iati_item *item); /* by its identifier */
+/* By its identifier; of an organisation: itself. */
+bool cc_import_tells_own(void *mem, const struct cc_iati_item *item);
 /* The version of this organisation, which has the identifier, stays. */
 void cc_import_tell_held(struct import_item *it, const char *title, const char *teller);
 bool cc_import_stays(const struct import *im, struct import_item *it, const struct cc_rows *here,
@@ -273,6 +274,12 @@ struct import_orgs *cc_import_orgs_new(struct import *im);
 /* One statement for all that are not known yet: of every reference in these items. */
 enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,
                                const struct cc_iati_item *const *items, size_t n);
+/* The same for these identifiers, in the first pass: those that nobody has are asked again. */
+enum cc_rc cc_import_orgs_look_refs(struct import *im, struct import_orgs *orgs,
+                                    const char *const *identifiers, size_t n);
+/* The record of the organisation that has this identifier, which was looked for; of one that is new
+ * that which it gets, the same in all spellings by which it will be found. Owned by mem or orgs. */
+const char *cc_import_orgs_record(void *mem, struct import_orgs *orgs, const char *identifier);
 /* Organisation that an identifier names here, NULL = none. For cc_iati_build(). */
 const char *cc_import_orgs_find(void *orgs, const char *identifier);
 /* Who reports an item; NULL = nobody that is known. */
@@ -283,5 +290,8 @@ void cc_import_orgs_scan(struct import_orgs *orgs, const struct cc_iati_item *it
 enum cc_rc cc_import_orgs_begin(struct import *im, struct import_orgs *orgs);
 enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
                                    const struct cc_iati_item *const *items, size_t n);
+/* Is the record with which one would be registered (row of the heads) here? Then it stays, which is
+ * told: it is not who has the identifier, or another import was faster. */
+bool cc_import_orgs_is_made(const struct import_attempt *a, struct import_item *item, long row);
 
 #endif

@@ -33,6 +33,11 @@ bool cc_import_tells_own(void *mem, const struct cc_iati_item *item)
     struct cc_iati_reporter who;
     cc_iati_reporter(mem, item, &who);
     size_t n = key != NULL && who.ref != NULL ? cc_iati_org_keys(mem, who.ref, keys) : 0;
+    if (strcmp(item->kind->name, "organisation") == 0) {
+        const char *own_keys[CC_IATI_KEYS];
+        size_t m = key != NULL ? cc_iati_org_keys(mem, key, own_keys) : 0;
+        return n > 0 && m > 0 && strcmp(keys[n - 1], own_keys[m - 1]) == 0;
+    }
     bool own = false;
     for (size_t i = 0; i < n && !own; i++) {
         size_t len = strlen(keys[i]);

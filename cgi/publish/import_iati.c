@@ -12,10 +12,11 @@
 #include <talloc.h>
 
 struct seen {
-    struct import_id *entry;
-    const char *key, *title;
-    bool nameless;
-    char digest[33];
+    struct import_id *entry, *lead; /* by its identifier; see lead_of() */
+    const char *key, *title, *identifier;
+    bool nameless, own;
+    char digest[33], updated[21];
+    unsigned long ordinal;
     int line;
 };
 
@@ -99,6 +100,56 @@ static struct import_id *entry_of(struct import *im, const struct cc_iati_item *
     return entry;
 }
 
+/* An organisation may have several identifiers: what the file says of it stands in the entry of its
+ * record, to which theirs lead once it was looked for. */
+static struct import_id *lead_of(const struct import *im, struct import_id *entry)
+{
+    bool leads = entry->id[0] == 'O' && *entry->record != '\0';
+    return leads ? cc_import_ids_find(&im->ids, entry->record) : entry;
+}
+
+static const char *record_of(const struct import_id *lead)
+{
+    return lead->id[0] == 'O' || *lead->record == '\0' ? lead->id : lead->record;
+}
+
+static enum cc_rc look_leads(struct import *im, struct import_iati *st)
+{
+    const char *refs[CC_IMPORT_BATCH];
+    bool organisations = st->seen[0].entry->id[0] == 'O'; /* as the whole file */
+    enum cc_rc rc = CC_OK;
+    for (size_t i = 0; i < st->n; i++) {
+        st->seen[i].lead = st->seen[i].entry;
+        refs[i] = st->seen[i].identifier;
+    }
+    if (organisations && im->options->reporter == NULL)
+        rc = cc_import_orgs_look_refs(im, st->orgs, refs, st->n);
+    for (size_t i = 0; i < st->n && rc == CC_OK && organisations; i++) {
+        struct seen *s = &st->seen[i];
+        const char *id = im->options->reporter != NULL
+                             ? im->options->reporter
+                             : cc_import_orgs_record(st->mem, st->orgs, s->identifier);
+        memcpy(s->entry->record, id, CC_ID_LEN);
+        s->lead = cc_import_ids_add(&im->ids, id);
+    }
+    return rc;
+}
+
+/* Is it the one that counts, of those that were seen until now? */
+static void compare(struct import_iati *st, const struct seen *s)
+{
+    struct import_id *lead = s->lead;
+    lead->copies = ++lead->seen;
+    st->more = st->more || lead->seen > 1;
+    lead->unchanged = lead->unchanged && lead->seen == 1;
+    if (lead->seen > 1 && (s->own == lead->own ? strcmp(s->updated, lead->updated) < 0 : lead->own))
+        return;
+    lead->own = s->own;
+    lead->last = s->ordinal;
+    lead->line = s->line;
+    memcpy(lead->updated, s->updated, sizeof(lead->updated));
+}
+
 static void remember(struct import *im, struct seen *s, const char *id, const char *updated)
 {
     struct import_id *actual = cc_import_ids_add(&im->ids, id);
@@ -109,13 +160,19 @@ static void remember(struct import *im, struct seen *s, const char *id, const ch
     snprintf(actual->here_updated, sizeof(actual->here_updated), "%s", updated);
 }
 
+/* Of an organisation its record: it may have been imported under another identifier. */
+static const char *key_of(const struct seen *s)
+{
+    return s->lead->id[0] == 'O' ? s->lead->id : s->key;
+}
+
 static enum cc_rc ask(struct import *im, struct import_iati *st, struct cc_rows **rows_r)
 {
     struct cc_buf keys;
     cc_buf_init(&keys, st->mem);
     const char *kind = NULL;
     for (size_t i = 0; i < st->n; i++) {
-        cc_json_item(&keys, st->seen[i].key);
+        cc_json_item(&keys, key_of(&st->seen[i]));
         kind = cc_kind_by_letter(st->seen[i].entry->id[0])->name;
     }
     cc_buf_addc(&keys, ']');
@@ -131,8 +188,8 @@ static void tell_unchanged(struct import *im, struct seen *s)
     struct cc_problems problems;
     cc_problems_init(&problems, im->iati->mem);
     cc_import_nameless_warn(&problems, s->line, s->nameless, false);
-    s->entry->unchanged = s->entry->told = true;
-    cc_import_tell(im, &(struct cc_import_result){.id = s->entry->record,
+    s->lead->unchanged = s->lead->told = true;
+    cc_import_tell(im, &(struct cc_import_result){.id = record_of(s->lead),
                                                   .title = s->title,
                                                   .verdict = CC_IMPORT_UNCHANGED,
                                                   .problems = &problems,
@@ -145,18 +202,22 @@ static enum cc_rc look_seen(struct import *im)
     struct cc_rows *rows = NULL;
     if (st->n == 0)
         return CC_OK;
-    enum cc_rc rc = ask(im, st, &rows);
+    enum cc_rc rc = look_leads(im, st);
+    for (size_t i = 0; i < st->n && rc == CC_OK; i++)
+        compare(st, &st->seen[i]);
+    if (rc == CC_OK)
+        rc = ask(im, st, &rows);
     for (size_t i = 0; i < st->n && rc == CC_OK; i++) {
         struct seen *s = &st->seen[i];
-        long row = cc_import_row(rows, Q_IATI_KNOWN_KEY, s->key);
+        long row = cc_import_row(rows, Q_IATI_KNOWN_KEY, key_of(s));
         const char *digest = row < 0 ? NULL : cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_DIGEST);
         if (row >= 0)
             remember(im, s, cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_ID),
                      cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_UPDATED));
         const char *known = row < 0 ? NULL : cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_KNOWN);
         if (known != NULL)
-            s->entry->known = talloc_strdup(im, known);
-        if (digest != NULL && strcmp(digest, s->digest) == 0 && s->entry->copies == 1 &&
+            s->lead->known = talloc_strdup(im, known);
+        if (digest != NULL && strcmp(digest, s->digest) == 0 && s->lead->copies == 1 &&
             known == NULL)
             tell_unchanged(im, s);
         else
@@ -181,34 +242,25 @@ static enum cc_rc scan(struct import *im, const struct cc_xml_item *item)
     if (!is_usable(im, item, true))
         return CC_OK;
     const struct cc_iati_item *iati = item->iati;
-    struct import_id *entry = entry_of(im, iati, true);
-    entry->seen++;
-    if (entry->seen > 1)
-        st->more = true;
     void *scratch = talloc_new(im->mem);
     bool own = cc_import_tells_own(scratch, iati);
     talloc_free(scratch);
-    if (entry->seen == 1 ||
-        (own == entry->own ? strcmp(iati->updated, entry->updated) >= 0 : own)) {
-        entry->own = own;
-        entry->last = im->ordinal;
-        entry->line = item->line;
-        snprintf(entry->updated, sizeof(entry->updated), "%s", iati->updated);
-    }
-    entry->copies = entry->seen;
-    entry->unchanged = entry->unchanged && entry->seen == 1;
     cc_import_scan_record(im, iati->kind);
     if (registers(im, iati->kind))
         cc_import_orgs_scan(st->orgs, iati);
     struct seen *s = &st->seen[st->n++];
-    *s = (struct seen){.entry = entry,
+    *s = (struct seen){.entry = entry_of(im, iati, true),
                        .key = cc_iati_item_key(st->mem, iati),
                        .title = title_of(st->mem, iati),
+                       .identifier = talloc_strdup(st->mem, iati->identifier),
                        .nameless = iati->identifier == NULL,
+                       .own = own,
+                       .ordinal = im->ordinal,
                        .line = item->line};
     if (s->title != NULL)
         s->title = talloc_strdup(st->mem, s->title);
     memcpy(s->digest, iati->digest, sizeof(s->digest));
+    snprintf(s->updated, sizeof(s->updated), "%s", iati->updated);
     return st->n == CC_IMPORT_BATCH ? look_seen(im) : CC_OK;
 }
 
@@ -227,25 +279,36 @@ static enum cc_rc begin(struct import *im)
 /* --- second pass -------------------------------------------------------------------------------
  */
 
+static const char *older_of(void *mem, const struct cc_iati_item *item,
+                            const struct import_id *lead)
+{
+    bool by_own = lead->own && !cc_import_tells_own(mem, item);
+    if (lead->id[0] == 'O')
+        return by_own
+                   ? N_("The file holds this organisation more than once. What it reports itself "
+                        "counts: the one in line {1}.")
+                   : N_("The file holds this organisation more than once. The newest of them "
+                        "counts: the one in line {1}.");
+    if (by_own)
+        return N_("This identifier stands more than once in the file. What its own organisation "
+                  "reports counts: the one in line {1}.");
+    return item->identifier != NULL
+               ? N_("This identifier stands more than once in the file. The newest of them counts: "
+                    "the one in line {1}.")
+               : N_("There is no identifier, and the file holds the same activity more than once. "
+                    "The newest of them counts: the one in line {1}.");
+}
+
 static void tell_older(struct import *im, const struct cc_xml_item *item,
                        const struct import_id *entry)
 {
     char line[24];
     void *mem = talloc_new(im->mem);
     snprintf(line, sizeof(line), "%d", entry->line);
-    cc_problem_add(
-        item->problems, CC_WARNING, item->line, "iati-identifier",
-        entry->own && !cc_import_tells_own(mem, item->iati)
-            ? N_("This identifier stands more than once in the file. What its own organisation "
-                 "reports counts: the one in line {1}.")
-        : item->iati->identifier != NULL
-            ? N_("This identifier stands more than once in the file. The newest of them counts: "
-                 "the one in line {1}.")
-            : N_("There is no identifier, and the file holds the same activity more than once. "
-                 "The newest of them counts: the one in line {1}."),
-        line, NULL);
-    cc_import_tell_item(im, item, *entry->record != '\0' ? entry->record : entry->id,
-                        title_of(mem, item->iati));
+    cc_problem_add(item->problems, CC_WARNING, item->line,
+                   entry->id[0] == 'O' ? "organisation-identifier" : "iati-identifier",
+                   older_of(mem, item->iati, entry), line, NULL);
+    cc_import_tell_item(im, item, record_of(entry), title_of(mem, item->iati));
     talloc_free(mem);
 }
 
@@ -268,7 +331,7 @@ static void tell_outdated(struct import *im, const struct cc_xml_item *item,
     cc_problem_add(item->problems, CC_WARNING, item->line, "@last-updated-datetime",
                    N_("The registry has a newer version, of {1}; this one of {2} is left out."),
                    entry->here_updated, item->iati->updated);
-    cc_import_tell_item(im, item, entry->record, title_of(mem, item->iati));
+    cc_import_tell_item(im, item, record_of(entry), title_of(mem, item->iati));
     talloc_free(mem);
 }
 
@@ -276,7 +339,7 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
 {
     if (!is_usable(im, item, false))
         return NULL;
-    struct import_id *entry = entry_of(im, item->iati, false);
+    struct import_id *entry = lead_of(im, entry_of(im, item->iati, false));
     if (entry->unchanged)
         return NULL;
     bool told = entry->told; /* in the first pass: the first of them, which comes first here, too */
@@ -293,8 +356,7 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
         tell_outdated(im, item, entry);
         return NULL;
     }
-    struct import_item *it =
-        cc_import_item(im, item, *entry->record != '\0' ? entry->record : entry->id);
+    struct import_item *it = cc_import_item(im, item, record_of(entry));
     it->iati = item->iati;
     it->known = entry->known;
     it->came_before = *entry->record != '\0';
@@ -367,20 +429,6 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
     return CC_OK;
 }
 
-/* An organisation that has the identifier of this file under another record. */
-static void settle_organisation(struct import *im, struct import_item *it)
-{
-    bool organisation = strcmp(it->kind->name, "organisation") == 0;
-    const char *id = !organisation ? NULL
-                     : im->options->reporter != NULL
-                         ? im->options->reporter
-                         : cc_import_orgs_find(im->iati->orgs, it->iati->identifier);
-    if (id != NULL && strcmp(id, it->entry->id) != 0) {
-        it->entry = cc_import_ids_add(&im->ids, id);
-        it->entry->copies = 1;
-    }
-}
-
 static enum cc_rc prepare(struct import *im)
 {
     const struct cc_iati_item *items[CC_IMPORT_BATCH];
@@ -390,8 +438,6 @@ static enum cc_rc prepare(struct import *im)
     enum cc_rc rc = cc_import_orgs_look(im, im->iati->orgs, items, im->n);
     if (rc == CC_OK && registers(im, im->items[0]->kind))
         rc = cc_import_orgs_register(im, im->iati->orgs, items, im->n);
-    for (size_t i = 0; i < im->n && rc == CC_OK; i++)
-        settle_organisation(im, im->items[i]);
     if (rc == CC_OK && strcmp(im->items[0]->kind->name, "activity") == 0)
         rc = cc_import_nameless_settle(im, im->iati->orgs);
     if (rc == CC_OK)
@@ -407,6 +453,8 @@ static void judge(struct import_attempt *a, struct import_item *item)
     long row = cc_import_row(a->heads, Q_IMPORT_HEADS_ID, item->entry->id);
     bool here = row >= 0 && cc_rows_bool(a->heads, (size_t)row, Q_IMPORT_HEADS_WORKING);
     if (!cc_import_own_record(a, item))
+        return;
+    if (cc_import_orgs_is_made(a, item, row))
         return;
     if (item->left_out) {
         item->verdict = CC_IMPORT_UNCHANGED;

@@ -123,12 +123,27 @@ enum cc_rc cc_import_orgs_look(struct import *im, struct import_orgs *orgs,
 {
     begin_asking(orgs);
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(items[i]->kind->name, "organisation") == 0 && items[i]->identifier != NULL)
-            want_ref(orgs, items[i]->identifier);
         cc_iati_refs(items[i], want_ref, orgs);
         want_reporter(orgs, items[i]);
     }
     return ask(im, orgs);
+}
+
+enum cc_rc cc_import_orgs_look_refs(struct import *im, struct import_orgs *orgs,
+                                    const char *const *identifiers, size_t n)
+{
+    void *mem = talloc_new(orgs);
+    begin_asking(orgs);
+    for (size_t i = 0; i < n; i++)
+        want_ref(orgs, identifiers[i]);
+    enum cc_rc rc = ask(im, orgs);
+    for (size_t i = 0; i < n; i++) {
+        const char *keys[CC_IATI_KEYS];
+        if (cc_iati_org_keys(mem, identifiers[i], keys) > 0)
+            entry_of(orgs, keys[0], true)->told = cc_import_orgs_find(orgs, identifiers[i]) != NULL;
+    }
+    talloc_free(mem);
+    return rc;
 }
 
 static const char *find(struct import_orgs *orgs, const char *const *keys, size_t n)
@@ -149,6 +164,17 @@ const char *cc_import_orgs_find(void *arg, const char *identifier)
     const char *id = find(orgs, keys, cc_iati_org_keys(mem, identifier, keys));
     talloc_free(mem);
     return id;
+}
+
+const char *cc_import_orgs_record(void *mem, struct import_orgs *orgs, const char *identifier)
+{
+    const char *scheme, *value;
+    const char *id = cc_import_orgs_find(orgs, identifier);
+    if (id != NULL)
+        return id;
+    if (cc_iati_org_split(mem, identifier, &scheme, &value)) /* as it will be published */
+        identifier = talloc_asprintf(mem, "%s-%s", scheme, value);
+    return cc_id_derived(mem, 'O', talloc_asprintf(mem, "iati %s", cc_iati_key(mem, identifier)));
 }
 
 const char *cc_import_orgs_reporter(struct import_orgs *orgs, const struct cc_iati_item *item)
@@ -317,4 +343,19 @@ enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
             unknown[n_unknown++] = r;
         }
     return register_new(im, orgs, unknown, n_unknown);
+}
+
+bool cc_import_orgs_is_made(const struct import_attempt *a, struct import_item *item, long row)
+{
+    bool asks = item->iati == NULL && row >= 0;
+    const char *state = asks ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_STATE) : NULL;
+    if (state == NULL || strcmp(state, "published") != 0)
+        return false;
+    cc_problems_init(&item->problems, item); /* it is not registered */
+    cc_problem_add(&item->problems, CC_WARNING, item->line, "reporting-org",
+                   N_("A record was made for this identifier before, and stays as it is. If it is "
+                      "who reports and does not have the identifier, write it into it."),
+                   NULL, NULL);
+    item->verdict = CC_IMPORT_UNCHANGED;
+    return true;
 }

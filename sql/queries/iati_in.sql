@@ -3,7 +3,7 @@
 
 -- `known`: an organisation that was unknown when it was imported and has a record now, one of them, as it is told.
 -- `key` is that of an identifier, or of what an item without one says, by which a record is found again even when it
--- was given an identifier since.
+-- was given an identifier since; of an organisation it is the record, which may have several identifiers.
 -- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, known
 SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest,
        CASE WHEN s.updated <= cc_iso(now() + interval '1 day') THEN s.updated ELSE '' END AS updated, -- see take_updated() of the reader
@@ -16,6 +16,8 @@ SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS di
  CROSS JOIN LATERAL (SELECT * FROM iati_source WHERE kind = $1 AND key = k.key
                      UNION ALL
                      SELECT * FROM iati_source WHERE starts_with(k.key, ' ') AND kind = $1 AND body = k.key
+                     UNION ALL
+                     SELECT * FROM iati_source WHERE $1 = 'organisation' AND record_id = k.key
                      LIMIT 1) s
  ORDER BY k.key COLLATE "C";
 

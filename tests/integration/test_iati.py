@@ -46,6 +46,10 @@ class Report:
     def all(self):
         return "\n".join(p for problems in self.problems.values() for p in problems)
 
+    def problems_at(self, line):
+        """What was told of this line, without where it stands."""
+        return re.findall(rf"^    \w+: line {line}: (?:[\w@/-]+: )?(.*)$", self.text, re.M)
+
 
 @pytest.fixture(name="registry", scope="module")
 def registry_fixture(cluster):

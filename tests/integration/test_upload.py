@@ -404,6 +404,14 @@ def test_an_agency_of_a_donor_is_known_by_its_country(stack, world):
     stack.grant("fatima", agency, "focal-point")
     page = send(world, world.fatima, file_of("GB-1", "Office of Distant Rivers", "GB-1", '<narrative xml:lang="fr">Fleuves</narrative>'), agency)
     assert page.status == 200 and "With changes 1" in page.words, page.words
+    twice = file_of("GB-1", "Office of Distant Rivers", "GB-1", '<narrative xml:lang="fr">Rivières</narrative>').replace(
+        "</iati-organisations>", file_of("XM-DAC-12-1", "Office of Distant Rivers", "GB-1", '<narrative xml:lang="es">Rios</narrative>').split(">", 1)[1])
+    for changes in (1, 0):
+        page = send(world, world.fatima, twice, agency)
+        assert page.status == 200 and f"With changes {changes} Unchanged {2 - changes} Refused 0" in page.words, page.words
+        assert "The file holds this organisation more than once" in page.words
+        made = stack.database.one("SELECT content FROM publication WHERE record_id = %s", (agency,))
+        assert ">Rios<" in made and ">Rivières<" not in made
     stack.database.rows("DELETE FROM person_org WHERE organisation_id = %s RETURNING 1", (agency,))
 
 
