@@ -120,6 +120,18 @@ def test_an_identifier_goes_to_one_record_only(fresh):
     assert "<iati-identifier>XM-DAC-41114-6<" in published(fresh, first)
 
 
+@pytest.mark.parametrize("apart", [0, 60, 210])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_with_and_without_in_one_file_are_two(fresh, apart, is_first):
+    """However far apart they stand, and whichever comes first: nobody said that they are one."""
+    two = [nameless(), activity(NAMED)][::1 if is_first else -1]
+    text = activities(two[0], *(activity(f"XM-DAC-41114-2-{n}", title=f"T{n}") for n in range(apart)), two[1])
+    for counts in ((apart + 3, 0, 0, 0), (0, 0, apart + 2, 0)):
+        report = load(fresh, text)
+        assert report.counts == counts, report.text
+        assert fresh.one("SELECT count(*) FROM record WHERE kind = 'activity'") == apart + 2
+
+
 def test_whoever_else_reports_gets_no_record_by_it(fresh):
     """The same words by another reporter are other words; an identifier that the owner of a record wrote into it is no
     way for it to receive what somebody else reports."""
