@@ -86,6 +86,8 @@ static void show_form(struct cc_req *req, struct cc_resp *resp, const struct cc_
     p.sections = section_links(req, work->rec, &p.section_count);
     p.fields = cc_edit_fields(req, work->rec->kind, section->name, pairs,
                               cc_value(&req->form, "more"), &p.field_count);
+    /* what was sent is shown in any case */
+    p.is_too_large = req->form.n == 0 && !cc_edit_fits(req, p.fields, p.field_count);
     p.reasons = cc_edit_reasons(req, p.fields, p.field_count, &p.reason_count);
     if (typed != NULL) {
         cc_record_diff(req->mem, work->rec, typed, &p.changes);

@@ -12,10 +12,8 @@
 #include <string.h>
 #include <talloc.h>
 
-#define LANGS_MAX    64
-#define CONTROLS_MAX (5 * LANGS_MAX) /* of one item: a few texts in all their languages, lists */
-#define LIST_EMPTY   2               /* empty places behind those of a list that are filled */
-#define ITEMS_MAX    1000
+#define LIST_EMPTY 2   /* empty places behind those of a list that are filled */
+#define ITEMS_MAX  200 /* of a field that names no other limit (model/record_check.c) */
 
 /* Languages that a text is offered in besides those that it has: those of the United Nations. */
 static const char *const un_languages[] = {"en", "fr", "es", "ar", "ru", "zh"};
@@ -135,17 +133,73 @@ void cc_once_anew(struct cc_req *req)
 struct maker {
     struct cc_req *req;
     const struct cc_pairs *pairs;
+    const struct cc_pair **by_name; /* the same, sorted: each control asks for its value */
     const char *more;
 };
 
-static const char *value_of(const struct maker *m, const char *path)
+static int by_name(const void *a, const void *b)
 {
+    const struct cc_pair *const *x = a, *const *y = b;
+    int order = strcmp((*x)->name, (*y)->name);
+
+    return order != 0 ? order : (*x > *y) - (*x < *y);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct cc_pair *const *x = a, *const *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static void sort_pairs(struct maker *m)
+{
+    m->by_name = talloc_array(m->req->mem, const struct cc_pair *, (unsigned)m->pairs->n + 1);
     for (size_t i = 0; i < m->pairs->n; i++) {
-        if (strcmp(m->pairs->v[i].name, path) == 0) {
-            return m->pairs->v[i].value;
+        m->by_name[i] = &m->pairs->v[i];
+    }
+    qsort(m->by_name, m->pairs->n, sizeof(m->by_name[0]), by_name);
+}
+
+/* The place in by_name of the first whose name is not before this. */
+static size_t place_of(const struct maker *m, const char *name)
+{
+    size_t low = 0, high = m->pairs->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(m->by_name[middle]->name, name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return NULL;
+    return low;
+}
+
+static const char *value_of(const struct maker *m, const char *path)
+{
+    size_t i = place_of(m, path);
+
+    return i < m->pairs->n && strcmp(m->by_name[i]->name, path) == 0 ? m->by_name[i]->value : NULL;
+}
+
+/* Those whose names begin with this and a dot, in the order of the pairs; *n_r: how many. */
+static const struct cc_pair **pairs_below(const struct maker *m, const char *prefix, size_t *n_r)
+{
+    const char *name = talloc_asprintf(m->req->mem, "%s.", prefix);
+    size_t len = strlen(name), first = place_of(m, name), end = first;
+
+    while (end < m->pairs->n && strncmp(m->by_name[end]->name, name, len) == 0) {
+        end++;
+    }
+    *n_r = end - first;
+    const struct cc_pair **below =
+        talloc_array(m->req->mem, const struct cc_pair *, (unsigned)*n_r + 1);
+    memcpy(below, m->by_name + first, *n_r * sizeof(below[0]));
+    qsort(below, *n_r, sizeof(below[0]), by_place);
+    return below;
 }
 
 static const char *error_of(const struct maker *m, const char *path)
@@ -236,50 +290,62 @@ static struct cc_control control(const struct maker *m, const struct cc_field *f
     return c;
 }
 
-static size_t add_lang(const char **langs, size_t n, const char *lang)
+struct controls {
+    struct cc_control *v;
+    size_t n, room;
+};
+
+static struct cc_control *add_control(const struct maker *m, struct controls *out)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(langs[i], lang) == 0) {
-            return n;
-        }
+    if (out->n == out->room) {
+        out->room = out->room > 0 ? 2 * out->room : 8;
+        out->v = talloc_realloc(m->req->mem, out->v, struct cc_control, (unsigned)out->room);
     }
-    if (n < LANGS_MAX) {
-        langs[n++] = lang;
-    }
-    return n;
+    return &out->v[out->n++];
 }
 
-/* The languages of a text: of the interface, of the United Nations, and those that it has. */
-static size_t languages(const struct maker *m, const char *prefix, const char **langs)
+static void add_lang(const char **langs, size_t *n, const char *lang)
 {
-    size_t n = 0, len = strlen(prefix);
-
-    n = add_lang(langs, n, m->req->lang->tag);
-    for (size_t i = 0; i < m->pairs->n; i++) {
-        const char *name = m->pairs->v[i].name;
-
-        if (strncmp(name, prefix, len) == 0 && name[len] == '.') {
-            n = add_lang(langs, n, name + len + 1);
+    for (size_t i = 0; i < *n; i++) {
+        if (strcmp(langs[i], lang) == 0) {
+            return;
         }
     }
-    for (size_t i = 0; i < sizeof(un_languages) / sizeof(un_languages[0]); i++) {
-        n = add_lang(langs, n, un_languages[i]);
+    langs[(*n)++] = lang;
+}
+
+/* The languages of a text: of the interface, all that it has, and those of the United Nations. */
+static const char **languages(const struct maker *m, const char *prefix, size_t *n_r)
+{
+    const size_t un = sizeof(un_languages) / sizeof(un_languages[0]);
+    size_t sent, len = strlen(prefix) + 1;
+    const struct cc_pair **texts = pairs_below(m, prefix, &sent);
+    const char **langs = talloc_array(m->req->mem, const char *, (unsigned)(1 + sent + un));
+    const char *own = m->req->lang->tag;
+
+    *n_r = 0;
+    langs[(*n_r)++] = own;
+    for (size_t i = 0; i < sent; i++) { /* names differ, so each is there once */
+        if (strcmp(texts[i]->name + len, own) != 0) {
+            langs[(*n_r)++] = texts[i]->name + len;
+        }
     }
-    return n;
+    for (size_t i = 0; i < un; i++) {
+        add_lang(langs, n_r, un_languages[i]);
+    }
+    return langs;
 }
 
 /* The highest number behind a name among the pairs, of those with a value or of all. */
 static size_t items_sent(const struct maker *m, const char *name, bool filled)
 {
-    size_t most = 0, len = strlen(name);
+    size_t most = 0, n, len = strlen(name) + 1;
+    const struct cc_pair **sent = pairs_below(m, name, &n);
 
-    for (size_t i = 0; i < m->pairs->n; i++) {
-        const char *path = m->pairs->v[i].name;
-
-        if (strncmp(path, name, len) == 0 && path[len] == '.' &&
-            (!filled || m->pairs->v[i].value[0] != '\0')) {
-            size_t item = strtoul(path + len + 1, NULL, 10);
-            most = item > most && item < ITEMS_MAX ? item : most;
+    for (size_t i = 0; i < n; i++) {
+        if (!filled || sent[i]->value[0] != '\0') {
+            size_t item = strtoul(sent[i]->name + len, NULL, 10);
+            most = item > most && item <= CC_FORM_ITEM_MAX ? item : most;
         }
     }
     return most;
@@ -287,59 +353,59 @@ static size_t items_sent(const struct maker *m, const char *name, bool filled)
 
 /* Controls of a list inside a group: one per value and some empty ones, closed but for the first.
  */
-static size_t list_controls(const struct maker *m, const struct cc_field *f, const char *prefix,
-                            struct cc_control *out, size_t room)
+static void list_controls(const struct maker *m, const struct cc_field *f, const char *prefix,
+                          struct controls *out)
 {
-    size_t n = items_sent(m, prefix, true) + LIST_EMPTY;
+    size_t n = items_sent(m, prefix, true) + LIST_EMPTY, first = out->n;
     void *mem = m->req->mem;
 
     n += n == LIST_EMPTY; /* one stands open */
     n = n < f->max_items ? n : f->max_items;
-    for (size_t i = 0; i < n && i < room; i++) {
+    for (size_t i = 0; i < n; i++) {
         const char *path = talloc_asprintf(mem, "%s.%zu", prefix, i + 1);
         const char *label =
             i == 0 ? gettext(f->label) : talloc_asprintf(mem, "%s %zu", gettext(f->label), i + 1);
-        out[i] = control(m, f, path, label, NULL);
+        struct cc_control *c = add_control(m, out);
+        *c = control(m, f, path, label, NULL);
         if (i > 0) {
-            out[i].hint = NULL; /* said once */
+            c->hint = NULL; /* said once */
         }
-        bool is_empty = out[i].value == NULL || out[i].value[0] == '\0';
-        if (i > 0 && is_empty && out[i].error == NULL) {
-            out[i].fold = cc_fmt(mem, _("{1}: more"), gettext(f->label), NULL);
+        bool is_empty = c->value == NULL || c->value[0] == '\0';
+        if (i > 0 && is_empty && c->error == NULL) {
+            c->fold = cc_fmt(mem, _("{1}: more"), gettext(f->label), NULL);
         }
     }
-    if (out[0].error == NULL) {
-        out[0].error = error_of(m, prefix);
+    if (out->v[first].error == NULL) {
+        out->v[first].error = error_of(m, prefix);
     }
-    return n < room ? n : room;
 }
 
 /* Controls of one leaf: one, or one per language. */
-static size_t leaf_controls(const struct maker *m, const struct cc_field *f, const char *prefix,
-                            struct cc_control *out, size_t room)
+static void leaf_controls(const struct maker *m, const struct cc_field *f, const char *prefix,
+                          struct controls *out)
 {
-    const char *langs[LANGS_MAX];
+    size_t n, first = out->n;
     void *mem = m->req->mem;
 
     if (!is_text(f)) {
-        out[0] = control(m, f, prefix, gettext(f->label), NULL);
-        return 1;
+        *add_control(m, out) = control(m, f, prefix, gettext(f->label), NULL);
+        return;
     }
-    size_t n = languages(m, prefix, langs);
-    for (size_t i = 0; i < n && i < room; i++) {
+    const char **langs = languages(m, prefix, &n);
+    for (size_t i = 0; i < n; i++) {
         const char *path = talloc_asprintf(mem, "%s.%s", prefix, langs[i]);
         const char *label =
             talloc_asprintf(mem, "%s (%s)", gettext(f->label), cc_language_name(langs[i]));
-        out[i] = control(m, f, path, label, langs[i]);
-        bool is_empty = out[i].value == NULL || out[i].value[0] == '\0';
-        if (i > 0 && is_empty && out[i].error == NULL) {
-            out[i].fold = cc_fmt(mem, _("{1}: other languages"), gettext(f->label), NULL);
+        struct cc_control *c = add_control(m, out);
+        *c = control(m, f, path, label, langs[i]);
+        bool is_empty = c->value == NULL || c->value[0] == '\0';
+        if (i > 0 && is_empty && c->error == NULL) {
+            c->fold = cc_fmt(mem, _("{1}: other languages"), gettext(f->label), NULL);
         }
     }
-    if (out[0].error == NULL && strchr(prefix, '.') != NULL) { /* top fields show theirs above */
-        out[0].error = error_of(m, prefix);
+    if (out->v[first].error == NULL && strchr(prefix, '.') != NULL) {
+        out->v[first].error = error_of(m, prefix); /* top fields show theirs above */
     }
-    return n < room ? n : room;
 }
 
 /* Is the child one of the words of `asked`? Its place there, or -1. */
@@ -380,25 +446,22 @@ static const struct cc_field *asked_at(const struct cc_field *group, size_t i)
 static struct cc_edit_item make_item(const struct maker *m, const struct cc_field *f,
                                      const char *prefix, const char *heading)
 {
-    struct cc_control *controls = talloc_array(m->req->mem, struct cc_control, CONTROLS_MAX);
-    size_t n = 0;
+    struct controls out = {0};
 
     if (f->type != CC_F_GROUP) {
-        n = leaf_controls(m, f, prefix, controls, CONTROLS_MAX);
+        leaf_controls(m, f, prefix, &out);
         if (heading != NULL && !is_text(f)) { /* each is told from the others */
-            controls[0].label = heading;
+            out.v[0].label = heading;
         }
     } else {
         const struct cc_field *c;
 
-        for (size_t i = 0; n < CONTROLS_MAX && (c = asked_at(f, i)) != NULL; i++) {
-            n += (is_many(c) ? list_controls : leaf_controls)(
-                m, c, talloc_asprintf(m->req->mem, "%s.%s", prefix, c->name), controls + n,
-                CONTROLS_MAX - n);
+        for (size_t i = 0; (c = asked_at(f, i)) != NULL; i++) {
+            (is_many(c) ? list_controls : leaf_controls)(
+                m, c, talloc_asprintf(m->req->mem, "%s.%s", prefix, c->name), &out);
         }
     }
-    controls = talloc_realloc(m->req->mem, controls, struct cc_control, (unsigned)n);
-    return (struct cc_edit_item){f->type == CC_F_GROUP ? heading : NULL, controls, n};
+    return (struct cc_edit_item){f->type == CC_F_GROUP ? heading : NULL, out.v, out.n};
 }
 
 /* The codes that its items can be chosen from. */
@@ -431,7 +494,10 @@ static struct cc_edit_field make_field(const struct maker *m, const struct cc_fi
     }
     if (out.may_grow) {
         bool grows = m->more != NULL && strcmp(m->more, f->name) == 0;
-        out.item_count = items_sent(m, f->name, false) + (grows ? 4 : 1);
+        size_t sent = items_sent(m, f->name, false), empty = grows ? 4 : 1;
+        size_t most = f->max_items != 0 ? f->max_items : ITEMS_MAX;
+
+        out.item_count = sent + empty <= most ? sent + empty : sent > most ? sent : most;
     }
     struct cc_edit_item *items = talloc_array(mem, struct cc_edit_item, (unsigned)out.item_count);
     for (size_t i = 0; i < out.item_count; i++) {
@@ -452,10 +518,11 @@ const struct cc_edit_field *cc_edit_fields(struct cc_req *req, const struct cc_k
                                            const char *section, const struct cc_pairs *pairs,
                                            const char *more, size_t *count_r)
 {
-    struct maker m = {req, pairs, more};
+    struct maker m = {.req = req, .pairs = pairs, .more = more};
     struct cc_edit_field *fields = NULL;
     size_t n = 0;
 
+    sort_pairs(&m);
     for (const struct cc_field *f = kind->fields; f->name != NULL; f++) {
         if (f->section == NULL || (f->flags & CC_AUTO) || strcmp(f->section, section) != 0) {
             continue;

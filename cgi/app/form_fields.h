@@ -34,6 +34,8 @@ void cc_once_anew(struct cc_req *req);
 const struct cc_edit_field *cc_edit_fields(struct cc_req *req, const struct cc_kind *kind,
                                            const char *section, const struct cc_pairs *pairs,
                                            const char *more, size_t *count_r);
+/* Can a form with these fields be sent back, with room for what is typed into it (form_size.c)? */
+bool cc_edit_fits(const struct cc_req *req, const struct cc_edit_field *fields, size_t n);
 /* req->problems with the labels of the fields on the page (form_reasons.c). */
 const struct cc_reason *cc_edit_reasons(struct cc_req *req, const struct cc_edit_field *fields,
                                         size_t field_count, size_t *count_r);

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <talloc.h>
 
-#define NUMBER_MAX 999
-
 /* Which pairs did not get into the record: blank ones, and those that problems before name. */
 static const bool *absent(void *mem, const struct cc_pairs *pairs,
                           const struct cc_problems *problems, size_t before)
@@ -32,7 +30,7 @@ static const bool *absent(void *mem, const struct cc_pairs *pairs,
 static size_t number_sent(const struct cc_pairs *pairs, const bool *is_absent, const char *name,
                           size_t n)
 {
-    bool is_there[NUMBER_MAX + 1] = {false};
+    bool is_there[CC_FORM_ITEM_MAX + 1] = {false};
     size_t len = strlen(name), seen = 0;
 
     for (size_t i = 0; i < pairs->n; i++) {
@@ -40,10 +38,10 @@ static size_t number_sent(const struct cc_pairs *pairs, const bool *is_absent, c
 
         if (!is_absent[i] && strncmp(path, name, len) == 0 && path[len] == '.') {
             unsigned long number = strtoul(path + len + 1, NULL, 10);
-            is_there[number <= NUMBER_MAX ? number : 0] = true;
+            is_there[number <= CC_FORM_ITEM_MAX ? number : 0] = true;
         }
     }
-    for (size_t number = 1; number <= NUMBER_MAX; number++) {
+    for (size_t number = 1; number <= CC_FORM_ITEM_MAX; number++) {
         seen += is_there[number];
         if (is_there[number] && seen == n) {
             return number;

@@ -11,9 +11,8 @@
 #define CC_URI_MAX    8192
 #define CC_HEADER_MAX 4096
 #define CC_COOKIE_MAX 8192
-#define CC_FIELDS_MAX 5000 /* fields of one urlencoded form */
-#define CC_PARTS_MAX  200  /* parts of one multipart form */
-#define CC_NAME_MAX   200  /* bytes of a field name */
+#define CC_PARTS_MAX  200 /* parts of one multipart form */
+#define CC_NAME_MAX   200 /* bytes of a field name */
 
 /* Records a refusal in req->err and returns status. */
 int cc_refuse(struct cc_req *req, int status, const char *field, const char *message,

@@ -14,7 +14,6 @@
 #include <talloc.h>
 
 #define SEGMENT_MAX 64
-#define ITEM_MAX    999
 
 struct path {
     const struct cc_field *top;
@@ -45,10 +44,10 @@ static bool next_segment(const char **s, char out[SEGMENT_MAX])
 
 static bool read_item(const char *s, unsigned *item_r)
 {
-    if (!cc_is_uint(s) || strlen(s) > 3 || *s == '0')
+    if (!cc_is_uint(s) || strlen(s) > 4 || *s == '0')
         return false;
     *item_r = (unsigned)strtoul(s, NULL, 10);
-    return *item_r <= ITEM_MAX;
+    return *item_r <= CC_FORM_ITEM_MAX;
 }
 
 static bool parse_path(const struct cc_kind *kind, const char *section, const char *name,

@@ -48,6 +48,7 @@ struct cc_edit_page {
     struct cc_changes changes; /* from what is stored to what was typed */
     struct cc_refs refs;       /* that either names */
     bool is_new;               /* not stored yet */
+    bool is_too_large;         /* to be sent back: then there is no form */
     const char *once;          /* one-time key of a new record, or NULL */
     const struct cc_link *similar; /* a new organisation: others with such a name */
     size_t similar_count;

@@ -46,6 +46,10 @@ struct cc_form {
     bool multipart; /* may come as multipart/form-data */
 };
 
+/* Fields of one urlencoded form: as many as the forms of what records may hold have, but for those
+ * with texts in dozens of languages (app/form_size.c). */
+#define CC_FIELDS_MAX 30000
+
 struct cc_value {
     const char *name;
     const char *text;                  /* cleaned by type; as sent when bad */

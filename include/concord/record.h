@@ -109,6 +109,8 @@ struct cc_changes {
 void cc_record_diff(void *mem, const struct cc_record *a, const struct cc_record *b,
                     struct cc_changes *changes_r);
 
+/* Items and places in lists are numbered up to this: none may have more (tests/unit). */
+#define CC_FORM_ITEM_MAX 1000
 /* Forms: names are paths ("title.en", "sdg.2.weight"). NULL = no such field in this section. */
 const struct cc_field *cc_record_form_field(const struct cc_kind *kind, const char *section,
                                             const char *path);

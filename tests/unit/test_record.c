@@ -41,6 +41,18 @@ static void tables_are_whole(void **state)
     }
 }
 
+static void forms_can_number_what_there_may_be(void **state)
+{
+    (void)state;
+    for (size_t k = 0; cc_kinds[k] != NULL; k++) {
+        for (const struct cc_field *f = cc_kinds[k]->fields; f->name != NULL; f++) {
+            assert_true(f->max_items <= CC_FORM_ITEM_MAX);
+            for (const struct cc_field *c = f->children; c != NULL && c->name != NULL; c++)
+                assert_true(c->max_items <= CC_FORM_ITEM_MAX);
+        }
+    }
+}
+
 static void maximal_records_pass_the_check(void **state)
 {
     for (size_t k = 0; cc_kinds[k] != NULL; k++) {
@@ -127,7 +139,7 @@ static void wrong_values_are_told_at_their_path(void **state)
         {"names", "title.en.fr", "x"},
         {"names", "kind", "10"},
         {"sdgs", "sdg.0.goal", "1"},
-        {"sdgs", "sdg.1000.goal", "1"},
+        {"sdgs", "sdg.1001.goal", "1"},
         {"sdgs", "sdg.01.goal", "1"},
         {"sdgs", "sdg.goal", "1"},
         {"documents", "document.1.language.1", "english language"},
@@ -299,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         unit(tables_are_whole),
+        unit(forms_can_number_what_there_may_be),
         unit(maximal_records_pass_the_check),
         unit(json_gives_the_same_record),
         unit(json_of_another_shape_is_refused),
