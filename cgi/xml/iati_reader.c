@@ -7,6 +7,7 @@
 #include "concord/clock.h"
 #include "concord/hash.h"
 #include "concord/log.h"
+#include "concord/text.h"
 #include "xml/iati_internal.h"
 #include "xml/internal.h"
 
@@ -401,7 +402,11 @@ static const char *instant(struct cc_iati_reader *r, const char *told)
 static void take_updated(struct cc_iati_reader *r, const char *told)
 {
     const char *updated = instant(r, told);
-    if (cc_time_from_iso(updated) <= cc_now() + 86400)
+    if (*updated == '\0' && !is_blank(told, strlen(told)))
+        cc_problem_add(&r->item->problems, CC_WARNING, r->item->line, "@last-updated-datetime",
+                       N_("\"{1}\" is no date, so it does not count."),
+                       copy(r, told, cc_utf8_cut(told, 60)), NULL);
+    else if (cc_time_from_iso(updated) <= cc_now() + 86400)
         r->item->updated = updated;
     else
         cc_problem_add(&r->item->problems, CC_WARNING, r->item->line, "@last-updated-datetime",

@@ -449,6 +449,15 @@ def test_a_time_in_the_future_does_not_count(fresh):
     assert report.counts == (0, 1, 0, 0) and ">Mended<" in content(fresh, "XM-DAC-41114-1"), report.text
 
 
+@pytest.mark.parametrize("updated, noted", [("2026-02-30", True), ("0000-00-00T00:00:00Z", True), ("2024-05-01T25:61:00Z", True),
+                                            ("yesterday", True), ("2024-05-01", False), ("", False)])
+def test_a_time_that_is_none_does_not_count_and_is_told(fresh, updated, noted):
+    report = load(fresh, activities(activity(updated=updated)))
+    assert report.counts == (2, 0, 0, 0), report.text
+    assert (f'@last-updated-datetime: "{updated}" is no date, so it does not count.' in report.all()) == noted, report.text
+    assert ("<last-updated>" in content(fresh, "XM-DAC-41114-1")) == (updated == "2024-05-01")
+
+
 @pytest.mark.parametrize("ref", ["XM-DAC-41114", "xm-dac-41114", " XM-DAC-41114 ", "\u00a0XM-DAC-41114\u200b", "41114", "DAC-41114"])
 def test_one_organisation_however_it_is_written(fresh, ref):
     load(fresh, activities(activity()))
