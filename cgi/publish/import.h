@@ -293,5 +293,8 @@ enum cc_rc cc_import_orgs_register(struct import *im, struct import_orgs *orgs,
 /* Is the record with which one would be registered (row of the heads) here? Then it stays, which is
  * told: it is not who has the identifier, or another import was faster. */
 bool cc_import_orgs_is_made(const struct import_attempt *a, struct import_item *item, long row);
+/* Of organisations of the file that are new: published ones with such a name. */
+enum cc_rc cc_import_orgs_tell_alike(struct import *im, struct import_orgs *orgs,
+                                     struct import_item *const *items, size_t n);
 
 #endif

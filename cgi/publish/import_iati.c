@@ -429,6 +429,19 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
     return CC_OK;
 }
 
+static enum cc_rc tell_alike(struct import *im, const struct cc_rows *here)
+{
+    struct import_item *made[CC_IMPORT_BATCH];
+    size_t n = 0;
+    for (size_t i = 0; i < im->n; i++) {
+        struct import_item *it = im->items[i];
+        if (it->rec != NULL && it->told.errors == 0 &&
+            cc_import_row(here, Q_IATI_WORKING_ID, it->entry->id) < 0)
+            made[n++] = it;
+    }
+    return cc_import_orgs_tell_alike(im, im->iati->orgs, made, n);
+}
+
 static enum cc_rc prepare(struct import *im)
 {
     const struct cc_iati_item *items[CC_IMPORT_BATCH];
@@ -444,6 +457,8 @@ static enum cc_rc prepare(struct import *im)
         rc = cc_import_here(im, im->iati->orgs, &here);
     for (size_t i = 0; i < im->n && rc == CC_OK; i++)
         rc = make_record(im, im->items[i], here);
+    if (rc == CC_OK && strcmp(im->items[0]->kind->name, "organisation") == 0)
+        rc = tell_alike(im, here);
     return rc;
 }
 

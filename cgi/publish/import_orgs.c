@@ -223,10 +223,18 @@ static void add_names(struct cc_buf *names, const struct cc_record *rec, const c
     }
 }
 
+/* Whose names are compared, and where it is told. */
+struct named {
+    const struct cc_record *rec;
+    struct cc_problems *problems;
+    const char *path;
+    int line;
+};
+
 /* An import registers as the secretariat does, which is nobody's to confirm: so it says who is
  * called like that already. */
-static enum cc_rc tell_alike(struct import *im, struct import_orgs *orgs,
-                             struct reporter *const *some, size_t n)
+static enum cc_rc tell_alike(struct import *im, struct import_orgs *orgs, const struct named *some,
+                             size_t n)
 {
     if (n > ALIKE_MAX - orgs->n_compared)
         n = ALIKE_MAX - orgs->n_compared;
@@ -238,8 +246,8 @@ static enum cc_rc tell_alike(struct import *im, struct import_orgs *orgs,
     cc_buf_init(&json, im->batch);
     for (size_t i = 0; i < n; i++) {
         cc_buf_init(&names, im->batch);
-        add_names(&names, some[i]->rec, "name");
-        add_names(&names, some[i]->rec, "acronym");
+        add_names(&names, some[i].rec, "name");
+        add_names(&names, some[i].rec, "acronym");
         snprintf(place, sizeof(place), "%zu", i);
         cc_buf_adds(&json, i == 0 ? "[{" : ",{");
         cc_json_pair(&json, "place", place);
@@ -250,14 +258,23 @@ static enum cc_rc tell_alike(struct import *im, struct import_orgs *orgs,
     struct cc_call call = {.query = Q_IATI_ALIKE, .params = {cc_buf_str(&json)}};
     enum cc_rc rc = cc_import_ask(im, im->batch, &call);
     for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++) {
-        struct reporter *r = some[cc_rows_int(call.rows, i, Q_IATI_ALIKE_PLACE)];
-        cc_problem_add(&r->problems, CC_WARNING, r->line, "reporting-org",
+        const struct named *r = &some[cc_rows_int(call.rows, i, Q_IATI_ALIKE_PLACE)];
+        cc_problem_add(r->problems, CC_WARNING, r->line, r->path,
                        N_("It has a name like the published organisation {1} ({2}). If both are "
                           "one, merge them."),
                        cc_rows_text(call.rows, i, Q_IATI_ALIKE_TITLE),
                        cc_rows_text(call.rows, i, Q_IATI_ALIKE_ID));
     }
     return rc;
+}
+
+enum cc_rc cc_import_orgs_tell_alike(struct import *im, struct import_orgs *orgs,
+                                     struct import_item *const *items, size_t n)
+{
+    struct named some[CC_IMPORT_BATCH] = {0};
+    for (size_t i = 0; i < n; i++)
+        some[i] = (struct named){items[i]->rec, &items[i]->told, "name", items[i]->line};
+    return tell_alike(im, orgs, some, n);
 }
 
 /* From here on the identifier names this record, so that nobody makes it again. */
@@ -292,7 +309,10 @@ static enum cc_rc register_new(struct import *im, struct import_orgs *orgs,
                                struct reporter *const *some, size_t n)
 {
     struct import_item *made[CC_IMPORT_BATCH];
-    enum cc_rc rc = tell_alike(im, orgs, some, n);
+    struct named named[CC_IMPORT_BATCH] = {0};
+    for (size_t i = 0; i < n; i++)
+        named[i] = (struct named){some[i]->rec, &some[i]->problems, "reporting-org", some[i]->line};
+    enum cc_rc rc = tell_alike(im, orgs, named, n);
     for (size_t i = 0; i < n && rc == CC_OK; i++)
         made[i] = make_item(im, some[i]);
     return rc == CC_OK && n > 0 ? cc_import_write(im, made, n) : rc;

@@ -478,6 +478,29 @@ def test_whose_name_a_new_organisation_has_is_told(fresh, name):
     assert "has a name like" not in report.all(), report.text
 
 
+def organisations(*items):
+    return ('<iati-organisations version="2.03">' + "".join(
+        f'<iati-organisation xml:lang="en"><organisation-identifier>{identifier}</organisation-identifier><name><narrative>{name}'
+        f'</narrative></name><reporting-org ref="{identifier}" type="21"><narrative>{name}</narrative></reporting-org></iati-organisation>\n'
+        for identifier, name in items) + "</iati-organisations>")
+
+
+@pytest.mark.parametrize("name", ["Lake Builders", "Lаke Builders", "Friends of Lake Builders"])
+def test_whose_name_one_of_an_organisation_file_has_is_told(fresh, name):
+    report = load(fresh, organisations(("GB-CHC-888001", "Lake Builders"), ("GB-CHC-888003", "Wells and Pumps")))
+    assert report.counts == (2, 0, 0, 0) and "has a name like" not in report.all(), report.text
+    first = fresh.one("SELECT record_id FROM record_name WHERE title = 'Lake Builders'")
+    text = organisations(("GB-CHC-888003", "Wells and Pumps"), ("GB-CHC-888004", "Rivers"), ("GB-CHC-888002", name))
+    for options in (("--dry-run",), ()):
+        report = load(fresh, text, *options)
+        assert report.counts == (2, 0, 1, 0), report.text
+        assert report.all().count("has a name like") == 1
+        told = [p for problems in report.problems.values() for p in problems if f"like the published organisation Lake Builders ({first})" in p]
+        assert len(told) == 1 and "line 3: name: " in told[0], report.text
+    report = load(fresh, text)
+    assert report.counts == (0, 0, 3, 0) and not report.all(), report.text  # it is here now
+
+
 def test_unknown_organisations_stay_mentions_until_they_are_known(fresh):
     text = activities(activity(before='<participating-org role="1" ref="GB-CHC-202918">'
                                       "<narrative>Oxfam</narrative></participating-org>\n"))
