@@ -79,7 +79,7 @@ static bool is_usable(struct import *im, const struct cc_xml_item *item, bool te
                            N_("Only activities and organisations of IATI are taken here."), NULL,
                            NULL);
         if (iati != NULL && key == NULL)
-            cc_problem_add(item->problems, CC_ERROR, item->line, "iati-identifier",
+            cc_problem_add(item->problems, CC_ERROR, item->line, cc_iati_identifier_element(iati),
                            N_("There is no identifier. Without one nothing can be found again, so "
                               "it is not taken."),
                            NULL, NULL);
@@ -305,8 +305,7 @@ static void tell_older(struct import *im, const struct cc_xml_item *item,
     char line[24];
     void *mem = talloc_new(im->mem);
     snprintf(line, sizeof(line), "%d", entry->line);
-    cc_problem_add(item->problems, CC_WARNING, item->line,
-                   entry->id[0] == 'O' ? "organisation-identifier" : "iati-identifier",
+    cc_problem_add(item->problems, CC_WARNING, item->line, cc_iati_identifier_element(item->iati),
                    older_of(mem, item->iati, entry), line, NULL);
     cc_import_tell_item(im, item, record_of(entry), title_of(mem, item->iati));
     talloc_free(mem);

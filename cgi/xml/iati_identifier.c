@@ -54,6 +54,11 @@ static char *trimmed(char *s)
     return s;
 }
 
+const char *cc_iati_identifier_element(const struct cc_iati_item *item)
+{
+    return item->format->identifier;
+}
+
 bool cc_iati_is_forbidden(const char *identifier)
 {
     return identifier != NULL && identifier[strcspn(identifier, "/&|?")] != '\0';

@@ -501,6 +501,14 @@ def test_whose_name_one_of_an_organisation_file_has_is_told(fresh, name):
     assert report.counts == (0, 0, 3, 0) and not report.all(), report.text  # it is here now
 
 
+def test_what_is_said_of_an_organisations_identifier_is_said_there(fresh):
+    report = load(fresh, organisations(("", "Nobody"), ("GB-CHC-888005", "Twice"), ("GB-CHC-888005", "Twice, again")))
+    assert report.counts == (1, 0, 1, 1), report.text
+    assert "organisation-identifier: There is no identifier" in report.all(), report.text
+    assert "organisation-identifier: The file holds this organisation more than once" in report.all()
+    assert "iati-identifier" not in report.all()
+
+
 def test_unknown_organisations_stay_mentions_until_they_are_known(fresh):
     text = activities(activity(before='<participating-org role="1" ref="GB-CHC-202918">'
                                       "<narrative>Oxfam</narrative></participating-org>\n"))
