@@ -263,6 +263,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     p.heading = gettext(place->heading);
     p.has_kinds = place->kind == NULL;
     p.is_asked = !cc_search_is_plain(&s);
+    p.unread = cc_search_unread(req->mem, s.words);
     p.csv = cc_question_href(req, &s, R_SEARCH_CSV, NULL, NULL);
     p.atom = cc_question_href(req, &s, R_SEARCH_ATOM, "newest", NULL);
     if (place->kind != NULL && s.words[0] != '\0') { /* whoever searches need not know which list */

@@ -12,9 +12,6 @@
 #include <strings.h>
 #include <talloc.h>
 
-#define TERMS_MAX 12
-#define WORDS_MAX 24
-
 const struct cc_facet cc_facets[] = {
     {"goal", N_("Sustainable Development Goal"), {"sdg-goal"}},
     {"target", N_("SDG target"), {"sdg-target"}},
@@ -91,19 +88,27 @@ static bool leaves_out(const char *s)
            strchr("([{-,;:.", s[1]) == NULL;
 }
 
+static void leave(struct cc_buf *unread, const char *words)
+{
+    cc_buf_printf(unread, "%s%s", unread->len > 0 ? " " : "", words);
+}
+
 /* One term as typed, without its marks. A word in capitals is a name, even if it reads like "who".
  */
 static json_t *make_term(void *mem, const char *s, size_t len, bool is_not, bool is_phrase,
-                         size_t *words)
+                         size_t *words, struct cc_buf *unread)
 {
     char *typed = talloc_strndup(mem, s, len);
     char *text = cc_words(mem, typed), *save = NULL;
     json_t *list = json_array();
     bool has_digit = strpbrk(typed, "0123456789") != NULL;
 
-    for (char *w = strtok_r(text, " ", &save); w != NULL && *words < WORDS_MAX;
-         w = strtok_r(NULL, " ", &save), (*words)++) {
-        json_array_append_new(list, json_string(w));
+    for (char *w = strtok_r(text, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save)) {
+        if ((*words)++ < CC_SEARCH_WORDS) {
+            json_array_append_new(list, json_string(w));
+        } else {
+            leave(unread, w);
+        }
     }
     json_t *term = json_pack("{so sb sb sb}", "words", list, "not", is_not, "phrase", is_phrase,
                              "keep", is_upper(typed, len) && !is_binding(typed));
@@ -113,14 +118,19 @@ static json_t *make_term(void *mem, const char *s, size_t len, bool is_not, bool
     return term;
 }
 
-/* Words, "phrases", and a minus in front of what shall not be there; everything else is a blank. */
-static json_t *make_terms(void *mem, const char *words, bool *plain_r)
+/*
+ * Words, "phrases", and a minus in front of what shall not be there; everything else is a blank.
+ * unread gets those for which there is no room.
+ */
+static json_t *make_terms(void *mem, const char *words, bool *plain_r, struct cc_buf *unread)
 {
     json_t *terms = json_array();
     size_t count = 0;
+    const char *s = words;
 
     *plain_r = true;
-    for (const char *s = words; *s != '\0' && json_array_size(terms) < TERMS_MAX;) {
+    cc_buf_init(unread, mem);
+    while (*s != '\0' && json_array_size(terms) < CC_SEARCH_TERMS) {
         s += strspn(s, " ");
         bool is_not = leaves_out(s);
         s += *s == '-';
@@ -128,7 +138,7 @@ static json_t *make_terms(void *mem, const char *words, bool *plain_r)
         s += is_phrase;
         size_t len = strcspn(s, is_phrase ? "\"" : " ");
         if (len > 0) {
-            json_t *term = make_term(mem, s, len, is_not, is_phrase, &count);
+            json_t *term = make_term(mem, s, len, is_not, is_phrase, &count, unread);
             if (json_array_size(json_object_get(term, "words")) > 0) {
                 json_array_append(terms, term);
             }
@@ -137,12 +147,17 @@ static json_t *make_terms(void *mem, const char *words, bool *plain_r)
         *plain_r = *plain_r && !is_not;
         s += len + (is_phrase ? 1 : 0);
     }
+    s += strspn(s, " ");
+    if (cc_words(mem, s)[0] != '\0') {
+        leave(unread, s);
+    }
     return terms;
 }
 
 static const char *terms_json(void *mem, const char *words, bool *plain_r)
 {
-    json_t *terms = make_terms(mem, words, plain_r);
+    struct cc_buf unread;
+    json_t *terms = make_terms(mem, words, plain_r, &unread);
     char *text = json_array_size(terms) > 0 ? json_dumps(terms, JSON_COMPACT) : NULL;
     char *copy = text != NULL ? talloc_strdup(mem, text) : NULL;
     free(text);
@@ -152,9 +167,10 @@ static const char *terms_json(void *mem, const char *words, bool *plain_r)
 
 bool cc_search_seeks(void *mem, const char *words)
 {
+    struct cc_buf unread;
     bool plain, seeks = false;
     size_t i;
-    json_t *terms = make_terms(mem, words, &plain), *term;
+    json_t *terms = make_terms(mem, words, &plain, &unread), *term;
 
     json_array_foreach(terms, i, term)
     {
@@ -162,6 +178,15 @@ bool cc_search_seeks(void *mem, const char *words)
     }
     json_decref(terms);
     return seeks;
+}
+
+const char *cc_search_unread(void *mem, const char *words)
+{
+    struct cc_buf unread;
+    bool plain;
+
+    json_decref(make_terms(mem, words, &plain, &unread));
+    return unread.len > 0 ? cc_buf_str(&unread) : NULL;
 }
 
 /* --- the other conditions --------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ struct cc_search_page {
     struct cc_href action;
     const struct cc_problems *problems; /* of the question: then there is no answer; or NULL */
     bool names_nobody;                  /* .. one of them is about an organisation that is none */
+    const char *unread;                 /* words that were not looked for, or NULL */
     const char *total;                  /* number as text; NULL = not counted on this page */
     const char *examples;               /* how many of them are illustrative; NULL = none */
     bool is_more;                       /* more than total; examples are at least so many */

@@ -9,6 +9,8 @@
 #include "concord/db.h"
 
 #define CC_SEARCH_TOTAL  2000 /* matched, counted and ranked at most; then it is "more than" */
+#define CC_SEARCH_TERMS  12   /* words, phrases and what is left out, that are looked for .. */
+#define CC_SEARCH_WORDS  24   /* .. and the words of all of them */
 #define CC_SEARCH_FACETS 11
 #define CC_SEARCH_WITH   3
 #define CC_SEARCH_CALLS  3
@@ -45,6 +47,8 @@ const char *cc_search_sort(const struct cc_search *search);
 bool cc_search_is_first(const struct cc_search *search); /* not from a cursor on */
 /* Is there a word, or a phrase, that records shall have? Those with a minus in front are none. */
 bool cc_search_seeks(void *mem, const char *words);
+/* The words behind those that a search takes, which are not looked for; NULL = none. */
+const char *cc_search_unread(void *mem, const char *words);
 /* Is nothing asked but the newest of a kind? */
 bool cc_search_is_plain(const struct cc_search *search);
 /*

@@ -764,6 +764,20 @@ def test_words_that_look_for_nothing(site, database, q):
     assert database.one("SELECT count(*) FROM search WHERE tsv @@ cc_search_query('[{\"words\":[\"water\"],\"not\":true}]')") == 0
 
 
+@pytest.mark.parametrize("q, unread", [
+    ("rivers and the of for in on to by at water drinking zzzzqqq", "zzzzqqq"),
+    ("rivers and the of for in on to by at water drinking  \"Zzz qqq\" -management ", "\"Zzz qqq\" -management"),
+    ("rivers and the of for in on to by at water drinking", None), ("rivers and the of for in on to by at water drinking - ?", None),
+    (" ".join(f'"{a} of"' for a in "abcdefghijkl"), None), ('"' + " ".join("abcdefghijklmnopqrstuvwxyz") + '" rivers', "y z rivers")])
+def test_words_that_were_not_looked_for_are_told(site, q, unread):
+    told = "A search takes 12 words or phrases, with 24 words in all. These were not looked for: "
+    for path in ("search", "partnerships"):
+        words = html.unescape(ask(site, f"/en/{path}", q=q).text)
+        assert (told in words) is (unread is not None), words
+        assert unread is None or f"{told}{unread}</p>" in words
+    assert told not in ask(site).text
+
+
 @pytest.mark.parametrize("query,known", [("kind=bogus", "partnership"), ("country=ZZ", "/codelists/country.xml"),
                                          ("lang=bogus", "pt-BR"), ("sort=bogus", "newest")])
 def test_an_unknown_code_is_told_to_machines(site, query, known):
