@@ -178,6 +178,18 @@ static void fill_sorts(struct cc_req *req, const struct cc_search *s, struct cc_
     c->value = cc_search_sort(s);
 }
 
+/* Whom a role finds beside those that have it; activities and commitments have no members. */
+static const char *hint_of(const struct cc_place *place, const char *field)
+{
+    bool has_members = place->kind == NULL || strcmp(place->kind, "partnership") == 0 ||
+                       strcmp(place->kind, "organisation") == 0;
+
+    return has_members && strcmp(field, "role") == 0
+               ? _("Of members of partnerships, those that were invited or proposed and have not "
+                   "confirmed count, too.")
+               : NULL;
+}
+
 size_t cc_search_form_fill(struct cc_req *req, const struct cc_place *place,
                            const struct cc_search *s, const struct cc_search_counts *counts,
                            struct cc_control *controls)
@@ -190,6 +202,7 @@ size_t cc_search_form_fill(struct cc_req *req, const struct cc_place *place,
         struct cc_control c = {.type = in->type == CC_IN_LINE ? CC_C_LINE : CC_C_SELECT,
                                .name = in->name,
                                .label = gettext(in->label),
+                               .hint = hint_of(place, in->name),
                                .value = cc_value(&req->query, in->name),
                                .max = in->max,
                                .fold = is_further ? _("Together with other organisations") : NULL,

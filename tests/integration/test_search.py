@@ -381,6 +381,16 @@ def test_roles_are_a_facet(site, database):
     assert hits(ask(site, with_=BANK, role="implementing")) == [ids.named("P", "schools")]
 
 
+def test_beside_the_role_it_is_said_that_who_was_asked_counts(site):
+    """The bank was proposed for the islands: found by its role, counted by nobody else."""
+    told = ('id="f-role-hint">Of members of partnerships, those that were invited or proposed and have not confirmed count, too.<')
+    page = ask(site, with_=BANK, role="funding")
+    assert hits(page) == [ids.named("P", "energy")] and told in page.text and 'aria-describedby="f-role-hint"' in page.text
+    for path, has_members in (("search", True), ("partnerships", True), ("organisations", True), ("activities", False), ("commitments", False)):
+        text = ask(site, f"/en/{path}", **({"role": "funding"} if not has_members else {})).text
+        assert (told in text) is has_members and 'id="f-role"' in text, path
+
+
 @pytest.mark.parametrize("more", [{}, {"with2": BANK}, {"kind": "partnership"}, {"goal": "4"}, {"q": "schools"}])
 @pytest.mark.parametrize("organisation", [HEALTH, BANK, FORUM, FUND])
 def test_roles_beside_an_organisation_are_its_own(site, organisation, more):
