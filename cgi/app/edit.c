@@ -200,7 +200,7 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
     cc_record_judge(typed.rec, work.rec, section->name, &req->problems);
     cc_pairs_place(req->mem, &sent, &req->problems, told);
     if (has_claim) {
-        cc_iati_claim_check(req, typed.rec, work.owner_org, whose->rows);
+        cc_iati_claim_check(req, typed.rec, work.published, work.owner_org, whose->rows);
     }
     bool is_conflict = strcmp(base, cc_value(&req->form, "base")) != 0;
     if (is_conflict && !req->form.bad && req->problems.errors == 0 &&

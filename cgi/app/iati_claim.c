@@ -47,6 +47,27 @@ static bool begins_with_former(const char *identifier, const struct cc_record *r
     return false;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* An import may have brought a reference that is in no list of schemes; and a record may have been
+ * given to another owner. */
+static bool is_public_so(const struct cc_node *reporting, const struct cc_record *published)
+{
+    static const char *const says[] = {"organisation", "ref", "secondary"};
+    const struct cc_node *was =
+        published != NULL ? cc_node_first(published->first, "reporting") : NULL;
+
+    for (size_t i = 0; was != NULL && i < sizeof(says) / sizeof(*says); i++) {
+        if (!is_same(cc_node_text(reporting->child, says[i]), cc_node_text(was->child, says[i]))) {
+            return false;
+        }
+    }
+    return was != NULL;
+}
+
 #define NOBODY ((size_t)-1)
 
 /* Row of another organisation, which has published what it begins with, or a longer one than the
@@ -127,7 +148,8 @@ static void check_identifier(struct cc_req *req, const char *identifier, const c
     }
 }
 
-void cc_iati_claim_check(struct cc_req *req, const struct cc_record *rec, const char *owner,
+void cc_iati_claim_check(struct cc_req *req, const struct cc_record *rec,
+                         const struct cc_record *published, const char *owner,
                          const struct cc_rows *rows)
 {
     const struct cc_node *reporting = cc_node_first(rec->first, "reporting");
@@ -146,7 +168,8 @@ void cc_iati_claim_check(struct cc_req *req, const struct cc_record *rec, const 
                        identifier, NULL);
     }
     bool is_others = ref != NULL && cc_node_text(reporting->child, "secondary") != NULL;
-    if (ref != NULL && !is_others && !is_own_ref(req->mem, ref, rows)) {
+    if (ref != NULL && !is_others && !is_own_ref(req->mem, ref, rows) &&
+        !is_public_so(reporting, published)) {
         cc_problem_add(
             &req->problems, CC_ERROR, 0, "reporting.ref",
             N_("\"{1}\" is no identifier of the organisation that owns the record. Leave "

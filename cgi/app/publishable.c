@@ -119,7 +119,7 @@ static void check_confirmed(struct cc_req *req, const struct cc_call calls[CC_PU
 void cc_publishable_check(struct cc_req *req, const struct cc_working *work,
                           const struct cc_call calls[CC_PUBLISHABLE_CALLS])
 {
-    cc_iati_claim_check(req, work->rec, work->owner_org, calls[REPORTER].rows);
+    cc_iati_claim_check(req, work->rec, work->published, work->owner_org, calls[REPORTER].rows);
     check_confirmed(req, calls);
     cc_record_judge(work->rec, work->published, NULL, &req->problems);
     if (cc_rows_count(calls[DRAFTS].rows) > 0) {

@@ -10,6 +10,7 @@ import build
 import ids
 import pages
 from stack import Stack
+from test_iati import activities, activity as told, load
 from world import World
 
 pytestmark = pytest.mark.sanitized
@@ -223,6 +224,30 @@ def test_nobody_reports_under_a_reference_of_somebody_else(stack, world, activit
     stack.publish(world.fatima, activity, "Its own.")
     stack.edit(world.erin, activity, "reporting", {"reporting.ref": "XM-DAC-99999", "reporting.secondary": "true"})
     stack.publish(world.fatima, activity, "For another one.")
+
+
+@pytest.mark.parametrize("ref, named", [("US-USAGOV", "US-1-7"), ("SE-0", "SE-6-7"), ("US-GOV-1", "US-GOV-17"), ("QQ-9", "")])
+def test_a_reference_that_an_import_brought_stays(stack, world, ref, named):
+    """Of a reporter whose identifier has no scheme that is known, nor begins the activity's own."""
+    title, mended = f"Dams of {ref}", f"Mended dams of {ref}"
+    assert load(stack.database, activities(told(named, reporter=ref, title=title))).counts[3] == 0
+    record = stack.database.one("SELECT record_id FROM record_name JOIN publication USING (record_id) WHERE publication.kind = 'activity' AND title = %s", (title,))
+    before = stack.database.one("SELECT content FROM publication WHERE record_id = %s", (record,))
+    assert f'ref="{ref}"' in before and 'organisation="' in before
+    for section, values in (("reporting", {}), ("reporting", {"other-identifier.1.ref": "OWN-7", "other-identifier.1.type": "A1"}),
+                            ("names", {"title.en": mended})):
+        stack.edit(world.sara, record, section, values)
+    stack.publish(world.sara, record, "Mended.")
+    after = stack.database.one("SELECT content FROM publication WHERE record_id = %s", (record,))
+    assert f'ref="{ref}"' in after and mended in after and "OWN-7" in after
+    # Another one is not, nor the same of another organisation, nor one that was only another's before.
+    for values in [{"reporting.ref": f"{ref}0"}, {"reporting.organisation": "Bureau of Lakes"}][:2 if named else 1]:
+        answer = stack.edit(world.sara, record, "reporting", values, status=422)
+        assert "is no identifier of the organisation that owns the record" in answer.words, values
+    stack.edit(world.sara, record, "reporting", {"reporting.ref": "XX-9", "reporting.secondary": "true"})
+    stack.publish(world.sara, record, "For another.")
+    answer = stack.edit(world.sara, record, "reporting", {"reporting.secondary": ""}, status=422)
+    assert '"XX-9" is no identifier of the organisation' in answer.words
 
 
 def test_an_identifier_begins_with_that_of_who_reports(stack, world, activity):
