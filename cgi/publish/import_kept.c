@@ -85,6 +85,7 @@ const char *cc_import_keep(struct import_item *it, const char *identifier, const
 
 struct unmatched {
     struct import_orgs *orgs;
+    const char *own; /* of an organisation: it knows itself */
     struct cc_buf json;
     void *mem;
 };
@@ -93,7 +94,8 @@ static void add_unmatched(void *arg, const char *identifier)
 {
     struct unmatched *u = arg;
     const char *keys[CC_IATI_KEYS];
-    if (cc_import_orgs_find(u->orgs, identifier) != NULL)
+    if ((u->own != NULL && strcmp(identifier, u->own) == 0) ||
+        cc_import_orgs_find(u->orgs, identifier) != NULL)
         return;
     for (size_t i = 0, n = cc_iati_org_keys(u->mem, identifier, keys); i < n; i++)
         cc_json_item(&u->json, keys[i]);
@@ -102,7 +104,9 @@ static void add_unmatched(void *arg, const char *identifier)
 void cc_import_keep_rest(struct import_orgs *orgs, struct import_item *it)
 {
     struct cc_buf kept;
-    struct unmatched u = {.orgs = orgs, .mem = it};
+    bool is_organisation = strcmp(it->kind->name, "organisation") == 0;
+    struct unmatched u = {
+        .orgs = orgs, .mem = it, .own = is_organisation ? it->iati->identifier : NULL};
     cc_buf_init(&kept, it);
     cc_buf_init(&u.json, it);
     keep(it, &kept);

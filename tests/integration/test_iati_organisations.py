@@ -105,3 +105,10 @@ def test_so_do_identifiers_that_it_published(fresh):
         report = load(fresh, text)
         assert report.counts == counts and documents(fresh, org) == ["second"], report.text
         assert report.problems_at(213) == [MORE.format(2)], report.text
+
+
+def test_a_new_organisation_knows_itself(fresh):
+    """Who reports in the file of a new organisation is that one: nobody who became known since."""
+    assert load(fresh, file(item("XX-77", "first", OLD))).counts == (1, 0, 0, 0)
+    report = load(fresh, file(item("XX-77", "second")))
+    assert report.counts == (0, 1, 0, 0) and "not known here" not in report.text, report.text
