@@ -24,12 +24,21 @@ struct cc_record *cc_record_new(void *mem, const struct cc_kind *kind, const cha
 struct cc_node *cc_record_put(struct cc_record *rec, struct cc_node *parent,
                               const struct cc_field *f, const char *text, const char *lang)
 {
+    return cc_record_put_behind(rec, parent, NULL, f, text, lang);
+}
+
+struct cc_node *cc_record_put_behind(struct cc_record *rec, struct cc_node *parent,
+                                     struct cc_node *behind, const struct cc_field *f,
+                                     const char *text, const char *lang)
+{
     struct cc_node *node = talloc(rec->mem, struct cc_node);
     if (node == NULL)
         cc_die("out of memory");
     *node = (struct cc_node){.field = f, .text = text, .lang = lang};
     /* Fields of one table are one array, so their addresses tell the order. */
-    struct cc_node **at = parent == NULL ? &rec->first : &parent->child;
+    struct cc_node **at = behind != NULL   ? &behind->next
+                          : parent == NULL ? &rec->first
+                                           : &parent->child;
     while (*at != NULL && (*at)->field <= f)
         at = &(*at)->next;
     node->next = *at;

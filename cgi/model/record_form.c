@@ -162,6 +162,17 @@ static void drop_section(struct cc_record *rec, const char *section)
             cc_record_drop(rec, f->name);
 }
 
+/* Behind the one before, which is none or belongs before it. */
+static struct cc_node *add(struct cc_record *rec, struct cc_node *parent, struct cc_node *before,
+                           const struct cc_field *f, const struct entry *e)
+{
+    bool is_leaf = f->type != CC_F_GROUP;
+    const char *text = is_leaf ? talloc_strdup(rec->mem, e->value) : NULL;
+    const char *lang = is_leaf && is_text(f) ? talloc_strdup(rec->mem, e->path.lang) : NULL;
+
+    return cc_record_put_behind(rec, parent, before, f, text, lang);
+}
+
 void cc_record_apply_form(struct cc_record *rec, const char *section, const struct cc_pair *pairs,
                           size_t n, struct cc_problems *problems)
 {
@@ -184,17 +195,16 @@ void cc_record_apply_form(struct cc_record *rec, const char *section, const stru
     qsort(v, count, sizeof(*v), compare);
 
     drop_section(rec, section);
-    struct cc_node *group = NULL;
+    struct cc_node *top = NULL, *child = NULL; /* the newest of each */
     for (size_t i = 0; i < count; i++) {
         const struct path *p = &v[i].path;
-        const char *lang = is_text(p->leaf) ? p->lang : NULL;
-        if (p->top->type != CC_F_GROUP) {
-            cc_record_add(rec, NULL, p->top->name, v[i].value, lang);
-            continue;
+        bool is_group = p->top->type == CC_F_GROUP;
+        if (!is_group || i == 0 || v[i - 1].path.top != p->top || v[i - 1].path.item != p->item) {
+            top = add(rec, NULL, top, p->top, &v[i]);
+            child = NULL;
         }
-        if (i == 0 || v[i - 1].path.top != p->top || v[i - 1].path.item != p->item)
-            group = cc_record_add(rec, NULL, p->top->name, NULL, NULL);
-        cc_record_add(rec, group, p->leaf->name, v[i].value, lang);
+        if (is_group)
+            child = add(rec, top, child, p->leaf, &v[i]);
     }
     cc_record_sort(rec);
     talloc_free(mem);

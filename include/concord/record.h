@@ -41,6 +41,10 @@ struct cc_node *cc_record_add(struct cc_record *rec, struct cc_node *parent, con
 /* The same of a field that is known, whose text and lang belong to rec->mem already. */
 struct cc_node *cc_record_put(struct cc_record *rec, struct cc_node *parent,
                               const struct cc_field *f, const char *text, const char *lang);
+/* The same behind a sibling that belongs before it: of many in a row none looks for its place. */
+struct cc_node *cc_record_put_behind(struct cc_record *rec, struct cc_node *parent,
+                                     struct cc_node *behind, const struct cc_field *f,
+                                     const char *text, const char *lang);
 void cc_record_drop(struct cc_record *rec, const char *field); /* all top-level values of a field */
 void cc_record_sort(struct cc_record *rec);
 
