@@ -421,6 +421,12 @@ char *cc_text_fold(void *mem, const char *s)
     return fold(mem, s, 0);
 }
 
+char *cc_text_seen(void *mem, const char *s)
+{
+    char *seen = compose(mem, s, strlen(s), UTF8PROC_IGNORE);
+    return seen != NULL ? seen : talloc_strdup(mem, s);
+}
+
 char *cc_text_sort_key(void *mem, const char *s)
 {
     return fold(mem, s, UTF8PROC_STRIPMARK);

@@ -73,6 +73,8 @@ static struct cc_node *take_by_map(struct cc_iati_builder *b, struct cc_iati_nod
     struct cc_node *group = cc_iati_add(b, NULL, m->field, NULL, node);
     for (size_t i = 0; i < 6 && m->attrs[i].attr != NULL; i++) {
         const char *value = cc_iati_attr(node, m->attrs[i].attr);
+        if (strcmp(m->attrs[i].attr, "ref") == 0 || strcmp(m->attrs[i].attr, "activity-id") == 0)
+            value = cc_iati_identifier(b, node, NULL, value);
         cc_iati_add_if(b, group, m->attrs[i].as, value != NULL ? value : m->attrs[i].absent, node);
     }
     if (m->names != NULL)
@@ -134,7 +136,12 @@ static void take_identifier(struct cc_iati_builder *b, struct cc_iati_node *node
 {
     const char *told = cc_iati_text(node);
     const char *identifier = b->item->identifier;
+    const struct cc_record *here = b->place->here;
     node->keep = told != NULL && identifier == NULL;
+    if (identifier != NULL)
+        cc_iati_identifier(b, node, NULL, told);
+    cc_iati_tell_spelling(b, node, NULL, identifier,
+                          here != NULL ? cc_node_text(here->first, "iati-identifier") : NULL);
     if (cc_iati_is_forbidden(identifier))
         cc_iati_warn(b, node, NULL,
                      N_("\"{1}\" holds one of / & | ?, which the rules of IATI forbid in an "
@@ -173,6 +180,10 @@ static void take_reporting_org(struct cc_iati_builder *b, struct cc_iati_node *n
     struct cc_node *group = take_by_map(b, node);
     if (is_true(cc_iati_attr(node, "secondary-reporter")))
         cc_iati_add(b, group, "secondary", "true", node);
+    const struct cc_record *here = b->place->here;
+    const struct cc_node *was = here != NULL ? cc_node_first(here->first, "reporting") : NULL;
+    cc_iati_tell_spelling(b, node, "reporting-org/@ref", cc_node_text(group->child, "ref"),
+                          was != NULL ? cc_node_text(was->child, "ref") : NULL);
     link_organisation(b, group, node);
 }
 
@@ -205,8 +216,10 @@ static void take_other_identifier(struct cc_iati_builder *b, struct cc_iati_node
         return;
     struct cc_node *group = cc_iati_add(b, NULL, "other-identifier", NULL, node);
     struct cc_iati_node *owner = cc_iati_child(node, "owner-org");
-    cc_iati_add_if(b, group, "owner", cc_iati_attr(owner, "ref"), node);
-    cc_iati_add_if(b, group, "ref", cc_iati_attr(node, "ref"), node);
+    cc_iati_add_if(b, group, "owner", cc_iati_identifier(b, node, NULL, cc_iati_attr(owner, "ref")),
+                   node);
+    cc_iati_add_if(b, group, "ref", cc_iati_identifier(b, node, NULL, cc_iati_attr(node, "ref")),
+                   node);
     const char *type = cc_iati_attr(node, "type");
     cc_iati_add_if(b, group, "type", type, node);
     if (type == NULL || !cc_code_known("other-identifier-type", type)) /* IATI wants one */

@@ -37,8 +37,14 @@ static char *checked(char *s)
  * writes a key that begins with one (cc_iati_body_key()). */
 static char *trimmed(char *s)
 {
-    static const char *const blanks[] = {
-        " ", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x81\xA0", "\xEF\xBB\xBF"};
+    static const char *const blanks[] = {" ",
+                                         "\xC2\xA0",
+                                         "\xE3\x80\x80",
+                                         "\xE2\x80\x8B",
+                                         "\xE2\x80\x8C",
+                                         "\xE2\x80\x8D",
+                                         "\xE2\x81\xA0",
+                                         "\xEF\xBB\xBF"};
     size_t n = strlen(s);
     for (size_t i = 0; i < sizeof(blanks) / sizeof(*blanks); i++) {
         size_t len = strlen(blanks[i]);
@@ -62,6 +68,60 @@ const char *cc_iati_identifier_element(const struct cc_iati_item *item)
 bool cc_iati_is_forbidden(const char *identifier)
 {
     return identifier != NULL && identifier[strcspn(identifier, "/&|?")] != '\0';
+}
+
+const char *cc_iati_clean_identifier(void *mem, const char *text)
+{
+    const char *line = cc_iati_clean_line(mem, text);
+    const char *seen = line != NULL ? trimmed(checked(cc_text_seen(mem, line))) : NULL;
+    return seen != NULL && *seen != '\0' ? seen : NULL;
+}
+
+/* In the forms of East Asia (U+FF01 to U+FF5E), which are read as the letters of ASCII. */
+static bool is_wide(const char *identifier)
+{
+    const char *at = identifier;
+    while ((at = strchr(at, '\xEF')) != NULL) {
+        unsigned char second = (unsigned char)at[1], third = (unsigned char)at[2];
+        if ((second == 0xBC && third >= 0x81) || (second == 0xBD && third <= 0x9E))
+            return true;
+        at++;
+    }
+    return false;
+}
+
+const char *cc_iati_identifier(struct cc_iati_builder *b, struct cc_iati_node *node,
+                               const char *path, const char *told)
+{
+    const char *line = cc_iati_clean_line(b->mem, told);
+    const char *clean = cc_iati_clean_identifier(b->mem, told);
+    if (line == NULL || (clean != NULL && strcmp(line, clean) == 0))
+        return told;
+    cc_iati_warn(b, node, path,
+                 N_("The identifier holds characters that cannot be seen. They are left out; all "
+                    "are kept with the import."),
+                 NULL, NULL);
+    node->keep = true;
+    return clean;
+}
+
+void cc_iati_tell_spelling(struct cc_iati_builder *b, struct cc_iati_node *node, const char *path,
+                           const char *identifier, const char *before)
+{
+    const char *key = cc_iati_key(b->mem, identifier), *was = cc_iati_key(b->mem, before);
+    if (key == NULL || (before != NULL && strcmp(identifier, before) == 0))
+        return;
+    if (was != NULL && strcmp(key, was) == 0)
+        cc_iati_warn(b, node, path,
+                     N_("Until now it was \"{1}\", the same identifier in another spelling. The "
+                        "new one is told in its place; programs that compare letter by letter "
+                        "take them for two."),
+                     before, NULL);
+    else if (is_wide(identifier))
+        cc_iati_warn(b, node, path,
+                     N_("\"{1}\" is written in wide letters. It is taken and told as it is; "
+                        "programs that compare letter by letter do not find it."),
+                     identifier, NULL);
 }
 
 char *cc_iati_key(void *mem, const char *identifier)

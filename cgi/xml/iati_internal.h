@@ -82,6 +82,14 @@ void cc_iati_warn(struct cc_iati_builder *b, const struct cc_iati_node *node, co
 /* Everything of it is in the record, or said by something else that is. */
 void cc_iati_used(struct cc_iati_node *node);
 
+/* What is taken of an identifier that `node` tells, which is kept when that is not all of it; NULL
+ * = nothing that can be seen. */
+const char *cc_iati_identifier(struct cc_iati_builder *b, struct cc_iati_node *node,
+                               const char *path, const char *told);
+/* That it is written in another way than before, or in wide letters; before NULL = it was not. */
+void cc_iati_tell_spelling(struct cc_iati_builder *b, struct cc_iati_node *node, const char *path,
+                           const char *identifier, const char *before);
+
 struct cc_iati_node *cc_iati_reporting_org(const struct cc_iati_item *item);
 /* Values of another record, all fields or those named. */
 void cc_iati_copy(struct cc_iati_builder *b, const struct cc_record *here,

@@ -55,7 +55,8 @@ static void add_identifier(struct cc_iati_builder *b, const char *identifier,
 
 static void take_identifier(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
-    add_identifier(b, cc_iati_clean_line(b->mem, cc_iati_text(node)), node);
+    const char *told = cc_iati_identifier(b, node, NULL, cc_iati_text(node));
+    add_identifier(b, cc_iati_clean_line(b->mem, told), node);
 }
 
 static void take_name(struct cc_iati_builder *b, struct cc_iati_node *node)
@@ -142,7 +143,7 @@ void cc_iati_reporter(void *mem, const struct cc_iati_item *item,
     reporter_r->line = node->line;
     for (size_t i = 0; i < node->n_attrs; i++)
         if (strcmp(node->attrs[i].name, "ref") == 0)
-            reporter_r->ref = cc_iati_clean_line(mem, node->attrs[i].value);
+            reporter_r->ref = cc_iati_clean_identifier(mem, node->attrs[i].value);
     for (struct cc_iati_node *n = node->child; n != NULL && reporter_r->name == NULL; n = n->next)
         reporter_r->name = cc_iati_clean_line(mem, n->text);
     if (reporter_r->name == NULL)

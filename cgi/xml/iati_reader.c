@@ -422,7 +422,7 @@ static void end_item(struct cc_iati_reader *r)
     for (struct cc_iati_node *n = item->root->child; n != NULL && item->identifier == NULL;
          n = n->next)
         if (strcmp(n->name, r->format->identifier) == 0) {
-            item->identifier = cc_iati_clean_line(r->mem, n->text);
+            item->identifier = cc_iati_clean_identifier(r->mem, n->text);
             if (cc_iati_key(r->mem, item->identifier) == NULL) /* nothing that can be seen */
                 item->identifier = NULL;
             item->unreadable = item->identifier == NULL && !is_blank(n->text, strlen(n->text));

@@ -395,7 +395,7 @@ static void tell_ref(void *mem, struct cc_iati_node *node, cc_iati_ref_fn *fn, v
     const char *ref = NULL;
     for (size_t i = 0; i < node->n_attrs; i++)
         if (strcmp(node->attrs[i].name, "ref") == 0)
-            ref = cc_iati_clean_line(mem, node->attrs[i].value);
+            ref = cc_iati_clean_identifier(mem, node->attrs[i].value);
     if (ref != NULL)
         fn(arg, ref);
 }

@@ -121,6 +121,8 @@ struct cc_record *cc_iati_reporter_build(void *mem, const struct cc_iati_item *i
 
 /* One line, clean; NULL when nothing is left or no text of ours may be like that. */
 const char *cc_iati_clean_line(void *mem, const char *text);
+/* The same without what cannot be seen: what has no shape (U+200B), and blanks around it. */
+const char *cc_iati_clean_identifier(void *mem, const char *text);
 /* The element that tells the identifier of such an item. */
 const char *cc_iati_identifier_element(const struct cc_iati_item *item);
 /* Does it hold one of / & | ?, which the rules of IATI forbid? NULL does not. */

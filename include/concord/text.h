@@ -26,6 +26,7 @@ size_t cc_utf8_chars(const char *s);           /* code points in valid UTF-8 */
 size_t cc_utf8_cut(const char *s, size_t max_chars); /* bytes of the first max_chars */
 char *cc_text_sort_key(void *mem, const char *s);    /* that without marks: É stands at E */
 char *cc_text_fold(void *mem, const char *s);        /* NFKC + case fold, for comparing names */
+char *cc_text_seen(void *mem, const char *s);        /* without what has no shape (U+200B) */
 /*
  * The words of a text for search: folded, separated by single blanks, punctuation gone. Scripts
  * that put no blanks between words (Chinese, Japanese, Thai ..) become overlapping pairs of

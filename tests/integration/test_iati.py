@@ -466,6 +466,59 @@ def test_one_organisation_however_it_is_written(fresh, ref):
     assert fresh.one("SELECT count(*) FROM organisation") == 1
 
 
+UNSEEN = "The identifier holds characters that cannot be seen."
+BEFORE = 'Until now it was "{}", the same identifier in another spelling.'
+
+
+@pytest.mark.parametrize("identifier, told, noted", [
+    ("XM-DAC-41114-U\uff11", "XM-DAC-41114-U\uff11", BEFORE.format("XM-DAC-41114-U1")),
+    ("xm-dac-41114-u1", "xm-dac-41114-u1", BEFORE.format("XM-DAC-41114-U1")),
+    ("XM-DAC-41114-U\u200b1", "XM-DAC-41114-U1", UNSEEN),
+    ("\ufeffXM-DAC-41114-\u00adU1\u2060", "XM-DAC-41114-U1", UNSEEN),
+    ("\u00a0XM-DAC-41114-U1", "XM-DAC-41114-U1", UNSEEN)])
+def test_an_identifier_in_another_spelling_than_before_is_told(fresh, identifier, told, noted):
+    load(fresh, activities(activity("XM-DAC-41114-U1")))
+    text = activities(activity(identifier, title="Cleaner water"))
+    for options in (("--dry-run",), ()):
+        report = load(fresh, text, *options)
+        assert report.counts == (0, 1, 0, 0), report.text
+        assert report.all().count("note: ") == 1 and f"iati-identifier: {noted}" in report.all(), report.text
+    made = content(fresh, told)
+    assert f"<iati-identifier>{told}</iati-identifier>" in made and ">Cleaner water<" in made
+    kept = fresh.one("SELECT count(*) FROM iati_kept WHERE element = 'iati-identifier'")
+    assert kept == (noted == UNSEEN)
+    assert load(fresh, text).counts == (0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("ref, told, noted", [
+    ("\uff38\uff2d-DAC-41114\u200b", "\uff38\uff2d-DAC-41114", 'is written in wide letters'), ("XM-DAC-\u200d41114", "XM-DAC-41114", None)])
+def test_what_cannot_be_seen_of_who_reports_and_takes_part_is_not_taken(fresh, ref, told, noted):
+    load(fresh, activities(activity()))
+    before = (f'<other-identifier ref="OWN\u200b-1" type="A1"><owner-org ref="{ref}"/></other-identifier>\n'
+              f'<participating-org role="1" ref="{ref}" activity-id="XX\u200b-1"><narrative>UNDP</narrative></participating-org>\n')
+    report = load(fresh, activities(activity("XM-DAC-41114-2", reporter=ref, before=before, more='<related-activity ref="XM-\u206012" type="1"/>')))
+    assert report.counts == (1, 0, 0, 0), report.text
+    assert fresh.one("SELECT count(*) FROM organisation") == 1
+    made = content(fresh, "XM-DAC-41114-2")
+    assert not re.search("[\u200b\u200d\u2060]", made) and made.count(f'ref="{told}"') == 2 and made.count('organisation="') == 2
+    assert 'ref="OWN-1"' in made and 'activity="XX-1"' in made and 'ref="XM-12"' in made and f'owner="{told}"' in made
+    assert report.all().count("characters that cannot be seen") == 6, report.text
+    assert (noted or "") in report.all() and ("wide letters" in report.all()) == bool(noted)
+    assert {"reporting-org", "participating-org", "other-identifier", "related-activity"} <= set(report.kept)
+    report = load(fresh, activities(activity("XM-DAC-41114-2", updated="2025-01-01T00:00:00Z")))
+    assert (f'reporting-org/@ref: {BEFORE.format(told)}' in report.all()) == bool(noted), report.text
+
+
+def test_what_cannot_be_seen_of_an_organisations_identifier_is_not_taken(fresh):
+    text = organisations(("GB-CHC-\u200b888006", "Unseen Lakes"))
+    report = load(fresh, text)
+    assert report.counts == (1, 0, 0, 0) and "organisation-identifier: The identifier holds characters that cannot" in report.all(), report.text
+    made = fresh.one("SELECT content FROM publication")
+    assert ">888006</identifier>" in made or 'value="888006"' in made or "<value>888006</value>" in made, made
+    assert fresh.one("SELECT identifier FROM iati_source") == "GB-CHC-888006"
+    assert load(fresh, text).counts == (0, 0, 1, 0)
+
+
 @pytest.mark.parametrize("name", ["UNDP", "UΝDP", "Friends of UNDP"])
 def test_whose_name_a_new_organisation_has_is_told(fresh, name):
     report = load(fresh, activities(activity()))
