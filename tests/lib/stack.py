@@ -261,23 +261,26 @@ class Stack:
 
     def at_once(self, hold, *requests):
         """What functions of no argument give that run side by side, each with a page worker of its own. The
-        statement `hold` locks what makes them all wait until the last has come."""
+        statement `hold` locks what makes them all wait until the last has come; each begins when the one before waits."""
         workers = [self.worker("page", f"beside-{n}") for n in range(len(requests))]
 
         def run(worker, request):
             self._beside.worker = worker
             return request()
-        with self.database.connect() as holder, concurrent.futures.ThreadPoolExecutor(len(requests)) as pool:
-            holder.cursor().execute(hold)
-            answers = [pool.submit(run, *pair) for pair in zip(workers, requests)]
-            while self.database.one("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") < len(requests):
-                assert not any(a.done() for a in answers), [a.result() for a in answers if a.done()]
-                time.sleep(0.02)
-            holder.rollback()
-            answers = [a.result() for a in answers]
-        for worker in workers:
-            worker.stop()
-        return answers
+        try:
+            with self.database.connect() as holder, concurrent.futures.ThreadPoolExecutor(len(requests)) as pool:
+                holder.cursor().execute(hold)
+                answers = []
+                for pair in zip(workers, requests):
+                    answers.append(pool.submit(run, *pair))
+                    while self.database.one("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") < len(answers):
+                        assert not any(a.done() for a in answers), [a.result() for a in answers if a.done()]
+                        time.sleep(0.02)
+                holder.rollback()
+                return [a.result() for a in answers]
+        finally:
+            for worker in workers:
+                worker.stop()
 
     def route(self, method, path):
         """The route of an address (below the base path), None = there is none."""
