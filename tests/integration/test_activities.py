@@ -532,7 +532,7 @@ def test_a_text_that_was_taken_before_a_rule_is_mended_where_it_stands(stack, wo
     assert page.words.count(why) == 3
     for section, field, label in (("names", "title.en", "Title (English)"), ("about", "description.1.text.en", "Description 1, Description (English)"),
                                   ("participants", "participant.1.name.en", "Participant 1, Name (English)")):
-        assert f'href="/en/records/{record}/edit/{section}"' in page.text
+        assert f'href="{stack.base}/en/records/{record}/edit/{section}"' in page.text
         form = world.sara.get(f"/en/records/{record}/edit/{section}").form(f"/edit/{section}$")
         answer = world.sara.submit(form, {})
         assert answer.status == 422 and answer.words.count(why) == 2, answer.words
