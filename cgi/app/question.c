@@ -35,6 +35,7 @@ const struct cc_form cc_search_form = {.inputs = everywhere};
 static const struct cc_input partnership_inputs[] = {
     {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
     {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
+    {.name = "target", .type = CC_IN_TOKEN, .max = 20, .label = N_("SDG target")},
     {.name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = N_("Kind")},
     {.name = "country", .type = CC_IN_TOKEN, .max = 20, .label = N_("Country")},
     {.name = "theme", .type = CC_IN_TOKEN, .max = 60, .label = N_("Theme")},
@@ -64,6 +65,7 @@ const struct cc_form cc_organisation_list_form = {.inputs = organisation_inputs}
 static const struct cc_input activity_inputs[] = {
     {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
     {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
+    {.name = "target", .type = CC_IN_TOKEN, .max = 20, .label = N_("SDG target")},
     {.name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = N_("Kind of work")},
     {.name = "country", .type = CC_IN_TOKEN, .max = 20, .label = N_("Country")},
     {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")},
@@ -79,6 +81,7 @@ const struct cc_form cc_activity_list_form = {.inputs = activity_inputs};
 static const struct cc_input commitment_inputs[] = {
     {.name = "q", .type = CC_IN_LINE, .max = 200, .label = N_("Words")},
     {.name = "goal", .type = CC_IN_TOKEN, .max = 20, .label = N_("Sustainable Development Goal")},
+    {.name = "target", .type = CC_IN_TOKEN, .max = 20, .label = N_("SDG target")},
     {.name = "kind", .type = CC_IN_TOKEN, .max = 60, .label = N_("Kind")},
     {.name = "resource", .type = CC_IN_TOKEN, .max = 60, .label = N_("Resource")},
     {.name = "state", .type = CC_IN_TOKEN, .max = 60, .label = N_("State")},

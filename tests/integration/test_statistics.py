@@ -320,3 +320,22 @@ def test_what_is_illustrative_is_not_counted(stack, world):
     stack.edit(world.fatima, world.p, "sources", {"illustrative": None})
     stack.publish(world.fatima, world.p, "It is real.")
     assert at_work() == (before, engaged)
+
+
+@pytest.mark.parametrize("path", ["goals/9", "targets/9.1", "countries/TV"])
+def test_each_of_its_lists_leads_to_all_of_it(stack, world, path):
+    sdg = '<sdg goal="9" target="9.1"/>'
+    place = '<country code="TV"/>'
+    bring(stack, world.a, activity("Way there", world.a, more=place + sdg),
+          f'<commitment id="{ids.named("C", "Way there")}" schema="1.0-draft"><title xml:lang="en">Money for ways</title>'
+          f'<description xml:lang="en">x</description><kind>finance</kind><maker>{world.a}</maker>{sdg}<state>published</state></commitment>',
+          f'<organisation id="{ids.named("O", "Way there")}" schema="1.0-draft"><name xml:lang="en">Ways of Tuvalu</name><type>10</type>'
+          '<country>TV</country></organisation>',
+          f'<partnership id="{ids.named("P", "Way there")}" schema="1.0-draft"><title xml:lang="en">Ways for All</title>'
+          f'<summary xml:lang="en">x</summary><kind>knowledge-network</kind>{place}{sdg}<state>active</state></partnership>')
+    for lang in ("en", "ar"):
+        lists = re.findall(r'<h2 id="list-(\w+)".*?<td[^>]*><a [^>]*href="([^"]+)".*?<p><a href="([^"]+)"', stack.browser().get(f"/{lang}/{path}").text, re.S)
+        assert [kind for kind, _, _ in lists] == ["partnership", "activity", "organisation" if "countries" in path else "commitment"]
+        for _, record, more in lists:
+            page = stack.browser().get(more)
+            assert page.status == 200 and record in page.text, more
