@@ -139,3 +139,14 @@ def test_records_lead_to_goals_and_countries(stack, world):
     page = stack.browser().get(f"/en/activities/{ids.named('A', 'Wells')}").text
     for path in ("/en/goals/6", "/en/targets/6.1", "/en/countries/KE"):
         assert f'{stack.base}{path}"' in page, path
+
+
+@pytest.mark.parametrize("lang, of_activity, of_partnership", [("en", "Parent", "Spin-off of"), ("fr", "Activité principale", "Issu de")])
+def test_what_a_record_is_to_another_is_told_by_its_name(stack, world, tmp_path, lang, of_activity, of_partnership):
+    parent, other = ids.named("A", "Wells"), ids.named("P", "Water after All")
+    bring(stack, tmp_path, world.a, activity("Taps", world.a, world.b).replace("</activity>", f'<related activity="{parent}" ref="XM-DAC-1-W" type="1"/></activity>'),
+          f'<partnership id="{other}" schema="1.0-draft"><title xml:lang="en">Water after All</title><summary xml:lang="en">x</summary>'
+          f'<kind>alliance</kind><state>active</state><link kind="spin-off" partnership="{world.p}"/></partnership>')
+    for path, name in ((f"activities/{parent}", of_activity), (f"partnerships/{world.p}", of_partnership)):
+        incoming = re.search(r'<section aria-labelledby="incoming">.*?</section>', stack.browser().get(f"/{lang}/{path}").text, re.S)[0]
+        assert re.findall(r'<ul class="cc-inline">\s*<li>(.*?)</li>', incoming) == [name], path
