@@ -70,15 +70,15 @@ static bool is_usable(struct import *im, const struct cc_xml_item *item, bool te
 {
     const struct cc_iati_item *iati = item->iati;
     void *mem = talloc_new(im->mem);
-    const char *key = iati != NULL ? cc_iati_item_key(mem, iati) : NULL;
-    bool usable = key != NULL && item->problems->errors == 0 &&
-                  cc_import_own_reports(im, iati, item->problems, item->line);
+    bool readable = item->problems->errors == 0;
+    bool found = iati != NULL && readable && cc_iati_item_key(mem, iati) != NULL;
+    bool usable = found && cc_import_own_reports(im, iati, item->problems, item->line);
     if (!usable && tell) {
-        if (iati == NULL && item->problems->errors == 0)
+        if (iati == NULL && readable)
             cc_problem_add(item->problems, CC_ERROR, item->line, NULL,
                            N_("Only activities and organisations of IATI are taken here."), NULL,
                            NULL);
-        if (iati != NULL && key == NULL)
+        if (iati != NULL && readable && !found)
             cc_problem_add(item->problems, CC_ERROR, item->line, cc_iati_identifier_element(iati),
                            N_("There is no identifier. Without one nothing can be found again, so "
                               "it is not taken."),

@@ -178,7 +178,7 @@ const char *cc_iati_body_key(void *mem, const struct cc_iati_item *item)
 const char *cc_iati_item_key(void *mem, const struct cc_iati_item *item)
 {
     const char *key = cc_iati_key(mem, item->identifier);
-    if (key != NULL || item->root == NULL || strcmp(item->kind->name, "activity") != 0)
+    if (key != NULL || item->bytes == NULL || strcmp(item->kind->name, "activity") != 0)
         return key;
     return cc_iati_body_key(mem, item);
 }

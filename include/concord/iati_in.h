@@ -56,7 +56,7 @@ struct cc_iati_item {
     struct cc_iati_node *root; /* with the children that fields are made of */
     struct cc_iati_part *parts;
     size_t n_parts;
-    const char *bytes;
+    const char *bytes;    /* NULL: it is too large */
     size_t len, head_len; /* head: the item's own start tag */
     size_t persons;       /* texts about persons that were dropped */
     int line;
@@ -84,7 +84,7 @@ struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
  * By what an item is found again: its identifier, folded. An activity without one by everything
  * else that it says, whenever it was said: a blank, which no folded identifier begins with, and a
  * digest of the item without identifier and time. So it is the same under a new time, and with the
- * identifier that it gets at last. NULL: nothing finds it again. Owned by mem.
+ * identifier that it gets at last. NULL: nothing finds it again, or it is too large. Owned by mem.
  */
 const char *cc_iati_item_key(void *mem, const struct cc_iati_item *item);
 /* The key that an item would have without its identifier. */

@@ -740,6 +740,8 @@ def test_what_people_added_here_stays(fresh):
 
 # --- hostile ----------------------------------------------------------------------------------------
 
+ORGANISATION = ("<iati-organisation><organisation-identifier>XM-DAC-41114</organisation-identifier><name>"
+                "<narrative>UNDP</narrative></name><reporting-org ref=\"XM-DAC-41114\" type=\"40\">{}</reporting-org></iati-organisation>")
 HOSTILE = {
     "doctype": '<!DOCTYPE x [<!ENTITY a "b">]>' + activities(activity()),
     "not closed": activities(activity())[:-20],
@@ -755,6 +757,16 @@ def test_hostile_files_write_nothing(fresh, name):
     report = load(fresh, HOSTILE[name])
     assert report.status == 1 and not fresh.one("SELECT count(*) FROM record"), report.text
     assert report.all() or report.errors
+
+
+def test_what_is_too_large_is_refused_with_that_reason_and_the_rest_is_taken(fresh):
+    """No canonical form of it is there to look at, and no identifier to miss."""
+    huge = f"<narrative>{'>' * 1_000_000}</narrative>" * 5
+    report = load(fresh, activities(activity("XM-DAC-41114-9", title=f"Huge</narrative>{huge}<narrative>x"), activity()))
+    assert report.counts == (2, 0, 0, 1) and report.status == 1, report.text[-2000:] + report.errors
+    assert report.all().startswith("line 2: The record is too large.\nnote: "), report.text
+    report = load(fresh, f'<iati-organisations version="2.03">{ORGANISATION.format(huge)}</iati-organisations>')
+    assert report.counts == (0, 0, 0, 1) and report.all() == "line 1: The record is too large.", report.text
 
 
 def test_a_hostile_activity_does_not_end_the_file(fresh):
