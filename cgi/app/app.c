@@ -15,6 +15,23 @@ static const char *db_user(const struct cc_settings *settings, enum cc_class cla
     return class_ == CC_CLASS_LOGIN ? settings->db_user_login : settings->db_user_web;
 }
 
+/* Without code lists any code would be taken, and none has a name: no request is answered before
+ * they are here. */
+static enum cc_rc load_codelists(struct cc_app *app, struct cc_err *err)
+{
+    struct cc_call call = {.query = Q_CODELIST_ALL};
+
+    if (app->has_codelists) {
+        return CC_OK;
+    }
+    enum cc_rc rc = cc_db_run(app->db, app, &call, err);
+    if (rc == CC_OK) {
+        cc_codelists_load(app, call.rows);
+        app->has_codelists = true;
+    }
+    return rc;
+}
+
 static enum cc_rc before(struct cc_req *req, struct cc_resp *resp)
 {
     (void)resp;
@@ -22,7 +39,7 @@ static enum cc_rc before(struct cc_req *req, struct cc_resp *resp)
 
     memset(&app->viewer, 0, sizeof(app->viewer));
     cc_db_reset_trips(app->db);
-    return CC_OK;
+    return load_codelists(app, &req->err);
 }
 
 /*
@@ -67,18 +84,6 @@ static void after(struct cc_req *req, struct cc_resp *resp, enum cc_rc rc)
     cc_db_reset_trips(app->db);
 }
 
-static void load_codelists(struct cc_app *app)
-{
-    struct cc_call call = {.query = Q_CODELIST_ALL};
-    struct cc_err err = {0};
-
-    if (cc_db_run(app->db, app, &call, &err) == CC_OK) {
-        cc_codelists_load(app, call.rows);
-    } else {
-        cc_log_err(&err);
-    }
-}
-
 /* Without them pages still work: their style sheet is only not told apart from an older one. */
 static void load_static(struct cc_app *app)
 {
@@ -104,6 +109,7 @@ struct cc_app *cc_app_start(void *mem, const struct cc_settings *settings, enum 
                                                  : "concord page",
     };
     char *schemas = talloc_asprintf(mem, "%s/schemas", settings->share_path);
+    struct cc_err err = {0};
 
     app->settings = settings;
     app->class_ = class_;
@@ -116,7 +122,9 @@ struct cc_app *cc_app_start(void *mem, const struct cc_settings *settings, enum 
     if (app->directory != NULL) {
         cc_directory_share(app->directory, app->db);
     }
-    load_codelists(app);
+    if (load_codelists(app, &err) != CC_OK) {
+        cc_log_err(&err);
+    }
     load_static(app);
     *site_r = (struct cc_site){
         .settings = settings,

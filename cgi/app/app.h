@@ -19,6 +19,7 @@ struct cc_app {
     struct cc_directory *directory; /* login class only */
     struct cc_viewer viewer;        /* of the request at hand; all zero between requests */
     enum cc_refusal refusal;        /* likewise */
+    bool has_codelists;
 };
 
 /* Opens what a worker of this class needs (nothing connects yet) and fills the site. */

@@ -77,6 +77,23 @@ def test_without_a_database_pages_say_so_and_recover(own_cluster, stack, world):
     assert world.fatima.submit(form, {"founded": "1999"}).status == 303
 
 
+def test_a_worker_that_began_without_a_database_knows_every_code_later(own_cluster, stack, world):
+    """It had no code lists until it ended: it took any code, and IATI got our words instead of its own."""
+    own_cluster.stop()
+    try:
+        worker = stack.worker("page", "late")
+        answer = worker.fetch(f"{stack.base}/en/partnerships/{world.p}")
+        assert answer.status == 503 and answer.header("retry-after"), answer
+    finally:
+        own_cluster.start()
+    try:
+        answer = worker.fetch(f"{stack.base}/en/partnerships/{world.p}")
+        assert answer.status == 200
+        assert answer.body == world.public.get(f"/en/partnerships/{world.p}").body
+    finally:
+        worker.stop()
+
+
 @pytest.mark.parametrize("when, made", [("before", 0), ("after", 1)])
 def test_a_cut_commit_is_not_guessed_about(proxy, stack, world, when, made):
     """The form says that we do not know; sent again, it made one record, whatever had happened."""
