@@ -254,8 +254,10 @@ void cc_db_rollback(struct cc_db *db)
     if (!db->in_tx || db->conn == NULL)
         return;
     const struct cc_step step = {.query = Q_DB_ROLLBACK};
-    struct cc_outcome o = cc_db_exchange(db, db, &step, 1, db->options.prepare, NULL);
+    void *mem = talloc_new(db); /* of the rows that it has, too: none */
+    struct cc_outcome o = cc_db_exchange(db, mem, &step, 1, db->options.prepare, NULL);
     if (o.lost || o.failed)
         cc_db_drop(db); /* the server rolls back when it sees the end of the connection */
+    talloc_free(mem);
     db->in_tx = false;
 }
