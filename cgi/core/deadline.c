@@ -28,6 +28,12 @@ static volatile struct deadline table[SLOTS];
 static volatile int64_t armed_us; /* when the timer will ring at the latest; 0 = it will not */
 static bool is_installed;
 
+static struct {
+    volatile int fd;
+    const void *volatile bytes;
+    volatile size_t len;
+} farewell = {.fd = -1};
+
 /* Not cc_monotonic_us(): only clock_gettime() is promised to be safe in a handler. */
 static int64_t now_us(void)
 {
@@ -66,6 +72,8 @@ static void on_alarm(int signo)
             continue;
         if (i == SLOT_REQUEST) {
             ssize_t ignored = write(STDERR_FILENO, line, sizeof(line) - 1);
+            if (farewell.fd >= 0)
+                ignored = send(farewell.fd, farewell.bytes, farewell.len, MSG_DONTWAIT);
             (void)ignored;
             _exit(1);
         }
@@ -111,6 +119,14 @@ void cc_deadline_request(long seconds)
         set_timer();
         unblock(&old);
     }
+}
+
+void cc_deadline_farewell(int socket, const void *bytes, size_t len)
+{
+    farewell.fd = -1;
+    farewell.bytes = bytes;
+    farewell.len = len;
+    farewell.fd = socket;
 }
 
 int cc_deadline_fd(int fd, long ms)

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "concord/deadline.h"
 #include "concord/http.h"
 #include "concord/log.h"
 #include <errno.h>
@@ -149,9 +150,10 @@ static int fcgi_whole(void *arg, const char *head, size_t head_len, const char *
  * Half an answer must not look like a whole one. A web server that does not keep connections takes
  * their end for the end of the answer, so a record that is none (version 0) goes first.
  */
+static const FCGI_Header none = {.version = 0};
+
 static void fcgi_abort(void *arg)
 {
-    static const FCGI_Header none = {.version = 0};
     FCGX_Request *request = arg;
 
     if (write(request->ipcFd, &none, sizeof(none)) != (ssize_t)sizeof(none)) {
@@ -294,12 +296,16 @@ int cc_fastcgi_serve(const struct cc_site *site)
             continue;
         }
         io.envp = request.envp;
+        cc_deadline_farewell(request.ipcFd, &none, sizeof(none));
         cc_http_serve(site, &io);
+        cc_deadline_farewell(-1, NULL, 0);
         if (is_ended) {
             end_answer(&request);
             is_ended = false;
         }
-        FCGX_Finish_r(&request);
+        FCGX_Finish_r(
+            &request); /* waits for who sends or takes slowly, as long as the request may take */
+        cc_deadline_request(0);
         served++;
         is_big = is_grown(site->settings);
     }

@@ -155,5 +155,4 @@ void cc_http_serve(const struct cc_site *site, const struct cc_io *io)
     log_access(req, &resp, bytes);
     cc_log_request(NULL);
     talloc_free(req);
-    cc_deadline_request(0);
 }

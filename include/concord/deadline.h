@@ -8,12 +8,20 @@
 #define CC_DEADLINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * The request's watchdog: after `seconds` one line goes to standard error and the process ends with
  * status 1. 0 = the request is over. A second call replaces the first.
  */
 void cc_deadline_request(long seconds);
+
+/*
+ * What the watchdog writes to the socket before it ends the process, as far as that takes it at
+ * once: an end that looks like one of a whole answer would hide that half is missing. The bytes
+ * stay the caller's and must outlive the request. -1 = nothing.
+ */
+void cc_deadline_farewell(int socket, const void *bytes, size_t len);
 
 /*
  * After `ms` the socket is shut down in both directions, so whoever waits for it (or spins on it)

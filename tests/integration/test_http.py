@@ -325,10 +325,36 @@ def test_client_that_stalls_is_ended_by_the_watchdog(config, folder):
     assert "watchdog" in worker.log_text()
 
 
+def test_client_that_sends_on_behind_its_answer_is_ended_too(config, folder):
+    """What still comes is waited for: a byte now and then would hold a worker for ever."""
+    worker = fcgi.Worker(PROBE, config, str(folder), name="drip").start()
+    with fcgi.connect(worker.socket) as sock:
+        pairs = fcgi.params_for("POST", "/nowhere", body=b"x" * 60000, content_type=FORM)
+        sock.sendall(fcgi.record(fcgi.BEGIN, b"\0\1\0\0\0\0\0\0") +
+                     fcgi.stream(fcgi.PARAMS, fcgi.encode_params(pairs)))
+        assert fcgi.read_answer(sock).status == 404
+        end = time.monotonic() + 10
+        while worker.process.poll() is None and time.monotonic() < end:
+            try:
+                sock.sendall(fcgi.record(fcgi.STDIN, b"x"))
+            except (BrokenPipeError, ConnectionResetError):
+                break
+            time.sleep(0.2)
+    assert worker.process.wait(10) == 1
+    assert "watchdog" in worker.log_text()
+
+
 def test_handler_that_hangs_is_ended(config, folder):
+    """With a record that is none: the bare end of the connection may look like that of the answer."""
     worker = fcgi.Worker(PROBE, config, str(folder), name="hang").start()
-    answer = worker.fetch("/hang")
-    assert not answer.complete
+    with fcgi.connect(worker.socket) as sock:
+        sock.sendall(fcgi.record(fcgi.BEGIN, b"\0\1\0\0\0\0\0\0") +
+                     fcgi.stream(fcgi.PARAMS, fcgi.encode_params(fcgi.params_for(uri="/hang"))) +
+                     fcgi.record(fcgi.STDIN))
+        got = b""
+        while piece := sock.recv(65536):
+            got += piece
+    assert got == b"\0" * 8
     assert worker.process.wait(10) == 1
 
 
