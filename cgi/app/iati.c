@@ -132,6 +132,7 @@ enum cc_rc cc_iati_activities(struct cc_req *req, struct cc_resp *resp)
                     "lacks stands in /iati/left-out.csv."),
             "nothing to tell");
         cc_http_error(req, resp, rc, 404);
+        resp->cache = CC_CACHE_NO_STORE;
     }
     link_pages(&w, resp);
     link_index(req, resp);
@@ -165,6 +166,7 @@ enum cc_rc cc_iati_left_out(struct cc_req *req, struct cc_resp *resp)
         return rc;
     }
     answer(req, resp, "text/csv; charset=utf-8; header=present");
+    resp->vary_language = true; /* what is lacking is told in words */
     link_pages(&w, resp);
     return CC_OK;
 }
@@ -266,8 +268,7 @@ static enum cc_rc one(struct cc_req *req, struct cc_resp *resp, const char *root
     if (w.written == 0) {
         return w.seen == 0 ? not_there(req, resp, is_org) : CC_NOT_FOUND;
     }
-    write_file(resp, &w, root);
-    resp->last_modified = cc_time_from_iso(w.newest);
+    write_file(resp, &w, root); /* no Last-Modified: it shows what others publish, too */
     return CC_OK;
 }
 
