@@ -43,6 +43,9 @@ const struct cc_form cc_upload_form = {.inputs = upload_inputs, .multipart = tru
 /* What the page shows of a file: those that need a look first, the others as far as there is room.
  * The rest is only counted, so that neither page nor memory grow with the file. */
 #define ROWS_MAX 200
+#define SHARE_US                                                                                   \
+    800000 /* of each second of a request's time: the watchdog ends a process, and nobody is told  \
+            */
 
 struct list {
     struct cc_import_row v[ROWS_MAX];
@@ -147,6 +150,7 @@ static enum cc_rc run(struct cc_req *req, struct cc_import_page *p, struct rows 
         .reporter = p->org.id,
         .session = hash,
         .limits = &CC_XML_WEB,
+        .until_us = req->start_us + req->settings->request_limit * SHARE_US,
     };
     p->file_name = file->file_name;
     struct cc_import_counts counts = {0};
@@ -181,23 +185,32 @@ static enum cc_rc take(struct cc_req *req, struct cc_resp *resp, struct cc_impor
                         .plain = talloc_zero(req->mem, struct list)};
 
     enum cc_rc rc = run(req, p, &rows);
-    bool stopped = rows.total > 0 && (rc == CC_FORBIDDEN || rc == CC_LOGIN);
-    if (rc != CC_OK && rc != CC_INVALID && !stopped) {
+    bool stopped = rc != CC_OK && rc != CC_INVALID;
+    if (stopped && (rows.total == 0 || (p->dry_run && rc != CC_FORBIDDEN && rc != CC_LOGIN))) {
         return rc;
     }
     p->is_stopped = stopped;
     if (stopped) { /* what was done is told: nobody else knows it */
+        cc_log_err(&req->err);
         cc_db_rollback(req->app->db);
         cc_problem_add(&req->problems, CC_ERROR, 0, "file",
-                       N_("Your right to send files ended while this one was read. What stands "
-                          "below is done, the rest of the file is not."),
+                       rc == CC_FORBIDDEN || rc == CC_LOGIN
+                           ? N_("Your right to send files ended while this one was read. What "
+                                "stands below is done, the rest of the file is not.")
+                           : N_("Reading stopped in the middle of the file. What stands below is "
+                                "done; of the rest we do not know. Send the file again: what is "
+                                "here already counts as unchanged."),
                        NULL, NULL);
     } else if (rc == CC_INVALID) { /* its row says where the file is broken */
         cc_problem_add(&req->problems, CC_ERROR, 0, "file", req->err.message, NULL, NULL);
     }
     p->has_result = true;
     join(&rows, p);
-    resp->status = stopped ? 403 : rc == CC_INVALID || p->refused > 0 ? 422 : 200;
+    resp->status = rc == CC_LOGIN                       ? 403
+                   : stopped                            ? cc_http_status(rc)
+                   : rc == CC_INVALID || p->refused > 0 ? 422
+                                                        : 200;
+    resp->retry_after = resp->status == 503 ? 5 : 0;
     show(req, resp, p);
     return CC_OK;
 }

@@ -8,6 +8,7 @@
 #include "concord/hash.h"
 #include "concord/log.h"
 #include "concord/publish.h"
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -188,7 +189,7 @@ static void write_feed(struct cc_buf *out, const char *after, const struct cc_ro
     size_t n = cc_rows_count(page);
     const char *newest_position = cc_rows_text(newest, 0, Q_FEED_NEWEST_POSITION);
     const char *last = n > 0 ? cc_rows_text(page, n - 1, Q_FEED_PAGE_POSITION) : after;
-    bool is_end = strcmp(last, newest_position) == 0;
+    bool is_end = n == 0 || strcmp(last, newest_position) == 0;
 
     cc_feed_open(out, after, is_end ? NULL : last, newest_position,
                  cc_rows_text(newest, 0, Q_FEED_NEWEST_LINK));
@@ -252,6 +253,14 @@ enum cc_rc cc_feed(struct cc_req *req, struct cc_resp *resp)
     enum cc_rc rc = cc_app_read(req, calls, 2);
     if (rc != CC_OK) {
         return rc;
+    }
+    if (strtoll(after, NULL, 10) >
+        strtoll(cc_rows_text(calls[1].rows, 0, Q_FEED_NEWEST_POSITION), NULL, 10)) {
+        return cc_fail(
+            &req->err, req->mem, CC_NOT_FOUND, "after",
+            N_("The feed does not reach this position. A registry that was restored from "
+               "a backup gives positions again: read on from one that it still has."),
+            "after the newest");
     }
     write_feed(&resp->body, after, calls[0].rows, calls[1].rows);
     answer_xml(req, resp, CC_CACHE_SHORT);

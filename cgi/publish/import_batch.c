@@ -6,6 +6,7 @@
  */
 #include "publish/import.h"
 
+#include "concord/clock.h"
 #include "concord/log.h"
 #include <limits.h>
 #include <stdlib.h>
@@ -387,6 +388,9 @@ enum cc_rc cc_import_flush(struct import *im)
 {
     if (im->n == 0)
         return CC_OK;
+    if (im->options->until_us != 0 && cc_monotonic_us() > im->options->until_us)
+        return cc_fail(im->err, im->mem, CC_BUSY, NULL, NULL,
+                       "no time left for the rest of the file");
     enum cc_rc rc = im->mode->prepare != NULL ? im->mode->prepare(im) : CC_OK;
     if (rc != CC_OK || im->writers[0] == NULL || !send(im, &rc)) {
         if (rc == CC_OK)

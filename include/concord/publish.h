@@ -151,6 +151,7 @@ struct cc_import_options {
     const char *reporter;
     const char *session; /* hash of the token of who asks; NULL = the registry itself (cc_job) */
     const struct cc_xml_limits *limits; /* NULL = CC_XML_IMPORT */
+    int64_t until_us; /* CC_BUSY between two batches from then on (cc_monotonic_us()); 0 = none */
 };
 /* One per record, in restore mode one per revision. id is NULL for what is no record at all. */
 struct cc_import_result {

@@ -270,6 +270,16 @@ def test_feed_chains_all_seals(world, tmp_path):
     assert world.public.get("/feed?from=2000-01-01T00:00:00Z").header("location").endswith("/feed?after=0")
 
 
+def test_a_position_behind_the_newest_is_no_end_of_the_feed(world):
+    """After a restore: a reader who took it for the end would miss what gets these positions anew."""
+    newest = int(re.search(r'newest="(\d+)"', world.public.get("/feed").text)[1])
+    last = world.public.get(f"/feed?after={newest}")
+    assert last.status == 200 and " next=" not in last.text and "<entry" not in last.text
+    behind = world.public.get(f"/feed?after={newest + 100}")
+    assert behind.status == 404 and "does not reach this position" in behind.text
+    assert behind.header("cache-control") == "no-store"
+
+
 @pytest.mark.parametrize("address", ["/en/partnerships/{p}", "/partnerships/{p}.xml", "/en/partnerships", "/feed",
                                      "/partnerships/{p}/revisions/1/seal.xml", "/en/records/{p}/history"])
 def test_validators_and_head(world, address):

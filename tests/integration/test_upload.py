@@ -2,8 +2,10 @@
 """An organisation sends its own IATI file: what it reports, under identifiers of its own, into records of its own; whatever
 else stands in the file is refused with the reason and changes nothing."""
 import hashlib
+import pathlib
 import re
 import threading
+import time
 
 import psycopg2
 import pytest
@@ -552,6 +554,44 @@ def test_a_right_that_ends_in_the_middle(stack, world, loses):
     done = count(stack, "record_name WHERE title = %s", title)
     assert answers[0].status == 403 and "Your right to send files ended while this one was read" in answers[0].words, answers[0].words
     assert f"With changes {done}" in answers[0].words and "The import is done" not in answers[0].words and 100 <= done, answers[0].words[:800]
+    assert not slots(stack)
+
+
+@pytest.mark.parametrize("ends", ["connection", "time"])
+def test_trouble_in_the_middle_is_told_with_what_was_done(stack, world, ends):
+    who, names, title = stack.sign_in("fatima"), [f"{OURS}-{ends}{n:03}" for n in range(250)], f"Anew, {ends}"
+    assert send(world, who, activities(*(mine(n) for n in names))).status == 200
+    page, answers, usual = who.get(f"/en/imports/{world.a}"), [], stack.workers["bulk"]
+    file = activities(*(mine(n, title=title, updated="2025-01-01T00:00:00Z") for n in names))
+    if ends == "time":
+        short = stack.folder / "short.conf"
+        short.write_text(pathlib.Path(stack.config).read_text().replace("[http]\n", "[http]\nrequest_limit = 10\n"))
+        stack.workers["bulk"] = fcgi.Worker(usual.argv[0], str(short), str(stack.folder), klass="bulk", name="short").start()
+    connection = stack.database.connect()
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT FROM record WHERE id = %s FOR UPDATE",
+                           (imported(stack, names[120 if ends == "time" else -1]),))
+            begin = time.monotonic()
+            thread = threading.Thread(target=lambda: answers.append(send(world, who, file, page=page)))
+            thread.start()
+            while thread.is_alive() and (ends == "connection" or time.monotonic() < begin + 8.2):
+                if ends == "connection":
+                    stack.database.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                        " AND usename = 'cc_web' AND datname = current_database()")
+                time.sleep(0.02)
+        thread.join(30)
+    finally:
+        connection.close()
+        if stack.workers["bulk"] is not usual:
+            stack.workers["bulk"].stop()
+            stack.workers["bulk"] = usual
+    done = count(stack, "record_name WHERE title = %s", title)
+    assert answers[0].status == 503 and answers[0].header("retry-after") and answers[0].header("cache-control") == "no-store"
+    assert "Reading stopped in the middle of the file" in answers[0].words and "The import is done" not in answers[0].words
+    assert f"With changes {done}" in answers[0].words and 100 <= done < 250, answers[0].words[:800]
+    answer = send(world, who, file)
+    assert answer.status == 200 and f"With changes {250 - done}" in answer.words and f"Unchanged {done}" in answer.words
     assert not slots(stack)
 
 
