@@ -179,9 +179,10 @@ static int run(void *mem, const struct options *options, const struct cc_setting
     cc_log_level(log_level(settings->log_level));
     start_libraries(mem, settings);
     cc_fastcgi_listen(options->socket);
+    /* asked now: a signal to end takes the socket away, and the start may wait for the database */
+    bool is_cgi = options->socket == NULL && cc_fastcgi_is_cgi();
     (void)cc_app_start(mem, settings, options->class_, &site);
-    return options->socket == NULL && cc_fastcgi_is_cgi() ? serve_cgi(&site)
-                                                          : cc_fastcgi_serve(&site);
+    return is_cgi ? serve_cgi(&site) : cc_fastcgi_serve(&site);
 }
 
 int main(int argc, char **argv)
