@@ -12,13 +12,28 @@
 #define FEED_ROWS 50
 #define CSV_ROWS  1000
 
+/* All of the answer is in the language that the address asks for, or that its header asks for
+ * where the address asks for none. */
+static void speak(struct cc_req *req, struct cc_resp *resp)
+{
+    const char *lang = cc_value(&req->query, "lang");
+
+    if (lang[0] == '\0') {
+        resp->vary_language = true;
+    } else {
+        req->lang = cc_i18n_negotiate(lang);
+        cc_i18n_use(req->lang);
+    }
+}
+
 /* is_newest: whatever was asked. */
-static enum cc_rc ask(struct cc_req *req, bool is_newest, int max, struct cc_search *s_r,
-                      const struct cc_rows **hits_r)
+static enum cc_rc ask(struct cc_req *req, struct cc_resp *resp, bool is_newest, int max,
+                      struct cc_search *s_r, const struct cc_rows **hits_r)
 {
     struct cc_call calls[CC_SEARCH_CALLS];
     size_t n;
 
+    speak(req, resp);
     cc_question_read(req, &cc_everywhere, s_r);
     enum cc_rc rc = cc_question_check(req, &cc_everywhere, s_r);
     if (rc != CC_OK) {
@@ -41,9 +56,7 @@ static enum cc_rc ask(struct cc_req *req, bool is_newest, int max, struct cc_sea
 
 static const char *href_url(struct cc_req *req, const struct cc_href *href)
 {
-    struct cc_req in = *req;
-    in.lang = href->lang != NULL ? href->lang : req->lang;
-    const char *url = cc_url_absolute(req->mem, &in, href->route, href->args);
+    const char *url = cc_url_absolute(req->mem, req, href->route, href->args);
 
     return href->query != NULL ? talloc_asprintf(req->mem, "%s?%s", url, href->query) : url;
 }
@@ -82,7 +95,7 @@ enum cc_rc cc_search_csv(struct cc_req *req, struct cc_resp *resp)
     const struct cc_rows *rows;
     struct cc_search s;
 
-    enum cc_rc rc = ask(req, false, CSV_ROWS, &s, &rows);
+    enum cc_rc rc = ask(req, resp, false, CSV_ROWS, &s, &rows);
     if (rc != CC_OK) {
         return rc;
     }
@@ -152,7 +165,7 @@ enum cc_rc cc_search_atom(struct cc_req *req, struct cc_resp *resp)
     const struct cc_rows *rows;
     struct cc_search s;
 
-    enum cc_rc rc = ask(req, true, FEED_ROWS, &s, &rows);
+    enum cc_rc rc = ask(req, resp, true, FEED_ROWS, &s, &rows);
     if (rc != CC_OK) {
         return rc;
     }
@@ -160,7 +173,6 @@ enum cc_rc cc_search_atom(struct cc_req *req, struct cc_resp *resp)
     struct cc_href whole = cc_question_href(req, &s, R_SEARCH_ATOM, "newest", NULL);
     struct cc_href page = cc_question_href(req, &s, R_SEARCH, NULL, NULL);
     size_t n = cc_rows_count(rows);
-    page.lang = cc_i18n_find(s.lang, strlen(s.lang)); /* NULL: no page is in that language */
     cc_buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                      "<feed xmlns=\"http://www.w3.org/2005/Atom\">");
     add_element(out, "id", href_url(req, &whole));

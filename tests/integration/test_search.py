@@ -722,6 +722,17 @@ def test_atom(site):
         assert f"{build.BASE}/{pages}/search?" in link
 
 
+@pytest.mark.parametrize("lang, other, pages, state", [("fr", "en", "fr", "Actif"), ("en", "ar", "en", "Active"), ("es", "fr", "en", "Active")])
+def test_files_are_in_one_language(site, lang, other, pages, state):
+    """That of the address, else that of the header, and then they say so: between are caches."""
+    for asked, header, vary in ((f"&lang={lang}", other, None), ("", lang, "Accept-Language")):
+        table = site.fetch(f"/search.csv?kind=partnership{asked}", headers={"Accept-Language": header})
+        feed = site.fetch(f"/search.atom?kind=partnership{asked}", headers={"Accept-Language": header})
+        assert table.header("vary") == feed.header("vary") == vary
+        assert {r["state-name"] for r in csv.DictReader(io.StringIO(table.text))} == {state}
+        assert f"/{pages}/search?" in feed.text
+
+
 def test_the_second_organisation_alone_stays_in_the_links(site):
     page = ask(site, with2=HEALTH)
     assert hits(page) and all("with2=" in href for href in re.findall(r'href="([^"]*search\.(?:csv|atom)[^"]*)"', page.text))
