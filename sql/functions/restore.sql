@@ -47,6 +47,7 @@ BEGIN
     INSERT INTO redaction (record_id, number, what, reason, position)
     VALUES (p_id, p_number, v_what, 'Redacted by the registry that published it.', head.position);
     PERFORM cc_redacted();
+    PERFORM cc_merged_redacted(p_id);
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link;
     INSERT INTO audit_event (action, object, detail)
     VALUES ('record.redact', p_id, jsonb_build_object('from', p_number, 'to', p_number, 'what', v_what,
