@@ -343,8 +343,8 @@ enum cc_rc cc_country_list(struct cc_req *req, struct cc_resp *resp)
 static void write_csv(struct cc_req *req, const struct cc_chart *c, struct cc_buf *out)
 {
     bool is_network = c->other_head != NULL;
-    const char *cells[4 + CC_CHART_COLUMNS] = {_("Identifier"), c->name_head, _("Identifier"),
-                                               c->other_head};
+    const char *cells[4 + CC_CHART_COLUMNS] = {_("Identifier"), c->name_head,
+                                               _("Identifier of the other"), c->other_head};
     size_t names = is_network ? 4 : 2;
 
     if (!is_network) {

@@ -224,6 +224,8 @@ def test_files_keep_their_columns_and_say_the_whole_target(stack, world):
     assert list(table(stack, "/en/statistics/countries.csv")[0])[2:] == ["Partnerships", "Activities", "Organisations"]
     assert list(table(stack, "/en/statistics/organisation-types.csv")[0])[2:] == ["Organisations"]
     for lang in ("en", "fr", "ar"):
+        heads = stack.browser().get(f"/{lang}/statistics/network.csv").text.splitlines()[0].split(",")
+        assert len(set(heads)) == len(heads), heads
         told = dict(list(r.values())[:2] for r in table(stack, f"/{lang}/statistics/targets.csv"))
         whole = dict(stack.database.rows("SELECT code, code || ' ' || coalesce(definitions->>%s, definitions->>'en') "
                                          "FROM concord.code WHERE list = 'sdg-target'", [lang]))
