@@ -56,11 +56,12 @@ static bool is_money(const struct cc_node *resource)
     return kind != NULL && strcmp(kind, "money") == 0;
 }
 
-/* The words and the money of what is accepted, as they are now. */
+/* The words, the money and the sources of what is accepted, as they are now. */
 static struct cc_record *acceptance(struct cc_req *req, const struct cc_record *claim,
                                     const char *partnership)
 {
-    static const char *const told[] = {"title", "description", "kind", "maker", "event", "cycle"};
+    static const char *const told[] = {"title", "description", "kind",     "maker",
+                                       "event", "cycle",       "announced"};
     struct cc_record *rec =
         cc_record_new(req->mem, claim->kind, cc_id_new(req->mem, claim->kind->letter));
 
@@ -76,6 +77,10 @@ static struct cc_record *acceptance(struct cc_req *req, const struct cc_record *
         if (is_money(n)) {
             copy(rec, NULL, n);
         }
+    }
+    for (const struct cc_node *n = cc_node_first(claim->first, "source"); n != NULL;
+         n = cc_node_again(n)) {
+        copy(rec, NULL, n);
     }
     cc_record_add(rec, NULL, "partnership", partnership, NULL);
     cc_record_add(rec, NULL, "same-as", claim->id, NULL);

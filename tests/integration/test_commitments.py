@@ -125,6 +125,9 @@ def accept_forms(page):
 def test_one_click_accepts(world):
     p = world.partnership("Accepted by One Click")
     claim = made_by(world, world.george, "Claimed", world.b, B, p, money("500", "CHF"), money("20", "EUR"))
+    world.stack.edit(world.george, claim, "sources", {"source.1.citation": "Report of the Bureau, page 7", "source.1.url": "https://b.example/7",
+                                                      "source.1.date": "2026-01", "source.2.citation": "Minutes"})
+    world.stack.publish(world.george, claim)
     address, listed = f"/en/commitments/{claim}", f"/en/partnerships/{p}/commitments"
     for who in (world.public, world.george, world.erin, world.sara):  # no speaker: visitor, maker, editor, secretariat
         for page in (who.get(address), who.get(listed)):
@@ -139,17 +142,23 @@ def test_one_click_accepts(world):
     world.stack.publish(world.george, claim)
     stale = world.fatima.submit(on_page[0], {})
     assert stale.status == 409 and "changed in the meantime" in stale.words and sums(world, p) == {}
-    assert world.george.post(on_page[0].action, {"revision": "2", "csrf": world.stack.token(world.george, "ACCEPT_SEND")}).status == 403
+    assert world.george.post(on_page[0].action, {"revision": "3", "csrf": world.stack.token(world.george, "ACCEPT_SEND")}).status == 403
     answer = world.fatima.submit(accept_forms(world.fatima.get(address))[0], {})
     assert answer.status == 303 and answer.header("location").endswith(f"{address}?done=accepted")
     assert sums(world, p) == {("1", "CHF"): 700, ("1", "EUR"): 20} and sums(world, p, "others") == {}
     [(made, publisher, note)] = world.stack.database.rows(
         "SELECT p.record_id, r.publisher, r.note FROM publication p JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision"
         " JOIN promise c ON c.record_id = p.record_id WHERE c.same_as = %s", [claim])
-    assert publisher == world.a and note == f"Accepts {claim} as told in revision 2."
+    assert publisher == world.a and note == f"Accepts {claim} as told in revision 3."
     assert world.stack.database.one("SELECT count(*) FROM audit_event WHERE action = 'commitment.accept' AND object = %s", [made]) == 1
+    told = ET.fromstring(world.stack.database.one("SELECT content FROM publication WHERE record_id = %s", [made]))
+    assert [(e.get("date"), e.find(f"{NS}citation").text) for e in told.findall(f"{NS}source")] == [
+        ("2026-01", "Report of the Bureau, page 7"), (None, "Minutes")]
+    assert told.find(f"{NS}announced").text == "2026-01-02"
+    row = shown(world, p, "Commitments to this partnership")
+    assert "Announced:" in row and "Report of the Bureau, page 7" in row and "and 1 more" in row
     # Once more, from a page that is old, does nothing more; and there is no button left.
-    assert world.fatima.post(on_page[0].action, {"revision": "2", "csrf": world.stack.token(world.fatima, "ACCEPT_SEND")}).status == 303
+    assert world.fatima.post(on_page[0].action, {"revision": "3", "csrf": world.stack.token(world.fatima, "ACCEPT_SEND")}).status == 303
     assert world.stack.database.one("SELECT count(*) FROM promise WHERE same_as = %s", [claim]) == 1
     page = world.fatima.get(listed)
     assert not accept_forms(page) and "Told by others, not accepted" not in page.words and not accept_forms(world.fatima.get(address))
