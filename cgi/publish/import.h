@@ -103,7 +103,10 @@ struct import_item {
     struct cc_call redact;
     /* IATI */
     struct cc_iati_item *iati;
-    const char *owner; /* when it is new; NULL = as for all */
+    struct cc_problems read; /* iati->problems before the record was made */
+    const char *version;     /* of the working copy that it was made from; NULL = there was none */
+    bool stale;              /* and which is another one by now */
+    const char *owner;       /* when it is new; NULL = as for all */
     const char *ours;  /* the record that has the identifier, when that is another; NULL = not */
     const char *known; /* as in its entry */
     bool came_before;  /* a file has told it already, under this identifier */
@@ -133,6 +136,8 @@ struct import_mode {
     /* Identifiers and revisions that judge() looks up. */
     void (*wants)(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
     void (*judge)(struct import_attempt *a, struct import_item *item);
+    /* Makes those anew that are stale, from what is here by now. NULL: none ever is. */
+    enum cc_rc (*again)(struct import *im, struct import_item **items, size_t n);
 };
 extern const struct import_mode cc_import_publish, cc_import_restore, cc_import_iati;
 
@@ -188,6 +193,7 @@ struct import_attempt {
     } * touched;
     size_t n_touched;
     bool relies; /* on a head that the registry does not have yet */
+    bool stale;  /* an item is */
 };
 
 /*
@@ -242,9 +248,10 @@ void cc_import_nameless_warn(struct cc_problems *problems, int line, bool namele
                              bool unreadable);
 /* Finds those of the batch that are new by their identifier and are here without it. */
 enum cc_rc cc_import_nameless_settle(struct import *im, struct import_orgs *orgs);
-/* The working copies of the batch, and by whom they were told; then whether that of an item stays
+/* The working copies of these items, and by whom they were told; then whether that of an item stays
  * instead of what the file says, which is told. */
-enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc_rows **rows_r);
+enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs,
+                          struct import_item *const *items, size_t n, struct cc_rows **rows_r);
 /* By its identifier; of an organisation: itself. */
 bool cc_import_tells_own(void *mem, const struct cc_iati_item *item);
 /* The version of this organisation, which has the identifier, stays. */

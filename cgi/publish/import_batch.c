@@ -20,6 +20,7 @@ struct part {
     struct import_item **items;
     size_t n;
     bool writing; /* what failed, failed while writing */
+    bool stale;   /* or because an item is */
 };
 
 /* In a transaction that stays open, unless it is for reading only. */
@@ -158,11 +159,16 @@ static enum cc_rc attempt(struct cc_db *db, void *arg, struct cc_err *err)
     struct part *p = arg;
     struct import_attempt a = {.im = p->im, .mem = talloc_new(p->im->batch)};
     p->im->attempts++;
-    p->writing = false;
+    p->writing = p->stale = false;
     enum cc_rc rc = look_up(&a, p, CC_TX_BEGIN, err);
     for (size_t i = 0; i < p->n && rc == CC_OK; i++)
         judge(&a, p->items[i]);
-    if (rc == CC_OK && writes(p)) {
+    if (a.stale) {
+        p->writing = p->stale = true;
+        rc = cc_fail(err, a.mem, CC_CONFLICT, NULL,
+                     N_("Somebody else changed this in the meantime."),
+                     "changed since the record was made");
+    } else if (rc == CC_OK && writes(p)) {
         p->writing = true;
         rc = write_all(&a, p, err);
     } else {
@@ -181,14 +187,26 @@ static bool is_about_record(enum cc_rc rc)
            rc == CC_GONE || rc == CC_TOO_LARGE || rc == CC_INTERNAL;
 }
 
+/* What is here by now is not what a record was made from: it is made anew. */
+static enum cc_rc try(struct part *p, struct cc_err *err)
+{
+    enum cc_rc rc = cc_db_retry(p->im->db, attempt, p, err);
+    if (!p->stale)
+        return rc;
+    *err = (struct cc_err){.rc = CC_OK};
+    p->writing = false;
+    rc = p->im->mode->again(p->im, p->items, p->n);
+    return rc == CC_OK ? cc_db_retry(p->im->db, attempt, p, err) : rc;
+}
+
 static enum cc_rc run(struct import *im, struct import_item **items, size_t n)
 {
     struct part p = {.im = im, .items = items, .n = n};
     struct cc_err local = {.rc = CC_OK};
-    enum cc_rc rc = cc_db_retry(im->db, attempt, &p, &local);
+    enum cc_rc rc = try(&p, &local);
     if (n == 1 && p.writing && is_about_record(rc)) { /* another import may have brought it first */
         local = (struct cc_err){.rc = CC_OK};
-        rc = cc_db_retry(im->db, attempt, &p, &local);
+        rc = try(&p, &local);
     }
     if (rc == CC_OK)
         return rc;
@@ -372,6 +390,7 @@ static bool send(struct import *im, enum cc_rc *rc_r)
     size_t n_calls = 0;
     if (good && writes(&p))
         calls = make_calls(&a, &p, im->batch, &n_calls);
+    good = good && !a.stale;
     bool alone = a.relies || calls == NULL;
     *rc_r = settle(im, alone ? 0 : CC_IMPORT_FLIGHTS - 1);
     /* What failed there may be what this batch relied on. */

@@ -8,13 +8,14 @@
 
 #include <string.h>
 
-enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs, struct cc_rows **rows_r)
+enum cc_rc cc_import_here(struct import *im, struct import_orgs *orgs,
+                          struct import_item *const *items, size_t n, struct cc_rows **rows_r)
 {
     struct cc_buf ids, tellers;
     cc_buf_init(&ids, im->batch);
     cc_buf_init(&tellers, im->batch);
-    for (size_t i = 0; i < im->n; i++) {
-        const struct import_item *it = im->items[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct import_item *it = items[i];
         const char *teller = cc_import_orgs_reporter(orgs, it->iati);
         cc_buf_printf(&ids, "%s%s", i > 0 ? " " : "", it->entry->id);
         cc_buf_printf(&tellers, "%s%s", i > 0 ? " " : "", teller != NULL ? teller : "-");

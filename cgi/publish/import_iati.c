@@ -361,6 +361,7 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
     it->came_before = *entry->record != '\0';
     cc_import_nameless_warn(&it->iati->problems, it->line, it->iati->identifier == NULL,
                             it->iati->unreadable);
+    it->read = it->iati->problems;
     talloc_steal(it, talloc_parent(item->iati));
     cc_problems_init(&it->told, it); /* told once the record is made */
     return it;
@@ -401,6 +402,8 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
                         : cc_record_from_json(it, it->kind, it->entry->id, json, &own, im->err);
     if (rc != CC_OK)
         return rc;
+    if (row >= 0)
+        it->version = talloc_strdup(it, cc_rows_text(here, (size_t)row, Q_IATI_WORKING_VERSION));
     bool activity = strcmp(it->kind->name, "activity") == 0;
     it->owner = cc_import_iati_owner(im, it);
     if (it->left_out || (row >= 0 && (cc_import_stays(im, it, here, (size_t)row) ||
@@ -453,12 +456,47 @@ static enum cc_rc prepare(struct import *im)
     if (rc == CC_OK && strcmp(im->items[0]->kind->name, "activity") == 0)
         rc = cc_import_nameless_settle(im, im->iati->orgs);
     if (rc == CC_OK)
-        rc = cc_import_here(im, im->iati->orgs, &here);
+        rc = cc_import_here(im, im->iati->orgs, im->items, im->n, &here);
     for (size_t i = 0; i < im->n && rc == CC_OK; i++)
         rc = make_record(im, im->items[i], here);
     if (rc == CC_OK && strcmp(im->items[0]->kind->name, "organisation") == 0)
         rc = tell_alike(im, here);
     return rc;
+}
+
+/* Nothing but its record was made yet, so the item is as it was read. */
+static enum cc_rc again(struct import *im, struct import_item **items, size_t n)
+{
+    struct import_item *stale[CC_IMPORT_BATCH] = {0};
+    struct cc_rows *here = NULL;
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++)
+        if (items[i]->stale)
+            stale[m++] = items[i];
+    enum cc_rc rc = cc_import_here(im, im->iati->orgs, stale, m, &here);
+    for (size_t i = 0; i < m && rc == CC_OK; i++) {
+        struct import_item *it = stale[i];
+        it->iati->problems.n = it->read.n;
+        it->iati->problems.total = it->read.total;
+        it->iati->problems.errors = it->read.errors;
+        cc_iati_unbuilt(it->iati);
+        cc_problems_init(&it->told, it);
+        it->rec = NULL;
+        it->version = NULL;
+        it->n_kept = 0;
+        rc = make_record(im, it, here);
+    }
+    return rc;
+}
+
+/* Was the record made of another working copy than that which is here? */
+static bool is_stale(struct import_attempt *a, struct import_item *item, long row, bool here)
+{
+    const char *version = here ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_VERSION) : NULL;
+    item->stale = version == NULL || item->version == NULL ? version != item->version
+                                                           : strcmp(version, item->version) != 0;
+    a->stale = a->stale || item->stale;
+    return item->stale;
 }
 
 /* As any record; but what was kept changes also when the record does not. */
@@ -474,6 +512,8 @@ static void judge(struct import_attempt *a, struct import_item *item)
         item->verdict = CC_IMPORT_UNCHANGED;
         return;
     }
+    if (item->iati != NULL && is_stale(a, item, row, here))
+        return;
     cc_import_publish.judge(a, item);
     if (item->problems.errors > 0)
         return;
@@ -507,4 +547,5 @@ const struct import_mode cc_import_iati = {.name = "iati",
                                            .begin = begin,
                                            .prepare = prepare,
                                            .wants = cc_import_wants,
-                                           .judge = judge};
+                                           .judge = judge,
+                                           .again = again};

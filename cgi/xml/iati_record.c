@@ -321,6 +321,20 @@ struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
     return rec;
 }
 
+static void unmark(struct cc_iati_node *node)
+{
+    node->used = node->text_used = node->keep = false;
+    for (size_t i = 0; i < node->n_attrs; i++)
+        node->attrs[i].used = false;
+    for (struct cc_iati_node *n = node->child; n != NULL; n = n->next)
+        unmark(n);
+}
+
+void cc_iati_unbuilt(struct cc_iati_item *item)
+{
+    unmark(item->root);
+}
+
 /* Is there anything that nobody looked at? */
 static bool has_rest(const struct cc_iati_node *node)
 {

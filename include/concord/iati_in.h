@@ -79,6 +79,8 @@ struct cc_iati_place {
  */
 struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
                                 const struct cc_iati_place *place);
+/* As it was read, for building it once more. */
+void cc_iati_unbuilt(struct cc_iati_item *item);
 
 /*
  * By what an item is found again: its identifier, folded. An activity without one by everything

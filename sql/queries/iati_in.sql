@@ -83,12 +83,12 @@ SELECT i.place, found.id, made.id AS made, held.id AS held, held.teller, coalesc
  WHERE found.id IS NOT NULL OR made.id IS NOT NULL OR held.id IS NOT NULL
  ORDER BY i.place;
 
--- The working copies of these records, `ids` separated by blanks. `tellers`: who reports each in the file, an organisation of
+-- The working copies of these records, in this `version`, `ids` separated by blanks. `tellers`: who reports each in the file, an organisation of
 -- ours or "-". `teller`: who told what is here; NULL = the same. The rest as cc_iati_held() has it.
--- name: iati_working :many :read (ids text, tellers text) -> id, content, teller, title, is_held, is_claimed
-SELECT r.id, cc_record_load(r.id, r.kind) AS content, h.teller, coalesce(n.title, h.teller) AS title, h.is_held, h.is_claimed
+-- name: iati_working :many :read (ids text, tellers text) -> id, version, content, teller, title, is_held, is_claimed
+SELECT r.id, r.version, cc_record_load(r.id, r.kind) AS content, h.teller, coalesce(n.title, h.teller) AS title, h.is_held, h.is_claimed
   FROM unnest(string_to_array($1, ' '), string_to_array($2, ' ')) AS i(id, teller)
- CROSS JOIN LATERAL (SELECT id, kind FROM record WHERE id = i.id LIMIT 1) r
+ CROSS JOIN LATERAL (SELECT id, kind, version FROM record WHERE id = i.id LIMIT 1) r
   LEFT JOIN LATERAL (SELECT * FROM cc_iati_held(r.id, i.teller) LIMIT 1) h ON true
   LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = h.teller ORDER BY place LIMIT 1) n ON true
  ORDER BY r.id COLLATE "C";

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whose version of an activity counts: a file of another organisation does not replace what its own has told."""
+import concurrent.futures
 import re
+import time
 
 import pytest
 
@@ -275,3 +277,53 @@ def test_without_a_date_nobody_replaces_what_got_its_identifier_later(fresh):
     report = load(fresh, stray(identifier=name, updated=""))
     assert report.counts == (1, 0, 1, 0) and "has a date and was reported by First" in report.all(), report.text
     assert state(fresh, name) == before
+
+
+def load_while(database, text, record, meanwhile, *options):
+    """Somebody has another record of the file locked: the import has looked at all when meanwhile() is done."""
+    with database.connect() as somebody, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        cursor = somebody.cursor()
+        cursor.execute("SELECT FROM record WHERE id = %s FOR UPDATE", (record,))
+        report = pool.submit(load, database, text, *options)
+        while not database.one("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"):
+            assert not report.done(), report.result().text
+            time.sleep(0.02)
+        meanwhile()
+        somebody.commit()
+        return report.result()
+
+
+def joined(*files):
+    return files[0].replace("</iati-activities>\n", "".join(f.split("\n", 1)[1].removesuffix("</iati-activities>\n") for f in files[1:])
+                            + "</iati-activities>\n")
+
+
+def record_of(database, identifier):
+    return database.one("SELECT record_id FROM iati_source WHERE identifier = %s", (identifier,))
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["new", "known"])
+def test_what_its_own_organisation_tells_at_the_same_time_stays(fresh, known):
+    load(fresh, joined(stray(identifier="XX-R9-ORG-1"), told(identifier=f"{WHO}-OTHER"), *([stray(updated=OLDER)] if known else [])))
+    file = joined(stray(identifier="XX-R9-ORG-1", title="Own"), stray())
+    report = load_while(fresh, file, record_of(fresh, "XX-R9-ORG-1"), lambda: load(fresh, told()))
+    assert report.counts == (0, 1, 1, 0) and "begins with that of WHO, whose own version is here and stays" in report.all(), report.text
+    assert ">Vaccines<" in content(fresh, ID) and ">Own<" in content(fresh, "XX-R9-ORG-1")
+    assert fresh.concord("verify").stdout == "0 findings\n"
+
+
+def test_what_an_editor_publishes_at_the_same_time_is_not_undone(fresh):
+    def organisation_file(link):
+        return '<iati-organisations version="2.03">\n' + "".join(
+            f'<iati-organisation xml:lang="en"><organisation-identifier>XX-{n}</organisation-identifier><name><narrative>{n}</narrative></name>'
+            f'<reporting-org ref="XX-{n}" type="40"><narrative>{n}</narrative></reporting-org><document-link url="https://example.org/{link}">'
+            f'<title><narrative>{link}</narrative></title><category code="B01"/><recipient-country code="KE"/></document-link>'
+            '</iati-organisation>\n' for n in (1, 2)) + "</iati-organisations>\n"
+    load(fresh, organisation_file("first"))
+    held, edited = sorted(record for record, in fresh.rows("SELECT record_id FROM iati_source"))
+    text = fresh.one("SELECT content FROM publication WHERE record_id = %s", (edited,))
+    edit = text.replace("<type>40</type>", "<type>40</type><website>https://edited.example/</website>")
+    report = load_while(fresh, organisation_file("second"), held, lambda: fresh.concord("import", "--quiet", "-", input=edit))
+    assert report.counts == (0, 2, 0, 0) and report.kept == {"organisation-identifier": 2, "document-link": 2}, report.text
+    text = fresh.one("SELECT content FROM publication WHERE record_id = %s", (edited,))
+    assert "https://edited.example/" in text and "example.org/first<" in text and "example.org/second<" in text, text
