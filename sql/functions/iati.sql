@@ -342,12 +342,16 @@ LANGUAGE sql STABLE AS $$
             WINDOW w AS (ORDER BY c.organisation_name, c.membership_id ROWS UNBOUNDED PRECEDING)) f
 $$;
 -- The published organisations that take part in an activity of this content without a name or a reference told there, as
--- often as they do, and not more of them than so many bytes. Rows come as they stand there: nothing is sorted.
+-- often as they do, and not more of them than so many bytes. Rows come as they stand there: nothing is sorted. Where the
+-- activity has an identifier of its own, what it tells comes back by files: whom it tells by a reference stays so. In
+-- canonical XML attributes hold no "<".
 CREATE OR REPLACE FUNCTION cc_iati_unnamed(p_content text, p_bytes bigint) RETURNS TABLE (content text, place bigint)
 LANGUAGE sql STABLE AS $$
     SELECT f.content, f.place
       FROM (SELECT p.content, row_number() OVER w AS place, sum(octet_length(p.content)) OVER w AS bytes
-              FROM regexp_matches(p_content, '<participant [^>]*organisation="([^"]*)"(?: role=|[^>]*/>)', 'g') m
+              FROM regexp_matches(p_content, '<participant [^<]*organisation="([^"]*)"'
+                                  || CASE WHEN strpos(p_content, '<iati-identifier>') > 0 THEN ' role='
+                                          ELSE '(?: role=|[^<]*></participant>)' END, 'g') m
               JOIN publication p ON p.record_id = m[1] AND p.state = 'published' AND p.content IS NOT NULL
             WINDOW w AS (ROWS UNBOUNDED PRECEDING)) f
      WHERE f.bytes - octet_length(f.content) < p_bytes

@@ -193,7 +193,8 @@ def test_a_participant_of_the_registry_goes_out_with_name_and_reference(site):
              f'<participant organisation="{OTHER}" ref="XX-7" role="4"/>'
              f'<participant organisation="{SILENT}" role="3"><name xml:lang="fr">Bureau</name></participant>'
              f'<participant organisation="{OTHER}" ref="XX-8" role="2"><name xml:lang="en">As told</name></participant>'
-             f'<participant organisation="{shown}" role="4"/><participant ref="XX-1" role="4"/>')
+             f'<participant organisation="{shown}" role="4"/><participant ref="XX-1" role="4"/>'
+             f'<participant activity="XX-9-&gt;" organisation="{ORG}" ref="XX-9" role="3"/>')
     site.load(f'<records xmlns="{NS}">{organisation(shown, "Made up", "41997")[:-len("</organisation>")]}'
               f'<illustrative>true</illustrative></organisation><activity id="{CHOSEN}" schema="1.0-draft">'
               f'<title xml:lang="en">Chosen</title><reporting organisation="{ORG}"/><description type="1">'
@@ -201,11 +202,29 @@ def test_a_participant_of_the_registry_goes_out_with_name_and_reference(site):
               f"{parts}</activity></records>", "--owner", ORG)
     told = [({"ref": "XM-DAC-41998", "role": "1", "type": "40"}, ["Lake Fund"]), ({"role": "4", "type": "80"}, ["Nameless Office"]),
             ({"ref": "XX-7", "role": "4", "type": "40"}, ["Lake Fund"]), ({"role": "3", "type": "40"}, ["Bureau"]),
-            ({"ref": "XX-8", "role": "2"}, ["As told"]), ({"role": "4"}, []), ({"ref": "XX-1", "role": "4"}, [])]
+            ({"ref": "XX-8", "role": "2"}, ["As told"]), ({"role": "4"}, []), ({"ref": "XX-1", "role": "4"}, []),
+            ({"activity-id": "XX-9->", "ref": "XX-9", "role": "3", "type": "40"}, ["Water Agency"])]
     alone, listed = site.one(CHOSEN), [a for a in site.all()[0] if a.findtext("title/narrative") == "Chosen"]
     for activity in (alone, *listed):
         assert [(p.attrib, [n.text for n in p]) for p in activity.findall("participating-org")] == told
     assert len(listed) == 1 and CHOSEN not in site.all()[1]
+
+
+def test_a_participant_that_a_file_tells_by_its_reference_stays_so(site):
+    """The activity has an identifier, so what is told of it comes back by files: unchanged."""
+    file = ('<iati-activities version="2.03"><iati-activity><iati-identifier>XM-DAC-41999-BYREF</iati-identifier>'
+            '<reporting-org ref="XM-DAC-41999" type="40"><narrative xml:lang="en">Water Agency</narrative></reporting-org>'
+            '<title><narrative xml:lang="en">By reference</narrative></title><description><narrative xml:lang="en">Pumps.</narrative>'
+            '</description><participating-org ref="XM-DAC-41998" role="1"/><activity-status code="2"/>'
+            '<activity-date type="1" iso-date="2024-02-01"/></iati-activity></iati-activities>')
+    site.load(file)
+    record = site.database.one("SELECT record_id FROM iati_source WHERE identifier = 'XM-DAC-41999-BYREF'")
+    told = site.one(record)
+    assert [(p.attrib, list(p)) for p in told.findall("participating-org")] == [({"ref": "XM-DAC-41998", "role": "1"}, [])]
+    assert f'organisation="{OTHER}"' in site.database.one("SELECT content FROM publication WHERE record_id = %s", [record])
+    text = ET.tostring(told, encoding="unicode")
+    done = Report(site.database.concord("import", "-", check=False, input=f'<iati-activities version="2.03">{text}</iati-activities>'))
+    assert f"unchanged\t{record}" in done.text, done.text
 
 
 def test_what_the_registry_tells_itself_is_not_taken_from_a_file(site):
