@@ -30,6 +30,12 @@
 #define CC_IMPORT_BATCH_BYTES (4u << 20)
 #define CC_IMPORT_FLIGHTS     2
 
+/* Restore: how many of content and note of a revision are missing and not explained yet. */
+struct import_gap {
+    long revision;
+    unsigned lacking;
+};
+
 /* One identifier of the file: all that grows with it, so it is kept small. */
 struct import_id {
     char id[CC_ID_LEN + 1];
@@ -48,9 +54,10 @@ struct import_id {
     union {
         struct {                          /* restore */
             char seal[CC_SHA256_HEX + 1]; /* hash of the seal seen last */
-            unsigned lacking; /* revisions without content or note that no redaction explains */
-            unsigned long content; /* last item with content */
-            long first, revision;  /* seen first, seen last */
+            struct import_gap *gaps;      /* in the order of the file */
+            unsigned n_gaps, lacking;     /* contents and notes that no redaction explains */
+            unsigned long content;        /* last item with content */
+            long first, revision;         /* seen first, seen last */
         };
         struct { /* IATI: what the registry has; of the newest item of the file */
             char record[CC_ID_LEN + 1], updated[21], here_updated[21];

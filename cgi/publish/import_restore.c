@@ -7,6 +7,7 @@
  * What was redacted has its seal, but no content or note; an entry of its own in the feed says so,
  * and what it says is done here, too.
  */
+#include "concord/log.h"
 #include "publish/import.h"
 
 #include <stdio.h>
@@ -114,18 +115,48 @@ static bool read_seal(void *mem, const struct cc_xml_item *item, struct cc_seal 
 
 /* --- passes ---------------------------------------------------------------------------------- */
 
+static void add_gap(void *mem, struct import_id *entry, long revision, unsigned lacking)
+{
+    entry->gaps = talloc_realloc(mem, entry->gaps, struct import_gap, entry->n_gaps + 1);
+    if (entry->gaps == NULL)
+        cc_die("out of memory");
+    entry->gaps[entry->n_gaps++] = (struct import_gap){revision, lacking};
+    entry->lacking += lacking;
+}
+
+static int by_revision(const void *a, const void *b)
+{
+    long x = ((const struct import_gap *)a)->revision, y = ((const struct import_gap *)b)->revision;
+    return (x > y) - (x < y);
+}
+
+/* One redaction is of the content or of the note; which one, the feed does not say. */
+static void explain_gap(struct import_id *entry, long revision)
+{
+    struct import_gap key = {revision, 0}, *gap = NULL;
+    if (entry->n_gaps > 0)
+        gap = bsearch(&key, entry->gaps, entry->n_gaps, sizeof(key), by_revision);
+    if (gap != NULL && gap->lacking > 0) {
+        gap->lacking--;
+        entry->lacking--;
+    }
+}
+
 static void keep(struct import *im, const struct cc_xml_item *item, const struct cc_seal *seal)
 {
     struct import_id *entry = cc_import_ids_add(&im->ids, seal->record);
     bool organisation = seal->record[0] == 'O';
-    bool lacks = lacks_content(item, seal) || lacks_note(item, seal);
+    unsigned lacking = (unsigned)lacks_content(item, seal) + (unsigned)lacks_note(item, seal);
+    long revision = strtol(seal->revision, NULL, 10);
     entry->last = im->ordinal;
     if (is_redaction(item)) {
-        entry->lacking -= entry->lacking > 0 && lacks;
+        if (lacking > 0)
+            explain_gap(entry, revision);
         return;
     }
-    entry->lacking += lacks;
-    entry->revision = strtol(seal->revision, NULL, 10);
+    if (lacking > 0)
+        add_gap(im->mem, entry, revision, lacking);
+    entry->revision = revision;
     if (entry->copies++ == 0) {
         entry->first = entry->revision;
         snprintf(entry->owner, sizeof(entry->owner), "%s",

@@ -471,6 +471,23 @@ def test_a_missing_content_without_redaction_is_refused(history, second):
     assert report.status == 1 and "lacks the content" in report.text, report.text
 
 
+def test_redactions_of_one_revision_explain_nothing_of_another(registry, second):
+    build.run("tests/lib/publish_probe", registry.conninfo, build.ROOT / "schemas", ORG, "published", "a person", input=(
+        organisation(name="First").strip().replace("<organisation ", f'<organisation xmlns="{NS}" ')))
+    for name in ("Second", "Third"):
+        load(registry, records(organisation(name=name)))
+    for what in ("content", "note"):
+        registry.concord("redact", ORG, "1", "1", what, "names a person")
+    feed = registry.concord("export").stdout
+    gap = re.sub(r"<organisation [^>]*><name[^>]*>Second</name>.*?</organisation>", "", feed)
+    assert gap != feed and feed.count('event="redacted"') == 2
+    report = load(second, gap, "--mode", "restore")
+    assert report.status == 1 and "lacks the content" in report.text, report.text
+    report = load(second, feed, "--mode", "restore")
+    assert report.status == 0 and report.counts[3] == 0, report.text
+    assert second.rows(REVISIONS) == registry.rows(REVISIONS)
+
+
 @pytest.mark.parametrize("find, put, words", [
     ("One more", "One less", "not what was sealed"),
     ('revision="2" schema', 'revision="3" schema', "does not follow"),
