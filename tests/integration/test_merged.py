@@ -8,6 +8,7 @@ import ids
 import pytest
 
 from stack import Stack
+from test_commitments import transfer
 from test_iati import activities, load
 from test_iati import activity as told
 from test_iati_others import registered
@@ -70,6 +71,13 @@ def activity(name, reporting, *participants, title=None):
     told = "".join(f'<participant organisation="{who}" role="{role}"/>' for who, role in participants)
     return (f'<activity id="{ids.named("A", name)}" schema="1.0-draft"><title xml:lang="en">{title or name}</title>'
             f'<reporting organisation="{reporting}"/>{told}<country code="KE"/><sdg goal="6"/></activity>')
+
+
+def pledge(name, maker, partnership):
+    return (f'<commitment id="{ids.named("C", name)}" schema="1.0-draft"><title xml:lang="en">{name}</title>'
+            f'<description xml:lang="en">Money.</description><kind>finance</kind><maker>{maker}</maker>'
+            f"<partnership>{partnership}</partnership><cycle>1</cycle><state>registered</state>"
+            '<resource amount="100" currency="CHF" kind="money" state="announced"/></commitment>')
 
 
 def found(world, question):
@@ -238,6 +246,27 @@ def test_what_no_longer_refers_to_it_is_published_while_it_is_merged(world, stac
         assert edges == [(stays, str(role)) for _, role in now]
         assert database.concord("verify").stdout == "0 findings\n"
         goes = organisation(database, f"Works of Rudders and {name}", "WOR")
+
+
+def test_sums_go_by_the_organisations_that_documents_name(world, stack, database):
+    """A merge gives nobody a say and makes no sums of others anew; what is published anew counts as it says."""
+    stays, goes, p = organisation(database, "Ferry Fund", "FFU"), organisation(database, "Fund of Ferries", "FOF"), ids.named("P", "Ferries")
+
+    def parts():
+        return dict(database.rows("SELECT part, total FROM promise_sum WHERE partnership_id = %s AND commitments > 0", [p]))
+    bring(database, goes, f'<partnership id="{p}" schema="1.0-draft"><title xml:lang="en">Ferries</title><summary xml:lang="en">Boats.</summary>'
+                          f"<kind>global-fund</kind><host>{goes}</host><state>active</state></partnership>", pledge("Ferry", goes, p))
+    bring(database, world.a, pledge("Ferry as others tell", stays, p))
+    merge(world, goes, stays)
+    assert parts() == {"counted": 100, "others": 100}, "two makers by their documents"
+    assert transfer(world, p, stays) == ""
+    stack.edit(world.sara, p, "nature", {"host": "Ferry Fund"})
+    stack.publish(world.sara, p, "Its host has another name.")
+    assert parts() == {"others": 200}, "its side is the one that stays now"
+    assert transfer(world, ids.named("C", "Ferry"), stays) == ""
+    stack.edit(world.sara, ids.named("C", "Ferry"), "makers", {"maker.1": "Ferry Fund"})
+    stack.publish(world.sara, ids.named("C", "Ferry"), "Its maker has another name.")
+    assert parts() == {"counted": 100, "same": 100}
 
 
 def test_what_stays_is_withdrawn(world, database):
