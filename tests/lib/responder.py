@@ -56,7 +56,7 @@ class Responder:
             except OSError:
                 return
             with connection:
-                params, body = b"", b""
+                params, body = b"", bytearray()
                 for kind, number, data in _records(connection):
                     if kind == 4:
                         params += data

@@ -29,7 +29,7 @@ DocumentRoot {d}/share
 Include {d}/concord.conf
 </VirtualHost>
 """
-MODULES = ("mpm_event authz_core alias headers rewrite setenvif proxy proxy_fcgi mime cgid").split()
+MODULES = ("mpm_event authz_core alias headers rewrite setenvif proxy proxy_fcgi buffer mime cgid").split()
 
 
 def free_port():
@@ -103,6 +103,8 @@ def site(request):
 
 def answer(name):
     def make(params, body):
+        if int(params.get("CONTENT_LENGTH") or 0) != len(body):  # as a worker does
+            return b"Status: 413 Content Too Large\r\nContent-Type: text/plain\r\n\r\nTrop volumineux"
         return (f"Status: 200 OK\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\n\r\n"
                 f"{name} {len(body)} {params.get('REQUEST_URI')} {params.get('HTTP_PROXY')}").encode()
     return make
@@ -137,9 +139,36 @@ def test_forms_arrive_whole(site):
     assert reply.status == 200 and text.split()[1] == "3000000"
 
 
+@pytest.mark.parametrize("path", ["/en/register/partnership", "/en/sign-in", "/en/imports"])
+def test_who_sends_slowly_holds_no_worker(site, path):
+    body = b"a" * 2_000_000
+    with socket.create_connection(("127.0.0.1", site[0]), 10) as slow:
+        slow.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                     f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:100_000])
+        time.sleep(0.3)
+        assert get(site, path)[0].status == 200  # the stand-in is the only worker of its class
+        slow.sendall(body[100_000:])
+        reply = http.client.HTTPResponse(slow)
+        reply.begin()
+        assert reply.status == 200 and reply.read().split()[1] == b"2000000"
+
+
+@pytest.mark.parametrize("path", ["/en/register/partnership", "/en/imports"])
+def test_a_body_that_ends_early_is_not_taken_for_whole(site, path):
+    worker = site[1]["bulk" if path == "/en/imports" else "page"]
+    before = len(worker.seen)
+    with socket.create_connection(("127.0.0.1", site[0]), 10) as gone:
+        gone.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2000000\r\n\r\n".encode()
+                     + b"a" * 100_000)
+        time.sleep(0.3)
+    assert get(site, path)[0].status == 200
+    assert all(params["CONTENT_LENGTH"] == "2000000" for params in worker.seen[before:-1])
+
+
 def test_what_is_too_large_gets_a_page_that_says_so(site):
     reply, text = get(site, "/en/imports", "POST", b"a" * ((16 << 20) + 1))
     assert reply.status == 413 and "Trop volumineux" in text, (reply.status, text[:200])
+    assert get(site, "/en/imports", "POST", b"a" * 16_000_000)[1].split()[1] == "16000000"
 
 
 @pytest.mark.parametrize("site", [apache], indirect=True, ids=["apache"])
