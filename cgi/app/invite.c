@@ -226,7 +226,12 @@ enum cc_rc cc_invite_send(struct cc_req *req, struct cc_resp *resp)
         cc_problem_add(&req->problems, CC_ERROR, 0, "organisation",
                        N_("Choose a published organisation."), NULL, NULL);
     } else {
+        struct cc_pairs sent;
+        size_t told = req->problems.n;
+
+        cc_membership_sent(req, sections, &sent);
         cc_record_check(rec, false, &req->problems);
+        cc_pairs_place(req->mem, &sent, &req->problems, told);
     }
     bool grows = cc_value(&req->form, "more")[0] != '\0' && !req->form.bad;
     if (grows || req->problems.errors > 0 || req->form.bad) {

@@ -295,7 +295,9 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
                    ? cc_see_other(req, resp, R_OVERVIEW, made, "created")
                    : sent_before(req, resp, what, &sent, made);
     }
+    size_t told = req->problems.n;
     cc_record_check(rec, false, &req->problems);
+    cc_pairs_place(req->mem, &sent, &req->problems, told);
     if (first_name(rec)[0] == '\0') {
         cc_problem_add(&req->problems, CC_ERROR, 0, what->kind->title_field,
                        N_("Write it in one language at least."), NULL, NULL);

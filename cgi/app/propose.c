@@ -141,7 +141,9 @@ enum cc_rc cc_propose_send(struct cc_req *req, struct cc_resp *resp)
     struct cc_record *rec = standing.asked != NULL ? standing.asked : standing.rec;
     cc_membership_sent(req, sections, &sent);
     cc_membership_apply(req, rec, sections);
+    size_t told = req->problems.n;
     cc_record_check(rec, false, &req->problems);
+    cc_pairs_place(req->mem, &sent, &req->problems, told);
     struct cc_wording wording = cc_wording_of(rec);
     bool is_stale = strcmp(seen_of(req->mem, &standing), cc_value(&req->form, "base")) != 0;
     bool is_same = strcmp(wording.sha256, base_of(&standing)) == 0;

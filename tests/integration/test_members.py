@@ -316,6 +316,15 @@ def test_what_is_wrong_in_an_invitation_is_told_and_nothing_is_stored(world):
     assert world.stack.database.one("SELECT count(*) FROM record WHERE parent = %s", [partnership]) == 0
 
 
+def test_what_is_wrong_is_told_at_the_item_where_it_was_typed(world):
+    """Not at the emptied one before it."""
+    _, membership = world.member()
+    roles = {"role.1.code": "", "role.1.from": "", "role.2.code": "funding", "role.2.from": "2020", "role.2.until": "2019"}
+    for page in (world.propose(membership, roles, status=422), world.invite(world.partnership(), status=422, **roles)):
+        assert re.findall(r'id="f-(role[^"]*)-error"', page.text) == ["role.2.until"], page.words
+        assert 'href="#f-role.2.until"' in page.text and "#f-role.1" not in page.text
+
+
 WAYS = [
     ["declined"], ["confirmed", "withdrawn"], ["confirmed", "contested", "confirmed"],
     ["confirmed", "contested", "withdrawn"],

@@ -127,6 +127,13 @@ def test_similar_names_ask_and_exact_identifiers_refuse(stack, world):
     assert answer.form("/edit/identifiers$").value("identifier.1.value") == "12345"
 
 
+def test_what_is_wrong_in_a_new_record_is_told_at_the_item_where_it_was_typed(world):
+    form = world.sara.get("/en/register/organisation").form("/register/organisation$")
+    form = world.sara.submit(form, {"name.en": "Friends of Empty Items"}, ("more", "former-name")).form("/register/organisation$")
+    page = world.sara.submit(form, {"former-name.2.name.en": "Empty Items", "former-name.2.until": "abc"})
+    assert page.status == 422 and re.findall(r'id="f-(former[^"]*)-error"', page.text) == ["former-name.2.until"], page.words
+
+
 @pytest.mark.parametrize("value, left", [("XM-DAC-928", "928"), ("xm-dac-928-AR", "928-AR"), ("XM-DAC-XM-DAC-928", "XM-DAC-928")])
 def test_an_identifier_does_not_repeat_its_scheme(stack, world, value, left):
     answer = stack.edit(world.sara, world.b, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": value,
