@@ -173,6 +173,12 @@ static const struct cc_link *similar_links(struct cc_req *req, const struct cc_r
     return links;
 }
 
+static bool is_distinct(const struct cc_req *req)
+{
+    return strcmp(cc_value(&req->form, "distinct"), "true") == 0;
+}
+
+/* similar: what it may be, to be asked about; or NULL. */
 static void show(struct cc_req *req, struct cc_resp *resp, const struct newcomer *what,
                  const struct cc_pairs *pairs, const struct cc_rows *similar)
 {
@@ -198,6 +204,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct newcomer
     p.reasons = cc_edit_reasons(req, all, p.field_count, &p.reason_count);
     if (similar != NULL) {
         p.similar = similar_links(req, similar, &p.similar_count);
+        p.is_distinct = is_distinct(req);
     }
     cc_frame_fill(req, gettext(what->heading), &p.frame);
     cc_page_begin(req, resp, &w);
@@ -244,7 +251,8 @@ static const char *all_names(void *mem, const struct cc_record *rec)
 
 /* The form was sent before, with other words: it is shown again, able to make one more. */
 static enum cc_rc sent_before(struct cc_req *req, struct cc_resp *resp, const struct newcomer *what,
-                              const struct cc_pairs *sent, const char *made)
+                              const struct cc_pairs *sent, const struct cc_rows *similar,
+                              const char *made)
 {
     cc_problem_add(&req->problems, CC_ERROR, 0, what->kind->title_field,
                    N_("This form has made the record {1} already, with other words. Change it "
@@ -253,7 +261,7 @@ static enum cc_rc sent_before(struct cc_req *req, struct cc_resp *resp, const st
     cc_once_anew(req);
     cc_db_rollback(req->app->db);
     resp->status = 409;
-    show(req, resp, what, sent, NULL);
+    show(req, resp, what, sent, similar);
     return CC_OK;
 }
 
@@ -273,9 +281,8 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
          .params = {cc_value(&req->form, "once"),
                     talloc_asprintf(req->mem, "%s %s", id, cc_pairs_hash(req->mem, &sent))}},
     };
-    size_t n = 1, similar = 0;
+    size_t n = 1;
     if (what->asks_similar) {
-        similar = n;
         calls[n++] = (struct cc_call){.query = Q_ORGANISATION_SIMILAR,
                                       .params = {all_names(req->mem, rec), req->lang->tag}};
     }
@@ -286,6 +293,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
     if (rc != CC_OK) {
         return rc;
     }
+    const struct cc_rows *similar = what->asks_similar ? calls[1].rows : NULL;
     if (!cc_rows_bool(calls[0].rows, 0, Q_ONCE_FRESH)) {
         const char *result = cc_rows_text(calls[0].rows, 0, Q_ONCE_RESULT);
         size_t len = strcspn(result, " ");
@@ -293,7 +301,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
 
         return result[len] == '\0' || strcmp(result + len + 1, cc_pairs_hash(req->mem, &sent)) == 0
                    ? cc_see_other(req, resp, R_OVERVIEW, made, "created")
-                   : sent_before(req, resp, what, &sent, made);
+                   : sent_before(req, resp, what, &sent, similar, made);
     }
     size_t told = req->problems.n;
     cc_record_check(rec, false, &req->problems);
@@ -309,12 +317,11 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
                        NULL);
     }
     bool grows = cc_value(&req->form, "more")[0] != '\0';
-    bool asks = what->asks_similar && cc_rows_count(calls[similar].rows) > 0 &&
-                strcmp(cc_value(&req->form, "distinct"), "true") != 0;
+    bool asks = similar != NULL && cc_rows_count(similar) > 0 && !is_distinct(req);
     if (grows || asks || req->problems.errors > 0 || req->form.bad) {
         cc_db_rollback(req->app->db);
         resp->status = grows && !req->form.bad ? 200 : 422;
-        show(req, resp, what, &sent, asks ? calls[similar].rows : NULL);
+        show(req, resp, what, &sent, similar);
         return CC_OK;
     }
     if (what->owner_field != NULL) {
@@ -333,7 +340,7 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
     rc = cc_app_commit(req, store, stores);
     if (rc == CC_INVALID) {
         resp->status = 422;
-        show(req, resp, what, &sent, NULL);
+        show(req, resp, what, &sent, similar);
         return CC_OK;
     }
     return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, id, "created");

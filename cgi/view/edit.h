@@ -52,6 +52,7 @@ struct cc_edit_page {
     const char *once;          /* one-time key of a new record, or NULL */
     const struct cc_link *similar; /* a new organisation: others with such a name */
     size_t similar_count;
+    bool is_distinct; /* "no, this is another organisation" was said */
 };
 void cc_view_edit(struct cc_html *w, const struct cc_edit_page *p);
 

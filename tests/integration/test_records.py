@@ -115,7 +115,11 @@ def test_similar_names_ask_and_exact_identifiers_refuse(stack, world):
     assert answer.status == 422 and "Is it one of these?" in answer.words and world.b in answer.text
     form = answer.form("/register/organisation$")
     assert form.choices["distinct"] == ["true"] and form.value("name.en") == "Bureau of Lakes"
-    answer = world.sara.submit(form, {"distinct": "true"})
+    answer = world.sara.submit(form, {"distinct": "true", "former-name.1.until": "abc"})  # the box stays, and stays ticked
+    assert answer.status == 422 and "Please mend this" in answer.words
+    form = answer.form("/register/organisation$")
+    assert form.value("distinct") == "true"
+    answer = world.sara.submit(form, {"former-name.1.until": ""})
     assert answer.status == 303
     other = re.search(r"/records/([^/]+)/", answer.header("location")).group(1)
     identifier = {"identifier.1.scheme": "XM-DAC", "identifier.1.value": "12345", "identifier.1.primary": "true"}
