@@ -171,7 +171,8 @@ enum cc_rc cc_confirm_send(struct cc_req *req, struct cc_resp *resp)
     }
     if (!is_stale && !req->form.bad && req->problems.errors == 0) {
         rc = cc_app_commit(req, &decide, 1);
-        if (rc != CC_INVALID) {
+        is_stale = rc == CC_CONFLICT; /* between our look and the lock */
+        if (rc != CC_INVALID && !is_stale) {
             return rc != CC_OK ? rc
                                : cc_see_other(req, resp, R_DESK, NULL,
                                               confirmed ? "confirmed" : "declined");

@@ -9,6 +9,7 @@
 
 #include "concord/id.h"
 #include "view/edit.h"
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -25,7 +26,7 @@ static const struct cc_input merge_inputs[] = {
 const struct cc_form cc_merge_form = {.inputs = merge_inputs};
 
 static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
-                 const struct cc_pairs *names)
+                 const struct cc_pairs *names, bool is_stale)
 {
     struct cc_control target =
         cc_reference_control(req, "target", _("The record that stays"), names);
@@ -36,6 +37,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
         .target = &target,
         .note = cc_value(&req->form, "note"),
         .problems = &req->problems,
+        .is_stale = is_stale,
     };
     struct cc_html w;
 
@@ -60,7 +62,7 @@ enum cc_rc cc_merge(struct cc_req *req, struct cc_resp *resp)
     }
     if (rc == CC_OK) {
         const struct cc_pairs none = {0};
-        show(req, resp, &work, &none);
+        show(req, resp, &work, &none, false);
     }
     return rc;
 }
@@ -116,7 +118,7 @@ enum cc_rc cc_merge_send(struct cc_req *req, struct cc_resp *resp)
     if (kind == NULL) {
         return CC_NOT_FOUND;
     }
-    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], version, "f"}};
+    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], NULL, "f"}};
     calls[1] = cc_reference_call(req, kind->name, cc_value(&req->form, "target"));
     cc_working_calls(req->args[0], calls + 2);
     enum cc_rc rc = cc_app_open(req, calls, 2 + CC_WORKING_CALLS);
@@ -126,8 +128,17 @@ enum cc_rc cc_merge_send(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
+    /* our lock raised it by one */
+    long long was = strtoll(work.version, NULL, 10) - 1;
+    work.version = talloc_asprintf(req->mem, "%lld", was);
+    if (work.is_merged) {
+        return cc_working_refuse_merged(req);
+    }
     const char *target = check_target(req, &work, calls[1].rows, &names);
-    check_rest(req, &work);
+    bool is_stale = was != strtoll(version, NULL, 10) && !req->form.bad;
+    if (!is_stale) {
+        check_rest(req, &work);
+    }
     struct cc_publication publication = {
         .kind = CC_REDIRECTED,
         .record = work.rec,
@@ -139,14 +150,14 @@ enum cc_rc cc_merge_send(struct cc_req *req, struct cc_resp *resp)
         .previous_seal_sha256 = work.seal_sha256,
     };
     struct cc_call audit = {.query = Q_AUDIT, .params = {"record.merge", work.rec->id, "{}"}};
-    rc = req->problems.errors > 0 || req->form.bad
+    rc = is_stale || req->problems.errors > 0 || req->form.bad
              ? CC_INVALID
              : cc_publish_commit(req, &publication, &audit, 1);
     if (rc == CC_INVALID) {
         cc_db_rollback(req->app->db);
-        work.version = version;
-        resp->status = 422;
-        show(req, resp, &work, &names);
+        work.version = is_stale ? work.version : version;
+        resp->status = is_stale ? 409 : 422;
+        show(req, resp, &work, &names, is_stale);
         return CC_OK;
     }
     return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, work.rec->id, "merged");

@@ -8,6 +8,7 @@
 #include "app/working.h"
 
 #include "view/edit.h"
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -46,7 +47,7 @@ static enum cc_rc read_record(struct cc_req *req, const struct cc_call calls[CAL
 }
 
 static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_working *work,
-                 const struct cc_call calls[CALLS], const struct cc_pairs *names)
+                 const struct cc_call calls[CALLS], const struct cc_pairs *names, bool is_stale)
 {
     const struct cc_rows *owner = calls[OWNER].rows;
     struct cc_control to = cc_reference_control(req, "owner", _("Responsible organisation"), names);
@@ -60,6 +61,7 @@ static void show(struct cc_req *req, struct cc_resp *resp, const struct cc_worki
         .version = work->version,
         .to = &to,
         .problems = &req->problems,
+        .is_stale = is_stale,
     };
     struct cc_html w;
 
@@ -80,7 +82,7 @@ enum cc_rc cc_transfer(struct cc_req *req, struct cc_resp *resp)
         rc = read_record(req, calls, &work);
     }
     if (rc == CC_OK) {
-        show(req, resp, &work, calls, &none);
+        show(req, resp, &work, calls, &none, false);
     }
     return rc;
 }
@@ -93,7 +95,7 @@ enum cc_rc cc_transfer_send(struct cc_req *req, struct cc_resp *resp)
     struct cc_pairs names = {0};
     const char *to = NULL;
 
-    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], version, "f"}};
+    calls[0] = (struct cc_call){.query = Q_RECORD_LOCK, .params = {req->args[0], NULL, "f"}};
     calls[1] = cc_reference_call(req, "organisation", sent);
     prepare(req, calls + 2);
     enum cc_rc rc = cc_app_open(req, calls, 2 + CALLS);
@@ -103,6 +105,10 @@ enum cc_rc cc_transfer_send(struct cc_req *req, struct cc_resp *resp)
     if (rc != CC_OK) {
         return rc;
     }
+    /* our lock raised it by one */
+    long long was = strtoll(work.version, NULL, 10) - 1;
+    bool is_stale = was != strtoll(version, NULL, 10) && !req->form.bad;
+    work.version = talloc_asprintf(req->mem, "%lld", was);
     if (sent[strspn(sent, " ")] == '\0') {
         cc_problem_add(&req->problems, CC_ERROR, 0, "owner", N_("Choose an organisation."), NULL,
                        NULL);
@@ -110,13 +116,14 @@ enum cc_rc cc_transfer_send(struct cc_req *req, struct cc_resp *resp)
         to = cc_reference_settle(req, &names, "owner", sent, work.owner_org, calls[1].rows);
     }
     struct cc_call transfer = {.query = Q_RECORD_TRANSFER, .params = {req->args[0], to}};
-    rc = to == NULL || req->problems.errors > 0 || req->form.bad ? CC_INVALID
-                                                                 : cc_app_commit(req, &transfer, 1);
+    rc = is_stale || to == NULL || req->problems.errors > 0 || req->form.bad
+             ? CC_INVALID
+             : cc_app_commit(req, &transfer, 1);
     if (rc == CC_INVALID) {
         cc_db_rollback(req->app->db);
-        work.version = version;
-        resp->status = 422;
-        show(req, resp, &work, calls + 2, &names);
+        work.version = is_stale ? work.version : version;
+        resp->status = is_stale ? 409 : 422;
+        show(req, resp, &work, calls + 2, &names, is_stale);
         return CC_OK;
     }
     return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, req->args[0], "transferred");

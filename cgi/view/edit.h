@@ -107,6 +107,7 @@ struct cc_transfer_page {
     const char *csrf, *version;
     const struct cc_control *to;
     const struct cc_problems *problems;
+    bool is_stale; /* changed after the look at it */
 };
 void cc_view_transfer(struct cc_html *w, const struct cc_transfer_page *p);
 
@@ -116,6 +117,7 @@ struct cc_merge_page {
     const char *csrf, *version, *note;
     const struct cc_control *target;
     const struct cc_problems *problems;
+    bool is_stale; /* changed after the look at it */
 };
 void cc_view_merge(struct cc_html *w, const struct cc_merge_page *p);
 

@@ -350,6 +350,8 @@ def test_two_of_the_secretariat_at_once(world):
         lambda: world.sara.submit(forms[0], {"answer": "confirm", "note": "Yes."}),
         lambda: world.sara.submit(forms[1], {"answer": "decline", "note": "No."}))
     assert sorted(a.status for a in answers) == [303, 409], "one of them learns that the other was first"
+    page = max(answers, key=lambda a: a.status)
+    assert page.form("/confirm$").value("note") in ("Yes.", "No.") and "your words are kept" in page.words
 
 
 def test_not_by_direct_sql(world):

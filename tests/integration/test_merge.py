@@ -131,6 +131,7 @@ def test_merged_is_for_good(world):
     world.stack.edit(world.sara, goes, "details", {"website": "https://coast.example/"})
     publish = world.sara.get(f"/en/records/{goes}/publish").form("/publish$")
     edit = world.sara.get(f"/en/records/{goes}/edit/details").form("/edit/details$")
+    again = world.sara.get(f"/en/records/{goes}/merge").form("/merge$")
     merge(world, goes, stays)
     # what cannot be done is not offered, and its address leads to where it is told
     overview = world.sara.get(f"/en/records/{goes}/edit")
@@ -140,10 +141,23 @@ def test_merged_is_for_good(world):
         answer = world.sara.get(f"/en/records/{goes}/{part}")
         assert answer.status == 303 and answer.header("location").endswith(f"/en/records/{goes}/edit"), part
     # forms that were open meanwhile
-    for form, values in ((publish, {"note": "After all."}), (edit, {})):
+    for form, values in ((again, {"target": stays, "note": "Once more."}), (publish, {"note": "After all."}), (edit, {})):
         page = world.sara.submit(form, values)
         assert page.status == 409 and "merged into another one, for good" in page.words
     assert world.public.get(f"/organisations/{goes}.xml").status == 301
+
+
+def test_the_reason_is_kept_when_somebody_changed_the_record_meanwhile(world):
+    stays, goes = world.organisation("Harbour Office"), world.organisation("Office of the Harbour")
+    form = world.sara.get(f"/en/records/{goes}/merge").form("/merge$")
+    world.stack.edit(world.sara, goes, "details", {"website": "https://harbour.example/"})
+    page = world.sara.submit(form, {"target": "Harbour Office", "note": "Entered twice, by two."})
+    assert page.status == 409 and "Nothing was done and your words are kept" in page.words
+    form = page.form("/merge$")
+    assert form.value("note") == "Entered twice, by two." and "Harbour Office" in form.value("target")
+    assert world.public.get(f"/en/organisations/{goes}").status == 200
+    assert world.sara.submit(form, {}).status == 303
+    assert world.public.get(f"/en/organisations/{goes}").header("location").endswith(stays)
 
 
 def test_the_secretariat_names_who_answers(world):

@@ -74,7 +74,9 @@ def test_sent_again_and_two_at_once(world):
                                   lambda: world.sara.submit(forms[0], {"owner": world.b}),
                                   lambda: world.sara.submit(forms[1], {"owner": third}))
     assert sorted(a.status for a in answers) == [303, 409]
-    assert world.sara.submit(forms[0], {"owner": third}).status == 409, "an old form is worth nothing"
+    page = world.sara.submit(forms[0], {"owner": third})
+    assert page.status == 409 and "Nothing was done" in page.words, "an old form is worth nothing"
+    assert "Third House of Water" in page.form("/owner$").value("owner")
 
 
 def test_what_is_never_given_away(world):
