@@ -3,6 +3,7 @@
 #include "app/handlers.h"
 #include "app/resend.h"
 
+#include "concord/auth.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -46,7 +47,10 @@ static const char *const uncertain_advice = N_(
 static const char *const untaken_title = N_("This form was not taken");
 static const char *const untaken_advice = N_("Open the page itself and send the form from there.");
 
-/* A page behind sign-in: go there, and come back afterwards; a form's page is the one before it. */
+/*
+ * A page behind sign-in: go there, and come back afterwards; a form's page is the one before it.
+ * Where an address is too long to come back to, its path is what is left.
+ */
 static void to_sign_in(struct cc_req *req, struct cc_resp *resp)
 {
     static const char *const none[CC_ARGS_MAX] = {NULL};
@@ -56,6 +60,8 @@ static void to_sign_in(struct cc_req *req, struct cc_resp *resp)
     const struct cc_href *page = req->method == CC_POST ? cc_form_page(req) : NULL;
     if (req->method == CC_POST) {
         here = page != NULL ? cc_return_address(req, page) : NULL;
+    } else if (cc_safe_return(req->mem, here) == NULL) {
+        here = cc_safe_return(req->mem, req->path);
     }
     const char *pairs[] = {"return", here, NULL};
     const char *address = cc_url(req->mem, req, R_SIGN_IN, none);

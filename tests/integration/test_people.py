@@ -242,6 +242,11 @@ def test_the_list_of_people_is_the_secretariats(stack, sara, organisation):
     assert page.status == 200 and "george" in page.words and organisation in page.text
     assert "Nobody fits" in sara.get("/en/people?q=zzzz").words
     assert stack.sign_in("george").get("/en/people").status == 403
+    # whoever has to sign in first comes back to it, to the list itself where the address is too long for that
+    for word, back in (("%D8%B9", "%2Fen%2Fpeople%3Fq%3D%25D8%25B9"), ("%D8%B9" * 170, "%2Fen%2Fpeople")):
+        answer = stack.browser().get(f"/en/people?q={word}")
+        assert answer.status == 303 and answer.header("location").endswith(f"/en/sign-in?return={back}")
+        assert stack.browser().get(f"/en/sign-in?return={back}").status == 200
 
 
 def test_the_account_and_the_list_of_people_name_roles_alike(stack, sara, organisation):
