@@ -78,6 +78,14 @@ static const struct {
 static const char too_long[] = N_("This can have at most {1} characters.");
 static const char required[] = N_("This is needed.");
 
+/* U+FFFE and U+FFFF of each plane, U+FDD0 to U+FDEF: nothing that XML or a page may hold. */
+static bool is_noncharacter(const unsigned char *s, size_t n)
+{
+    return (n == 3 && s[0] == 0xef && s[1] == 0xb7 && s[2] >= 0x90 && s[2] <= 0xaf) ||
+           (n == 3 && s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe) ||
+           (n == 4 && (s[1] & 0x0f) == 0x0f && s[2] == 0xbf && s[3] >= 0xbe);
+}
+
 /* What was typed, as far as a page can show it: U+FFFD for what is no text. */
 static char *showable(void *mem, const char *s, size_t len)
 {
@@ -91,6 +99,9 @@ static char *showable(void *mem, const char *s, size_t len)
         if (control || n > len - i || !cc_utf8_valid(s + i, n)) {
             cc_buf_adds(&out, "\xef\xbf\xbd");
             i++;
+        } else if (is_noncharacter((const unsigned char *)s + i, n)) {
+            cc_buf_adds(&out, "\xef\xbf\xbd");
+            i += n;
         } else {
             cc_buf_add(&out, s + i, n);
             i += n;
@@ -214,6 +225,20 @@ static bool is_name(const struct cc_part *part)
     return true;
 }
 
+/* Bytes of a name that are told: whole characters, no more than a name may have. */
+static size_t name_shown(const struct cc_part *part)
+{
+    size_t n = part->name_len;
+
+    if (n > CC_NAME_MAX) {
+        n = CC_NAME_MAX;
+        while (n > 0 && ((unsigned char)part->name[n] & 0xc0) == 0x80) {
+            n--;
+        }
+    }
+    return n;
+}
+
 /* One field: which row, then by type. */
 static int take_field(void *arg, const struct cc_part *part)
 {
@@ -226,7 +251,7 @@ static int take_field(void *arg, const struct cc_part *part)
         max = p->form->accepts(p->req, part->name, &type);
     }
     if (input == NULL && max == 0) {
-        const char *name = showable(p->req->mem, part->name, part->name_len);
+        const char *name = showable(p->req->mem, part->name, name_shown(part));
         return cc_refuse(p->req, 400, name, N_("The form holds a field that is not known here."),
                          name);
     }

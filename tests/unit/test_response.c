@@ -324,6 +324,50 @@ static void failures_replace_what_was_begun(void **state)
     }
 }
 
+/* A name that was sent is in the document, but for what XML may not hold, and not at any length. */
+static void the_name_of_an_unknown_field_is_told_as_text(void **state)
+{
+    static const struct {
+        const char *name, *told;
+    } rows[] = {
+        {"%EF%BF%BF", "\xef\xbf\xbd: "},
+        {"%EF%BF%BEa", "\xef\xbf\xbd"
+                       "a: "},
+        {"%EF%B7%90", "\xef\xbf\xbd: "},
+        {"%F0%9F%BF%BF", "\xef\xbf\xbd: "},
+        {"%01", "\xef\xbf\xbd: "},
+        {"%ED%A0%80", "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"%D8%B9", "\xd8\xb9: "},
+        {"%F0%9F%98%80", "\xf0\x9f\x98\x80: "},
+    };
+    (void)state;
+
+    for (size_t i = 0; i <= sizeof(rows) / sizeof(rows[0]); i++) {
+        bool is_long = i == sizeof(rows) / sizeof(rows[0]);
+        struct fake *f = fake_new();
+        char *uri = talloc_asprintf(f, "/ok?%s", is_long ? "a" : rows[i].name);
+
+        for (int k = 0; is_long && k < 300; k++) {
+            uri = talloc_strdup_append(uri, "%D8%B9");
+        }
+        uri = talloc_strdup_append(uri, "=1");
+        f->site.routes = routes;
+        f->site.route_count = 4;
+        fake_set(f, "REQUEST_METHOD", "GET");
+        fake_set(f, "REQUEST_URI", uri);
+        fake_set(f, "REMOTE_ADDR", "192.0.2.1");
+        cc_http_serve(&f->site, &f->io);
+        assert_has(f->out.data, "Status: 400 ");
+        if (is_long) {
+            assert_true(strlen(strstr(f->out.data, "\r\n\r\n")) < 400);
+            assert_lacks(f->out.data, "\xef\xbf\xbd");
+        } else {
+            assert_has(f->out.data, rows[i].told);
+        }
+        talloc_free(f);
+    }
+}
+
 static void every_result_has_a_status(void **state)
 {
     (void)state;
@@ -347,6 +391,7 @@ int main(void)
         cmocka_unit_test(nothing_can_be_put_between_headers),
         cmocka_unit_test(redirects_go_to_addresses_only),
         cmocka_unit_test(failures_replace_what_was_begun),
+        cmocka_unit_test(the_name_of_an_unknown_field_is_told_as_text),
         cmocka_unit_test(every_result_has_a_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
