@@ -476,9 +476,39 @@ static void add_lists(void *mem, const struct cc_field *f, struct cc_edit_field 
     }
 }
 
+/*
+ * The numbers of the items of a field: those that were sent and some empty ones behind them. Not
+ * all up to the highest, or one short field with a high number would make a page of a thousand
+ * items.
+ */
+static size_t *item_numbers(const struct maker *m, const struct cc_field *f, size_t *n_r)
+{
+    bool grows = m->more != NULL && strcmp(m->more, f->name) == 0;
+    size_t last = items_sent(m, f->name, false), empty = grows ? 4 : 1;
+    size_t most = f->max_items != 0 ? f->max_items : ITEMS_MAX;
+    size_t end = last + empty <= most ? last + empty : last > most ? last : most;
+    bool *is_shown = talloc_zero_array(m->req->mem, bool, (unsigned)end + 1);
+    size_t *numbers = talloc_array(m->req->mem, size_t, (unsigned)end + 1);
+    size_t n, len = strlen(f->name) + 1;
+    const struct cc_pair **sent = pairs_below(m, f->name, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        size_t number = strtoul(sent[i]->name + len, NULL, 10);
+        is_shown[number <= end ? number : 0] = true;
+    }
+    *n_r = 0;
+    for (size_t number = 1; number <= end; number++) {
+        if (is_shown[number] || number > last) {
+            numbers[(*n_r)++] = number;
+        }
+    }
+    return numbers;
+}
+
 static struct cc_edit_field make_field(const struct maker *m, const struct cc_field *f)
 {
     void *mem = m->req->mem;
+    const size_t *numbers = NULL;
     struct cc_edit_field out = {
         .name = f->name,
         .label = gettext(f->label),
@@ -493,19 +523,15 @@ static struct cc_edit_field make_field(const struct maker *m, const struct cc_fi
         out.hint = out.hint != NULL ? talloc_asprintf(mem, "%s %s", out.hint, needed) : needed;
     }
     if (out.may_grow) {
-        bool grows = m->more != NULL && strcmp(m->more, f->name) == 0;
-        size_t sent = items_sent(m, f->name, false), empty = grows ? 4 : 1;
-        size_t most = f->max_items != 0 ? f->max_items : ITEMS_MAX;
-
-        out.item_count = sent + empty <= most ? sent + empty : sent > most ? sent : most;
+        numbers = item_numbers(m, f, &out.item_count);
     }
     struct cc_edit_item *items = talloc_array(mem, struct cc_edit_item, (unsigned)out.item_count);
     for (size_t i = 0; i < out.item_count; i++) {
         const char *prefix = f->name, *heading = NULL;
 
         if (out.may_grow) {
-            prefix = talloc_asprintf(mem, "%s.%zu", f->name, i + 1);
-            heading = talloc_asprintf(mem, "%s %zu", gettext(f->label), i + 1);
+            prefix = talloc_asprintf(mem, "%s.%zu", f->name, numbers[i]);
+            heading = talloc_asprintf(mem, "%s %zu", gettext(f->label), numbers[i]);
         }
         items[i] = make_item(m, f, prefix, heading);
     }

@@ -138,6 +138,20 @@ def test_what_is_wrong_in_a_new_record_is_told_at_the_item_where_it_was_typed(wo
     assert page.status == 422 and re.findall(r'id="f-(former[^"]*)-error"', page.text) == ["former-name.2.until"], page.words
 
 
+def test_one_field_with_a_high_number_makes_no_page_of_a_thousand_items(stack, world):
+    token = stack.token(world.sara, "EDIT_SAVE")
+    values = {"csrf": token, "base": "x", "name.en": "Bureau of Lakes", "alias.1000.name.en": "Lakes", "more": "alias"}
+    page = world.sara.post(f"/en/records/{world.b}/edit/names", values)
+    form = page.form("/edit/names$")
+    assert page.status == 200 and form.value("alias.1000.name.en") == "Lakes"
+    assert {name.split(".")[1] for name in form.names() if name.startswith("alias.")} == {"1000"}
+    values |= {"alias.7.name.en": "", "more": "former-name"}
+    del values["alias.1000.name.en"]
+    form = world.sara.post(f"/en/records/{world.b}/edit/names", values).form("/edit/names$")
+    assert {name.split(".")[1] for name in form.names() if name.startswith("alias.")} == {"7", "8"}
+    assert {name.split(".")[1] for name in form.names() if name.startswith("former-name.")} == {"1", "2", "3", "4"}
+
+
 @pytest.mark.parametrize("value, left", [("XM-DAC-928", "928"), ("xm-dac-928-AR", "928-AR"), ("XM-DAC-XM-DAC-928", "XM-DAC-928")])
 def test_an_identifier_does_not_repeat_its_scheme(stack, world, value, left):
     answer = stack.edit(world.sara, world.b, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": value,
