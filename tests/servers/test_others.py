@@ -2,6 +2,7 @@
 """The snippets for Apache httpd, lighttpd and Caddy with stand-ins for the three worker classes."""
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -25,11 +26,12 @@ Mutex file:{d}
 {modules}
 TypesConfig /etc/mime.types
 DocumentRoot {d}/share
+AddOutputFilterByType DEFLATE text/plain
 <VirtualHost 127.0.0.1:{port}>
 Include {d}/concord.conf
 </VirtualHost>
 """
-MODULES = ("mpm_event authz_core alias headers rewrite setenvif proxy proxy_fcgi buffer mime cgid").split()
+MODULES = ("mpm_event authz_core alias headers rewrite setenvif proxy proxy_fcgi buffer filter deflate mime cgid").split()
 
 
 def free_port():
@@ -103,6 +105,10 @@ def site(request):
 
 def answer(name):
     def make(params, body):
+        if params.get("REQUEST_URI") == "/tagged":
+            tags = re.findall(r'"([^"]*)"', params.get("HTTP_IF_NONE_MATCH") or "")
+            return (b"Status: 304 Not Modified\r\nETag: \"0a\"\r\n\r\n" if "0a" in tags else
+                    b"Status: 200 OK\r\nContent-Type: text/plain\r\nETag: \"0a\"\r\n\r\n" + b"text " * 1000)
         if int(params.get("CONTENT_LENGTH") or 0) != len(body):  # as a worker does
             return b"Status: 413 Content Too Large\r\nContent-Type: text/plain\r\n\r\nTrop volumineux"
         return (f"Status: 200 OK\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\n\r\n"
@@ -132,6 +138,24 @@ def test_address_reaches_its_class(site, path, name):
 
 def test_stranger_sets_no_proxy(site):
     assert get(site, "/en", Proxy="evil")[1].split()[3] in ("None", "")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_what_somebody_has_already_is_not_sent_again(site, coding):
+    """Apache tells another tag of what it packs."""
+    connection = http.client.HTTPConnection("127.0.0.1", site[0], timeout=10)
+    connection.request("GET", "/tagged", headers={"Accept-Encoding": coding})
+    reply = connection.getresponse()
+    reply.read()
+    assert reply.status == 200 and (reply.getheader("Content-Encoding") == "gzip" or coding != "gzip" or "lighttpd" in reply.getheader("Server"))
+    tag = reply.getheader("ETag")
+    for tags in (tag, f'W/"x", {tag}', f'{tag}, "x"', f"W/{tag}"):
+        connection.request("GET", "/tagged", headers={"Accept-Encoding": coding, "If-None-Match": tags})
+        reply = connection.getresponse()
+        assert reply.read() == b"" and reply.status == 304, tags
+    connection.request("GET", "/tagged", headers={"Accept-Encoding": coding, "If-None-Match": '"x-gzip"'})
+    assert connection.getresponse().status == 200
+    connection.close()
 
 
 def test_forms_arrive_whole(site):
