@@ -14,6 +14,7 @@
 #define ATTRS_MAX 64
 #define SCOPE_MAX 128
 
+/* The parser's: it has them as long as the element that uses them is open. */
 struct binding {
     const char *prefix, *ns;
 };
@@ -53,7 +54,7 @@ static void use(struct cc_capture *c, const char *prefix, const char *ns)
     ns = ns == NULL ? "" : ns;
     if (strcmp(prefix, "xml") == 0 || in_scope(c, prefix, ns) || c->bindings == SCOPE_MAX)
         return;
-    c->scope[c->bindings++] = (struct binding){talloc_strdup(c, prefix), talloc_strdup(c, ns)};
+    c->scope[c->bindings++] = (struct binding){prefix, ns};
 }
 
 static int by_prefix(const void *a, const void *b)
