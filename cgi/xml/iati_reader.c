@@ -276,7 +276,7 @@ void cc_iati_reader_start(struct cc_iati_reader *r, const char *ns, const char *
         if (r->depth == 1)
             r->item->head_len = cc_capture_at(r->capture);
     }
-    if (ns != NULL && in->node != NULL)
+    if (!tree && in->node != NULL)
         for (unsigned d = r->depth - 1; d >= 2; d--)
             if (r->frames[d].node != NULL)
                 r->frames[d].node->foreign = true;

@@ -32,7 +32,7 @@ struct cc_iati_node {
     bool used;       /* somebody looked at it */
     bool text_used;  /* and at its text */
     bool keep;       /* not all of it could be taken */
-    bool foreign;    /* elements or attributes of other namespaces stand in it */
+    bool foreign;    /* elements or attributes of other namespaces stand in it, or too many */
     size_t from, to; /* children of the item: their bytes */
 };
 

@@ -688,6 +688,15 @@ def test_very_many_of_one_element_leave_room_for_the_others(fresh):
     assert set(report.kept) == {"participating-org"}
 
 
+def test_what_is_too_much_inside_an_element_is_kept_with_it(fresh):
+    """The country is the 20,000th that is read, its name one too many."""
+    before = ('<participating-org role="4"><narrative>Somebody</narrative></participating-org>\n' * 4996 + '<sector code="11110"/>\n' * 10_000 +
+              '<recipient-country code="KE"><narrative>Republic</narrative></recipient-country>\n')
+    report = load(fresh, activities(activity(before=before)))
+    assert "more elements than are read of one record" in report.all() and "recipient-country" in report.kept, report.text
+    assert "Republic" in all_that_is_kept(fresh)
+
+
 def test_elements_of_very_many_names_are_kept_together(fresh):
     """Nobody has as many; each of them was compared with all: 60,000, of 600 KB, took 20 s."""
     more = "".join(f"<zz{n}/>" for n in range(60000)) + MONEY
