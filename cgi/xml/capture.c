@@ -142,10 +142,17 @@ size_t cc_capture_at(const struct cc_capture *c)
     return c->out.len;
 }
 
-void cc_capture_cut(struct cc_capture *c, size_t from, size_t to)
+void cc_capture_cut(struct cc_capture *c, const struct cc_range *ranges, size_t n)
 {
-    memmove(c->out.data + from, c->out.data + to, c->out.len - to + 1);
-    c->out.len -= to - from;
+    size_t end = n > 0 ? ranges[0].from : c->out.len;
+    for (size_t i = 0; i < n; i++) { /* what stands between it and the next */
+        size_t len = (i + 1 < n ? ranges[i + 1].from : c->out.len) - ranges[i].to;
+        memmove(c->out.data + end, c->out.data + ranges[i].to, len);
+        end += len;
+    }
+    c->out.len = end;
+    if (n > 0)
+        c->out.data[end] = '\0';
 }
 
 void cc_capture_clear(struct cc_capture *c)

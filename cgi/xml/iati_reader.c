@@ -47,7 +47,7 @@ struct cc_iati_reader {
     const struct cc_iati_element *run_of; /* what `run` counts */
     bool in_contact, has_person, too_large, undeclared, told_rest;
     char told[12];       /* version, as the file has it */
-    struct cc_buf going; /* ranges of what goes with the contact's person, as size_t pairs */
+    struct cc_buf going; /* cc_range of what goes with the contact's person */
 };
 
 const struct cc_iati_format *cc_iati_format_of(const char *ns, const char *name, bool *is_item_r)
@@ -340,7 +340,7 @@ void cc_iati_reader_text(struct cc_iati_reader *r, const char *s, size_t len)
 /* Takes the element that just ended out again. */
 static void forget(struct cc_iati_reader *r, struct frame *fr)
 {
-    cc_capture_cut(r->capture, fr->from, cc_capture_at(r->capture));
+    cc_capture_cut(r->capture, &(struct cc_range){fr->from, cc_capture_at(r->capture)}, 1);
     if (fr->slot != NULL) {
         *fr->slot = NULL;
         r->frames[r->depth].tail = fr->slot;
@@ -350,11 +350,9 @@ static void forget(struct cc_iati_reader *r, struct frame *fr)
 
 static void drop_with_person(struct cc_iati_reader *r)
 {
-    const size_t *ranges = (const size_t *)(const void *)r->going.data;
-    for (size_t n = r->going.len / sizeof(size_t); n >= 2; n -= 2) {
-        cc_capture_cut(r->capture, ranges[n - 2], ranges[n - 1]);
-        r->item->persons++;
-    }
+    size_t n = r->going.len / sizeof(struct cc_range);
+    cc_capture_cut(r->capture, (const struct cc_range *)(const void *)r->going.data, n);
+    r->item->persons += n;
     struct cc_iati_node *contact = r->frames[r->depth].node;
     if (contact == NULL)
         return;
@@ -461,8 +459,8 @@ bool cc_iati_reader_end(struct cc_iati_reader *r)
     if (fr->is_mail && !cc_iati_is_office_mail(cc_buf_str(&fr->text))) {
         forget(r, fr);
     } else if (fr->goes) {
-        const size_t range[2] = {fr->from, cc_capture_at(r->capture)};
-        cc_buf_add(&r->going, range, sizeof(range));
+        const struct cc_range range = {fr->from, cc_capture_at(r->capture)};
+        cc_buf_add(&r->going, &range, sizeof(range));
     }
     return false;
 }

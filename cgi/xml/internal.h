@@ -57,7 +57,11 @@ void cc_capture_text(struct cc_capture *c, const char *s, size_t len);
 void cc_capture_end(struct cc_capture *c);
 /* Several elements may be captured one after the other; offsets tell which bytes are whose. */
 size_t cc_capture_at(const struct cc_capture *c);
-void cc_capture_cut(struct cc_capture *c, size_t from, size_t to); /* bytes of whole elements */
+/* Takes whole elements out again, in the order in which they stand. */
+struct cc_range {
+    size_t from, to;
+};
+void cc_capture_cut(struct cc_capture *c, const struct cc_range *ranges, size_t n);
 void cc_capture_clear(struct cc_capture *c);
 const char *cc_capture_bytes(const struct cc_capture *c, size_t *len_r);
 
