@@ -32,7 +32,9 @@ AS $$ SELECT '''id:' || replace(replace(p_id, '\', '\\'), '''', '''''') || '''' 
 
 -- Names as they are written, each text by the stemmer of its own language, identifiers whole. The
 -- texts are blank-separated words already (core/words.c). Small on purpose: a phrase reads it whole. Nothing where
--- there is not even the record's own identifier: of memberships, which no search shows.
+-- there is not even the record's own identifier: of memberships, which no search shows. Behind the first 12,000
+-- characters of a language each word is there once, without its place, so that it is found by itself, not in a
+-- phrase; 300 KB of such words, as a tsvector holds 1 MB, also of records that were merged.
 CREATE OR REPLACE FUNCTION cc_search_tsv(p_projection jsonb) RETURNS tsvector
 LANGUAGE plpgsql STABLE SET search_path = concord, pg_temp
 AS $$
@@ -41,6 +43,8 @@ DECLARE
     result tsvector;
     t record;
     plain text;
+    cut integer;
+    further jsonb := '{}';
 BEGIN
     IF search->'ids' = '[]' THEN
         RETURN '';
@@ -51,12 +55,28 @@ BEGIN
     END IF;
     result := setweight(to_tsvector('simple', plain), 'A');
     FOR t IN SELECT key, value FROM jsonb_each_text(search->'texts') LOOP
-        plain := left(t.value, 12000);
+        plain := t.value;
+        IF length(plain) > 12000 THEN
+            cut := 12000 - strpos(reverse(left(plain, 12000)), ' '); -- words are whole
+            further := further || jsonb_build_object(t.key, substr(plain, cut + 1));
+            plain := left(plain, cut);
+        END IF;
         IF octet_length(plain) > length(plain) THEN
             plain := cc_search_plainly(plain);
         END IF;
         result := result || setweight(to_tsvector(cc_search_config(t.key), plain), 'C');
     END LOOP;
+    IF further <> '{}' THEN
+        FOR t IN SELECT w.key, cc_search_plainly(string_agg(w.word, ' ')) AS words
+                   FROM (SELECT f.key, x.word, sum(octet_length(x.word)) OVER (ORDER BY f.key, min(x.place)) AS upto
+                           FROM jsonb_each_text(further) f
+                          CROSS JOIN unnest(string_to_array(f.value, ' ')) WITH ORDINALITY x(word, place)
+                          GROUP BY f.key, x.word) w
+                  WHERE w.upto < least(300000, 900000 - pg_column_size(result))
+                  GROUP BY w.key LOOP
+            result := result || strip(to_tsvector(cc_search_config(t.key), t.words));
+        END LOOP;
+    END IF;
     RETURN result || coalesce((SELECT string_agg(cc_search_quoted(i.id) || ':' || i.place || 'A', ' ')
                                  FROM jsonb_array_elements_text(search->'ids') WITH ORDINALITY i(id, place)), '')::tsvector;
 END

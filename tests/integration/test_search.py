@@ -898,3 +898,29 @@ def test_which_small_words_are_left_out_the_question_says(site, database, q, kep
     assert set(kept.split()) <= words and not set(left.split()) & words
     found = {lang: set(hits(ask(site, f"/{lang}/search", q=q))) for lang in ("en", "fr", "ar")}
     assert found["en"] == found["fr"] == found["ar"]
+
+
+LONG = {"en": " ".join(f"plain{n}" for n in range(2500)), "ru": " ".join(f"слово{n}" for n in range(2500)),
+        "zh": "".join(chr(0x4E00 + n) for n in range(9000))}
+
+
+@pytest.mark.parametrize("lang, last, first, phrase", [
+    ("en", "quokka burrows", "plain1 plain2", "plain2497 plain2498"), ("ru", "барсучьи норы", "слово1 слово2", "слово2497 слово2498"),
+    ("zh", "\u9fa0\u9fa2", "\u4e01\u4e02", None)])
+def test_words_behind_many_others_are_found(site, database, lang, last, first, phrase):
+    """By themselves: the place of words is kept of the first 12,000 characters of a language (a pair is 13 of them)."""
+    record = ids.named("A", f"long {lang}")
+    bring(database, f'<activity id="{record}" schema="1.0-draft"><title xml:lang="en">Told at length in {lang}</title><reporting '
+                    f'organisation="{BANK}"/><description type="1"><text xml:lang="{lang}">{LONG[lang]} {last}</text></description></activity>')
+    assert hits(ask(site, q=last)) == hits(ask(site, q=f'"{first}"')) == [record]
+    assert phrase is None or hits(ask(site, q=phrase)) == [record] and hits(ask(site, q=f'"{phrase}"')) == []
+
+
+def test_words_of_a_record_as_long_as_there_can_be(site, database):
+    """What it says in a hundred languages is too much for the index of words; it is published all the same."""
+    texts = "".join(f'<text xml:lang="{a}{b}">{"".join(chr(0x4E00 + (37 * n * n + 997 * k) % 20900) for k in range(3000))}</text>'
+                    for n, (a, b) in enumerate((a, b) for a in "abcdefghij" for b in "aeiou"))
+    record = ids.named("A", "as long as can be")
+    bring(database, f'<activity id="{record}" schema="1.0-draft"><title xml:lang="en">Everything told</title><reporting '
+                    f'organisation="{BANK}"/><description type="1">{texts}</description></activity>')
+    assert hits(ask(site, q="everything told")) == [record]
