@@ -249,7 +249,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
         return rc;
     }
     const struct cc_search_counts *counts = numbers(req, &s, calls, n, kept);
-    if (counts != NULL && cc_search_is_first(&s)) {
+    if (counts != NULL) {
         p.is_more = counts->is_more;
         p.total = counts->total;
         p.examples = examples(counts);

@@ -292,7 +292,7 @@ enum {
 
 /* A list of which nothing is asked has a statement of its own, planned once: one page of an index.
  */
-static size_t plain_calls(void *mem, const struct cc_search *search, const char *key, bool counting,
+static size_t plain_calls(void *mem, const struct cc_search *search, const char *key,
                           struct cc_call *calls_r)
 {
     calls_r[0] = (struct cc_call){.query = Q_SEARCH_NEWEST,
@@ -301,14 +301,14 @@ static size_t plain_calls(void *mem, const struct cc_search *search, const char 
     calls_r[1] = (struct cc_call){
         .query = Q_SEARCH_COUNTS,
         .params = {search->kind, search->known, talloc_asprintf(mem, "%d", CC_SEARCH_TOTAL + 1)}};
-    return counting ? 2 : 1;
+    return search->counting ? 2 : 1;
 }
 
 enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char *secret,
                            struct cc_call calls_r[CC_SEARCH_CALLS], size_t *n_r)
 {
     const char *sort = cc_search_sort(search), *key = NULL, *id = NULL;
-    bool counting = search->counting && cc_search_is_first(search), plain;
+    bool plain;
     struct cc_call call = {.query = Q_SEARCH};
     const char **p = call.params;
 
@@ -320,7 +320,7 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
         key = search->before;
     }
     if (cc_search_is_plain(search)) {
-        *n_r = plain_calls(mem, search, key, counting, calls_r);
+        *n_r = plain_calls(mem, search, key, calls_r);
         return CC_OK;
     }
     p[TERMS] = terms_json(mem, search->words, &plain);
@@ -335,10 +335,10 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
     p[AFTER_RANK] = strcmp(sort, "relevance") == 0 ? key : NULL;
     p[AFTER_ID] = id;
     p[MAX] = talloc_asprintf(mem, "%d", search->max + 1);
-    p[TOTAL] = counting || strcmp(sort, "relevance") == 0
+    p[TOTAL] = search->counting || strcmp(sort, "relevance") == 0
                    ? talloc_asprintf(mem, "%d", CC_SEARCH_TOTAL + 1)
                    : p[MAX];
-    p[COUNTING] = counting ? "true" : "false";
+    p[COUNTING] = search->counting ? "true" : "false";
     calls_r[0] = (struct cc_call){.query = Q_SEARCH_PLAN};
     calls_r[1] = call;
     calls_r[2] = (struct cc_call){.query = Q_SEARCH_UNKNOWN, .params = {p[TOGETHER]}};
@@ -426,8 +426,7 @@ struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *sea
 {
     const struct cc_call *call = &calls[1];
 
-    if (n < 2 || !search->counting || !cc_search_is_first(search) ||
-        cc_rows_count(call->rows) == 0) {
+    if (n < 2 || !search->counting || cc_rows_count(call->rows) == 0) {
         return NULL;
     }
     size_t rows = call->query == Q_SEARCH ? cc_search_first(call->rows) : cc_rows_count(call->rows);
