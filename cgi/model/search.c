@@ -93,6 +93,30 @@ static void leave(struct cc_buf *unread, const char *words)
     cc_buf_printf(unread, "%s%s", unread->len > 0 ? " " : "", words);
 }
 
+static size_t count_words(const char *words)
+{
+    size_t n = 0;
+
+    for (const char *s = words + strspn(words, " "); *s != '\0'; s += strspn(s, " "), n++) {
+        s += strcspn(s, " ");
+    }
+    return n;
+}
+
+/* What was typed behind its first words: those are no letters to show (core/words.c). */
+static const char *behind(void *mem, const char *typed, size_t words)
+{
+    size_t chars = 0, cut = 0, next;
+
+    while ((next = cc_utf8_cut(typed, ++chars)) > cut) {
+        if (count_words(cc_words(mem, talloc_strndup(mem, typed, next))) > words) {
+            break;
+        }
+        cut = next;
+    }
+    return typed + cut;
+}
+
 /* One term as typed, without its marks. A word in capitals is a name, even if it reads like "who".
  */
 static json_t *make_term(void *mem, const char *s, size_t len, bool is_not, bool is_phrase,
@@ -101,14 +125,16 @@ static json_t *make_term(void *mem, const char *s, size_t len, bool is_not, bool
     char *typed = talloc_strndup(mem, s, len);
     char *text = cc_words(mem, typed), *save = NULL;
     json_t *list = json_array();
+    size_t room = CC_SEARCH_WORDS - *words;
     bool has_digit = strpbrk(typed, "0123456789") != NULL;
 
     for (char *w = strtok_r(text, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save)) {
-        if ((*words)++ < CC_SEARCH_WORDS) {
-            json_array_append_new(list, json_string(w));
-        } else {
-            leave(unread, w);
+        if (*words == CC_SEARCH_WORDS) {
+            leave(unread, room > 0 ? behind(mem, typed, room) : typed);
+            break;
         }
+        json_array_append_new(list, json_string(w));
+        (*words)++;
     }
     json_t *term = json_pack("{so sb sb sb}", "words", list, "not", is_not, "phrase", is_phrase,
                              "keep", is_upper(typed, len) && !is_binding(typed));

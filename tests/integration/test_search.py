@@ -816,7 +816,9 @@ def test_words_that_look_for_nothing(site, database, q):
     ("rivers and the of for in on to by at water drinking zzzzqqq", "zzzzqqq"),
     ("rivers and the of for in on to by at water drinking  \"Zzz qqq\" -management ", "\"Zzz qqq\" -management"),
     ("rivers and the of for in on to by at water drinking", None), ("rivers and the of for in on to by at water drinking - ?", None),
-    (" ".join(f'"{a} of"' for a in "abcdefghijkl"), None), ('"' + " ".join("abcdefghijklmnopqrstuvwxyz") + '" rivers', "y z rivers")])
+    (" ".join(f'"{a} of"' for a in "abcdefghijkl"), None), ('"' + " ".join("abcdefghijklmnopqrstuvwxyz") + '" rivers', "y z rivers"),
+    ("女童教育伙伴关系在农村学校培训教师以便所有儿童都能上学", "上学"), ("女童教育伙伴关系在农村学校培训教师以便所有儿童都能", None),
+    ("a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-X-Y-Z (女童)", "Y-Z (女童)")])
 def test_words_that_were_not_looked_for_are_told(site, q, unread):
     told = "A search takes 12 words or phrases, with 24 words in all. These were not looked for: "
     for path in ("search", "partnerships"):
