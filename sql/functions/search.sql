@@ -427,7 +427,8 @@ $$;
 -- first (above: how many have a better one), those that may be on the page also by number and place of the words. All
 -- of what fits, when that is less than p_total, sorts by anything. Of more, the page is found in the order of the sort,
 -- where it is near (walk); if it is not, everything that fits is sorted (rest). So no question reads more than what
--- fits, or the words of more than 20,000. For a phrase so many are read that have all of its words, until 501 have
+-- fits, or the words of more than 20,000. Which of more are ranked is as the index has them: between two pages others may
+-- be (docs/partner.md says so), as to sort them all first would be to read them all. For a phrase so many are read that have all of its words, until 501 have
 -- it; where there may be more, total says "120+".
 CREATE OR REPLACE FUNCTION cc_search(
     p_terms jsonb, p_name text, p_kind text, p_facets text[], p_together jsonb, p_lang text, p_sort text,
