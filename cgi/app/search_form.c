@@ -90,6 +90,12 @@ static void add_other_choices(struct cc_req *req, const struct cc_search_counts 
             add_option(c, options, other->value, value_name(req->mem, facet, other->value));
         }
     }
+    for (size_t i = 0; strcmp(facet, "kind") == 0 && c->value[0] != '\0' && cc_kinds[i] != NULL;
+         i++) {
+        if (cc_kinds[i]->title_field != NULL) { /* a plain list counts its own kind only */
+            add_option(c, options, cc_kinds[i]->name, gettext(cc_kinds[i]->label));
+        }
+    }
     qsort(options + first, c->option_count - first, sizeof(options[0]), by_choice);
 }
 

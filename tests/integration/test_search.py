@@ -262,6 +262,9 @@ def test_another_choice_takes_the_place_of_the_one_before(site):
     assert [t for c, t in choices(chosen, "country").items() if "(" in t] == ["Kenya (4)"]
     assert [t for c, t in choices(chosen, "kind").items() if "(" in t] == ["Partnership (4)"]
     assert "organisation" in choices(chosen, "kind") and "membership" not in choices(chosen, "kind")
+    alone = choices(ask(site, kind="partnership"), "kind")
+    assert alone.pop("partnership") == "Partnership (5)"
+    assert alone == {"organisation": "Organisation", "activity": "Activity", "commitment": "Commitment"}
     goals = choices(ask(site, goal="7"), "goal")
     assert list(goals)[1:] == sorted(list(goals)[1:], key=int) and len(goals) > 3
     assert all("(" in text for text in choices(chosen, "goal").values())
