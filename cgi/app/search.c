@@ -90,7 +90,7 @@ void cc_search_row_fill(struct cc_req *req, const struct cc_rows *rows, size_t i
         .known_as = col(rows, i, Q_SEARCH_R),
     };
     if (row->state != NULL) {
-        row->state_list = cc_facet_codelist(cc_facet_find("state"), row->state);
+        row->state_list = cc_facet_codelist(cc_facet_find("state"), kind, row->state);
         row->state = row->state_list != NULL ? row->state : NULL;
     }
 }

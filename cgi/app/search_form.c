@@ -12,14 +12,14 @@
 
 #define OPTIONS_MAX 300
 
-static const char *value_name(void *mem, const char *facet, const char *code)
+static const char *value_name(void *mem, const char *of, const char *facet, const char *code)
 {
     if (strcmp(facet, "kind") == 0) {
         const struct cc_kind *kind = cc_kind_find(code);
         return kind != NULL ? gettext(kind->label) : code;
     }
     const struct cc_facet *f = cc_facet_find(facet);
-    const char *list = f->name != NULL ? cc_facet_codelist(f, code) : NULL;
+    const char *list = f->name != NULL ? cc_facet_codelist(f, of, code) : NULL;
     const char *name = list != NULL ? cc_code_name(list, code) : code;
     return strcmp(facet, "goal") == 0 && list != NULL ? talloc_asprintf(mem, "%s %s", code, name)
                                                       : name;
@@ -44,12 +44,12 @@ static void add_option(struct cc_control *c, struct cc_option *options, const ch
 }
 
 /* Is a value of this code list among what was counted? */
-static bool is_found(const struct cc_search_counts *counts, const struct cc_facet *f,
-                     const char *list)
+static bool is_found(const struct cc_search *s, const struct cc_search_counts *counts,
+                     const struct cc_facet *f, const char *list)
 {
     for (size_t i = 0; i < counts->n; i++) {
         if (strcmp(counts->v[i].facet, f->name) == 0 && counts->v[i].records[0] != '\0' &&
-            cc_facet_codelist(f, counts->v[i].value) == list) {
+            cc_facet_codelist(f, s->kind, counts->v[i].value) == list) {
             return true;
         }
     }
@@ -76,9 +76,9 @@ static bool is_elsewhere(struct cc_req *req, const struct cc_facet *f, const cha
 
 /* What the registry has beside the choice, which it would take the place of: without a number, as
  * it was not counted. */
-static void add_other_choices(struct cc_req *req, const struct cc_search_counts *counts,
-                              const struct cc_facet *f, const char *facet, struct cc_control *c,
-                              struct cc_option *options)
+static void add_other_choices(struct cc_req *req, const struct cc_search *s,
+                              const struct cc_search_counts *counts, const struct cc_facet *f,
+                              const char *facet, struct cc_control *c, struct cc_option *options)
 {
     size_t first = c->option_count;
 
@@ -87,7 +87,8 @@ static void add_other_choices(struct cc_req *req, const struct cc_search_counts 
 
         if (strcmp(other->facet, facet) == 0 && other->records[0] == '\0' &&
             (f->name == NULL || !is_elsewhere(req, f, other->value))) {
-            add_option(c, options, other->value, value_name(req->mem, facet, other->value));
+            add_option(c, options, other->value,
+                       value_name(req->mem, s->kind, facet, other->value));
         }
     }
     for (size_t i = 0; strcmp(facet, "kind") == 0 && c->value[0] != '\0' && cc_kinds[i] != NULL;
@@ -110,13 +111,14 @@ static void add_uncounted(struct cc_req *req, const struct cc_search *s,
 
     for (size_t l = 0; f->codelists[l] != NULL && is_asked; l++) {
         const char *list = f->codelists[l];
-        size_t codes = s->kind[0] == '\0' || is_found(counts, f, list) ? cc_codelist_size(list) : 0;
+        size_t codes =
+            s->kind[0] == '\0' || is_found(s, counts, f, list) ? cc_codelist_size(list) : 0;
 
         for (size_t i = 0; i < codes; i++) {
             const char *code = cc_codelist_at(list, i).code;
 
             if (!is_elsewhere(req, f, code)) {
-                add_option(c, options, code, value_name(req->mem, f->name, code));
+                add_option(c, options, code, value_name(req->mem, s->kind, f->name, code));
             }
         }
     }
@@ -140,18 +142,19 @@ static void fill_options(struct cc_req *req, const struct cc_search *s,
         if (strcmp(count->facet, facet) == 0 && count->records[0] != '\0') {
             add_option(c, options, count->value,
                        talloc_asprintf(req->mem, counts->is_more ? "%s (%s+)" : "%s (%s)",
-                                       value_name(req->mem, facet, count->value), count->records));
+                                       value_name(req->mem, s->kind, facet, count->value),
+                                       count->records));
         }
     }
     if (counts != NULL) {
-        add_other_choices(req, counts, f, facet, c, options);
+        add_other_choices(req, s, counts, f, facet, c, options);
     }
     if (counts != NULL && counts->is_more && f->name != NULL) {
         add_uncounted(req, s, counts, f, c, options);
     }
     if (c->value[0] != '\0' && !has_option(c, c->value)) {
         options[c->option_count++] =
-            (struct cc_option){c->value, value_name(req->mem, facet, c->value)};
+            (struct cc_option){c->value, value_name(req->mem, s->kind, facet, c->value)};
     }
 }
 

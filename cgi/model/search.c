@@ -38,14 +38,26 @@ const struct cc_facet *cc_facet_find(const char *name)
     return f;
 }
 
-const char *cc_facet_codelist(const struct cc_facet *facet, const char *code)
+static bool has_code(const char *list, const char *code)
 {
+    return strcmp(cc_code_name(list, code), code) != 0;
+}
+
+/* Lists of one kind are called by it: commitment-state. */
+const char *cc_facet_codelist(const struct cc_facet *facet, const char *kind, const char *code)
+{
+    const char *found = NULL;
+    size_t len = strlen(kind);
+
     for (size_t i = 0; facet->codelists[i] != NULL; i++) {
-        if (strcmp(cc_code_name(facet->codelists[i], code), code) != 0) {
-            return facet->codelists[i];
+        const char *list = facet->codelists[i];
+        bool is_own = len > 0 && strncmp(list, kind, len) == 0 && list[len] == '-';
+
+        if ((is_own || found == NULL) && has_code(list, code)) {
+            found = list;
         }
     }
-    return NULL;
+    return found;
 }
 
 /* --- words ------------------------------------------------------------------------------------ */

@@ -24,7 +24,9 @@ struct cc_facet {
 };
 extern const struct cc_facet cc_facets[]; /* name NULL ends it; kind is a field of its own */
 const struct cc_facet *cc_facet_find(const char *name); /* the end where there is none */
-const char *cc_facet_codelist(const struct cc_facet *facet, const char *code); /* NULL = none */
+/* The list that names this code of records of a kind ("" = any): its own before others. NULL =
+ * none. */
+const char *cc_facet_codelist(const struct cc_facet *facet, const char *kind, const char *code);
 
 /* An organisation that takes part: an identifier here or elsewhere (XM-DAC-928) or a name as people
  * type it, and its role or "". */

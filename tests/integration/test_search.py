@@ -864,6 +864,17 @@ def test_hits_of_one_title_are_told_apart(site, database):
     assert rows[ids.named("C", "dikes")]["state-name"] == "Announced"
 
 
+def test_a_code_that_lists_share_has_the_name_of_its_kind(site, database):
+    """A commitment that is closed, and one of a service, are not called as partnerships and activities would be."""
+    record = ids.named("C", "closed")
+    bring(database, f'<commitment id="{record}" schema="1.0-draft"><title xml:lang="en">Ferries for Dikes</title><description xml:lang="en">x'
+                    f'</description><kind>service</kind><maker>{BANK}</maker><state>closed</state></commitment>')
+    for path, question, kind in (("commitments", {}, "kind"), ("search", {"kind": "commitment", "q": "ferries"}, "type")):
+        assert choices(ask(site, f"/en/{path}", **question), kind)["service"].startswith("Service (")
+        assert choices(ask(site, f"/ar/{path}", **question), "state")["closed"].startswith("مغلق (")
+    assert ">مغلق<" in ask(site, "/ar/search", q="ferries for dikes").text
+
+
 def test_makers_of_commitments_have_a_role(site, database):
     first, second = ids.named("O", "maker first"), ids.named("O", "maker second")
     both, alone = ids.named("C", "of both"), ids.named("C", "of one")
