@@ -5,6 +5,8 @@
  */
 #include "app/search_form.h"
 
+#include "concord/text.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,13 +58,36 @@ static bool is_found(const struct cc_search *s, const struct cc_search_counts *c
     return false;
 }
 
-/* Codes of numbers by their number, others by their names. */
+/* A choice, and by what it sorts. */
+struct choice {
+    struct cc_option option;
+    const char *key; /* NULL: its code is a number */
+};
+
+/* Codes of numbers first and by their number, others by their names. */
 static int by_choice(const void *a, const void *b)
 {
-    const struct cc_option *x = a, *y = b;
-    bool are_numbers = isdigit((unsigned char)x->value[0]) && isdigit((unsigned char)y->value[0]);
+    const struct choice *x = a, *y = b;
 
-    return are_numbers ? strverscmp(x->value, y->value) : strcoll(x->text, y->text);
+    if (x->key == NULL && y->key == NULL) {
+        return strverscmp(x->option.value, y->option.value);
+    }
+    return x->key == NULL ? -1 : y->key == NULL ? 1 : strcmp(x->key, y->key);
+}
+
+static void sort_choices(void *mem, struct cc_option *options, size_t n)
+{
+    struct choice *sorted = talloc_array(mem, struct choice, (unsigned)n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        bool is_number = isdigit((unsigned char)options[i].value[0]);
+        sorted[i] =
+            (struct choice){options[i], is_number ? NULL : cc_text_sort_key(mem, options[i].text)};
+    }
+    qsort(sorted, n, sizeof(sorted[0]), by_choice);
+    for (size_t i = 0; i < n; i++) {
+        options[i] = sorted[i].option;
+    }
 }
 
 /* A target of another goal than that which is asked. */
@@ -80,8 +105,6 @@ static void add_other_choices(struct cc_req *req, const struct cc_search *s,
                               const struct cc_search_counts *counts, const struct cc_facet *f,
                               const char *facet, struct cc_control *c, struct cc_option *options)
 {
-    size_t first = c->option_count;
-
     for (size_t i = 0; i < counts->n; i++) {
         const struct cc_search_count *other = &counts->v[i];
 
@@ -97,7 +120,6 @@ static void add_other_choices(struct cc_req *req, const struct cc_search *s,
             add_option(c, options, cc_kinds[i]->name, gettext(cc_kinds[i]->label));
         }
     }
-    qsort(options + first, c->option_count - first, sizeof(options[0]), by_choice);
 }
 
 /* What may be there beside what was counted: the other codes of the facet's lists; of one kind,
@@ -146,12 +168,14 @@ static void fill_options(struct cc_req *req, const struct cc_search *s,
                                        count->records));
         }
     }
+    size_t counted = c->option_count;
     if (counts != NULL) {
         add_other_choices(req, s, counts, f, facet, c, options);
     }
     if (counts != NULL && counts->is_more && f->name != NULL) {
         add_uncounted(req, s, counts, f, c, options);
     }
+    sort_choices(req->mem, options + counted, c->option_count - counted);
     if (c->value[0] != '\0' && !has_option(c, c->value)) {
         options[c->option_count++] =
             (struct cc_option){c->value, value_name(req->mem, s->kind, facet, c->value)};

@@ -967,3 +967,17 @@ def test_words_of_a_record_as_long_as_there_can_be(site, database):
     bring(database, f'<activity id="{record}" schema="1.0-draft"><title xml:lang="en">Everything told</title><reporting '
                     f'organisation="{BANK}"/><description type="1">{texts}</description></activity>')
     assert hits(ask(site, q="everything told")) == [record]
+
+
+def test_other_choices_are_in_the_order_of_their_names(site, database):
+    """É stands at E; codes that are numbers come first, by their number."""
+    for n, (country, kind) in enumerate([("EG", "10"), ("ZW", "parliament"), ("FR", "60"), ("DE", "media"), ("ET", "22")]):
+        bring(database, organisation(ids.named("O", f"order {n}"), f'<name xml:lang="en">Ordered {n}</name>', country)
+              .replace("<type>40<", f"<type>{kind}<"))
+    found = choices(ask(site, "/fr/organisations", country="KE"), "country")
+    others = [text for text in found.values() if "(" not in text]
+    assert {"Allemagne", "Égypte", "Éthiopie", "France", "Zimbabwe"} <= set(others)
+    assert others == sorted(others, key=lambda name: name.lower().replace("é", "e").replace("î", "i"))
+    codes = list(choices(ask(site, "/en/organisations", type="40"), "type"))[1:]
+    numbers = [c for c in codes if c.isdigit()]
+    assert codes[:len(numbers)] == sorted(numbers, key=int) and {"10", "22", "60"} <= set(numbers) and len(codes) > len(numbers)
