@@ -197,10 +197,12 @@ static void fill_roles(struct cc_req *req, struct cc_control *c)
     }
 }
 
+/* Titles sort in the language of cc_node_main(), on pages of all languages. */
 static void fill_sorts(struct cc_req *req, const struct cc_search *s, struct cc_control *c)
 {
-    static const struct cc_option sorts[] = {
-        {"relevance", N_("Relevance")}, {"newest", N_("Newest first")}, {"title", N_("Title")}};
+    static const struct cc_option sorts[] = {{"relevance", N_("Relevance")},
+                                             {"newest", N_("Newest first")},
+                                             {"title", N_("Title in English, else in French")}};
     struct cc_option *named = talloc_array(req->mem, struct cc_option, 3);
 
     for (size_t i = s->words[0] == '\0'; i < 3; i++) { /* without words nothing is more relevant */

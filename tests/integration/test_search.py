@@ -981,3 +981,8 @@ def test_other_choices_are_in_the_order_of_their_names(site, database):
     codes = list(choices(ask(site, "/en/organisations", type="40"), "type"))[1:]
     numbers = [c for c in codes if c.isdigit()]
     assert codes[:len(numbers)] == sorted(numbers, key=int) and {"10", "22", "60"} <= set(numbers) and len(codes) > len(numbers)
+
+
+def test_by_which_title_it_is_sorted_is_said(site):
+    """A page shows titles in its language; their order is one for all languages."""
+    assert choices(ask(site, "/en/partnerships"), "sort")["title"] == "Title in English, else in French"
