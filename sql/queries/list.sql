@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Lists of what belongs to one record, and the home page; lists of records are searches (search.sql).
 
--- Members of a partnership by name. state, constituency: '' = all; like: a pattern over lower-case names,
--- NULL = all. Those of one constituency have an index of their own; either is searched without the table.
+-- Members of a partnership by name. state, constituency: '' = all; like: a pattern over folded names in
+-- all languages and acronyms (OFFSET 0: looked for by key, not all names at once), NULL = all. Those of one constituency have an index of their own; either is searched without the table.
 -- name: member_list :many :read (partnership text, state text, like text, lang text, after_name text, after_id text, max integer, constituency text) -> membership, organisation, lang, title, roles, state, sort_name, constituency_key, constituency_lang, constituency
 SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang, n.title, m.roles, m.state,
        m.organisation_name AS sort_name, m.constituency AS constituency_key,
@@ -11,7 +11,7 @@ SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang,
            FROM member
           WHERE $8 = '' AND partnership_id = $1
             AND ($2 = '' OR state = $2)
-            AND ($3::text IS NULL OR organisation_name LIKE $3)
+            AND ($3::text IS NULL OR EXISTS (SELECT FROM search_name s WHERE s.record_id = organisation_id AND s.names LIKE $3 OFFSET 0))
             AND (organisation_name, membership_id) > (coalesce($5::text, ''), coalesce($6::text, ''))
           ORDER BY organisation_name, membership_id
           LIMIT $7::integer)
@@ -20,7 +20,7 @@ SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang,
            FROM member
           WHERE $8 <> '' AND partnership_id = $1 AND constituency = $8 AND constituency <> ''
             AND ($2 = '' OR state = $2)
-            AND ($3 IS NULL OR organisation_name LIKE $3)
+            AND ($3 IS NULL OR EXISTS (SELECT FROM search_name s WHERE s.record_id = organisation_id AND s.names LIKE $3 OFFSET 0))
             AND (organisation_name, membership_id) > (coalesce($5, ''), coalesce($6, ''))
           ORDER BY organisation_name, membership_id
           LIMIT $7)) i

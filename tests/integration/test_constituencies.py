@@ -40,7 +40,8 @@ def site(database, tmp_path_factory):
     database.concord("codelists")
     record = partnership("groups", {"en": ("Partnership of Groups", "Many.")})
     bring(database, organisation(ids.named("O", "search 3"), '<name xml:lang="en">Forum</name>'), record,
-          *(organisation(ids.named("O", f"groups {n}"), f'<name xml:lang="en">Organisation {n}</name>') for n in GROUPS),
+          *(organisation(ids.named("O", f"groups {n}"), f'<name xml:lang="en">Organisation {n}</name>'
+                         f'<name xml:lang="fr">Organisation {n} à la Straße</name><acronym xml:lang="en">{n}ZZ</acronym>') for n in GROUPS),
           *(member(n, texts, "invited" if n == "b" else "confirmed") for n, texts in GROUPS.items()))
     with fcgi.Worker(build.program("concord.fcgi"), database.config, tmp_path_factory.mktemp("groups")) as worker:
         yield worker
@@ -73,6 +74,14 @@ def test_filter_with_search_and_consent(site):
     assert members(text) == [] and "No member fits." in text and "Nobody&#39;s &lt;group&gt;" in text
     link = re.search(r'href="([^"]*constituency=[^"]*)">[^<]*<span[^>]*>Sociedad civil|href="([^"]*constituency=Socie[^"]*)"', page(site))
     assert members(site.fetch((link.group(1) or link.group(2)).replace("&amp;", "&")).text) == ["c"]
+
+
+def test_words_are_of_names_in_all_languages_and_of_acronyms(site):
+    for lang in ("en", "fr"):
+        assert members(page(site, lang, q="À LA STRASSE")) == ["a", "b", "c", "d"]
+        assert members(page(site, lang, q="czz")) == ["c"]
+        assert members(page(site, lang, q="bzz", constituency="Donors & friends")) == ["b"]
+    assert "OZZ" not in page(site) and ids.named("O", "groups d") in site.fetch(f"/partnerships/{P}/members.csv?q=dzz").text
 
 
 def test_csv_answers_the_same_question(site):
