@@ -29,13 +29,12 @@ const struct cc_statistic *cc_statistic_find(const char *word)
 }
 
 void cc_statistic_counted(const struct cc_rows *head, const char **counted_at_r,
-                          const char **position_r, const char **left_out_r)
+                          const char **position_r)
 {
     bool is_counted = cc_rows_int(head, 0, Q_STATISTIC_HEAD_POSITION) > 0;
 
     *counted_at_r = is_counted ? cc_rows_text(head, 0, Q_STATISTIC_HEAD_COUNTED_AT) : NULL;
     *position_r = is_counted ? cc_rows_text(head, 0, Q_STATISTIC_HEAD_POSITION) : NULL;
-    *left_out_r = is_counted ? cc_rows_text(head, 0, Q_STATISTIC_HEAD_LEFT_OUT) : NULL;
 }
 
 struct cc_href cc_subject_href(const char *subject, const char *code)
@@ -80,6 +79,18 @@ static bool is_counted(const struct cc_rows *numbers, const char *kind)
         }
     }
     return false;
+}
+
+/* NULL = none, or only some codes were asked for. */
+static const char *left_out_of_all(const struct cc_rows *numbers)
+{
+    for (size_t i = 0; i < cc_rows_count(numbers); i++) {
+        if (cc_rows_text(numbers, i, Q_STATISTIC_LIST_CODE)[0] == '\0' &&
+            strcmp(cc_rows_text(numbers, i, Q_STATISTIC_LIST_KIND), "illustrative") == 0) {
+            return cc_rows_text(numbers, i, Q_STATISTIC_LIST_RECORDS);
+        }
+    }
+    return NULL;
 }
 
 /* The kinds that are there, in the order of the subject, or all that may be, for programs.
@@ -143,7 +154,8 @@ struct cc_chart cc_statistic_chart(struct cc_req *req, const struct cc_statistic
                          .csv = {.route = R_STATISTIC_CSV, .args = {what->word}},
                          .is_goals = strcmp(what->subject, "goal") == 0};
 
-    cc_statistic_counted(head, &c.counted_at, &c.position, &c.left_out);
+    cc_statistic_counted(head, &c.counted_at, &c.position);
+    c.left_out = left_out_of_all(numbers);
     add_columns(&c, subject, numbers, shown, req->route->audience == CC_FOR_MACHINE);
     for (size_t i = 0; i < codes; i++) {
         struct cc_code code = cc_codelist_at(subject->codelist, i);
@@ -187,8 +199,8 @@ static struct cc_chart network_chart(struct cc_req *req, const struct cc_statist
                          .csv = {.route = R_STATISTIC_CSV, .args = {what->word}},
                          .is_shut = true};
 
-    cc_statistic_counted(head, &c.counted_at, &c.position, &c.left_out);
-    c.left_out = NULL; /* of pairs all are shown, and how many are made up stands beside */
+    cc_statistic_counted(head, &c.counted_at, &c.position);
+    /* Nothing is left out: of pairs all are shown, and how many are made up stands beside. */
     for (size_t i = 0; i < n; i++) {
         const char *a = cc_rows_text(pairs, i, Q_COLLABORATION_LIST_A);
         const char *b = cc_rows_text(pairs, i, Q_COLLABORATION_LIST_B);

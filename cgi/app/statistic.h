@@ -27,7 +27,7 @@ struct cc_chart cc_statistic_chart(struct cc_req *req, const struct cc_statistic
                                    const char *prefix, const char *shown);
 /* counted_at and position of a chart or page, NULL when nothing was counted yet. */
 void cc_statistic_counted(const struct cc_rows *head, const char **counted_at_r,
-                          const char **position_r, const char **left_out_r);
+                          const char **position_r);
 /* The page of a goal, target or country. */
 struct cc_href cc_subject_href(const char *subject, const char *code);
 

@@ -45,17 +45,31 @@ static const char *heading(struct cc_req *req, const struct cc_subject *subject,
 
 /* --- numbers and organisations ---------------------------------------------------------------- */
 
+/* Illustrative records about one code; NULL = none. */
+static const char *left_out(const struct cc_rows *rows)
+{
+    for (size_t i = 0; i < cc_rows_count(rows); i++) {
+        if (strcmp(cc_rows_text(rows, i, Q_STATISTIC_OF_KIND), "illustrative") == 0) {
+            return cc_rows_text(rows, i, Q_STATISTIC_OF_RECORDS);
+        }
+    }
+    return NULL;
+}
+
 static size_t fill_numbers(struct cc_req *req, const struct cc_rows *rows,
                            const struct cc_option **numbers_r)
 {
-    size_t n = cc_rows_count(rows);
-    struct cc_option *numbers = talloc_zero_array(req->mem, struct cc_option, (unsigned)n + 1);
+    struct cc_option *numbers =
+        talloc_zero_array(req->mem, struct cc_option, (unsigned)cc_rows_count(rows) + 1);
+    size_t n = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < cc_rows_count(rows); i++) {
         const struct cc_kind *kind = cc_kind_find(cc_rows_text(rows, i, Q_STATISTIC_OF_KIND));
 
-        numbers[i].value = gettext(kind->label_many);
-        numbers[i].text = cc_rows_text(rows, i, Q_STATISTIC_OF_RECORDS);
+        if (kind != NULL) { /* "illustrative" is none */
+            numbers[n].value = gettext(kind->label_many);
+            numbers[n++].text = cc_rows_text(rows, i, Q_STATISTIC_OF_RECORDS);
+        }
     }
     *numbers_r = numbers;
     return n;
@@ -173,7 +187,8 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const char *nam
     }
     p.goal = is_goal || is_target ? talloc_strndup(req->mem, code, strcspn(code, ".")) : NULL;
     p.parents = parents(req, name, code, &p.parent_count);
-    cc_statistic_counted(calls[HEAD].rows, &p.counted_at, &p.position, &p.left_out);
+    cc_statistic_counted(calls[HEAD].rows, &p.counted_at, &p.position);
+    p.left_out = left_out(calls[NUMBERS].rows);
     p.number_count = fill_numbers(req, calls[NUMBERS].rows, &p.numbers);
     if (is_goal) {
         p.has_chart = true;
@@ -182,6 +197,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const char *nam
         p.chart.csv.query = talloc_asprintf(req->mem, "goal=%s", code);
         p.chart.file = talloc_asprintf(req->mem, "targets-%s", code);
         p.chart.is_shut = false;
+        p.chart.left_out = p.left_out;
     }
     p.meaning = meaning_of(calls[MEANINGS].rows, code);
     if (is_goal || is_target) {
@@ -258,6 +274,7 @@ enum cc_rc cc_engaged_list(struct cc_req *req, struct cc_resp *resp)
         {.query = Q_STATISTIC_HEAD},
         {.query = Q_ENGAGEMENT_LIST,
          .params = {name, code, req->lang->tag, onward ? after : NULL, onward ? id : NULL, "26"}},
+        {.query = Q_STATISTIC_OF, .params = {name, code}},
     };
     struct cc_engaged_page p = {0};
     struct cc_html w;
@@ -265,7 +282,7 @@ enum cc_rc cc_engaged_list(struct cc_req *req, struct cc_resp *resp)
     if (!cc_code_known(subject->codelist, code)) {
         return CC_NOT_FOUND;
     }
-    enum cc_rc rc = cc_app_read(req, calls, 2);
+    enum cc_rc rc = cc_app_read(req, calls, 3);
     if (rc != CC_OK) {
         return rc;
     }
@@ -276,7 +293,8 @@ enum cc_rc cc_engaged_list(struct cc_req *req, struct cc_resp *resp)
     p.parents = way;
     p.heading =
         cc_fmt(req->mem, _("Organisations at work: {1}"), heading(req, subject, code), NULL);
-    cc_statistic_counted(calls[0].rows, &p.counted_at, &p.position, &p.left_out);
+    cc_statistic_counted(calls[0].rows, &p.counted_at, &p.position);
+    p.left_out = left_out(calls[2].rows);
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
     p.rows = engaged(req, calls[1].rows, p.row_count);
     p.csv = (struct cc_href){.route = strcmp(name, "goal") == 0 ? R_GOAL_ORGANISATIONS_CSV

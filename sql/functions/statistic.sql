@@ -2,28 +2,32 @@
 -- Statistics: counted anew from the projections and written where they differ, so that a table of many
 -- rows is not rewritten because of one publication.
 
--- Published records by subject (NULL = all of them), without those that are illustrative: paths are those of
--- cc_subjects in C, [{"subject":"goal","kind":"partnership","path":"sdg.goal"}].
+-- Published records by subject (NULL = all of them): paths are those of cc_subjects in C,
+-- [{"subject":"goal","kind":"partnership","path":"sdg.goal"}].
 DROP FUNCTION IF EXISTS cc_statistics_about(jsonb, text);
+DROP FUNCTION IF EXISTS cc_statistics_about(jsonb, text[]);
 CREATE OR REPLACE FUNCTION cc_statistics_about(p_paths jsonb, p_subjects text[])
-RETURNS TABLE (subject text, kind text, code text, record_id text)
+RETURNS TABLE (subject text, kind text, code text, record_id text, illustrative boolean)
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
 AS $$
-    SELECT p.subject, p.kind, c.code, s.record_id
+    SELECT p.subject, p.kind, c.code, s.record_id, s.facets ? 'illustrative'
       FROM jsonb_to_recordset(p_paths) p(subject text, kind text, path text)
       JOIN search s ON s.kind = p.kind
      CROSS JOIN LATERAL jsonb_array_elements_text(s.facets->p.path) c(code)
-     WHERE (p_subjects IS NULL OR p.subject = ANY (p_subjects)) AND NOT s.facets ? 'illustrative';
+     WHERE p_subjects IS NULL OR p.subject = ANY (p_subjects);
 $$;
 
 -- Who works on each goal and target, and through how many records of which kind: partnerships that it confirmed,
 -- commitments that it makes, activities that it reports or takes part in by what is published of them. In these it is
 -- named by identifier: an organisation that was merged is the one that it leads to, one that was withdrawn is nobody.
+-- What is illustrative counts nowhere: records, memberships, organisations.
 CREATE OR REPLACE FUNCTION cc_statistics_engagement(p_paths jsonb) RETURNS void
 LANGUAGE sql SET search_path = concord, pg_temp
 AS $$
     WITH about AS MATERIALIZED (
-        SELECT * FROM cc_statistics_about(p_paths, '{goal,target}')),
+        SELECT * FROM cc_statistics_about(p_paths, '{goal,target}') WHERE NOT illustrative),
+    example AS MATERIALIZED (
+        SELECT record_id FROM search WHERE facets ? 'illustrative'),
     named AS MATERIALIZED (
         SELECT e.from_id AS record_id, p.record_id AS organisation_id
           FROM edge e
@@ -32,13 +36,15 @@ AS $$
          WHERE e.kind = 'commitment' AND e.field = 'maker'
             OR e.kind = 'activity' AND e.field IN ('reporting.organisation', 'participant.organisation')
         UNION -- in two roles it is one
-        SELECT partnership_id, organisation_id FROM member WHERE state = 'confirmed'),
+        SELECT partnership_id, organisation_id FROM member m
+         WHERE state = 'confirmed' AND NOT EXISTS (SELECT FROM example x WHERE x.record_id = m.membership_id)),
     found AS MATERIALIZED (
         SELECT a.subject, a.code, n.organisation_id,
                count(*) FILTER (WHERE a.kind = 'partnership') AS partnerships,
                count(*) FILTER (WHERE a.kind = 'commitment') AS commitments,
                count(*) FILTER (WHERE a.kind = 'activity') AS activities
           FROM about a JOIN named n USING (record_id)
+         WHERE NOT EXISTS (SELECT FROM example x WHERE x.record_id = n.organisation_id)
          GROUP BY 1, 2, 3),
     gone AS (
         DELETE FROM engagement e
@@ -116,26 +122,38 @@ AS $$
                   illustrative = EXCLUDED.illustrative
 $$;
 
--- Behind the engagement, whose organisations it counts.
+-- Behind the engagement, whose organisations it counts. Kind "illustrative": how many records about it were left out,
+-- those about any code of a subject with the code "". A confirmed membership is illustrative as itself or with either side.
 CREATE OR REPLACE FUNCTION cc_statistics_records(p_paths jsonb) RETURNS void
 LANGUAGE sql SET search_path = concord, pg_temp
 AS $$
-    WITH found AS MATERIALIZED (
-        SELECT subject, code, kind, count(*) AS records
-          FROM cc_statistics_about(p_paths, NULL) GROUP BY 1, 2, 3
+    WITH about AS MATERIALIZED (
+        SELECT * FROM cc_statistics_about(p_paths, NULL)),
+    example AS MATERIALIZED (
+        SELECT record_id, kind FROM search WHERE facets ? 'illustrative'),
+    found AS MATERIALIZED (
+        SELECT subject, code, CASE WHEN illustrative THEN 'illustrative' ELSE kind END AS kind, count(*) AS records
+          FROM about GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT subject, '', 'illustrative', count(*)
+          FROM (SELECT DISTINCT subject, record_id FROM about WHERE illustrative) r GROUP BY 1
         UNION ALL
         SELECT subject, code, 'organisation', count(*) FROM engagement GROUP BY 1, 2
         UNION ALL
         SELECT 'kind', '', kind, count(*) FROM publication WHERE state = 'published' GROUP BY 3
         UNION ALL
-        SELECT 'illustrative', '', kind, count(*) FROM search WHERE facets ? 'illustrative' GROUP BY 3
+        SELECT 'illustrative', '', kind, count(*) FROM example GROUP BY 3
         UNION ALL
-        SELECT 'confirmed', code, 'membership', coalesce(sum(members), 0)
-          FROM (SELECT c.members, s.facets ? 'illustrative' AS illustrative
-                  FROM member_count c JOIN search s ON s.record_id = c.partnership_id
-                 WHERE c.state = 'confirmed') m
-         CROSS JOIN LATERAL (VALUES ('', true), ('illustrative', m.illustrative)) k(code, counts)
-         WHERE counts GROUP BY code),
+        SELECT 'confirmed', '', 'membership', sum(c.members)
+          FROM member_count c JOIN search s ON s.record_id = c.partnership_id
+         WHERE c.state = 'confirmed' HAVING count(*) > 0
+        UNION ALL
+        SELECT 'confirmed', 'illustrative', 'membership', count(*)
+          FROM member m JOIN search s ON s.record_id = m.partnership_id
+         WHERE m.state = 'confirmed' AND (m.partnership_id IN (SELECT record_id FROM example) -- hashed
+                                          OR m.organisation_id IN (SELECT record_id FROM example)
+                                          OR m.membership_id IN (SELECT record_id FROM example))
+        HAVING count(*) > 0),
     gone AS (
         DELETE FROM statistic s
          WHERE NOT EXISTS (SELECT FROM found f WHERE (f.subject, f.code, f.kind) = (s.subject, s.code, s.kind)))

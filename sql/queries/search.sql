@@ -34,8 +34,8 @@ SELECT (o.place - 1)::text AS place
 -- name: search_newest_plan :one :read () -> mode
 SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode;
 
--- A page of the newest records of a kind, as `search` gives hits; before NULL = from the newest; goals,
--- members, countries and state only when wanted.
+-- A page of the newest records of a kind, as `search` gives hits; before NULL = from the newest; members
+-- and by whom it is only when wanted.
 -- name: search_newest :many :read (kind text, lang text, before bigint, max integer, codes boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
 SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, n.acronym AS e,
        p.stamp AS f, translate(s.facets->>'sdg.goal', '[]",', '') AS g,
@@ -44,12 +44,13 @@ SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, 
                        WHERE c.partnership_id = o.record_id AND c.state = 'confirmed'), 0)::text END AS h,
        o.position::text AS i, o.sort_key AS j, '0' AS k,
        translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', '') AS l,
-       translate(s.facets->>'state', '[]",', '') AS m, x.n, x.o, x.p, x.q, x.r
+       translate(s.facets->>'state', '[]",', '') AS m,
+       CASE WHEN s.facets ? 'illustrative' THEN 'true' END AS n, x.o, x.p, x.q, x.r
   FROM (SELECT record_id, kind, position, sort_key FROM search
          WHERE kind = $1 AND kind <> 'membership' AND position < coalesce($3, 9223372036854775807)
          ORDER BY position DESC
          LIMIT $4::integer) o
-  LEFT JOIN LATERAL (SELECT facets FROM search WHERE $5 AND record_id = o.record_id LIMIT 1) s ON true
+  LEFT JOIN LATERAL (SELECT facets FROM search WHERE record_id = o.record_id LIMIT 1) s ON true
   LEFT JOIN LATERAL (SELECT * FROM cc_search_about(o.record_id, o.kind, $2, s.facets) WHERE $5) x ON true
   JOIN publication p ON p.record_id = o.record_id
  CROSS JOIN LATERAL ((SELECT lang, title, acronym FROM record_name WHERE record_id = o.record_id AND lang = $2)

@@ -3,17 +3,15 @@
 -- name: statistics_count :one (paths jsonb, anew boolean) -> counted
 SELECT cc_statistics_count($1, $2) AS counted;
 
--- left_out: illustrative records, NULL = none.
--- name: statistic_head :one :read () -> position, counted_at, left_out
-SELECT position, cc_iso(counted_at) AS counted_at,
-       (SELECT sum(records) FROM statistic WHERE subject = 'illustrative' AND code = '') AS left_out
-  FROM statistic_head;
+-- name: statistic_head :one :read () -> position, counted_at
+SELECT position, cc_iso(counted_at) AS counted_at FROM statistic_head;
 
--- Numbers of one subject, of codes that begin with this ("4." = the targets of goal 4, "" = all).
+-- Numbers of one subject, of codes that begin with this ("4." = the targets of goal 4, "" = all). Kind "illustrative":
+-- records that are in none of them; those of any code with the code "".
 -- name: statistic_list :many :read (subject text, prefix text) -> code, kind, records
 SELECT code, kind, records FROM statistic WHERE subject = $1 AND starts_with(code, $2);
 
--- Numbers of one code.
+-- Numbers of one code, and of kind "illustrative" of what is in none of them.
 -- name: statistic_of :many :read (subject text, code text) -> kind, records
 SELECT kind, records FROM statistic WHERE subject = $1 AND code = $2 ORDER BY kind;
 

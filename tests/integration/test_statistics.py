@@ -313,9 +313,13 @@ def test_what_is_illustrative_is_not_counted(stack, world):
     stack.publish(world.fatima, world.p, "An example.")
     after, left = at_work()
     assert after == before - 1 and len(left) < len(engaged)
-    for path in ("/en/goals", "/en/countries", "/en/goals/6"):
+    for path in ("/en/goals", "/en/countries", "/en/goals/6", "/en/goals/6/organisations", "/en/targets/6.1", "/en/countries/TV"):
         assert "Illustrative records are not counted: 1." in world.public.get(path).words, path
+    assert "Illustrative records are not counted" not in world.public.get("/en/goals/5").words, "of what the page is about"
+    assert "(Illustrative)" in world.public.get("/en/goals/6").words, "in the list, too"
     home = world.public.get("/en/").words
+    assert home.count("Illustrative records are not counted: 1.") == 1, "no organisation is left out of their types"
+    assert "· Illustrative" in home
     assert home.count("of these, illustrative") == (2 if members else 1) and "of these, illustrative: 1" in home
     assert not members or home.count(f"of these, illustrative: {members}") >= 1
     assert [row["Of both, illustrative"] for row in table(stack, "/en/statistics/network.csv")][:1] == ["1"]
@@ -341,3 +345,20 @@ def test_each_of_its_lists_leads_to_all_of_it(stack, world, path):
         for _, record, more in lists:
             page = stack.browser().get(more)
             assert page.status == 200 and record in page.text, more
+
+
+def test_an_invented_body_is_at_work_nowhere(stack, world):
+    """Nor is a membership that was made up, in a real partnership."""
+    invented, asked = world.organisation("Invented Body"), world.organisation("Real but Not a Member")
+    bring(stack, world.a, activity("Real dams", world.a, (invented, 4), (world.b, 1), more='<sdg goal="15"/>'))
+    stack.edit(world.sara, invented, "sources", {"illustrative": "true"})
+    stack.publish(world.sara, invented)
+    members = "".join(
+        f'<membership id="{ids.named("M", name)}" schema="1.0-draft"><partnership>{world.p}</partnership><organisation>{who}</organisation>'
+        f'<role code="member"></role><consent date="2026-11-24T00:00:00Z" state="confirmed"></consent>{more}</membership>'
+        for name, who, more in (("of an invented body", invented, ""), ("invented", asked, "<illustrative>true</illustrative>")))
+    stack.database.concord("import", "--trust-consent", "-", input=f'<records xmlns="urn:concord:registry:1">{members}</records>')
+    count(stack)
+    at_work = [{r["organisation"] for r in table(stack, f"/goals/{goal}/organisations.csv")} for goal in (15, 6)]
+    assert at_work[0] == {world.a, world.b} and not at_work[1] & {invented, asked}
+    assert "of these, illustrative: 2" in world.public.get("/en/").words, "memberships"
