@@ -244,6 +244,19 @@ static void add_constituency(struct projection *p)
     }
 }
 
+/* A region of the list that others give as a code, told by the vocabulary beside it. */
+static void add_region(struct projection *p, const struct cc_node *n, const struct cc_node *group,
+                       const char *path)
+{
+    const char *vocabulary =
+        n->field->vocabularies != NULL ? cc_node_text(group, "vocabulary") : NULL;
+    const char *list = vocabulary != NULL ? cc_vocabulary_list(n->field, vocabulary) : NULL;
+
+    if (list != NULL && strcmp(list, "region") == 0) {
+        add_facet(p, path, n->text);
+    }
+}
+
 /* `group` is the list of siblings that `from` starts; `path` names their parent or is "". */
 static void walk(struct projection *p, const struct cc_node *group, const char *path,
                  const char *name_section, bool in_names)
@@ -263,7 +276,10 @@ static void walk(struct projection *p, const struct cc_node *group, const char *
             add_edge(p, n, group, here);
         } else if (f->type == CC_F_CODE) {
             add_facet(p, here, n->text);
-        } else if (is_human(f->type) && p->has_words) {
+        } else {
+            add_region(p, n, group, here);
+        }
+        if (is_human(f->type) && p->has_words) {
             add_words(p, n);
             if (f->type == CC_F_TOKEN) {
                 const char *scheme = cc_node_text(group, "scheme");

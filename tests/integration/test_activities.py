@@ -31,7 +31,8 @@ SECTIONS = {
     "about": {"description.1.type": "2", "description.1.text.en": "Wells & <b>pumps</b>.", "kind": "capacity-building"},
     "dates": {"state": "2", "start": "2024-05-01", "planned-end": "2027"},
     "place": {"country.1.code": "KE", "country.1.percentage": "33.3333333333", "region.1.code": "289", "region.1.vocabulary": "1",
-              "region.1.percentage": "66.6666666667", "location.1.point": "-4.0435 39.6682", "location.1.name.en": "Old harbour", "location.1.gazetteer.1": "G1:186301",
+              "region.1.percentage": "66.6666666667", "region.2.code": "202", "region.2.vocabulary": "2", "region.2.percentage": "66.6666666667",
+              "location.1.point": "-4.0435 39.6682", "location.1.name.en": "Old harbour", "location.1.gazetteer.1": "G1:186301",
               "location.1.area.1": "G1:1:186300", "location.1.area.2": "A4::KE", "location.1.work.en": "Wells are mended."},
     "sectors": {"sector.1.code": "14031", "sector.1.vocabulary": "1", "marker.1.code": "1", "marker.1.vocabulary": "1",
                 "marker.1.significance": "2", "humanitarian": "true"},
@@ -103,7 +104,7 @@ def test_a_document_has_several_categories_and_languages(stack, world, activity)
 
 
 def test_forms_say_how_dates_and_shares_are_written(world, activity):
-    for section, hint, times in (("dates", "Write 2026-11-24, 2026-11 or 2026.", 4), ("place", "In percent: 25 or 12.5.", 4)):
+    for section, hint, times in (("dates", "Write 2026-11-24, 2026-11 or 2026.", 4), ("place", "In percent: 25 or 12.5.", 5)):
         assert world.erin.get(f"/en/records/{activity}/edit/{section}").words.count(hint) == times, section
 
 
@@ -112,6 +113,8 @@ def test_lists_find_it(world, activity):
     for query, found in (("", True), ("?q=wells", True), ("?goal=6&kind=capacity-building", True), ("?country=KE&state=2", True),
                          ("?state=5", False), ("?q=nothing", False)):
         assert (address in world.public.get(f"/en/activities{query}").text) is found, query
+    for region, found in (("202", True), ("002", False)):
+        assert (address in world.public.get(f"/en/search?kind=activity&region={region}").text) is found, region
 
 
 def test_a_participant_is_no_member(stack, world, activity):
