@@ -64,8 +64,8 @@ const SMALL = [
   ["TV", 179.2, -8.5], ["YT", 45.2, -12.8],
 ];
 
-// Shapes without a number of ISO 3166-1, and whose they are: a registry draws no boundary that the United Nations do
-// not draw. XK is the code by which IATI and others count Kosovo.
+// Shapes without a number of ISO 3166-1, and whose they are: the map draws what the list `country` has numbers for. That
+// is ISO 3166-1 and XK, by which IATI and others count Kosovo (Security Council resolution 1244).
 const PART_OF = { Somaliland: "SO", "N. Cyprus": "CY", Kosovo: "XK" };
 
 // Coarse boundaries, without names: those are the registry's. Countries that are too small for them
