@@ -115,9 +115,9 @@ BEGIN
     ON CONFLICT (record_id) DO UPDATE SET became = excluded.became, names = excluded.names, tsv = excluded.tsv;
     UPDATE merged SET became = cc_became(record_id) WHERE became = ANY (p_merged);
     WITH gone AS (DELETE FROM edge WHERE to_id = ANY (p_merged) AND cc_edge_follows(kind, field) RETURNING *)
-    INSERT INTO edge AS e (from_id, to_id, kind, field, role, state)
+    INSERT INTO edge AS e (from_id, to_id, kind, field, role, state, publisher)
     SELECT g.from_id, m.became, g.kind, g.field,
-           CASE WHEN count(*) = 1 THEN min(g.role) ELSE cc_codes_join(string_agg(g.role, ' ')) END, min(g.state)
+           CASE WHEN count(*) = 1 THEN min(g.role) ELSE cc_codes_join(string_agg(g.role, ' ')) END, min(g.state), min(g.publisher)
       FROM gone g
       JOIN merged m ON m.record_id = g.to_id
      GROUP BY 1, 2, 3, 4

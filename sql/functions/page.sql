@@ -50,7 +50,7 @@ BEGIN
                         UNION ALL
                         (SELECT 'incoming', field, from_id, role, NULL, from_id, false
                            FROM edge e WHERE to_id = p_id AND e.kind <> 'membership'
-                          ORDER BY e.kind, field, from_id LIMIT 25)
+                          ORDER BY e.kind, field, publisher, from_id LIMIT 25)
                         UNION ALL
                         (SELECT 'publisher', v.publisher, coalesce(g.became, v.publisher), NULL, NULL,
                                 coalesce(g.became, v.publisher), false

@@ -5,7 +5,7 @@
 -- These functions set no search_path: the caller's says which generation they work on.
 
 -- `key`: the record that a row is about. Those `of_records` are made of a batch of records,
---   [{"id":"P..","kind":"partnership","position":7,"projection":{..}}]
+--   [{"id":"P..","kind":"partnership","position":7,"publisher":"O..","projection":{..}}]
 -- with the projection that C made of the content (cgi/publish/project.c):
 --   {"names":[{"lang":"en","title":"..","acronym":".."}],
 --    "edges":[{"to":"P..","field":"partnership","role":"donor","state":"confirmed"}],
@@ -39,12 +39,19 @@ AS $$
      CROSS JOIN LATERAL jsonb_array_elements(b->'projection'->'names') WITH ORDINALITY n(v, place)
 $$;
 
+-- Of what is only being published the batch says the publisher, of the rest the newest revision.
+DROP FUNCTION IF EXISTS cc_rows_edge(jsonb);
 CREATE OR REPLACE FUNCTION cc_rows_edge(p_batch jsonb)
-RETURNS TABLE (from_id text, to_id text, kind text, field text, role text, state text)
+RETURNS TABLE (from_id text, to_id text, kind text, field text, role text, state text, publisher text)
 LANGUAGE sql STABLE
 AS $$
-    SELECT b->>'id', e->>'to', b->>'kind', e->>'field', coalesce(e->>'role', ''), coalesce(e->>'state', '')
+    SELECT b->>'id', e->>'to', b->>'kind', e->>'field', coalesce(e->>'role', ''), coalesce(e->>'state', ''),
+           coalesce(p.publisher, '')
       FROM jsonb_array_elements(p_batch) b
+     CROSS JOIN LATERAL (SELECT coalesce(b->>'publisher',
+                                         (SELECT v.publisher FROM publication n
+                                            JOIN revision v ON v.record_id = n.record_id AND v.number = n.revision
+                                           WHERE n.record_id = b->>'id')) AS publisher OFFSET 0) p
      CROSS JOIN LATERAL jsonb_array_elements(b->'projection'->'edges') e
 $$;
 

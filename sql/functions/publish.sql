@@ -134,7 +134,7 @@ BEGIN
     PERFORM cc_consent_guard(batch);
 
     -- The slow part (text indexes) first: from the feed's lock on, everybody else waits.
-    SELECT jsonb_agg(jsonb_build_object('id', id, 'kind', kind,
+    SELECT jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'publisher', publisher,
                      'projection', CASE WHEN state = 'published' THEN projection END) ORDER BY place)
       INTO projections
       FROM unnest(batch) b;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What points at an organisation, by who says so and by role: the first five of each, and how many of
--- the first hundred and one of each field; `more` = there are more than these. said:
+-- the first hundred and one that say so in each field; `more` = there are more than these. said:
 --   own        a record that the organisation, or one that was merged into it, published itself
 --   confirmed  a membership that it confirmed
 --   told       a record of somebody else, or a membership that waits for its answer
@@ -19,18 +19,31 @@ WITH RECURSIVE pointing AS (
      CROSS JOIN LATERAL (SELECT kind, field FROM edge
                           WHERE to_id = $1 AND kind <> 'membership' AND (kind, field) > (g.kind, g.field)
                           ORDER BY kind, field LIMIT 1) n),
-self AS MATERIALIZED (SELECT $1 || ARRAY(SELECT record_id FROM merged WHERE became = $1) AS ids),
-found AS (
-    SELECT CASE WHEN (SELECT r.publisher FROM revision r
-                       WHERE r.record_id = e.from_id
-                         AND r.number = (SELECT p.revision FROM publication p WHERE p.record_id = e.from_id))
-                     = ANY ((SELECT ids FROM self)::text[]) THEN 'own' ELSE 'told' END AS said,
-           g.kind, g.field, e.role, e.from_id AS id, e.from_id AS named, e.is_last
+self AS MATERIALIZED (SELECT $1 AS id UNION SELECT record_id FROM merged WHERE became = $1),
+-- Publishers between those: of others as many as are shown are read, however much it says itself.
+others AS (
+    SELECT lag(id, 1, '') OVER (ORDER BY id) AS behind, id AS before FROM self
+    UNION ALL
+    SELECT max(id), 'P' FROM self),
+said AS (
+    SELECT 'own' AS said, g.kind, g.field, e.role, e.from_id
       FROM pointing g
-     CROSS JOIN LATERAL (SELECT from_id, role, row_number() OVER (ORDER BY from_id) = 101 AS is_last
-                           FROM (SELECT from_id, role FROM edge
-                                  WHERE to_id = $1 AND kind <> 'membership' AND kind = g.kind AND field = g.field
-                                  ORDER BY from_id LIMIT 101) first) e
+     CROSS JOIN LATERAL (SELECT from_id, role FROM edge
+                          WHERE to_id = $1 AND kind <> 'membership' AND kind = g.kind AND field = g.field
+                            AND publisher = ANY (ARRAY(SELECT id FROM self))
+                          LIMIT 101) e
+    UNION ALL
+    SELECT 'told', g.kind, g.field, e.role, e.from_id
+      FROM pointing g
+     CROSS JOIN others o
+     CROSS JOIN LATERAL (SELECT from_id, role FROM edge
+                          WHERE to_id = $1 AND kind <> 'membership' AND kind = g.kind AND field = g.field
+                            AND publisher > o.behind AND publisher < o.before
+                          ORDER BY publisher, from_id LIMIT 101) e),
+found AS (
+    SELECT e.said, e.kind, e.field, e.role, e.from_id AS id, e.from_id AS named, e.place = 101 AS is_last
+      FROM (SELECT s.*, row_number() OVER (PARTITION BY s.said, s.kind, s.field ORDER BY s.from_id) AS place FROM said s) e
+     WHERE e.place <= 101
     UNION ALL
     SELECT s.said, 'membership', 'organisation', m.roles, m.membership_id, m.partnership_id, m.is_last
       FROM (VALUES ('confirmed', 'confirmed'), ('proposed', 'told'), ('invited', 'told'),
@@ -55,7 +68,7 @@ totals AS (
      CROSS JOIN LATERAL (SELECT role, count(*) AS records, sum(count(*)) OVER () > 2000 AS is_cut
                            FROM (SELECT role FROM edge
                                   WHERE to_id = $1 AND kind <> 'membership' AND kind = g.kind AND field = g.field
-                                  ORDER BY from_id LIMIT 2001) first
+                                  ORDER BY publisher, from_id LIMIT 2001) first
                           GROUP BY role) e
      CROSS JOIN LATERAL unnest(CASE WHEN e.role = '' THEN ARRAY[''] ELSE string_to_array(e.role, ' ') END) c(role)
      GROUP BY g.kind, g.field, c.role)

@@ -88,14 +88,31 @@ def test_many_are_counted_to_a_hundred(stack, world, tmp_path):
 def test_what_is_not_counted_whole_is_said(stack, world):
     """As many as the search counts: the numbers are of the first two thousand and one of the field."""
     c = world.organisation("Builder of Everything")
-    stack.database.rows("""INSERT INTO edge (from_id, to_id, kind, field, role)
-        SELECT 'A' || lpad(g::text, 13, '0'), %s, 'activity', 'participant.organisation', CASE WHEN g %% 2 = 0 THEN '1' ELSE '1 4' END
+    stack.database.rows("""INSERT INTO edge (from_id, to_id, kind, field, role, publisher)
+        SELECT 'A' || lpad(g::text, 13, '0'), %s, 'activity', 'participant.organisation', CASE WHEN g %% 2 = 0 THEN '1' ELSE '1 4' END, 'O'
           FROM generate_series(1, 2100) g RETURNING 1""", [c])
     try:
         page = stack.browser().get(f"/en/organisations/{c}")
         assert sorted(re.findall(r"All in this role, whoever says so: at least (\d+)<", page.text)) == ["1001", "2001"]
     finally:
         stack.database.rows("DELETE FROM edge WHERE to_id = %s RETURNING 1", [c])
+
+
+def test_what_it_says_itself_is_found_among_what_others_say(stack, world):
+    """Whose records come first by identifier: both are counted by themselves, and who has too many is "at least"."""
+    c = world.organisation("Well Known")
+    for first, mine, theirs in (("own", 300, 20), ("told", 20, 300)):
+        publishers = [c] * mine + [world.a] * theirs if first == "own" else [world.a] * theirs + [c] * mine
+        stack.database.rows("""INSERT INTO edge (from_id, to_id, kind, field, role, publisher)
+            SELECT 'A' || lpad(n::text, 13, '0'), %s, 'activity', 'participant.organisation', '4', p
+              FROM unnest(%s::text[]) WITH ORDINALITY x(p, n) RETURNING 1""", [c, publishers])
+        try:
+            found = groups(stack.browser().get(f"/en/organisations/{c}"))
+        finally:
+            stack.database.rows("DELETE FROM edge WHERE to_id = %s RETURNING 1", [c])
+        numbers = {title: [number for number, _ in rows.values()] for title, rows in found.items()}
+        assert numbers == {"In its own records": [str(mine) if mine < 101 else "at least 101"],
+                           "Told by others": [str(theirs) if theirs < 101 else "at least 101"]}, first
 
 
 def test_few_need_no_list_of_all(stack, world):

@@ -46,8 +46,8 @@ SELECT id, kind, tsv, names || ' ' || k, facets, keys, place, sort_key || ' ' ||
 INSERT INTO search_name SELECT id, kind, names || ' ' || k FROM base b JOIN search_name s USING (record_id, kind);
 INSERT INTO record_name (record_id, lang, kind, place, title, acronym)
 SELECT id, lang, kind, n.place, title || ' ' || k, acronym || k FROM base b JOIN record_name n USING (record_id, kind);
-INSERT INTO edge (from_id, to_id, kind, field, role, state)
-SELECT id, pg_temp.as_copy(to_id, k), e.kind, field, role, state FROM base b JOIN edge e ON e.from_id = b.record_id;
+INSERT INTO edge (from_id, to_id, kind, field, role, state, publisher)
+SELECT id, pg_temp.as_copy(to_id, k), e.kind, field, role, state, pg_temp.as_copy(publisher, k) FROM base b JOIN edge e ON e.from_id = b.record_id;
 INSERT INTO member (membership_id, partnership_id, organisation_id, state, roles, organisation_name)
 SELECT id, pg_temp.as_copy(partnership_id, k), pg_temp.as_copy(organisation_id, k), state, roles, organisation_name || k
   FROM base b JOIN member m ON m.membership_id = b.record_id;
