@@ -543,3 +543,23 @@ def test_a_text_that_was_taken_before_a_rule_is_mended_where_it_stands(stack, wo
         stack.edit(world.sara, record, section, {field: form.value(field).replace(TURNED, "Around")})
     stack.publish(world.sara, record, "Mended.")
     assert "\u202e" not in world.public.get(f"/activities/{record}.xml").text
+
+
+def test_what_people_fill_in_is_on_the_page(stack, world):
+    """Of the largest samples, what stands at the edge of a group, too."""
+    pages = {}
+    for kind, plural in (("organisation", "organisations"), ("activity", "activities")):
+        sample = (build.ROOT / f"schemas/samples/1.0-draft/{kind}-maximal.xml").read_text()
+        record = re.search(r' id="(\w+)"', sample)[1]
+        for pattern, known in ((r"OXZ\w{11}", world.a), (r"\bP[0-9A-Z]{13}\b", world.p), (r'(?<=<related )activity="\w+" ', "")):
+            sample = re.sub(pattern, known, sample)
+        done = stack.database.concord("import", "-", input=f'<records xmlns="urn:concord:registry:1">{sample}</records>', check=False)
+        assert " 0 refused" in done.stdout, done.stdout
+        pages[kind] = world.public.get(f"/en/{plural}/{record}").words
+    for kind, texts in {
+            "organisation": ("Founded 1987", "from 2001 until", "application/pdf", "yearbook 2025 About: Founded"),
+            "activity": ("P-77/2024 Example bank XX-EXAMPLE-2", "Channel code: 44000", "Kenya Coast", "Currency Euro", "Language English",
+                         "Designation: PPLA", "Exactness: Exact", "Reach: The work is done there", "Reference: L1", "application/pdf",
+                         "https://example.org/report 2025 About: Start")}.items():
+        for text in texts:
+            assert text in pages[kind], (text, pages[kind])
