@@ -225,6 +225,7 @@ static const char *language(struct cc_iati_builder *b, struct cc_iati_node *narr
         return lang;
     cc_iati_warn(b, narrative, "narrative/@xml:lang",
                  N_("\"{1}\" is not a language tag like fr or zh-Hant."), told, NULL);
+    narrative->keep = true;
     return "und";
 }
 

@@ -307,6 +307,7 @@ struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
     if (told != NULL) {
         const char *lang = cc_lang_canonical(rec, cc_iati_clean_line(rec, told));
         b.lang = lang != NULL ? lang : "und";
+        item->root->keep = lang == NULL;
         if (lang == NULL)
             cc_iati_warn(&b, item->root, "@xml:lang",
                          N_("\"{1}\" is not a language tag like fr or zh-Hant."), told, NULL);
@@ -354,7 +355,7 @@ static bool has_rest(const struct cc_iati_node *node)
 /* Of the item itself only its attributes count. */
 static bool root_has_rest(const struct cc_iati_node *root)
 {
-    bool rest = root->foreign;
+    bool rest = root->foreign || root->keep;
     for (size_t i = 0; i < root->n_attrs; i++)
         rest = rest || !root->attrs[i].used;
     return rest;

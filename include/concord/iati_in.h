@@ -12,8 +12,9 @@
 
 #include "concord/record.h"
 
-/* Raised whenever the reader learns to fill more fields: unchanged files are then read again. */
-#define CC_IATI_READER "8"
+/* Raised whenever the reader learns to fill more fields, or to keep more: unchanged files are then
+ * read again. */
+#define CC_IATI_READER "9"
 
 struct cc_iati_attr {
     const char *name, *value;

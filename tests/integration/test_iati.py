@@ -709,6 +709,19 @@ def test_what_is_too_much_inside_an_element_is_kept_with_it(fresh):
     assert "Republic" in all_that_is_kept(fresh)
 
 
+@pytest.mark.parametrize("attribute, told", [("default-currency", "XYZ"), ("hierarchy", "one"), ("xml:lang", "x1!")])
+def test_what_is_refused_of_the_activity_itself_is_kept(fresh, attribute, told):
+    text = re.sub(f' {attribute}="[^"]*"', "", activity()).replace("<iati-activity ", f'<iati-activity {attribute}="{told}" ', 1)
+    report = load(fresh, activities(text))
+    assert report.counts == (2, 0, 0, 0) and report.kept == {"iati-activity": 1}, report.text
+    assert f'{attribute}="{told}"' in fresh.one("SELECT xml FROM iati_kept WHERE element = 'iati-activity'")
+
+
+def test_a_language_of_a_text_that_is_none_is_kept(fresh):
+    report = load(fresh, activities(activity(title='Clean</narrative><narrative xml:lang="x1!">Propre')))
+    assert report.kept == {"title": 1} and "x1!" in all_that_is_kept(fresh), report.text
+
+
 def test_elements_of_very_many_names_are_kept_together(fresh):
     """Nobody has as many; each of them was compared with all: 60,000, of 600 KB, took 20 s."""
     more = "".join(f"<zz{n}/>" for n in range(60000)) + MONEY
