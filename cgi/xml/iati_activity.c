@@ -135,9 +135,10 @@ static void take_date(struct cc_iati_builder *b, struct cc_iati_node *node)
 static void take_identifier(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
     const char *told = cc_iati_text(node);
-    const char *identifier = b->item->identifier;
+    const char *identifier = b->item->identifier, *clean = cc_iati_clean_identifier(b->mem, told);
     const struct cc_record *here = b->place->here;
-    node->keep = told != NULL && identifier == NULL;
+    node->keep =
+        told != NULL && (identifier == NULL || clean == NULL || strcmp(clean, identifier) != 0);
     if (identifier != NULL)
         cc_iati_identifier(b, node, NULL, told);
     cc_iati_tell_spelling(b, node, NULL, identifier,
@@ -372,8 +373,7 @@ static void take_conditions(struct cc_iati_builder *b, struct cc_iati_node *node
 {
     struct cc_iati_node *c = cc_iati_child(node, "condition");
     const char *attached = cc_iati_attr(node, "attached");
-    if (c == NULL && is_true(attached))
-        node->keep = true;
+    node->keep = attached != NULL && is_true(attached) != (c != NULL);
     for (; c != NULL; c = cc_iati_next(c)) {
         struct cc_node *group = cc_iati_add(b, NULL, "condition", NULL, node);
         cc_iati_add_if(b, group, "type", cc_iati_attr(c, "type"), node);
