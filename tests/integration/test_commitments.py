@@ -118,6 +118,18 @@ def test_the_page_says_who_tells_it(world):
     assert verified(world)
 
 
+def test_each_row_says_which_commitment_it_is_of(world):
+    p = world.partnership("Told Row by Row")
+    commitment(world, world.fatima, "In many parts", world.a, p, *(money(n, "CHF") for n in range(1, 15)))
+    table = world.public.get(f"/en/partnerships/{p}/commitments").text.split('id="all"')[1]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.S)[1:]
+    assert len(rows) == 11 and "and 4 more" in rows[-1]
+    heads = [re.findall(r'<th scope="row">(.*?)</th>', row, re.S) for row in rows]
+    assert {re.sub(r"<[^>]*>", "", head) for head, in heads} == {"In many parts"}
+    assert "visually-hidden" not in heads[0][0] and all("visually-hidden" in head for head, in heads[1:])
+    assert {sum(int((re.search(r'colspan="(\d)"', cell) or [0, 1])[1]) for cell in re.findall(r"<t[dh][^>]*>", row)) for row in rows} == {8}
+
+
 def accept_forms(page):
     return [f for f in page.forms() if f.action.endswith("/accept")]
 
