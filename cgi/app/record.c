@@ -55,6 +55,7 @@ static void add_count(struct cc_record_page *p, const char *state, const char *m
 {
     long n = strtol(members, NULL, 10);
 
+    p->memberships += n;
     if (strcmp(state, "confirmed") == 0) {
         p->confirmed += n;
     }
@@ -257,6 +258,16 @@ static bool is_kind(const struct cc_req *req, const struct cc_record_page *p)
     return &cc_routes[href.route] == req->route;
 }
 
+static const struct cc_href *together(struct cc_req *req)
+{
+    const char *pairs[] = {"kind", "partnership", "with", req->args[0], NULL};
+    struct cc_href *href = talloc_zero(req->mem, struct cc_href);
+
+    href->route = R_SEARCH;
+    href->query = cc_url_query(req->mem, "", pairs) + 1;
+    return href;
+}
+
 cc_handler cc_record_show;
 enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
 {
@@ -291,6 +302,7 @@ enum cc_rc cc_record_show(struct cc_req *req, struct cc_resp *resp)
     }
     if (is_organisation) {
         cc_points_fill(req, calls[0].rows, &p);
+        p.together = together(req);
     }
     if (may_accept && cc_rows_count(calls[0].rows) > 0) {
         p.accept = cc_accept_button(req, p.rec->id,

@@ -80,6 +80,8 @@ struct cc_record_page {
     const struct cc_member *members; /* first 25 */
     size_t member_count;
     long confirmed, awaiting;           /* members of a partnership */
+    long memberships;                   /* of a partnership or an organisation, in any state */
+    const struct cc_href *together;     /* the search for partnerships with an organisation */
     const struct cc_incoming *incoming; /* first 25, memberships left out */
     size_t incoming_count;
     const struct cc_button

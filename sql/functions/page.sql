@@ -6,7 +6,7 @@
 -- under it: none is made of what is just being replaced. `concord verify` compares those that count.
 
 -- Rows with \x1e between them, columns with \x1f: part, a, id, language, title, roles, state, kind.
---   count     a consent state, id members: of a partnership
+--   count     a consent state, id members of a partnership, or memberships of an organisation
 -- and, each with id, language, title and kind of another record,
 --   name      a record that this one refers to; the title of a merged one is that of its successor
 --   member    a membership, roles, state: first 25; of a partnership those that confirmed, then
@@ -25,6 +25,9 @@ BEGIN
           FROM (SELECT 'count' AS part, c.state AS a, c.members::text AS id, NULL AS lang, NULL AS title,
                        NULL AS roles, NULL AS state, NULL AS kind
                   FROM member_count c WHERE c.partnership_id = p_id AND c.members > 0
+                UNION ALL
+                SELECT 'count', m.state, count(*)::text, NULL, NULL, NULL, NULL, NULL
+                  FROM member m WHERE m.organisation_id = p_id GROUP BY m.state
                 UNION ALL
                 SELECT o.part, o.a, o.id, n.lang, n.title, o.roles, o.state, n.kind
                   FROM ((SELECT 'name' AS part, NULL AS a, e.to_id AS id, NULL AS roles, NULL AS state,

@@ -167,3 +167,30 @@ def test_what_a_record_is_to_another_is_told_by_its_name(stack, world, tmp_path,
     for path, name in ((f"activities/{parent}", of_activity), (f"partnerships/{world.p}", of_partnership)):
         incoming = re.search(r'<section aria-labelledby="incoming">.*?</section>', stack.browser().get(f"/{lang}/{path}").text, re.S)[0]
         assert re.findall(r'<ul class="cc-inline">\s*<li>(.*?)</li>', incoming) == [name], path
+
+
+def test_more_memberships_than_are_shown_are_told(stack, world, tmp_path):
+    c, d = world.organisation("Member of Much"), world.organisation("Member of Little")
+    bring(stack, tmp_path, world.a, *(
+        f'<partnership id="{ids.named("P", f"much {n}")}" schema="1.0-draft"><title xml:lang="en">Much {n}</title><summary xml:lang="en">x</summary>'
+        '<kind>alliance</kind><state>active</state></partnership>' for n in range(27)), *(
+        f'<membership id="{ids.named("M", f"{who} {n}")}" schema="1.0-draft"><partnership>{ids.named("P", f"much {n}")}</partnership>'
+        f'<organisation>{who}</organisation><role code="funding"/><consent date="2026-11-24T00:00:00Z" state="proposed"/></membership>' for who, of in ((c, 27), (d, 25)) for n in range(of)))
+    page = stack.browser().get(f"/en/organisations/{c}")
+    assert "The first 25 of 27 memberships." in page.words
+    link = html.unescape(re.search(r'href="([^"]*)">Search for its partnerships<', page.text)[1])
+    assert "Found: 27 " in stack.browser().get(link.removeprefix(stack.base)).words + " "
+    page = stack.browser().get(f"/en/organisations/{d}").words
+    assert "Much 1" in page and "Search for its partnerships" not in page
+    assert "0 findings" in stack.database.concord("verify").stdout
+
+
+def test_a_partnership_without_members_leads_to_those_that_declined(stack, world):
+    e = world.organisation("Refuser of Everything")
+    stack.grant("george", e, "focal-point")
+    p, george = world.partnership("Left by All"), stack.sign_in("george")
+    link = f'href="{stack.base}/en/partnerships/{p}/members"'
+    assert link not in stack.browser().get(f"/en/partnerships/{p}").text, "there are none"
+    form = george.get(f"/en/memberships/{world.invite(p, e)}/answer").form("/answer$")
+    assert george.submit(form, {}, ("answer", "membership.declined")).status == 303
+    assert link in stack.browser().get(f"/en/partnerships/{p}").text
