@@ -198,15 +198,20 @@ enum cc_rc cc_code_check(struct cc_req *req, const char *field, const char *cons
     return unknown(req, field, value, known);
 }
 
+/* Those that have a name: no search shows the others. */
 static enum cc_rc check_kind(struct cc_req *req, const char **kind)
 {
+    const struct cc_kind *asked = cc_kind_find(*kind);
     const char *known = "";
 
-    if ((*kind)[0] == '\0' || cc_kind_find(*kind) != NULL) {
+    if ((*kind)[0] == '\0' || (asked != NULL && asked->title_field != NULL)) {
         return CC_OK;
     }
     for (size_t i = 0; cc_kinds[i] != NULL; i++) {
-        known = talloc_asprintf(req->mem, "%s%s%s", known, i > 0 ? ", " : "", cc_kinds[i]->name);
+        if (cc_kinds[i]->title_field != NULL) {
+            known = talloc_asprintf(req->mem, "%s%s%s", known, known[0] != '\0' ? ", " : "",
+                                    cc_kinds[i]->name);
+        }
     }
     return unknown(req, "kind", kind, known);
 }

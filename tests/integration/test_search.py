@@ -786,7 +786,7 @@ def test_verify_agrees(site, database):
 
 # --- what is no choice ------------------------------------------------------------------------------
 @pytest.mark.parametrize("address,field", [
-    ("/en/search?kind=bogus", "kind"), ("/en/search?lang=bogus", "lang"), ("/en/search?sort=bogus", "sort"),
+    ("/en/search?kind=bogus", "kind"), ("/en/search?kind=membership", "kind"), ("/en/search?lang=bogus", "lang"), ("/en/search?sort=bogus", "sort"),
     ("/en/search?country=ZZ&q=health", "country"), ("/en/search?goal=99", "goal"), ("/en/search?year=none", "year"),
     ("/en/partnerships?country=ZZ", "country"), ("/en/partnerships?kind=bogus", "kind"),
     ("/en/organisations?type=bogus", "type"), ("/en/activities?state=bogus", "state"),
@@ -831,7 +831,7 @@ def test_words_that_were_not_looked_for_are_told(site, q, unread):
     assert told not in ask(site).text
 
 
-@pytest.mark.parametrize("query,known", [("kind=bogus", "partnership"), ("country=ZZ", "/codelists/country.xml"),
+@pytest.mark.parametrize("query,known", [("kind=bogus", "partnership"), ("kind=membership", "partnership"), ("country=ZZ", "/codelists/country.xml"),
                                          ("lang=bogus", "pt-BR"), ("sort=bogus", "newest")])
 def test_an_unknown_code_is_told_to_machines(site, query, known):
     for address in ("/search.csv?", "/search.atom?"):
@@ -905,7 +905,8 @@ def test_of_names_that_are_alike_that_of_a_partnership_comes_first(site, databas
 
 def test_similar_names_are_of_what_was_asked(site):
     """Who asks with an organisation that takes part in nothing like it is not shown records of others."""
-    assert "These names are similar" in ask(site, q="vacines for childen").text
+    similar = ask(site, q="vacines for childen").text
+    assert "These names are similar" in similar and ">These results as CSV<" not in similar, "the files have none of them"
     for more in ({"with_": FUND}, {"with2": FUND, "role2": "funding"}, {"with_": BANK, "role": "trustee"}):
         page = ask(site, q="vaccines for children", **more)
         assert hits(page) == [] and "These names are similar" not in page.text and "Found: 0" in page.text
