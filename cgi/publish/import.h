@@ -60,7 +60,7 @@ struct import_id {
             long first, revision;         /* seen first, seen last */
         };
         struct { /* IATI: what the registry has; of the newest item of the file */
-            char record[CC_ID_LEN + 1], updated[21], here_updated[21];
+            char record[CC_ID_LEN + 1], updated[21];
             bool unchanged, told;
             bool own;      /* its reporter's identifier begins that of the item */
             bool named;    /* an item of the file has the identifier that the record was given */
@@ -265,6 +265,9 @@ bool cc_import_tells_own(void *mem, const struct cc_iati_item *item);
 void cc_import_tell_held(struct import_item *it, const char *title, const char *teller);
 bool cc_import_stays(const struct import *im, struct import_item *it, const struct cc_rows *here,
                      size_t row);
+/* Is it older than what is here? Then that stays, too, unless this one may take its place. */
+bool cc_import_is_outdated(const struct import *im, struct import_item *it,
+                           const struct cc_rows *here, size_t row);
 /* Of an organisation that is here: does another one report it? Then it stays, which is told. */
 bool cc_import_is_of_others(const struct import *im, struct import_orgs *orgs,
                             struct import_item *it);

@@ -3,6 +3,7 @@
  * What is here of the activities of a file. Anybody can write anybody's identifier into a file, so
  * what its own organisation told is not replaced by what another says of it, and what has a date
  * not by what another says without one. Who imports may do it all the same, and names the owner.
+ * Else the newest counts, except against another's what its own organisation tells.
  */
 #include "publish/import.h"
 
@@ -70,7 +71,8 @@ bool cc_import_stays(const struct import *im, struct import_item *it, const stru
     if (teller == NULL || is_named(im, teller))
         return false; /* the same organisation tells it again, or the office says that it does */
     bool held = cc_rows_bool(here, row, Q_IATI_WORKING_IS_HELD);
-    bool undated = *it->iati->updated == '\0' && *it->entry->here_updated != '\0' &&
+    const char *updated = cc_rows_text(here, row, Q_IATI_WORKING_UPDATED);
+    bool undated = *it->iati->updated == '\0' && updated != NULL && *updated != '\0' &&
                    !cc_rows_bool(here, row, Q_IATI_WORKING_IS_CLAIMED);
     if (held)
         cc_import_tell_held(it, cc_rows_text(here, row, Q_IATI_WORKING_TITLE), teller);
@@ -83,6 +85,24 @@ bool cc_import_stays(const struct import *im, struct import_item *it, const stru
             cc_rows_text(here, row, Q_IATI_WORKING_TITLE), teller);
     it->left_out = held || undated;
     return it->left_out;
+}
+
+bool cc_import_is_outdated(const struct import *im, struct import_item *it,
+                           const struct cc_rows *here, size_t row)
+{
+    const char *teller = cc_rows_text(here, row, Q_IATI_WORKING_TELLER);
+    const char *updated = cc_rows_text(here, row, Q_IATI_WORKING_UPDATED);
+    if (updated == NULL || *it->iati->updated == '\0' || strcmp(updated, it->iati->updated) <= 0)
+        return false;
+    if (teller != NULL &&
+        (is_named(im, teller) || cc_rows_bool(here, row, Q_IATI_WORKING_IS_CLAIMED) ||
+         cc_import_tells_own(it, it->iati)))
+        return false; /* it takes back what is its own, or the office says so */
+    cc_problem_add(&it->told, CC_WARNING, it->line, "@last-updated-datetime",
+                   N_("The registry has a newer version, of {1}; this one of {2} is left out."),
+                   updated, it->iati->updated);
+    it->left_out = true;
+    return true;
 }
 
 bool cc_import_is_of_others(const struct import *im, struct import_orgs *orgs,

@@ -150,14 +150,12 @@ static void compare(struct import_iati *st, const struct seen *s)
     memcpy(lead->updated, s->updated, sizeof(lead->updated));
 }
 
-static void remember(struct import *im, struct seen *s, const char *id, const char *updated)
+static void remember(struct import *im, struct seen *s, const char *id)
 {
     struct import_id *actual = cc_import_ids_add(&im->ids, id);
     actual->copies = actual->copies > 0 ? actual->copies : 1;
     actual->named = actual->named || !s->nameless;
     memcpy(s->entry->record, id, CC_ID_LEN);
-    snprintf(s->entry->here_updated, sizeof(s->entry->here_updated), "%s", updated);
-    snprintf(actual->here_updated, sizeof(actual->here_updated), "%s", updated);
 }
 
 /* Of an organisation its record: it may have been imported under another identifier. */
@@ -212,8 +210,7 @@ static enum cc_rc look_seen(struct import *im)
         long row = cc_import_row(rows, Q_IATI_KNOWN_KEY, key_of(s));
         const char *digest = row < 0 ? NULL : cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_DIGEST);
         if (row >= 0)
-            remember(im, s, cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_ID),
-                     cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_UPDATED));
+            remember(im, s, cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_ID));
         const char *known = row < 0 ? NULL : cc_rows_text(rows, (size_t)row, Q_IATI_KNOWN_KNOWN);
         if (known != NULL)
             s->lead->known = talloc_strdup(im, known);
@@ -323,17 +320,6 @@ static void tell_named(struct import *im, const struct cc_xml_item *item,
     talloc_free(mem);
 }
 
-static void tell_outdated(struct import *im, const struct cc_xml_item *item,
-                          const struct import_id *entry)
-{
-    void *mem = talloc_new(im->mem);
-    cc_problem_add(item->problems, CC_WARNING, item->line, "@last-updated-datetime",
-                   N_("The registry has a newer version, of {1}; this one of {2} is left out."),
-                   entry->here_updated, item->iati->updated);
-    cc_import_tell_item(im, item, record_of(entry), title_of(mem, item->iati));
-    talloc_free(mem);
-}
-
 static struct import_item *take(struct import *im, const struct cc_xml_item *item)
 {
     if (!is_usable(im, item, false))
@@ -349,10 +335,6 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
         return NULL;
     if (item->iati->identifier == NULL && entry->named) {
         tell_named(im, item, entry);
-        return NULL;
-    }
-    if (strcmp(entry->here_updated, item->iati->updated) > 0 && *item->iati->updated != '\0') {
-        tell_outdated(im, item, entry);
         return NULL;
     }
     struct import_item *it = cc_import_item(im, item, record_of(entry));
@@ -407,7 +389,8 @@ static enum cc_rc make_record(struct import *im, struct import_item *it, const s
     bool activity = strcmp(it->kind->name, "activity") == 0;
     it->owner = cc_import_iati_owner(im, it);
     if (it->left_out || (row >= 0 && (cc_import_stays(im, it, here, (size_t)row) ||
-                                      cc_import_is_of_others(im, im->iati->orgs, it)))) {
+                                      cc_import_is_of_others(im, im->iati->orgs, it) ||
+                                      cc_import_is_outdated(im, it, here, (size_t)row)))) {
         it->title = title_of(it, it->iati);
         tell_read(it);
         return CC_OK;

@@ -4,9 +4,8 @@
 -- `known`: an organisation that was unknown when it was imported and has a record now, one of them, as it is told.
 -- `key` is that of an identifier, or of what an item without one says, by which a record is found again even when it
 -- was given an identifier since; of an organisation it is the record, which may have several identifiers.
--- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, updated, known
+-- name: iati_known :many :read (kind text, reader text, keys jsonb) -> key, id, digest, known
 SELECT k.key, s.record_id AS id, CASE WHEN s.reader = $2 THEN s.digest END AS digest,
-       CASE WHEN s.updated <= cc_iso(now() + interval '1 day') THEN s.updated ELSE '' END AS updated, -- see take_updated() of the reader
        coalesce((SELECT o.ref FROM unnest(s.unmatched) u(key) -- one by one: hardly ever one of them is found
                   CROSS JOIN LATERAL (SELECT record_id, ref FROM told_identifier WHERE key = u.key OFFSET 0) o
                    JOIN publication p ON p.record_id = o.record_id AND p.state IN ('published', 'redirected')
@@ -83,12 +82,16 @@ SELECT i.place, found.id, made.id AS made, held.id AS held, held.teller, coalesc
  WHERE found.id IS NOT NULL OR made.id IS NOT NULL OR held.id IS NOT NULL
  ORDER BY i.place;
 
--- The working copies of these records, in this `version`, `ids` separated by blanks. `tellers`: who reports each in the file, an organisation of
+-- The working copies of these records, in this `version`, `ids` separated by blanks; `updated`: the date of what a file
+-- told of it, "" = none. `tellers`: who reports each in the file, an organisation of
 -- ours or "-". `teller`: who told what is here; NULL = the same. The rest as cc_iati_held() has it.
--- name: iati_working :many :read (ids text, tellers text) -> id, version, content, teller, title, is_held, is_claimed
-SELECT r.id, r.version, cc_record_load(r.id, r.kind) AS content, h.teller, coalesce(n.title, h.teller) AS title, h.is_held, h.is_claimed
+-- name: iati_working :many :read (ids text, tellers text) -> id, version, content, updated, teller, title, is_held, is_claimed
+SELECT r.id, r.version, cc_record_load(r.id, r.kind) AS content,
+       CASE WHEN s.updated <= cc_iso(now() + interval '1 day') THEN s.updated ELSE '' END AS updated, -- see take_updated() of the reader
+       h.teller, coalesce(n.title, h.teller) AS title, h.is_held, h.is_claimed
   FROM unnest(string_to_array($1, ' '), string_to_array($2, ' ')) AS i(id, teller)
  CROSS JOIN LATERAL (SELECT id, kind, version FROM record WHERE id = i.id LIMIT 1) r
+  LEFT JOIN LATERAL (SELECT updated FROM iati_source WHERE record_id = r.id LIMIT 1) s ON true
   LEFT JOIN LATERAL (SELECT * FROM cc_iati_held(r.id, i.teller) LIMIT 1) h ON true
   LEFT JOIN LATERAL (SELECT title FROM record_name WHERE record_id = h.teller ORDER BY place LIMIT 1) n ON true
  ORDER BY r.id COLLATE "C";

@@ -45,10 +45,9 @@ def test_what_its_own_organisation_told_stays(fresh, how, options):
     for _ in range(2):  # also when the other one is known by then
         report = load(fresh, stray(**how), *options)
         assert report.counts[1] == report.counts[3] == 0 and report.counts[2] == 1, report.text
-        if how.get("updated") != OLDER:
-            assert "line 3: Another" not in report.all() and "left out" in report.all(), report.text
-            assert "begins with that of WHO, whose own version is here and stays" in report.all(), report.text
-            assert f"name {who} as the owner of the import" in report.all()
+        assert "line 3: Another" not in report.all() and "left out" in report.all(), report.text
+        assert "begins with that of WHO, whose own version is here and stays" in report.all(), report.text
+        assert f"name {who} as the owner of the import" in report.all()
         assert state(fresh) == before and report.kept == {}
     report = load(fresh, told(title="Better vaccines", updated="2024-06-01T10:00:00Z"))
     assert report.counts == (0, 1, 0, 0) and ">Better vaccines<" in content(fresh, ID), report.text
@@ -100,7 +99,9 @@ def test_the_office_may_name_the_owner(fresh):
     who = organisation(fresh, "WHO")
     report = load(fresh, stray(), "--owner", who)
     assert report.counts == (0, 1, 0, 0) and ">Hacked<" in content(fresh, ID), report.text
-    load(fresh, told(title="Back"))
+    report = load(fresh, told(title="Back", updated="2026-02-01T00:00:00Z"))
+    assert report.counts == (0, 1, 0, 0) and ">Back<" in content(fresh, ID), report.text
+    assert load(fresh, stray(title="Older", updated=OLDER), "--owner", who).counts == (0, 1, 0, 0) and ">Older<" in content(fresh, ID)
     load(fresh, told(reporter="ZZ-9", identifier="ZZ-9-1", name="Third"))
     before = state(fresh)
     assert load(fresh, stray(title="Again"), "--owner", organisation(fresh, "Third")).counts == (0, 0, 1, 0)
@@ -119,6 +120,20 @@ def test_what_nobody_has_told_is_taken_and_its_own_organisation_takes_it_back(fr
     report = load(fresh, stray(title="And again", updated="2026-03-01T00:00:00Z"))
     assert report.counts == (0, 0, 1, 0) and "own version is here and stays" in report.all(), report.text
     assert state(fresh) == before
+
+
+@pytest.mark.parametrize("own, known, options", [(told(), True, ()), (told(), True, ("--owner",)), (told(), False, ()),
+                                                 (told(reporter="ZZ-7", identifier="ZZ-7-1"), False, ())], ids=["own", "owner", "unknown", "unlisted"])
+def test_however_late_another_dated_it_its_own_organisation_takes_it_back(fresh, own, known, options):
+    identifier = re.search("<iati-identifier>(.*)</", own)[1]
+    if known:
+        load(fresh, told(identifier=f"{WHO}-OTHER"))
+    load(fresh, stray(identifier=identifier, updated=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 36000))))
+    report = load(fresh, own, *options, *([organisation(fresh, "WHO")] if options else []))
+    assert report.counts == (0 if known else 1, 1, 0, 0) and ">Vaccines<" in content(fresh, identifier), report.text
+    report = load(fresh, own.replace("2024-05-01", "2024-04-01"))
+    assert report.counts == (0, 0, 1, 0) and "has a newer version, of 2024-05-01" in report.all(), report.text
+    assert "own version is here and stays" in load(fresh, stray(identifier=identifier)).all()
 
 
 def test_what_a_secondary_reporter_told_gives_way(fresh):
@@ -327,3 +342,21 @@ def test_what_an_editor_publishes_at_the_same_time_is_not_undone(fresh):
     assert report.counts == (0, 2, 0, 0) and report.kept == {"organisation-identifier": 2, "document-link": 2}, report.text
     text = fresh.one("SELECT content FROM publication WHERE record_id = %s", (edited,))
     assert "https://edited.example/" in text and "example.org/first<" in text and "example.org/second<" in text, text
+
+
+def test_what_is_newer_at_the_same_time_stays(fresh):
+    load(fresh, joined(stray(identifier="XX-R9-ORG-1"), told(updated=OLDER)))
+    file = joined(stray(identifier="XX-R9-ORG-1", title="Own"), told(title="Between"))
+    report = load_while(fresh, file, record_of(fresh, "XX-R9-ORG-1"), lambda: load(fresh, told(title="Newest", updated=NEWER)))
+    assert report.counts == (0, 1, 1, 0) and f"The registry has a newer version, of {NEWER}" in report.all(), report.text
+    assert ">Newest<" in content(fresh, ID) and ">Own<" in content(fresh, "XX-R9-ORG-1")
+    assert fresh.one("SELECT updated FROM iati_source WHERE identifier = %s", (ID,)) == NEWER
+
+
+def test_what_is_older_does_not_become_the_newest_by_its_identifier(fresh):
+    """Which the form gave to what came without one."""
+    load(fresh, told(identifier="", updated=NEWER))
+    record = fresh.one("SELECT record_id FROM iati_source WHERE kind = 'activity'")
+    fresh.rows("UPDATE activity SET iati_identifier = %s WHERE record_id = %s RETURNING 1", (ID, record))
+    report = load(fresh, told(title="Old"))
+    assert report.counts == (0, 0, 1, 0) and f"has a newer version, of {NEWER}" in report.all(), report.text
