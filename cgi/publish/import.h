@@ -102,7 +102,8 @@ struct import_item {
     bool publishes, stores;
     bool answered; /* publish: the consent here is an answer to the wording that is here */
     bool reworded; /* publish: its consent is not as it was read */
-    bool asks;     /* publish, membership: `ask` writes the event of its consent */
+    const struct cc_node *consent; /* publish, membership: as it was read */
+    bool asks;                     /* publish, membership: `ask` writes the event of its consent */
     struct cc_call ask;
     struct cc_publication publication;
     struct cc_sealed sealed;

@@ -204,6 +204,7 @@ static void put_consent(struct cc_record *rec, const struct cc_node *consent, co
 {
     cc_record_drop(rec, "consent");
     struct cc_node *copy = cc_record_add(rec, NULL, "consent", NULL, NULL);
+    copy->line = consent->line;
     for (const struct cc_node *n = consent->child; n != NULL; n = n->next) {
         bool is_wording = wording != NULL && strcmp(n->field->name, "wording-sha256") == 0;
         cc_record_add(rec, copy, n->field->name, is_wording ? wording : n->text, n->lang);
@@ -240,6 +241,15 @@ static bool keep_consent(struct import_attempt *a, struct import_item *item)
     item->answered = !is_unanswered(is);
     put_consent(item->rec, consent, NULL);
     return true;
+}
+
+/* Another attempt begins where the first one did, and tells the same. */
+static void put_back(struct import_item *item)
+{
+    if (item->consent == NULL)
+        item->consent = cc_node_first(item->rec->first, "consent");
+    else
+        put_consent(item->rec, item->consent, NULL);
 }
 
 static void settle_consent(struct import_attempt *a, struct import_item *item)
@@ -462,6 +472,7 @@ static void judge(struct import_attempt *a, struct import_item *item)
         return;
     item->answered = item->asks = item->reworded = false;
     if (strcmp(item->kind->name, "membership") == 0 && !a->im->options->trust_consent) {
+        put_back(item);
         settle_consent(a, item);
         settle_wording(a, item);
         item->reworded = true;

@@ -316,6 +316,15 @@ def test_a_machine_does_not_consent(registry):
     assert report.counts == (0, 0, 1, 0) and consent(registry) == "confirmed"
 
 
+def test_it_is_told_also_of_what_is_tried_again(registry):
+    """The database refuses another record of its batch."""
+    number = '<identifier primary="true" scheme="GB-COH">7</identifier>'
+    text = records(organisation(), organisation(OTHER, "Two", number), organisation(THIRD, "Three", number), partnership(), membership(state="confirmed"))
+    report = load(registry, text)
+    assert report.counts == (4, 0, 0, 1) and consent(registry) == "proposed", report.text
+    assert report.problems[MEMBERSHIP] == ['note: line 6: consent.state: The consent "confirmed" becomes "proposed": only the organisation itself answers.']
+
+
 def test_what_was_answered_is_not_reworded(registry):
     load(registry, records(organisation(), partnership(), membership(state="confirmed")), "--trust-consent")
     changed = records(membership(state="confirmed").replace('code="funding"', 'code="host"'))
