@@ -305,6 +305,42 @@ void cc_import_orgs_scan(struct import_orgs *orgs, const struct cc_iati_item *it
     talloc_free(mem);
 }
 
+/* The identifier that somebody only wrote in a working copy stays there, and is nobody's yet. */
+static enum cc_rc leave_drafted(struct import *im, struct reporter *const *some, size_t n)
+{
+    struct cc_buf json;
+    char place[24];
+    cc_buf_init(&json, im->batch);
+    for (size_t i = 0; i < n; i++) {
+        const struct cc_node *told = cc_node_first(some[i]->rec->first, "identifier");
+        if (told == NULL)
+            continue;
+        snprintf(place, sizeof(place), "%zu", i);
+        cc_buf_adds(&json, json.len == 0 ? "[{" : ",{");
+        cc_json_pair(&json, "place", place);
+        cc_json_pair(&json, "scheme", cc_node_text(told->child, "scheme"));
+        cc_json_pair(&json, "value", cc_node_text(told->child, "value"));
+        cc_buf_addc(&json, '}');
+    }
+    if (json.len == 0)
+        return CC_OK;
+    cc_buf_addc(&json, ']');
+    struct cc_call call = {.query = Q_IATI_DRAFTED, .params = {cc_buf_str(&json)}};
+    enum cc_rc rc = cc_import_ask(im, im->batch, &call);
+    for (size_t i = 0; rc == CC_OK && i < cc_rows_count(call.rows); i++) {
+        struct reporter *r = some[cc_rows_int(call.rows, i, Q_IATI_DRAFTED_PLACE)];
+        const char *id = cc_rows_text(call.rows, i, Q_IATI_DRAFTED_ID);
+        if (strcmp(id, r->id) == 0)
+            continue; /* another import was faster */
+        cc_record_drop(r->rec, "identifier");
+        cc_problem_add(&r->problems, CC_WARNING, r->line, "reporting-org",
+                       N_("It is registered without its identifier {1}, which somebody wrote in "
+                          "the record {2}, but has not published. If both are one, merge them."),
+                       r->identifier, id);
+    }
+    return rc;
+}
+
 static enum cc_rc register_new(struct import *im, struct import_orgs *orgs,
                                struct reporter *const *some, size_t n)
 {
@@ -313,6 +349,8 @@ static enum cc_rc register_new(struct import *im, struct import_orgs *orgs,
     for (size_t i = 0; i < n; i++)
         named[i] = (struct named){some[i]->rec, &some[i]->problems, "reporting-org", some[i]->line};
     enum cc_rc rc = tell_alike(im, orgs, named, n);
+    if (rc == CC_OK)
+        rc = leave_drafted(im, some, n);
     for (size_t i = 0; i < n && rc == CC_OK; i++)
         made[i] = make_item(im, some[i]);
     return rc == CC_OK && n > 0 ? cc_import_write(im, made, n) : rc;

@@ -46,6 +46,15 @@ SELECT n.place, a.record_id AS id, t.title
  CROSS JOIN LATERAL (SELECT title FROM record_name WHERE record_id = a.record_id ORDER BY place LIMIT 1) t
  ORDER BY n.place, a.record_id;
 
+-- Identifiers of organisations that nobody has published and that stand in a working copy, `id`, all the same.
+-- name: iati_drafted :many :read (items jsonb) -> place, id
+SELECT i.place, o.record_id AS id
+  FROM jsonb_to_recordset($1) AS i(place integer, scheme text, value text)
+ CROSS JOIN LATERAL (SELECT record_id FROM organisation_identifier WHERE scheme = i.scheme AND value = i.value LIMIT 1) o
+  LEFT JOIN LATERAL (SELECT state FROM publication WHERE record_id = o.record_id LIMIT 1) p ON true
+ WHERE p.state IS DISTINCT FROM 'withdrawn' -- whose it stays
+ ORDER BY i.place;
+
 -- Activities that are here, but not by an import that gave them this identifier: those registered here that were given it
 -- in the form, in whatever spelling (just so before others), or by the registry (in which the record's own ends it), so that
 -- what it exports comes back to them; and those that came without one, when in the form it was written so, or a file tells

@@ -198,10 +198,17 @@ def test_what_is_only_typed_gives_nobody_the_files_of_others(stack, world):
     for browser, organisation_, number, value in ((olga, made, "41996", "41996"), (world.fatima, world.a, "41999", "４１９９９")):
         stack.edit(browser, organisation_, "identifiers", {"identifier.1.scheme": "XM-DAC", "identifier.1.value": value,
                                                            "identifier.1.primary": "true"})
-        report = load(stack.database, activities(activity(f"XM-DAC-{number}-typed", reporter=f"XM-DAC-{number}")))
+        file = activities(activity(f"XM-DAC-{number}-typed", reporter=f"XM-DAC-{number}"))
+        report = load(stack.database, file)
         record = imported(stack, f"XM-DAC-{number}-typed")
         owner = record and stack.database.one("SELECT owner_org FROM record WHERE id = %s", (record,))
-        assert owner == (world.b if number == "41999" else None), report.text
+        if number == "41999":
+            assert owner == world.b, report.text
+            continue
+        assert owner not in (None, made) and report.counts == (2, 0, 0, 0), report.text
+        assert f"without its identifier XM-DAC-41996, which somebody wrote in the record {made}" in report.all(), report.text
+        assert "<identifier" not in stack.database.one("SELECT content FROM publication WHERE record_id = %s", (owner,))
+        assert load(stack.database, file).counts == (0, 0, 1, 0)
     assert "Another organisation has this identifier" in report.all() or "41999" in report.text
     # Nor as who takes part.
     load(stack.database, activities(activity(f"{THEIRS}-typed", reporter=THEIRS, updated="2025-01-01T00:00:00Z", before=(
