@@ -10,9 +10,14 @@ BEGIN
     SELECT b->>'id', b->>'kind', b->>'identifier', b->>'key', CASE WHEN b->>'identifier' IS NULL THEN b->>'key' END,
            b->>'digest', b->>'reader', b->>'updated', ARRAY(SELECT jsonb_array_elements_text(b->'unmatched'))
       FROM jsonb_array_elements(p_batch) b
-    ON CONFLICT (record_id) DO UPDATE -- an older file without the identifier does not take it away
-        SET identifier = coalesce(excluded.identifier, iati_source.identifier),
-            key = CASE WHEN excluded.identifier IS NULL THEN iati_source.key ELSE excluded.key END,
+    ON CONFLICT (record_id) DO UPDATE
+        SET (identifier, key) = (SELECT CASE WHEN stays THEN iati_source.identifier ELSE excluded.identifier END,
+                                        CASE WHEN stays THEN iati_source.key ELSE excluded.key END
+                                   FROM (SELECT excluded.identifier IS NULL -- an older file does not take it away, nor does one
+                                                OR (iati_source.kind = 'organisation' -- under another that finds the record anyhow
+                                                    AND EXISTS (SELECT FROM concord.told_identifier t
+                                                                 WHERE t.record_id = iati_source.record_id
+                                                                   AND t.key = excluded.key COLLATE "C"))) k(stays)),
             body = coalesce(iati_source.body, excluded.body), digest = excluded.digest,
             reader = excluded.reader, updated = excluded.updated, unmatched = excluded.unmatched,
             imported_at = now();
@@ -91,6 +96,9 @@ DECLARE
 BEGIN
     IF cc_ctx_all() OR (NEW.kind = 'activity' AND NEW.identifier IS NULL AND starts_with(NEW.key, ' ')) THEN
         RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.kind = 'organisation' AND (NEW.key, NEW.identifier) = (OLD.key, OLD.identifier) THEN
+        RETURN NEW; -- it stays, and that of the file was looked at before
     END IF;
     SELECT owner_org INTO owner FROM record WHERE id = NEW.record_id;
     IF NEW.kind = 'organisation' THEN -- DAC-41114, 41114, and GB-1 for XM-DAC-12-1

@@ -112,3 +112,15 @@ def test_a_new_organisation_knows_itself(fresh):
     assert load(fresh, file(item("XX-77", "first", OLD))).counts == (1, 0, 0, 0)
     report = load(fresh, file(item("XX-77", "second")))
     assert report.counts == (0, 1, 0, 0) and "not known here" not in report.text, report.text
+
+
+def test_the_identifier_by_which_it_was_registered_finds_it_for_ever(fresh):
+    """It has no scheme, and so cannot be published, while another one can."""
+    load(fresh, activities(activity("US-USAGOV-1", reporter="US-USAGOV")))
+    org, native = fresh.rows("SELECT record_id, content FROM publication WHERE kind = 'organisation'")[0]
+    assert "<identifier" not in native
+    fresh.concord("import", "--quiet", "-", input=native.replace("<type>40</type>", '<type>40</type><identifier primary="true" scheme="US-EIN">13</identifier>'))
+    assert load(fresh, file(item("US-EIN-13", "first"))).counts == (0, 1, 0, 0) and documents(fresh, org) == ["first"]
+    report = load(fresh, activities(activity("US-USAGOV-2", reporter="US-USAGOV")))
+    assert report.counts == (1, 0, 0, 0), report.text
+    assert fresh.rows("SELECT DISTINCT owner_org FROM record WHERE kind = 'activity'") == [(org,)]
