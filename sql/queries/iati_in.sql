@@ -56,7 +56,7 @@ SELECT i.place, o.record_id AS id
  ORDER BY i.place;
 
 -- Activities that are here, but not by an import that gave them this identifier: those registered here that were given it
--- in the form, in whatever spelling (just so before others), or by the registry (in which the record's own ends it), so that
+-- in the form or by the registry (in which the record's own ends it), in whatever spelling (just so before others), so that
 -- what it exports comes back to them; and those that came without one, when in the form it was written so, or a file tells
 -- the same activity with it. Only where who reports it owns the record, or became who owns it, and once for each record. `made`: the record to
 -- which the registry gave this identifier, which may be a partnership, whoever tells it. `held`: the published record in
@@ -67,12 +67,12 @@ SELECT i.place, found.id, made.id AS made, held.id AS held, held.teller, coalesc
   FROM (SELECT x.*, cc_iati_key(x.identifier) COLLATE "C" AS key
           FROM jsonb_to_recordset($1) AS x(place integer, identifier text, body text, owner text, reporter text)) i
   LEFT JOIN LATERAL (SELECT record_id AS id FROM iati_identifier
-                      WHERE record_id = right(i.identifier, 14) AND identifier = i.identifier LIMIT 1) made ON true
+                      WHERE record_id = upper(right(i.key, 14)) COLLATE "default" AND cc_iati_key(identifier) = i.key LIMIT 1) made ON true
   LEFT JOIN LATERAL (SELECT r.id
                        FROM (SELECT record_id, 0 AS rank FROM activity WHERE iati_key = i.key
                               UNION ALL
                              SELECT record_id, 0 FROM iati_identifier
-                              WHERE record_id = right(i.identifier, 14) AND identifier = i.identifier
+                              WHERE record_id = upper(right(i.key, 14)) COLLATE "default" AND cc_iati_key(identifier) = i.key
                               UNION ALL
                              SELECT record_id, 1 FROM iati_source WHERE kind = 'activity' AND body = i.body) c
                        JOIN activity a ON a.record_id = c.record_id
