@@ -63,16 +63,20 @@ static bool begins(const char *key, const char *with)
     return strncmp(key, with, len) == 0 && key[len] == '-' && key[len + 1] != '\0';
 }
 
-/* As it is published, and not in another spelling: there may be others' that are longer. */
+static size_t longest(const char *key, const char *const *with, size_t n)
+{
+    size_t max = 0;
+    for (size_t k = 0; k < n; k++)
+        if (begins(key, with[k]) && strlen(with[k]) > max)
+            max = strlen(with[k]);
+    return max;
+}
+
+/* As it is published, and not in another spelling; whose is longer has it. */
 static bool begins_with_own(const struct import_own *own, void *mem, const char *identifier)
 {
     const char *key = cc_iati_key(mem, identifier);
-    bool found = false;
-    for (size_t k = 0; k < own->n && !found; k++)
-        found = begins(key, own->keys[k]);
-    for (size_t k = own->n; k < own->n + own->n_longer && found; k++)
-        found = !begins(key, own->keys[k]);
-    return found;
+    return longest(key, own->keys, own->n) > longest(key, own->keys + own->n, own->n_longer);
 }
 
 static bool refuse(struct cc_problems *problems, int line, const char *path, const char *message,

@@ -158,6 +158,10 @@ def test_an_identifier_within_ours_that_is_anothers(stack, world):
     identify(world, world.sara, agency, "41998-3")
     refused(stack, world, world.fatima, activities(mine(f"{OURS}-3-1")), "does not begin with a published identifier")
     assert send(world, world.fatima, activities(mine(f"{OURS}-31"))).status == 200
+    stack.edit(world.sara, world.a, "identifiers", {"identifier.2.scheme": "XM-DAC", "identifier.2.value": "41998-3-5"})
+    stack.publish(world.sara, world.a, "Longer than the other's.")
+    refused(stack, world, world.fatima, activities(mine(f"{OURS}-3-2")), "does not begin with a published identifier")
+    assert send(world, world.fatima, activities(mine(f"{OURS}-3-5-1"))).status == 200
 
 
 def as_role_of_the_web(stack, browser, *statements):
