@@ -15,14 +15,21 @@ static const struct cc_input inputs[] = {
 };
 const struct cc_form cc_record_links_form = {.inputs = inputs};
 
-static const struct cc_href *next_page(struct cc_req *req, const struct cc_rows *rows, size_t last)
+static struct cc_href *first_page(struct cc_req *req)
 {
     struct cc_href *href = talloc_zero(req->mem, struct cc_href);
-    const char *pairs[] = {"after", cc_rows_text(rows, last, Q_RECORD_LINKS_FROM_ID), "field",
-                           cc_rows_text(rows, last, Q_RECORD_LINKS_FIELD), NULL};
 
     href->route = R_RECORD_LINKS;
     href->args[0] = req->args[0];
+    return href;
+}
+
+static const struct cc_href *next_page(struct cc_req *req, const struct cc_rows *rows, size_t last)
+{
+    struct cc_href *href = first_page(req);
+    const char *pairs[] = {"after", cc_rows_text(rows, last, Q_RECORD_LINKS_FROM_ID), "field",
+                           cc_rows_text(rows, last, Q_RECORD_LINKS_FIELD), NULL};
+
     href->query = cc_url_query(req->mem, "", pairs) + 1;
     return href;
 }
@@ -64,6 +71,7 @@ enum cc_rc cc_record_links(struct cc_req *req, struct cc_resp *resp)
     }
     p.rows = list;
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
+    p.first = onward ? first_page(req) : NULL;
     p.next = found > PAGE_ROWS ? next_page(req, rows, PAGE_ROWS - 1) : NULL;
     cc_frame_fill(req, _("What refers to this record"), &p.frame);
     cc_page_begin(req, resp, &w);

@@ -56,7 +56,7 @@ struct cc_links_page {
     struct cc_ref self;
     const struct cc_incoming *rows;
     size_t row_count;
-    const struct cc_href *next;
+    const struct cc_href *first, *next;
 };
 void cc_view_links(struct cc_html *w, const struct cc_links_page *p);
 

@@ -194,3 +194,18 @@ def test_a_partnership_without_members_leads_to_those_that_declined(stack, world
     form = george.get(f"/en/memberships/{world.invite(p, e)}/answer").form("/answer$")
     assert george.submit(form, {}, ("answer", "membership.declined")).status == 303
     assert link in stack.browser().get(f"/en/partnerships/{p}").text
+
+
+def test_all_that_refers_goes_back_to_the_beginning_and_leads_to_each_record(stack, world):
+    """A membership is called as its other side, which may be withdrawn: then by its identifier."""
+    f, p = world.organisation("Left Alone"), world.partnership("Gone Soon")
+    membership = world.invite(p, f)
+    form = world.sara.get(f"/en/records/{p}/withdraw").form("/withdraw$")
+    assert world.sara.submit(form, {"note": "Never was."}).status == 303
+    page = stack.browser().get(f"/en/records/{f}/links")
+    assert f'href="{stack.base}/en/memberships/{membership}"><code>{membership}</code>' in page.text and "not published" not in page.words
+    assert stack.browser().get(f"/en/memberships/{membership}").status == 200
+    page = stack.browser().get(f"/en/records/{world.b}/links")
+    assert 'rel="first"' not in page.text
+    onward = stack.browser().get(f"/en/records/{world.b}/links?after={ids.named('A', 'Wells')}&field=participant.organisation")
+    assert f'href="{stack.base}/en/records/{world.b}/links" rel="first"' in onward.text
