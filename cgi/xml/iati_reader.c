@@ -16,8 +16,9 @@
 #include <talloc.h>
 
 #define DEPTH_MAX  64
-#define NODES_MAX  20000 /* of an item that are read; the rest is kept as it is */
-#define RUN_MAX    10000 /* .. of one element that is there many times */
+#define NODES_MAX  20000  /* of an item that are read; the rest is kept as it is */
+#define RUN_MAX    10000  /* .. of one element that is there many times */
+#define PARTS_MAX  100000 /* children of an item that are told apart */
 #define XML_NS     "http://www.w3.org/XML/1998/namespace"
 #define NEWEST     "2.03"
 #define POOL_BYTES (96u * 1024)
@@ -174,10 +175,18 @@ static struct cc_iati_node *new_node(struct cc_iati_reader *r, const char *name,
     return node;
 }
 
-static struct cc_iati_part *new_part(struct cc_iati_reader *r, const char *ns, const char *name,
-                                     int line)
+/* What comes when there are very many stands together in the last one. */
+static bool is_of_rest(const struct cc_iati_reader *r)
+{
+    return r->item->n_parts >= PARTS_MAX - 1;
+}
+
+static void new_part(struct cc_iati_reader *r, const char *ns, const char *name, int line)
 {
     struct cc_iati_item *item = r->item;
+    if (item->n_parts == PARTS_MAX)
+        return;
+    bool rest = is_of_rest(r);
     if (item->n_parts == r->cap_parts) {
         r->cap_parts = r->cap_parts == 0 ? 32 : r->cap_parts * 2;
         item->parts =
@@ -187,9 +196,9 @@ static struct cc_iati_part *new_part(struct cc_iati_reader *r, const char *ns, c
     }
     struct cc_iati_part *part = &item->parts[item->n_parts++];
     *part = (struct cc_iati_part){.from = cc_capture_at(r->capture), .line = line};
-    part->name =
-        ns == NULL ? copy(r, name, strlen(name)) : talloc_asprintf(r->mem, "{%s}%s", ns, name);
-    return part;
+    part->name = rest         ? CC_IATI_KEPT_REST
+                 : ns == NULL ? copy(r, name, strlen(name))
+                              : talloc_asprintf(r->mem, "{%s}%s", ns, name);
 }
 
 /* Is there room for one more? What stands behind very many of one kind still has some. */
@@ -199,7 +208,8 @@ static bool is_within(struct cc_iati_reader *r, const struct cc_iati_element *e)
         r->run_of = e;
         r->run = 0;
     }
-    if (r->nodes < NODES_MAX && r->run < RUN_MAX) {
+    bool rest = e != NULL && is_of_rest(r);
+    if (!rest && r->nodes < NODES_MAX && r->run < RUN_MAX) {
         r->nodes++;
         r->run++;
         return true;

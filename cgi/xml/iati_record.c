@@ -59,7 +59,7 @@ static void read_elements(struct cc_iati_builder *b)
         stand_in = (struct cc_iati_node){.name = part->name, .line = part->line};
         struct cc_iati_node *node = part->node != NULL ? part->node : &stand_in;
         if (e == NULL) {
-            if (part->name[0] != '{')
+            if (part->name[0] != '{' && strcmp(part->name, CC_IATI_KEPT_REST) != 0)
                 cc_iati_warn(b, node, NULL, N_("There is no element {1} here."), part->name, NULL);
             continue;
         }

@@ -95,7 +95,8 @@ const char *cc_iati_body_key(void *mem, const struct cc_iati_item *item);
 
 /*
  * What the record does not hold, by element in order of first occurrence. After cc_iati_build(). Of
- * more than 100 elements the others stand together, as CC_IATI_KEPT_REST.
+ * more than 100 elements the others stand together, as CC_IATI_KEPT_REST; so does what stands
+ * behind very many, which is not read.
  */
 #define CC_IATI_KEPT_REST "*"
 struct cc_iati_kept {

@@ -834,6 +834,20 @@ def test_memory_is_that_of_a_record_however_long_its_namespaces_are(fresh):
     assert peak(fresh, path) < 100, "MB"
 
 
+def test_memory_is_that_of_a_record_however_many_elements_it_has(fresh):
+    """What stands behind very many is kept together, and not read: 2 million took 400 MB."""
+    path = fresh.cluster.folder / "elements.xml"
+    late = '<recipient-country code="KE"><narrative>Republic</narrative></recipient-country>\n' + CONTACT.format(PERSON)
+    path.write_text(activities(activity(more="<a/>" * 2_000_000 + late)))
+    assert peak(fresh, path) < 200, "MB"
+    path.write_text(activities(activity(more="<a/>" * 100_000 + late)))
+    report = Report(fresh.concord("import", path, check=False))
+    assert report.counts == (2, 0, 0, 0) and "more elements than are read of one record" in report.all(), report.text
+    assert set(report.kept) == {"a", "*"} and "There is no element * here" not in report.all(), report.text
+    rest = fresh.one("SELECT xml FROM iati_kept WHERE element = '*'")
+    assert "<narrative>Republic</narrative></recipient-country>" in rest and not [word for word in OF_PERSON if word in rest], rest
+
+
 def test_a_hostile_activity_does_not_end_the_file(fresh):
     many = activity("XM-DAC-41114-9", more="<result><title/></result>" * 30_000, title="Many")
     link = activity("XM-DAC-41114-8", more='<document-link url="javascript:alert(1)" format="x"/>', title="Link")
