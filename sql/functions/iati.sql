@@ -134,8 +134,14 @@ BEGIN
     SELECT p.record_id, f.ref || '-' || p.record_id, f.ref
       FROM (SELECT unnest(p_ids) AS id
              UNION
-            SELECT e.from_id FROM edge e
-             WHERE e.to_id = ANY (p_ids) AND e.field IN ('reporting.organisation', 'host')) c
+            SELECT e.from_id FROM unnest(p_ids) i(id)
+             -- by key (OFFSET 0): all that names an organisation would be read, whatever as
+             CROSS JOIN LATERAL (SELECT from_id FROM edge
+                                  WHERE to_id = i.id AND kind = 'activity' AND field = 'reporting.organisation' OFFSET 0) e
+             UNION
+            SELECT e.from_id FROM unnest(p_ids) i(id)
+             CROSS JOIN LATERAL (SELECT from_id FROM edge
+                                  WHERE to_id = i.id AND kind = 'partnership' AND field = 'host' OFFSET 0) e) c
      -- by key (OFFSET 0): the partial index of these kinds would be read whole for each record
      CROSS JOIN LATERAL (SELECT record_id, revision
                            FROM (SELECT * FROM publication WHERE record_id = c.id OFFSET 0) x

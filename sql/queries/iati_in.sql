@@ -74,7 +74,9 @@ SELECT i.place, found.id, made.id AS made, held.id AS held, held.teller, coalesc
                              SELECT record_id, 0 FROM iati_identifier
                               WHERE record_id = upper(right(i.key, 14)) COLLATE "default" AND cc_iati_key(identifier) = i.key
                               UNION ALL
-                             SELECT record_id, 1 FROM iati_source WHERE kind = 'activity' AND body = i.body) c
+                             -- by key (OFFSET 0): where few have a body, those of all activities would be read
+                             SELECT record_id, 1 FROM (SELECT record_id, kind FROM iati_source WHERE body = i.body OFFSET 0) b
+                              WHERE kind = 'activity') c
                        JOIN activity a ON a.record_id = c.record_id
                         AND (a.iati_identifier IS NULL OR a.iati_key = i.key)
                        JOIN record r ON r.id = c.record_id
