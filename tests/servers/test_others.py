@@ -26,7 +26,6 @@ Mutex file:{d}
 {modules}
 TypesConfig /etc/mime.types
 DocumentRoot {d}/share
-AddOutputFilterByType DEFLATE text/plain
 <VirtualHost 127.0.0.1:{port}>
 Include {d}/concord.conf
 </VirtualHost>
@@ -44,7 +43,8 @@ def apache(folder, port, snippet):
     (folder / "concord.conf").write_text(snippet("etc/apache/concord-proxy.conf"))
     (folder / "conf").write_text(APACHE.format(
         d=folder, port=port, user="User www-data\nGroup www-data" if os.getuid() == 0 else "",
-        modules="\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so" for m in MODULES)))
+        modules="\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so" for m in MODULES)
+        + "\nAddOutputFilterByType DEFLATE text/plain"))
     return ["/usr/sbin/apache2", "-f", str(folder / "conf"), "-DFOREGROUND"]
 
 
