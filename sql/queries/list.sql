@@ -2,16 +2,24 @@
 -- Lists of what belongs to one record, and the home page; lists of records are searches (search.sql).
 
 -- Members of a partnership by name. state, constituency: '' = all; like: a pattern over folded names in
--- all languages and acronyms (OFFSET 0: looked for by key, not all names at once), NULL = all. Those of one constituency have an index of their own; either is searched without the table.
+-- all languages and acronyms, NULL = all: those, and those of one constituency, are read in the order of an index.
 -- name: member_list :many :read (partnership text, state text, like text, lang text, after_name text, after_id text, max integer, constituency text) -> membership, organisation, lang, title, roles, state, sort_name, constituency_key, constituency_lang, constituency
 SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang, n.title, m.roles, m.state,
        m.organisation_name AS sort_name, m.constituency AS constituency_key,
        split_part(c.words, ' ', 1) AS constituency_lang, substr(c.words, strpos(c.words, ' ') + 1) AS constituency
   FROM ((SELECT membership_id
            FROM member
+          WHERE $8 = '' AND $3::text IS NULL AND partnership_id = $1
+            AND ($2 = '' OR state = $2)
+            AND (organisation_name, membership_id) > (coalesce($5::text, ''), coalesce($6::text, ''))
+          ORDER BY organisation_name, membership_id
+          LIMIT $7::integer)
+        UNION ALL
+        (SELECT membership_id
+           FROM member
           WHERE $8 = '' AND partnership_id = $1
             AND ($2 = '' OR state = $2)
-            AND ($3::text IS NULL OR EXISTS (SELECT FROM search_name s WHERE s.record_id = organisation_id AND s.names LIKE $3 OFFSET 0))
+            AND $3 IS NOT NULL AND cc_member_is_named(organisation_id, $3)
             AND (organisation_name, membership_id) > (coalesce($5::text, ''), coalesce($6::text, ''))
           ORDER BY organisation_name, membership_id
           LIMIT $7::integer)
@@ -20,7 +28,7 @@ SELECT m.membership_id AS membership, m.organisation_id AS organisation, n.lang,
            FROM member
           WHERE $8 <> '' AND partnership_id = $1 AND constituency = $8 AND constituency <> ''
             AND ($2 = '' OR state = $2)
-            AND ($3 IS NULL OR EXISTS (SELECT FROM search_name s WHERE s.record_id = organisation_id AND s.names LIKE $3 OFFSET 0))
+            AND ($3 IS NULL OR cc_member_is_named(organisation_id, $3))
             AND (organisation_name, membership_id) > (coalesce($5, ''), coalesce($6, ''))
           ORDER BY organisation_name, membership_id
           LIMIT $7)) i
