@@ -43,9 +43,8 @@ const struct cc_form cc_upload_form = {.inputs = upload_inputs, .multipart = tru
 /* What the page shows of a file: those that need a look first, the others as far as there is room.
  * The rest is only counted, so that neither page nor memory grow with the file. */
 #define ROWS_MAX 200
-#define SHARE_US                                                                                   \
-    800000 /* of each second of a request's time: the watchdog ends a process, and nobody is told  \
-            */
+/* Of each second of a request's time: the watchdog ends a process, and nobody is told. */
+#define SHARE_US 800000
 
 struct list {
     struct cc_import_row v[ROWS_MAX];
