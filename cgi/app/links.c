@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Everything that refers to a record, memberships too, with role and consent. */
+/* Everything that refers to a record, memberships too, with role and consent; as CSV, too. */
+#include "app/csv.h"
 #include "app/handlers.h"
 #include "app/page.h"
 
@@ -72,9 +73,42 @@ enum cc_rc cc_record_links(struct cc_req *req, struct cc_resp *resp)
     p.rows = list;
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
     p.first = onward ? first_page(req) : NULL;
+    p.csv = (struct cc_href){.route = R_RECORD_LINKS_CSV, .args = {req->args[0]}};
     p.next = found > PAGE_ROWS ? next_page(req, rows, PAGE_ROWS - 1) : NULL;
     cc_frame_fill(req, _("What refers to this record"), &p.frame);
     cc_page_begin(req, resp, &w);
     cc_view_links(&w, &p);
+    return CC_OK;
+}
+
+enum cc_rc cc_record_links_csv(struct cc_req *req, struct cc_resp *resp)
+{
+    static const struct cc_csv_column columns[] = {
+        {"record", Q_RECORD_LINKS_FROM_ID}, {"kind", Q_RECORD_LINKS_KIND},
+        {"title", Q_RECORD_LINKS_TITLE},    {"language", Q_RECORD_LINKS_LANG},
+        {"field", Q_RECORD_LINKS_FIELD},    {"role", Q_RECORD_LINKS_ROLE},
+        {"state", Q_RECORD_LINKS_STATE},
+    };
+    struct cc_call calls[] = {
+        {.query = Q_RECORD_STANDING, .params = {req->args[0], "en"}},
+        {.query = Q_RECORD_LINKS, .params = {req->args[0], "en", NULL, NULL, CC_CSV_MAX}},
+    };
+    struct cc_ref self;
+    bool is_moved = false;
+
+    enum cc_rc rc = cc_app_read(req, calls, 2);
+    if (rc == CC_OK) {
+        rc = cc_part_of(req, resp, calls[0].rows, NULL, &self, &is_moved);
+    }
+    if (rc != CC_OK || is_moved) {
+        return rc;
+    }
+    struct cc_csv_list list = {.columns = columns,
+                               .column_count = sizeof(columns) / sizeof(columns[0]),
+                               .call = calls[1],
+                               .after = {2, 3},
+                               .after_column = {Q_RECORD_LINKS_FROM_ID, Q_RECORD_LINKS_FIELD},
+                               .file = talloc_asprintf(req->mem, "links-%s.csv", req->args[0])};
+    cc_csv_list(req, resp, &list, calls[1].rows);
     return CC_OK;
 }

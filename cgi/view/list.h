@@ -57,6 +57,7 @@ struct cc_links_page {
     const struct cc_incoming *rows;
     size_t row_count;
     const struct cc_href *first, *next;
+    struct cc_href csv;
 };
 void cc_view_links(struct cc_html *w, const struct cc_links_page *p);
 

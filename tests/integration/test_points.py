@@ -209,3 +209,25 @@ def test_all_that_refers_goes_back_to_the_beginning_and_leads_to_each_record(sta
     assert 'rel="first"' not in page.text
     onward = stack.browser().get(f"/en/records/{world.b}/links?after={ids.named('A', 'Wells')}&field=participant.organisation")
     assert f'href="{stack.base}/en/records/{world.b}/links" rel="first"' in onward.text
+
+
+def test_all_that_refers_as_a_table(stack, world, tmp_path):
+    """Longer than what a worker holds at once; each row of `edge` is there, once, and none is a formula."""
+    g = world.organisation("Named by Many")
+    bring(stack, tmp_path, world.a, *(activity(f"Well {n}", world.a, g) for n in range(1003)), activity("=Well()", g, world.a, "1"))
+    membership = world.invite(world.p, g)
+    public = stack.browser()
+    page = public.get(f"/en/records/{g}/links")
+    path = re.search(r'href="([^"]*)">These results as CSV<', page.text)[1].removeprefix(stack.base)
+    answer = public.get(path)
+    assert answer.header("content-disposition") == f'attachment; filename="links-{g}.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"), newline="")))
+    told = stack.database.rows("SELECT from_id, kind, field, coalesce(role, ''), coalesce(state, '') FROM concord.edge"
+                               " WHERE to_id = %s ORDER BY from_id, field", [g])
+    assert [(r["record"], r["kind"], r["field"], r["role"], r["state"]) for r in rows] == told and len(told) == 1005
+    of = {r["record"]: r for r in rows}
+    assert of[ids.named("A", "=Well()")]["title"] == "'=Well()" and of[ids.named("A", "=Well()")]["field"] == "reporting.organisation"
+    assert of[membership]["state"] == "invited" and of[membership]["title"] == stack.database.one("SELECT title FROM concord.record_name WHERE record_id = %s AND lang = 'en'", [world.p])
+    nothing = world.organisation("Named by Nobody")
+    assert public.get(f"/records/{nothing}/links.csv").text.lstrip("\ufeff").splitlines() == ["record,kind,title,language,field,role,state"]
+    assert "links.csv" not in public.get(f"/en/records/{nothing}/links").text

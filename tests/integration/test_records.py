@@ -470,7 +470,7 @@ def test_nothing_new_makes_no_revision(stack, world):
 
 
 PARTS = ("/en/partnerships/{}/members", "/partnerships/{}/members.csv", "/en/partnerships/{}/commitments",
-         "/partnerships/{}/commitments.csv", "/en/records/{}/links")
+         "/partnerships/{}/commitments.csv", "/en/records/{}/links", "/records/{}/links.csv")
 
 
 def test_parts_of_a_record_that_never_was(world):
