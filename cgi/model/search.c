@@ -456,7 +456,7 @@ const char *cc_search_cut(void *mem, const struct cc_search *search, const struc
         return NULL;
     }
     char *total = read_total(mem, cc_rows_text(hits, 0, Q_SEARCH_C), &is_more);
-    return is_more ? total : NULL;
+    return is_more && strcmp(cc_rows_text(hits, 0, Q_SEARCH_B), "cut") == 0 ? total : NULL;
 }
 
 struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *search,

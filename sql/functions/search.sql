@@ -289,9 +289,10 @@ AS $$
                 ELSE 0::real END
 $$;
 
--- The first records whose title or acronym is what was typed or begins so: they are matched before
+-- The first records of each kind (p_first) whose title or acronym is what was typed or begins so: they are matched before
 -- others, of which there may be more than are ranked.
-CREATE OR REPLACE FUNCTION cc_search_named(p_name text, p_kind text) RETURNS text[]
+DROP FUNCTION IF EXISTS cc_search_named(text, text);
+CREATE OR REPLACE FUNCTION cc_search_named(p_name text, p_kind text, p_first integer) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
@@ -305,10 +306,10 @@ BEGIN
          CROSS JOIN LATERAL (SELECT s.record_id FROM search s
                               WHERE s.kind = k.value AND s.kind <> 'membership'
                                 AND s.sort_key >= b.key AND s.sort_key < b.key || chr(1114111)
-                              ORDER BY s.sort_key, s.record_id LIMIT 25) n
+                              ORDER BY s.sort_key, s.record_id LIMIT p_first) n
          WHERE k.name = 'kind' AND (p_kind IS NULL OR k.value = p_kind) AND plain <> ''
         UNION
-        (SELECT record_id FROM record_name WHERE lower(acronym) = p_name LIMIT 100));
+        (SELECT record_id FROM record_name WHERE lower(acronym) = p_name ORDER BY record_id LIMIT 4 * p_first));
 END
 $$;
 
@@ -427,12 +428,15 @@ $$;
 -- first (above: how many have a better one), those that may be on the page also by number and place of the words. All
 -- of what fits, when that is less than p_total, sorts by anything. Of more, the page is found in the order of the sort,
 -- where it is near (walk); if it is not, everything that fits is sorted (rest). So no question reads more than what
--- fits, or the words of more than 20,000. Which of more are ranked is as the index has them: between two pages others may
--- be (docs/partner.md says so), as to sort them all first would be to read them all. For a phrase so many are read that have all of its words, until 501 have
--- it; where there may be more, total says "120+".
+-- fits, or the words of more than 20,000. Which of more are ranked is as the table has them, since to sort them all first
+-- would be to read them all: its first ones, as a bitmap of the index is read. Where these end (table and place) goes with
+-- the rank to the next page, which matches up to there, so that what is inserted before pushes none of them out; after a
+-- reindex it is another table, and they are chosen anew. For a phrase so many are read that have all of its words, until
+-- 501 have it; where there may be more, total says "120+".
+DROP FUNCTION IF EXISTS cc_search(jsonb, text, text, text[], jsonb, text, text, bigint, text, real, text, integer, integer, boolean);
 CREATE OR REPLACE FUNCTION cc_search(
     p_terms jsonb, p_name text, p_kind text, p_facets text[], p_together jsonb, p_lang text, p_sort text,
-    p_after_position bigint, p_after_key text, p_after_rank real, p_after_id text, p_max integer, p_total integer,
+    p_after_position bigint, p_after_key text, p_after_rank text, p_after_id text, p_max integer, p_total integer,
     p_counting boolean)
 RETURNS TABLE (part text, a text, b text, c text, d text, e text, f text, g text, h text, i text, j text, k text, l text, m text,
                n text, o text, p text, q text, r text)
@@ -447,6 +451,9 @@ DECLARE
     together CONSTANT text[] := cc_together(p_together);
     ranked CONSTANT boolean := p_sort = 'relevance' AND query IS NOT NULL;
     most CONSTANT integer := CASE WHEN phrase IS NULL THEN p_total ELSE least(p_total, 501) END;
+    after_rank CONSTANT real := split_part(p_after_rank, ' ', 1); -- and where that page's match ended:
+    end_table CONSTANT oid := nullif(split_part(p_after_rank, ' ', 2), '');
+    end_place CONSTANT tid := nullif(split_part(p_after_rank, ' ', 3), '');
     everything CONSTANT boolean := query IS NULL AND p_facets IS NULL AND together IS NULL;
     by_id CONSTANT boolean := cardinality(together) <= 5000 OR (query IS NULL AND ids IS NULL AND together IS NOT NULL);
     -- conditions: $1 words, $2 numbers, $3 records, $4 phrase; without an index of kinds unless it is by kind alone
@@ -454,26 +461,30 @@ DECLARE
     words CONSTANT text := CASE WHEN query IS NULL THEN '' ELSE ' AND s.tsv @@ $1' END
                         || CASE WHEN ids IS NULL THEN '' ELSE ' AND s.keys @> $2' END;
     among CONSTANT text := CASE WHEN together IS NULL THEN '' ELSE ' AND (s.record_id IN (SELECT unnest($3))) IS TRUE' END;
+    -- all of what may be of an organisation; later pages have room for what came since
+    take CONSTANT integer := CASE WHEN NOT ranked THEN most WHEN by_id THEN 5001 WHEN end_place IS NOT NULL THEN 4 * most ELSE most END;
     exact CONSTANT text := CASE WHEN phrase IS NULL THEN '' ELSE ' AND s.tsv @@ $4' END;
     source CONSTANT text := CASE WHEN by_id THEN ' FROM unnest($3) t(id) JOIN search s ON s.record_id = t.id WHERE '
                                  ELSE ' FROM search s WHERE ' END
                          || CASE WHEN everything THEN whole
                                  ELSE 's.kind || '''' <> ''membership''' || words || CASE WHEN by_id THEN '' ELSE among END END;
+    -- no scan of the table up to there
+    within CONSTANT text := CASE WHEN end_place IS NULL THEN '' ELSE ' AND (s.tableoid <> $22 OR s.ctid <= $23) IS TRUE' END;
     read CONSTANT text := 'SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys'
-                       || CASE WHEN ranked THEN ', s.ctid AS at, s.names' ELSE '' END
+                       || CASE WHEN ranked THEN ', s.tableoid AS "table", s.ctid AS at, s.names' ELSE '' END
                        || CASE WHEN phrase IS NOT NULL THEN ', s.tsv' ELSE '' END;
-    far CONSTANT text := CASE WHEN phrase IS NULL THEN '' ELSE ' LIMIT 20000' END;
+    far CONSTANT text := CASE WHEN phrase IS NULL THEN '' WHEN end_place IS NULL THEN ' LIMIT 20000' ELSE ' LIMIT 40000' END;
     "order" CONSTANT text := CASE p_sort WHEN 'relevance' THEN 's.rank DESC, s.record_id' WHEN 'newest' THEN 's.position DESC'
                                          ELSE 's.sort_key, s.record_id' END;
     after CONSTANT text := CASE WHEN p_after_position IS NOT NULL THEN ' AND s.position < $6'
                                 WHEN p_after_key IS NOT NULL THEN ' AND (s.sort_key, s.record_id) > ($7, $9)'
-                                WHEN p_after_rank IS NOT NULL THEN ' AND (s.rank < $8 OR (s.rank = $8 AND s.record_id > $9))'
+                                WHEN after_rank IS NOT NULL THEN ' AND (s.rank < $8 OR (s.rank = $8 AND s.record_id > $9))'
                                 ELSE '' END;
     -- the same by no index of the sort
     unordered CONSTANT text := replace(replace(replace(after, 's.position', 's.position + 0'), '(s.sort_key', '(s.sort_key || '''''),
                                        's.record_id)', 's.record_id || '''')');
     known CONSTANT text[] := CASE WHEN ranked THEN cc_search_known(p_name, p_kind) END;
-    names CONSTANT text[] := CASE WHEN ranked THEN known || cc_search_named(p_name, p_kind) END;
+    names CONSTANT text[] := CASE WHEN ranked THEN known || cc_search_named(p_name, p_kind, CASE WHEN end_place IS NULL THEN 25 ELSE 50 END) END;
     like_words CONSTANT text[] := CASE WHEN ranked THEN cc_search_words(p_name) END;
     begins CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, '') END;
     whole_names CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, E'\n') END;
@@ -490,13 +501,14 @@ DECLARE
     counts bigint[];
     shown text[];
     ranks real[];
+    match_end text;
 BEGIN
     statement := 'WITH few AS MATERIALIZED (SELECT s.record_id, s.position, s.sort_key, s.keys'
-        || CASE WHEN ranked THEN ', s.at, CASE WHEN s.record_id = ANY ($19) THEN 4'
+        || CASE WHEN ranked THEN ', s."table", s.at, CASE WHEN s.record_id = ANY ($19) THEN 4'
                                  ' ELSE cc_search_tier(s.names, s.kind, $12, $18, $13, $14) END AS tier' ELSE '' END || ' FROM ('
         || CASE WHEN cardinality(names) > 0
                 THEN read || source || ' AND s.record_id = ANY ($11) UNION ALL ' || read || source || ' AND s.record_id <> ALL ($11)'
-                ELSE read || source END
+                ELSE read || source END || within
         || far || ') s WHERE true' || exact || ' LIMIT $15), ranked AS ('
         || CASE WHEN ranked
                 THEN 'SELECT s.record_id, s.position, s.sort_key, (s.tier + 0.09 *
@@ -515,7 +527,8 @@ BEGIN
                      || ' code AS (SELECT DISTINCT t.*, r.code FROM (SELECT DISTINCT kind, field, role, state FROM taken) t'
                      || '  CROSS JOIN LATERAL cc_edge_roles(t.kind, t.kind, t.kind, t.field, t.role, t.state) r)'
                 ELSE '' END
-        || ' SELECT (SELECT count(*) FROM few), c.keys, c.n, p.ids, p.ranks
+        || ' SELECT (SELECT count(*) FROM few), c.keys, c.n, p.ids, p.ranks, '
+        || CASE WHEN ranked THEN '(SELECT max("table") || '' '' || max(at) FROM few WHERE record_id <> ALL ($11))' ELSE 'NULL' END || '
           FROM (SELECT array_agg(record_id) AS ids, array_agg(rank) AS ranks FROM page) p,
                (SELECT array_agg(key) AS keys, array_agg(n) AS n
                   FROM (SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM few WHERE $17) u'
@@ -525,20 +538,25 @@ BEGIN
                       SELECT f.id, count(DISTINCT t.record_id) FROM taken t JOIN code c USING (kind, field, role, state)
                         JOIN facet f ON f.name = ''role'' AND f.value = c.code GROUP BY f.id) g) c'
                 ELSE ' GROUP BY key) g) c' END;
-    EXECUTE statement INTO found, counted, counts, shown, ranks
-      USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, query,
-            names, like_words, begins, whole_names, most, p_max, p_counting, cc_search_some(like_words), known, whose, roles;
+    EXECUTE statement INTO found, counted, counts, shown, ranks, match_end
+      USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, after_rank, p_after_id, query,
+            names, like_words, begins, whole_names, take, p_max, p_counting, cc_search_some(like_words), known, whose, roles,
+            end_table, end_place;
+    match_end := CASE WHEN by_id THEN NULL
+                      WHEN end_place IS NOT NULL AND split_part(match_end, ' ', 1)::oid = end_table THEN end_table || ' ' || end_place
+                      WHEN found >= take OR phrase IS NOT NULL THEN match_end END;
+    found := CASE WHEN end_place IS NULL OR phrase IS NOT NULL THEN found ELSE greatest(found, most) END; -- as the first page said
 
     IF p_sort <> 'relevance' AND found >= most THEN
         EXECUTE 'SELECT array_agg(record_id) FROM (SELECT s.record_id FROM (SELECT s.* FROM search s WHERE ' || whole || after
              || ' ORDER BY ' || "order" || ' LIMIT 20000) s WHERE true' || words || among || exact || ' LIMIT $10) s'
            INTO shown
-          USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, p_max;
+          USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, after_rank, p_after_id, p_max;
         IF NOT everything AND coalesce(cardinality(shown), 0) < p_max THEN -- else the walk is all
             EXECUTE 'SELECT array_agg(record_id) FROM (SELECT s.record_id FROM (' || read || source || unordered || far
                  || ') s WHERE true' || exact || ' ORDER BY ' || "order" || ' LIMIT $10) s'
                INTO shown
-              USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, p_after_rank, p_after_id, p_max;
+              USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, after_rank, p_after_id, p_max;
         END IF;
         ranks := NULL;
     ELSIF found = 0 AND p_name IS NOT NULL AND p_counting THEN
@@ -564,7 +582,7 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT 'total', 'total', '', found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT 'total', 'total', CASE WHEN match_end IS NULL THEN '' ELSE 'cut' END, found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
            NULL, NULL, NULL, NULL, NULL
      WHERE telling
     UNION ALL
@@ -591,7 +609,7 @@ BEGIN
             CASE WHEN s.kind = 'partnership' THEN
                  coalesce((SELECT q.members FROM member_count q
                             WHERE q.partnership_id = s.record_id AND q.state = 'confirmed'), 0)::text END,
-            s.position::text, s.sort_key, coalesce(o.rank, 0)::text,
+            s.position::text, s.sort_key, concat_ws(' ', coalesce(o.rank, 0), match_end),
             translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', ''),
             translate(s.facets->>'state', '[]",', ''), x.n, x.o, x.p, x.q, x.r
        FROM unnest(shown, ranks) WITH ORDINALITY o(id, rank, place)
@@ -605,11 +623,11 @@ BEGIN
       ORDER BY o.place);
 END
 $fn$;
-GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text, bigint, text, real, text, integer, integer, boolean),
+GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text, bigint, text, text, text, integer, integer, boolean),
     cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
     cc_search_word(text, regconfig[], boolean, boolean), cc_search_spoken(text[]), cc_search_query(jsonb),
     cc_search_plain(text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
-    cc_search_begins(text, text), cc_search_named(text, text), cc_search_known(text, text),
+    cc_search_begins(text, text), cc_search_named(text, text, integer), cc_search_known(text, text),
     cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_search_who(jsonb), cc_together(jsonb),
     cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[]),
     cc_search_about(text, text, text, jsonb) TO cc_web, cc_login, cc_job, cc_audit;

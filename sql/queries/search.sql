@@ -12,13 +12,13 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
 -- terms: cc_search_query(); name: folded words, for names that are so, and for similar ones when nothing
 -- matches; facets: {goal=5,country=KE}, all of them; together: cc_together(). NULL = not asked.
 -- sort: relevance, newest or title. after_*: the last row of the page before (position; sort key and id;
--- rank and id). total: at most so many are matched, counted and ranked, one more says "more than".
--- Rows by part: total and facet a name, b value, c records; hit and similar: a id, b kind, c language,
+-- rank and id; behind the rank stands where what was matched ends, see cc_search()). total: at most so many are matched, counted and ranked, one more says "more than".
+-- Rows by part: total and facet a name, b value, c records (total b: cut = where there are more they are not ranked); hit and similar: a id, b kind, c language,
 -- d title, e acronym, f published at, g goals, h confirmed members, i position, j sort key, k rank,
 -- l countries, m state, n illustrative; by which hits of one title are told apart: o language and p name of who
 -- reports it, makes it or is its host, q type and r identifier of an organisation. Codes have blanks between them, as the record tells them in `facets`: the facets of a row
 -- are dozens, and to find the names of all of them for the few that are shown took most of a list's time.
--- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank real, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
+-- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank text, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
 SELECT part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
   FROM cc_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 

@@ -27,6 +27,8 @@ QUESTIONS = {
     "rare facet": {"facets": "{type=21,country=KE}"},
     "unknown facet": {"facets": "{goal=none}"},
     "frequent word": {"terms": terms("partners"), "sort": "relevance"},
+    "frequent word, later": {"terms": terms("partners"), "sort": "relevance", "after_rank": lambda row: f"0.05 {row['table']} ({row['blocks']},1)",
+                             "after_id": "A"},
     "two words and a facet": {"terms": terms("health", "education"), "facets": "{goal=5}", "sort": "relevance"},
     "words by newest": {"terms": terms("health", "education"), "sort": "newest"},
     "rare word": {"terms": terms("kadalsha"), "sort": "relevance"},
@@ -60,7 +62,8 @@ def row(filled):
     """What belongs together, to ask about: identifiers in each column of the tables that name them."""
     with filled, filled.cursor() as cursor:
         cursor.execute("""SELECT json_build_object('p', m.partnership_id, 'o', m.organisation_id, 'm', m.membership_id,
-                                 'o_name', split_part(s.names, E'\\n', 1), 'position', p.position)
+                                 'o_name', split_part(s.names, E'\\n', 1), 'position', p.position,
+                                 'table', s.tableoid::bigint, 'blocks', pg_relation_size(s.tableoid) / 8192 / 2)
                             FROM member m JOIN search s ON s.record_id = m.organisation_id
                             JOIN publication p ON p.record_id = m.partnership_id
                            WHERE m.state = 'confirmed' ORDER BY md5(m.membership_id) LIMIT 1""")
@@ -80,7 +83,7 @@ def nodes(plan):
 
 def scanned(plan):
     """Tables that may be large and were read from end to end."""
-    return [n["Relation Name"] for n in nodes(plan) if n["Node Type"] == "Seq Scan" and n["Actual Loops"] > 0
+    return [n["Relation Name"] for n in nodes(plan) if n["Node Type"] in ("Seq Scan", "Tid Range Scan") and n["Actual Loops"] > 0
             and n.get("Schema") in (None, "concord") and n["Relation Name"] not in many.SMALL]
 
 
