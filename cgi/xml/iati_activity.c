@@ -173,14 +173,21 @@ static bool is_true(const char *s)
     return s != NULL && (strcmp(s, "1") == 0 || strcmp(s, "true") == 0);
 }
 
+/* What is neither true nor false is judged as it was told. */
+static void add_flag(struct cc_iati_builder *b, struct cc_node *parent, const char *name,
+                     const char *told, struct cc_iati_node *from)
+{
+    if (told != NULL && strcmp(told, "0") != 0 && strcmp(told, "false") != 0)
+        cc_iati_add(b, parent, name, is_true(told) ? "true" : told, from);
+}
+
 /* Who answers for the record is known already; the file may write it in several ways. */
 static void take_reporting_org(struct cc_iati_builder *b, struct cc_iati_node *node)
 {
     if (cc_node_first(b->rec->first, "reporting") != NULL)
         return;
     struct cc_node *group = take_by_map(b, node);
-    if (is_true(cc_iati_attr(node, "secondary-reporter")))
-        cc_iati_add(b, group, "secondary", "true", node);
+    add_flag(b, group, "secondary", cc_iati_attr(node, "secondary-reporter"), node);
     const struct cc_record *here = b->place->here;
     const struct cc_node *was = here != NULL ? cc_node_first(here->first, "reporting") : NULL;
     cc_iati_tell_spelling(b, node, "reporting-org/@ref", cc_node_text(group->child, "ref"),
@@ -437,8 +444,7 @@ static void begin(struct cc_iati_builder *b)
         cc_iati_add(b, NULL, "default-language", b->lang, root);
     cc_iati_add_if(b, NULL, "default-currency", cc_iati_attr(root, "default-currency"), root);
     cc_iati_add_if(b, NULL, "hierarchy", cc_iati_attr(root, "hierarchy"), root);
-    if (is_true(cc_iati_attr(root, "humanitarian")))
-        cc_iati_add(b, NULL, "humanitarian", "true", root);
+    add_flag(b, NULL, "humanitarian", cc_iati_attr(root, "humanitarian"), root);
 }
 
 static void finish(struct cc_iati_builder *b)

@@ -709,12 +709,20 @@ def test_what_is_too_much_inside_an_element_is_kept_with_it(fresh):
     assert "Republic" in all_that_is_kept(fresh)
 
 
-@pytest.mark.parametrize("attribute, told", [("default-currency", "XYZ"), ("hierarchy", "one"), ("xml:lang", "x1!")])
+@pytest.mark.parametrize("attribute, told", [("default-currency", "XYZ"), ("hierarchy", "one"), ("xml:lang", "x1!"),
+                                             ("humanitarian", "yes")])
 def test_what_is_refused_of_the_activity_itself_is_kept(fresh, attribute, told):
     text = re.sub(f' {attribute}="[^"]*"', "", activity()).replace("<iati-activity ", f'<iati-activity {attribute}="{told}" ', 1)
     report = load(fresh, activities(text))
     assert report.counts == (2, 0, 0, 0) and report.kept == {"iati-activity": 1}, report.text
     assert f'{attribute}="{told}"' in fresh.one("SELECT xml FROM iati_kept WHERE element = 'iati-activity'")
+
+
+@pytest.mark.parametrize("told, kept", [("no", {"reporting-org": 1}), ("0", {}), ("true", {})])
+def test_a_secondary_reporter_is_one_or_none(fresh, told, kept):
+    report = load(fresh, activities(activity().replace("<reporting-org ", f'<reporting-org secondary-reporter="{told}" ', 1)))
+    assert report.kept == kept and ("neither true nor false" in report.all()) == (told == "no"), report.text
+    assert fresh.one("SELECT count(*) FROM revision WHERE content LIKE '%%secondary=\"true\"%%'") == (told == "true")
 
 
 def test_a_language_of_a_text_that_is_none_is_kept(fresh):
