@@ -34,7 +34,9 @@ static const struct cc_field region_fields[] = {
 
 static const struct cc_field link_fields[] = {
     F_CODE("kind", CC_ATTR | CC_REQUIRED, "partnership-link", NULL, N_("Link"),
-           N_("What this partnership is to the other one.")),
+           N_("\"Parent\" and \"Child\" say what the other partnership is; \"Successor of\", "
+              "\"Spin-off "
+              "of\" and \"Chapter of\" what this one is.")),
     F_REF("partnership", CC_ATTR | CC_REQUIRED, "partnership", NULL, N_("Partnership"),
           N_("The other partnership.")),
     F_END};
@@ -80,7 +82,7 @@ static const struct cc_field fields[] = {
     F_CONTACT,
     F_DOCUMENT,
     F_GROUP("link", CC_MANY, CC_BY_POSITION, 200, "links", N_("Link"),
-            N_("What the partnership is to another one."), link_fields),
+            N_("How the partnership is related to another one."), link_fields),
     F_SOURCE,
     F_ILLUSTRATIVE,
     F_END};
