@@ -462,18 +462,21 @@ DECLARE
                         || CASE WHEN ids IS NULL THEN '' ELSE ' AND s.keys @> $2' END;
     among CONSTANT text := CASE WHEN together IS NULL THEN '' ELSE ' AND (s.record_id IN (SELECT unnest($3))) IS TRUE' END;
     -- all of what may be of an organisation; later pages have room for what came since
-    take CONSTANT integer := CASE WHEN NOT ranked THEN most WHEN by_id THEN 5001 WHEN end_place IS NOT NULL THEN 4 * most ELSE most END;
+    take CONSTANT integer := CASE WHEN NOT ranked THEN most WHEN by_id THEN 5001 WHEN after_rank IS NOT NULL THEN 2 * most ELSE most END;
+    is_within CONSTANT boolean := ranked AND end_place IS NOT NULL AND by_id IS NOT TRUE;
     exact CONSTANT text := CASE WHEN phrase IS NULL THEN '' ELSE ' AND s.tsv @@ $4' END;
     source CONSTANT text := CASE WHEN by_id THEN ' FROM unnest($3) t(id) JOIN search s ON s.record_id = t.id WHERE '
                                  ELSE ' FROM search s WHERE ' END
                          || CASE WHEN everything THEN whole
                                  ELSE 's.kind || '''' <> ''membership''' || words || CASE WHEN by_id THEN '' ELSE among END END;
-    -- no scan of the table up to there
-    within CONSTANT text := CASE WHEN end_place IS NULL THEN '' ELSE ' AND (s.tableoid <> $22 OR s.ctid <= $23) IS TRUE' END;
     read CONSTANT text := 'SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys'
                        || CASE WHEN ranked THEN ', s.tableoid AS "table", s.ctid AS at, s.names' ELSE '' END
                        || CASE WHEN phrase IS NOT NULL THEN ', s.tsv' ELSE '' END;
-    far CONSTANT text := CASE WHEN phrase IS NULL THEN '' WHEN end_place IS NULL THEN ' LIMIT 20000' ELSE ' LIMIT 40000' END;
+    far CONSTANT text := CASE WHEN phrase IS NULL THEN '' WHEN NOT is_within THEN ' LIMIT 20000' ELSE ' LIMIT 40000' END;
+    -- first up to a number of rows, then up to the end: asked by the end, all would be read
+    rest CONSTANT text := CASE WHEN is_within THEN 'SELECT * FROM (' ELSE '' END || read || source;
+    within CONSTANT text := CASE WHEN is_within THEN ' LIMIT ' || CASE WHEN phrase IS NULL THEN 2 * most ELSE 40000 END
+                                                     || ') s WHERE (s."table" <> $22 OR s.at <= $23)' ELSE '' END;
     "order" CONSTANT text := CASE p_sort WHEN 'relevance' THEN 's.rank DESC, s.record_id' WHEN 'newest' THEN 's.position DESC'
                                          ELSE 's.sort_key, s.record_id' END;
     after CONSTANT text := CASE WHEN p_after_position IS NOT NULL THEN ' AND s.position < $6'
@@ -484,7 +487,7 @@ DECLARE
     unordered CONSTANT text := replace(replace(replace(after, 's.position', 's.position + 0'), '(s.sort_key', '(s.sort_key || '''''),
                                        's.record_id)', 's.record_id || '''')');
     known CONSTANT text[] := CASE WHEN ranked THEN cc_search_known(p_name, p_kind) END;
-    names CONSTANT text[] := CASE WHEN ranked THEN known || cc_search_named(p_name, p_kind, CASE WHEN end_place IS NULL THEN 25 ELSE 50 END) END;
+    names CONSTANT text[] := CASE WHEN ranked THEN known || cc_search_named(p_name, p_kind, CASE WHEN after_rank IS NULL THEN 25 ELSE 50 END) END;
     like_words CONSTANT text[] := CASE WHEN ranked THEN cc_search_words(p_name) END;
     begins CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, '') END;
     whole_names CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, E'\n') END;
@@ -502,14 +505,15 @@ DECLARE
     shown text[];
     ranks real[];
     match_end text;
+    is_kept boolean;
+    is_cut boolean;
 BEGIN
     statement := 'WITH few AS MATERIALIZED (SELECT s.record_id, s.position, s.sort_key, s.keys'
         || CASE WHEN ranked THEN ', s."table", s.at, CASE WHEN s.record_id = ANY ($19) THEN 4'
                                  ' ELSE cc_search_tier(s.names, s.kind, $12, $18, $13, $14) END AS tier' ELSE '' END || ' FROM ('
         || CASE WHEN cardinality(names) > 0
-                THEN read || source || ' AND s.record_id = ANY ($11) UNION ALL ' || read || source || ' AND s.record_id <> ALL ($11)'
-                ELSE read || source END || within
-        || far || ') s WHERE true' || exact || ' LIMIT $15), ranked AS ('
+                THEN read || source || ' AND s.record_id = ANY ($11) UNION ALL ' || rest || ' AND s.record_id <> ALL ($11)'
+                ELSE rest END || within || far || ') s WHERE true' || exact || ' LIMIT $15), ranked AS ('
         || CASE WHEN ranked
                 THEN 'SELECT s.record_id, s.position, s.sort_key, (s.tier + 0.09 *
                           (SELECT ts_rank(''{0.05,0.1,0.2,1}'', r.tsv, $10, 1) FROM search r WHERE r.ctid = s.at))::real AS rank
@@ -542,10 +546,17 @@ BEGIN
       USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, after_rank, p_after_id, query,
             names, like_words, begins, whole_names, take, p_max, p_counting, cc_search_some(like_words), known, whose, roles,
             end_table, end_place;
-    match_end := CASE WHEN by_id THEN NULL
-                      WHEN end_place IS NOT NULL AND split_part(match_end, ' ', 1)::oid = end_table THEN end_table || ' ' || end_place
-                      WHEN found >= take OR phrase IS NOT NULL THEN match_end END;
-    found := CASE WHEN end_place IS NULL OR phrase IS NOT NULL THEN found ELSE greatest(found, most) END; -- as the first page said
+    is_kept := is_within AND coalesce(split_part(match_end, ' ', 1)::oid = end_table, true);
+    IF is_kept AND phrase IS NULL THEN
+        found := greatest(found, most); -- as the first page said
+    ELSIF is_kept THEN
+        more := '+';
+    ELSIF phrase IS NOT NULL AND p_counting AND found < most THEN
+        EXECUTE 'SELECT ''+'' WHERE EXISTS (SELECT' || source || ' OFFSET 20000)' INTO more
+          USING loose, ids, together, phrase, p_kind;
+    END IF;
+    is_cut := is_kept OR (ranked AND by_id IS NOT TRUE AND (found >= take OR more = '+') IS TRUE);
+    match_end := CASE WHEN is_kept THEN end_table || ' ' || end_place WHEN is_cut THEN match_end END;
 
     IF p_sort <> 'relevance' AND found >= most THEN
         EXECUTE 'SELECT array_agg(record_id) FROM (SELECT s.record_id FROM (SELECT s.* FROM search s WHERE ' || whole || after
@@ -576,13 +587,10 @@ BEGIN
     IF phrase IS NOT NULL AND telling AND found >= most THEN
         more := '+';
         found := most - 1;
-    ELSIF phrase IS NOT NULL AND p_counting THEN
-        EXECUTE 'SELECT ''+'' WHERE EXISTS (SELECT' || source || ' OFFSET 20000)' INTO more
-          USING loose, ids, together, phrase, p_kind;
     END IF;
 
     RETURN QUERY
-    SELECT 'total', 'total', CASE WHEN match_end IS NULL THEN '' ELSE 'cut' END, found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT 'total', 'total', CASE WHEN is_cut THEN 'cut' ELSE '' END, found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
            NULL, NULL, NULL, NULL, NULL
      WHERE telling
     UNION ALL

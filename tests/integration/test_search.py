@@ -544,7 +544,7 @@ def walk(site, between=lambda: None, path="/search.csv", **question):
 
 def walk_pages(site, between=lambda: None, path="/en/partnerships", **question):
     """The same by the pages that people see."""
-    seen, url = [], f"{path}?{urllib.parse.urlencode(question)}"
+    seen, url = [], f"{path}?{urllib.parse.urlencode(question)}" if question else path
     while url:
         answer = site.fetch(url)
         seen += hits(answer)
@@ -700,6 +700,48 @@ def test_what_is_ranked_stays_so_between_pages(site, database, words):
         assert len(seen) == len(set(seen)) and first - gone - set(seen) == set() and holes > 100
     finally:
         connection.close()
+        remove(database)
+
+
+def test_pages_of_all_that_fits_follow_what_is_published(site, database):
+    """Nothing is left out, so what is published anew between two pages stays, and the number is true."""
+    try:
+        insert(database, 60, "moving away")
+        first = ask(site, q='"moving away"')
+        onward = re.search(r'href="([^"]*)" rel="next"', first.text)[1].replace("&amp;", "&")
+        shown = hits(first)
+        database.rows("UPDATE search SET position = position + 3000000 WHERE record_id LIKE 'X%%' AND record_id <> ALL (%s)", [shown])
+        second = site.fetch(onward)
+        assert "Found: 60<" in first.text and "Found: 60<" in second.text and not set(hits(second)) & set(shown)
+        insert(database, 5, "moving away", 5001)
+        assert "Found: 65<" in site.fetch(onward).text
+    finally:
+        remove(database)
+
+
+def test_more_than_are_ranked_may_come_between_pages(site, database):
+    """What the first page had all of stays whole, as far as anybody goes on."""
+    try:
+        insert(database, 1995)
+        first = ask(site, q="moving")
+        assert "Found: 1995<" in first.text
+        insert(database, 30, "moving", 5001)
+        seen = hits(first) + walk_pages(site, path=re.search(r'href="([^"]*)" rel="next"', first.text)[1].replace("&amp;", "&"))
+        assert len(seen) == len(set(seen)) and {f"X{n}" for n in range(1, 1996)} <= set(seen)
+    finally:
+        remove(database)
+
+
+def test_an_end_is_told_where_only_names_were_found(site, database):
+    """Of a phrase in more than 20,000 records that have its words."""
+    try:
+        insert(database, 20500, "aside far moving far", 5001)
+        insert(database, 2, "moving aside", 1)
+        database.rows("UPDATE search SET sort_key = 'moving aside' WHERE record_id IN ('X1', 'X2')")
+        page = ask(site, q='"moving aside"')
+        assert set(hits(page)) == {"X1", "X2"} and "Found: more than 2<" in page.text
+        assert "Only the first 2 are sorted by relevance." in page.text
+    finally:
         remove(database)
 
 
