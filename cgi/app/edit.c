@@ -129,6 +129,8 @@ enum cc_rc cc_edit(struct cc_req *req, struct cc_resp *resp)
     return CC_OK;
 }
 
+#define TRIES 4 /* of a save beside others */
+
 _Static_assert(CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1 <= CC_CALLS_MAX,
                "what a form may look up fits in one round trip");
 
@@ -142,7 +144,8 @@ static bool is_stored(void *mem, const struct cc_record *typed, const char *sect
     return strcmp(cc_pairs_hash(mem, &pairs), stored) == 0;
 }
 
-enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
+/* CC_CONFLICT, unless it is the last try: somebody saved between our look and our lock. */
+static enum cc_rc save(struct cc_req *req, struct cc_resp *resp, bool is_last)
 {
     struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1], store[CC_STORE_CALLS];
     const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
@@ -220,12 +223,25 @@ enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
         show_form(req, resp, &work, section, &sent, base, NULL);
         return CC_OK;
     }
-    if (rc == CC_CONFLICT) { /* between our look and our lock: let them look again */
+    if (rc == CC_CONFLICT && is_last) {
         resp->status = 409;
-        show_form(req, resp, &work, section, &sent, "", typed.rec);
+        show_form(req, resp, &work, section, &sent, base, typed.rec);
         return CC_OK;
     }
     return rc != CC_OK ? rc : cc_see_other(req, resp, R_OVERVIEW, work.rec->id, "saved");
+}
+
+/* Most often another section was saved, which is no conflict when it is looked at anew. */
+enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
+{
+    const struct cc_problems parsed = req->problems;
+    enum cc_rc rc = CC_CONFLICT;
+
+    for (int tries = 1; rc == CC_CONFLICT; tries++) {
+        req->problems = parsed;
+        rc = save(req, resp, tries == TRIES);
+    }
+    return rc;
 }
 
 static const struct cc_kept_element *kept_elements(void *mem, const struct cc_rows *rows,

@@ -229,6 +229,22 @@ static const char *first_name(const struct cc_record *rec)
     return name != NULL ? name : "";
 }
 
+/* Was one typed? */
+static bool has_name(const struct cc_kind *kind, const struct cc_pairs *sent)
+{
+    size_t len = strlen(kind->title_field);
+
+    for (size_t i = 0; i < sent->n; i++) {
+        const struct cc_pair *pair = &sent->v[i];
+
+        if (strncmp(pair->name, kind->title_field, len) == 0 && pair->name[len] == '.' &&
+            pair->value[strspn(pair->value, " \t\r\n")] != '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_names(struct cc_buf *out, const struct cc_node *first)
 {
     for (const struct cc_node *n = first; n != NULL; n = n->next) {
@@ -306,7 +322,8 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
     size_t told = req->problems.n;
     cc_record_check(rec, false, &req->problems);
     cc_pairs_place(req->mem, &sent, &req->problems, told);
-    if (first_name(rec)[0] == '\0') {
+    bool is_refused = req->problems.errors > 0 || req->form.bad;
+    if (first_name(rec)[0] == '\0' && !(is_refused && has_name(what->kind, &sent))) {
         cc_problem_add(&req->problems, CC_ERROR, 0, what->kind->title_field,
                        N_("Write it in one language at least."), NULL, NULL);
     }
@@ -338,8 +355,14 @@ static enum cc_rc send(struct cc_req *req, struct cc_resp *resp, const struct ne
         store[stores++] = (struct cc_call){.query = Q_CONFIRMATION_WAIVE, .params = {id}};
     }
     rc = cc_app_commit(req, store, stores);
-    if (rc == CC_INVALID) {
-        resp->status = 422;
+    if (rc == CC_FORBIDDEN && what->has_owner) {
+        cc_problem_add(&req->problems, CC_ERROR, 0, "owner",
+                       N_("You may not register records of this organisation. Choose one that you "
+                          "speak for, or ask the secretariat."),
+                       NULL, NULL);
+    }
+    if (rc == CC_INVALID || (rc == CC_FORBIDDEN && what->has_owner)) {
+        resp->status = rc == CC_INVALID ? 422 : 403;
         show(req, resp, what, &sent, similar);
         return CC_OK;
     }

@@ -218,6 +218,25 @@ def test_two_people_on_different_sections_are_both_saved(world):
     assert "New summary." in page and "2022" in page
 
 
+def test_two_people_on_different_sections_at_the_same_moment(stack, world):
+    """The second one had looked before the first one was done."""
+    p = world.partnership("Side by Side", publish=False)
+    about = world.fatima.get(f"/en/records/{p}/edit/about").form("/edit/about$")
+    dates = world.erin.get(f"/en/records/{p}/edit/dates").form("/edit/dates$")
+    lock = f"SELECT FROM record WHERE id = '{p}' FOR UPDATE"
+    answers = stack.at_once(lock, lambda: world.fatima.submit(about, {"summary.en": "At once."}),
+                            lambda: world.erin.submit(dates, {"start": "2023"}))
+    assert [a.status for a in answers] == [303, 303]
+    page = world.fatima.get(f"/en/records/{p}/edit").words
+    assert "At once." in page and "2023" in page
+    first, second = (browser.get(f"/en/records/{p}/edit/about").form("/edit/about$") for browser in (world.fatima, world.erin))
+    answers = stack.at_once(lock, lambda: world.fatima.submit(first, {"summary.en": "Mine."}),
+                            lambda: world.erin.submit(second, {"summary.en": "Hers."}))
+    assert [a.status for a in answers] == [303, 409]
+    assert "Mine." in answers[1].words and "Hers." in answers[1].words
+    assert world.erin.submit(answers[1].form("/edit/about$")).status == 303, "what she decides is taken at once"
+
+
 def test_what_changed_after_the_look_is_not_published(world):
     p = world.partnership("Looked At", publish=False)
     form = world.fatima.get(f"/en/records/{p}/publish").form("/publish$")
@@ -591,6 +610,24 @@ def test_others_words_are_not_shown_and_forms_of_files_lead_back(stack, world):
 
 
 # --- small things that people meet ------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["partnership", "commitment", "activity"])
+def test_an_organisation_of_others_is_told_at_the_field(world, kind):
+    """And what was typed stays."""
+    form = world.fatima.get(f"/en/register/{kind}").form(f"/register/{kind}$")
+    page = world.fatima.submit(form, {"title.en": "Typed with Care", "title.fr": "Avec soin", "owner": "Bureau of Lakes"})
+    assert page.status == 403 and "You may not register records of this organisation." in page.words
+    form = page.form(f"/register/{kind}$")
+    assert (form.value("title.en"), form.value("title.fr")) == ("Typed with Care", "Avec soin")
+    assert world.fatima.submit(form, {"owner": world.a}).status == 303
+
+
+def test_a_name_that_is_wrong_is_not_missing(world):
+    form = world.fatima.get("/en/register/partnership").form("/register/partnership$")
+    for name, told in (("x" * 301, True), ("a\u202eb", True), ("", False)):
+        page = world.fatima.submit(form, {"title.en": name, "owner": world.a})
+        assert page.status == 422 and ("in one language at least" in page.words) != told, page.words
+
+
 def test_the_same_form_with_other_words(world):
     form = world.fatima.get("/en/register/partnership").form("/register/partnership$")
     made = world.fatima.submit(form, {"title.en": "Frist Title", "owner": world.a}).header("location")
