@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <talloc.h>
 
 #define LANGS_MAX  32
 #define HEADER_MAX 1000 /* bytes of Accept-Language that are looked at */
@@ -234,4 +235,23 @@ const struct cc_lang *cc_i18n_negotiate(const char *accept_language)
         }
     }
     return best;
+}
+
+static bool is_lettered(const char *code)
+{
+    size_t digits = strspn(code, "0123456789");
+    const char *letter = code + digits + 1;
+
+    return digits > 0 && code[digits] == '.' && *letter >= 'a' && *letter <= 'z' &&
+           letter[1] == '\0';
+}
+
+const char *cc_i18n_code(void *mem, const struct cc_lang *lang, const char *code)
+{
+    if (code == NULL || lang == NULL || strcmp(lang->dir, "rtl") != 0 || !is_lettered(code))
+        return code;
+    char *isolated = talloc_asprintf(mem, "\u2066%s\u2069", code);
+    if (isolated == NULL)
+        cc_die("out of memory");
+    return isolated;
 }

@@ -2,6 +2,7 @@
 /* Lists of problems told to people: bounded in memory, unbounded in count. */
 #include "concord/buf.h"
 #include "concord/err.h"
+#include "concord/i18n.h"
 #include "concord/log.h"
 
 #include <string.h>
@@ -51,6 +52,7 @@ void cc_problem_add(struct cc_problems *p, enum cc_severity severity, int line, 
 
 char *cc_problem_text(void *mem, const char *translated, const struct cc_problem *problem)
 {
+    const struct cc_lang *lang = cc_i18n_current();
     struct cc_buf b;
     cc_buf_init(&b, mem);
     cc_buf_reserve(&b, strlen(translated));
@@ -63,10 +65,10 @@ char *cc_problem_text(void *mem, const char *translated, const struct cc_problem
         }
         cc_buf_add(&b, s, (size_t)(brace - s));
         if (strncmp(brace, "{1}", 3) == 0) {
-            cc_buf_adds(&b, problem->arg1);
+            cc_buf_adds(&b, cc_i18n_code(mem, lang, problem->arg1));
             s = brace + 3;
         } else if (strncmp(brace, "{2}", 3) == 0) {
-            cc_buf_adds(&b, problem->arg2);
+            cc_buf_adds(&b, cc_i18n_code(mem, lang, problem->arg2));
             s = brace + 3;
         } else {
             cc_buf_addc(&b, '{');

@@ -49,8 +49,10 @@ static size_t place_of(const char *list, const char *code)
     return at;
 }
 
-static const char *flatten_names(void *mem, const char *json)
+/* Names that begin with their code (those of targets) are read as parts of a page's text. */
+static const char *flatten_names(void *mem, const char *code, const char *json)
 {
+    size_t code_len = strlen(code);
     struct cc_buf out;
     cc_buf_init(&out, mem);
     json_t *root = json_loads(json, 0, NULL);
@@ -61,7 +63,12 @@ static const char *flatten_names(void *mem, const char *json)
         if (!json_is_string(name))
             continue;
         cc_buf_add(&out, lang, strlen(lang) + 1);
-        cc_buf_add(&out, json_string_value(name), json_string_length(name) + 1);
+        const char *text = json_string_value(name);
+        if (strncmp(text, code, code_len) == 0) {
+            cc_buf_adds(&out, cc_i18n_code(mem, cc_i18n_known(lang, strlen(lang)), code));
+            text += code_len;
+        }
+        cc_buf_add(&out, text, strlen(text) + 1);
     }
     json_decref(root);
     cc_buf_addc(&out, '\0');
@@ -81,7 +88,7 @@ void cc_codelists_load(void *mem, const struct cc_rows *rows)
     for (size_t i = 0; i < n; i++) {
         v[i].list = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_LIST));
         v[i].code = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_CODE));
-        v[i].names = flatten_names(v, cc_rows_text(rows, i, COLUMN_NAMES));
+        v[i].names = flatten_names(v, v[i].code, cc_rows_text(rows, i, COLUMN_NAMES));
         v[i].withdrawn = cc_rows_bool(rows, i, COLUMN_WITHDRAWN);
         v[i].iati = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_IATI));
         by_code[place_of(v[i].list, v[i].code)] = &v[i];

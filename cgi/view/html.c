@@ -6,6 +6,7 @@
  */
 #include "concord/html.h"
 
+#include "concord/i18n.h"
 #include "concord/text.h"
 
 #include <stdarg.h>
@@ -174,7 +175,7 @@ static char *format(void *mem, const char *fmt, va_list ap)
 
     for (const char *arg; (arg = va_arg(ap, const char *)) != NULL;) {
         if (n < FMT_ARGS_MAX)
-            args[n++] = arg;
+            args[n++] = cc_i18n_code(mem, cc_i18n_current(), arg);
     }
     cc_buf_init(&b, mem);
     while (*fmt != '\0') {

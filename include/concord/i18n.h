@@ -36,6 +36,13 @@ const struct cc_lang *cc_i18n_at(size_t i);
 const struct cc_lang *cc_i18n_find(const char *tag, size_t len); /* NULL = not offered */
 void cc_i18n_use(const struct cc_lang *lang);
 const struct cc_lang *cc_i18n_current(void);
+/*
+ * A code that is a part of a text of this language (NULL = none): from right to left a digit, a dot
+ * and a Latin letter turn around, so that "3.a" is read as "a.3". The code of a lettered target is
+ * isolated there (U+2066 3.a U+2069; owned by mem); all else is given back as it is. Never for
+ * data.
+ */
+const char *cc_i18n_code(void *mem, const struct cc_lang *lang, const char *code);
 /* Best offered language for an Accept-Language header (RFC 9110 12.5.4); the default if none. */
 const struct cc_lang *cc_i18n_negotiate(const char *accept_language);
 

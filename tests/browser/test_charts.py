@@ -222,6 +222,28 @@ def test_bars_run_from_the_right_in_arabic(chrome):
     assert chrome.script(middle, "تعليم")
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_lettered_target_is_read_forwards(chrome, lang):
+    """The letter of "3.a" stands to the right of its digit, whatever the direction of the page."""
+    drawn(chrome, f"/{lang}/goals/3")
+    assert chrome.script("""
+        const [text] = [...document.querySelectorAll('.cc-chart-drawing text')].filter(t => t.textContent.includes('3.a'));
+        const at = text.textContent.indexOf('3.a');
+        return text.getStartPositionOfChar(at).x < text.getEndPositionOfChar(at + 2).x
+            && text.getExtentOfChar(at).x < text.getExtentOfChar(at + 2).x;""")
+    forwards = """const text = document.querySelector(arguments[0]).firstChild, n = text.data.indexOf('3.a');
+        const left = (from) => {
+            const range = document.createRange();
+            range.setStart(text, from);
+            range.setEnd(text, from + 1);
+            return range.getBoundingClientRect().left;
+        };
+        return left(n) < left(n + 2);"""
+    assert chrome.script(forwards, 'tr[data-code="3.a"] a')
+    chrome.open(f"/{lang}/targets/3.a")
+    assert chrome.script(forwards, "h1 span:last-child")
+
+
 def test_keyboard(chrome):
     """The closed table opens, and the ways to take it away are reached, in the order of the page."""
     drawn(chrome, "/en/countries")

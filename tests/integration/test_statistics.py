@@ -232,6 +232,24 @@ def test_files_keep_their_columns_and_say_the_whole_target(stack, world):
         assert told == whole and max(map(len, told.values())) > 200
 
 
+def test_lettered_targets_are_not_turned_around(stack, world):
+    """From right to left "3.a" is read as "a.3", but within an isolate of its own; data have the plain code."""
+    isolated, definition = "\u20663.a\u2069", stack.database.one("SELECT definitions->>'ar' FROM concord.code WHERE code = '3.a'")
+    stack.edit(world.fatima, world.p, "sdgs", {"sdg.3.goal": "3", "sdg.3.target": "3.a"})
+    stack.publish(world.fatima, world.p, "A lettered target.")
+    count(stack)
+    pages = {"/targets/3.a": f">الغاية {isolated}<", "/targets/3.a/organisations": f"الغاية {isolated}</h1>",
+             "/goals/3": f">{isolated} {definition[:20]}", f"/partnerships/{world.p}": f">الغاية {isolated}</a>",
+             "/partnerships?goal=3": f'<option value="3.a">{isolated} '}
+    for path, shown in pages.items():
+        arabic, english = (stack.browser().get(f"/{lang}{path}").text for lang in ("ar", "en"))
+        assert shown in arabic, path
+        assert "3.a" in english and "\u2066" not in english, path
+        assert re.findall("(?<![\u2066/=\"])3\\.a", arabic) == [], path
+    told = table(stack, "/ar/statistics/targets.csv?goal=3")
+    assert f"3.a {definition}" in [list(r.values())[1] for r in told]
+
+
 def test_without_a_number_nothing_is_drawn(stack, world):
     none, page = (stack.browser().get(f"/en/goals/{goal}") for goal in (14, 6))
     words = "No published record works on any of these yet."

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <talloc.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/test_i18n.XXXXXX";
@@ -174,6 +175,29 @@ static void hostile_headers_are_read_to_a_bound(void **state)
     assert_string_equal(cc_i18n_negotiate(header)->tag, "en");
 }
 
+/* From right to left "3.a" would be read as "a.3". */
+static void codes_of_lettered_targets_are_isolated_from_right_to_left(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"",   "3",   "3.1",  ".a",   "a",
+                                         "3.", "3.A", "3.ab", "3.a ", "a.3"};
+    const struct cc_lang *ar = cc_i18n_known("ar", 2);
+    void *mem = talloc_new(NULL);
+    assert_string_equal(cc_i18n_code(mem, ar, "3.a"), "\u20663.a\u2069");
+    assert_string_equal(cc_i18n_code(mem, cc_i18n_known("he", 2), "17.b"), "\u206617.b\u2069");
+    assert_string_equal(cc_i18n_code(mem, cc_i18n_known("fr", 2), "3.a"), "3.a");
+    assert_string_equal(cc_i18n_code(mem, NULL, "3.a"), "3.a");
+    assert_null(cc_i18n_code(mem, ar, NULL));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_string_equal(cc_i18n_code(mem, ar, others[i]), others[i]);
+    cc_i18n_use(ar);
+    struct cc_problem problem = {.arg1 = "3.a", .arg2 = "4"};
+    assert_string_equal(cc_problem_text(mem, "{1}, {2}", &problem), "\u20663.a\u2069, 4");
+    cc_i18n_use(cc_i18n_known("en", 2));
+    assert_string_equal(cc_problem_text(mem, "{1}, {2}", &problem), "3.a, 4");
+    talloc_free(mem);
+}
+
 /* Last: it changes what is offered. */
 static void bad_lists_are_refused(void **state)
 {
@@ -194,6 +218,7 @@ int main(void)
         unit(every_known_language_is_named_in_the_list),
         unit(negotiation_takes_the_best_offered_language),
         unit(hostile_headers_are_read_to_a_bound),
+        unit(codes_of_lettered_targets_are_isolated_from_right_to_left),
         unit(bad_lists_are_refused),
     };
     return cmocka_run_group_tests(tests, start, stop);
