@@ -154,7 +154,16 @@ struct folder {
     size_t blanks_wait; /* blanks that are written only when something follows on this line */
     size_t lines_wait;  /* line ends that are written only when something follows */
     struct bidi bidi;
+    bool has_shape; /* there is something to see */
 };
+
+static bool has_shape(int32_t c)
+{
+    utf8proc_category_t category = utf8proc_category(c);
+    bool blank = category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_ZS ||
+                 category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+    return !blank && !utf8proc_get_property(c)->ignorable;
+}
 
 static bool fold_white(struct folder *f, int32_t c, int32_t previous)
 {
@@ -321,6 +330,7 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
             cc_buf_add(&f.out, in + at, n);
             previous = in[at];
             at += n;
+            f.has_shape = true;
             continue;
         }
         n = decode(in + at, len - at, &c);
@@ -329,6 +339,7 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
             break;
         }
         why = fold_char(&f, c, previous, in + at, n);
+        f.has_shape = f.has_shape || has_shape(c);
         composed = composed && is_composed(c);
         previous = c;
         at += n;
@@ -338,6 +349,10 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
     if (why != NULL)
         goto out;
 
+    if (!f.has_shape) {
+        f.out.data[f.out.len = 0] = '\0';
+        composed = true;
+    }
     if (composed) {
         nfc = f.out.data;
         f.out.data = NULL;

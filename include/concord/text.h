@@ -15,8 +15,8 @@ enum cc_text_form {
  * Cleans `len` bytes into NFC. Refused: bad UTF-8, NUL, C0/C1 controls (but TAB CR LF, which are
  * folded), noncharacters, lone surrogates, unpaired bidi controls (U+202A-C, U+2066-9), overrides
  * (U+202D, U+202E), more than max_chars code points. The result is a fixed point: cleaning it again
- * gives the same bytes. out_r is owned by mem ("" when nothing is left). On CC_INVALID *why_r is a
- * msgid.
+ * gives the same bytes. out_r is owned by mem ("" when nothing is left that has a shape: U+00A0 and
+ * U+200B have none). On CC_INVALID *why_r is a msgid.
  */
 enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_form form,
                          size_t max_chars, char **out_r, const char **why_r) CC_CHECKED;

@@ -866,3 +866,9 @@ def test_a_hostile_activity_does_not_end_the_file(fresh):
     assert "javascript" not in text and "\u202e" not in text and "&lt;script&gt;" in text
 
 
+
+
+@pytest.mark.parametrize("title", ["&#xA0;", "&#x200B; &#xFEFF;"])
+def test_a_text_that_nobody_can_see_is_none(fresh, title):
+    report = load(fresh, activities(activity(title=title)))
+    assert report.counts == (2, 0, 0, 0) and "There is no title; the identifier stands for it." in report.all(), report.text

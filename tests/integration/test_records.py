@@ -623,7 +623,7 @@ def test_an_organisation_of_others_is_told_at_the_field(world, kind):
 
 def test_a_name_that_is_wrong_is_not_missing(world):
     form = world.fatima.get("/en/register/partnership").form("/register/partnership$")
-    for name, told in (("x" * 301, True), ("a\u202eb", True), ("", False)):
+    for name, told in (("x" * 301, True), ("a\u202eb", True), ("", False), ("\u00a0\u200b", False)):
         page = world.fatima.submit(form, {"title.en": name, "owner": world.a})
         assert page.status == 422 and ("in one language at least" in page.words) != told, page.words
 

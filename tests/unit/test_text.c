@@ -24,6 +24,10 @@ static const struct {
 } cleaned[] = {
     {"", "", ""},
     {" \t\r\n\xC2\x85\u2028\u2029 ", "", ""},
+    {"\u00A0", "", ""},
+    {" \u200B\u2003\u3164\n\uFEFF\u00AD", "", ""},
+    {"\u200B\u0600", "\u200B\u0600", "\u200B\u0600"}, /* a sign of Arabic numbers */
+    {"\u00A0\U0001F600", "\u00A0\U0001F600", "\u00A0\U0001F600"},
     {"a", "a", "a"},
     {"  a  b\t\tc ", "a b c", "  a  b  c"},
     {"a\r\nb\rc\nd", "a b c d", "a\nb\nc\nd"},
