@@ -183,6 +183,7 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
         .revision = cc_rows_text(rows, 0, Q_RECORD_PAGE_REVISION),
         .published_at = cc_rows_text(rows, 0, Q_RECORD_PAGE_STAMP),
         .note = cc_note(id, note),
+        .is_told_by_examples = cc_rows_bool(rows, 0, Q_RECORD_PAGE_IS_TOLD_SO),
     };
     fill_lists(req,
                talloc_strndup(req->mem, cc_rows_text(rows, 0, Q_RECORD_PAGE_LISTS),

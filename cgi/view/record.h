@@ -75,6 +75,7 @@ struct cc_record_page {
     bool is_revision;          /* the page of one revision: no members, nothing incoming */
     bool is_worked_on;         /* the viewer may have a part in the record's work */
     bool is_without_iati;      /* an organisation that has no identifier that IATI knows */
+    bool is_told_by_examples;  /* all who report or make it are illustrative */
     const struct cc_ref *refs; /* records that this one refers to */
     size_t ref_count;
     const struct cc_member *members; /* first 25 */

@@ -19,7 +19,7 @@ void cc_part_row_codes(struct cc_html *w, const char *label, const char *codelis
 /* The codes of a blank separated list, as names with commas. */
 void cc_part_codes(struct cc_html *w, const char *codelist, const char *codes);
 void cc_part_member_row(struct cc_html *w, const struct cc_member *m);
-/* That a revision is old, or that the record is made up for illustration. */
+/* That a revision is old, or that the record, or who tells it, is made up for illustration. */
 void cc_part_record_notes(struct cc_html *w, const struct cc_record_page *p);
 /* Groups of `field` that name another record in `ref`, with the code of `kind`. */
 void cc_part_linked(struct cc_html *w, const struct cc_record_page *p, const char *heading,

@@ -324,8 +324,17 @@ CREATE OR REPLACE FUNCTION cc_upload_end() RETURNS boolean
 LANGUAGE sql AS $$ SELECT pg_advisory_unlock_all() IS NULL $$; -- however often it was taken; there are no others
 GRANT EXECUTE ON FUNCTION cc_upload_begin(text), cc_upload_end() TO cc_web;
 
--- By whom a published record is told in IATI: the organisation that an activity names, the host of a partnership,
--- else the publisher. In the words of one SELECT, so that it becomes part of the statement that asks.
+-- The organisation that reports a published record: the one that an activity names, the host of a partnership, else the
+-- publisher. This and the next in the words of one SELECT, so that it becomes part of the statement that asks.
+CREATE OR REPLACE FUNCTION cc_iati_reporter(p_id text) RETURNS TABLE (reporter text)
+LANGUAGE sql STABLE ROWS 1 AS $$
+    SELECT coalesce((SELECT e.to_id FROM edge e
+                      WHERE e.from_id = p_id AND e.field IN ('reporting.organisation', 'host') LIMIT 1),
+                    (SELECT coalesce((SELECT became FROM merged WHERE record_id = r.publisher), r.publisher)
+                       FROM publication p JOIN revision r ON r.record_id = p.record_id AND r.number = p.revision
+                      WHERE p.record_id = p_id))
+$$;
+-- By whom it is told in IATI.
 CREATE OR REPLACE FUNCTION cc_iati_told(p_id text, p_revision integer)
 RETURNS TABLE (publisher text, reporter text, reporter_content text, fixed text, fixed_ref text)
 LANGUAGE sql STABLE AS $$
@@ -333,9 +342,7 @@ LANGUAGE sql STABLE AS $$
       FROM revision r
      CROSS JOIN LATERAL (SELECT coalesce((SELECT became FROM merged WHERE record_id = r.publisher), r.publisher)
                              AS publisher) u
-     CROSS JOIN LATERAL (SELECT coalesce((SELECT e.to_id FROM edge e
-                                           WHERE e.from_id = p_id AND e.field IN ('reporting.organisation', 'host')
-                                           LIMIT 1), u.publisher) AS reporter) s
+     CROSS JOIN LATERAL cc_iati_reporter(p_id) s
       LEFT JOIN publication o ON o.record_id = s.reporter AND o.state = 'published'
       LEFT JOIN iati_identifier i ON i.record_id = p_id
      WHERE r.record_id = p_id AND r.number = p_revision
@@ -370,4 +377,4 @@ LANGUAGE sql STABLE AS $$
             WINDOW w AS (ROWS UNBOUNDED PRECEDING)) f
      WHERE f.bytes - octet_length(f.content) < p_bytes
 $$;
-GRANT EXECUTE ON FUNCTION cc_iati_told(text, integer), cc_iati_unnamed(text, bigint), cc_iati_members(text, bigint, bigint) TO cc_web, cc_login, cc_job, cc_audit;
+GRANT EXECUTE ON FUNCTION cc_iati_reporter(text), cc_iati_told(text, integer), cc_iati_unnamed(text, bigint), cc_iati_members(text, bigint, bigint) TO cc_web, cc_login, cc_job, cc_audit;

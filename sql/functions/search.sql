@@ -402,12 +402,12 @@ BEGIN
 END
 $$;
 
--- By what a hit is told from others of its title, see `search` in sql/queries/search.sql.
+-- By what a hit is told from others of its title, and whether it counts as illustrative, see `search` in sql/queries/search.sql.
 CREATE OR REPLACE FUNCTION cc_search_about(p_id text, p_kind text, p_lang text, p_facets jsonb)
 RETURNS TABLE (n text, o text, p text, q text, r text)
 LANGUAGE sql STABLE ROWS 1
 AS $$
-    SELECT CASE WHEN p_facets ? 'illustrative' THEN 'true' END, w.lang, w.title, p_facets->'type'->>0,
+    SELECT CASE WHEN p_facets ? 'illustrative' OR i.is_told_so THEN 'true' END, w.lang, w.title, p_facets->'type'->>0,
            CASE WHEN p_kind = 'organisation' THEN (SELECT min(t.ref) FROM told_identifier t WHERE t.record_id = p_id) END
       FROM (SELECT) one
       LEFT JOIN LATERAL (SELECT e.to_id FROM edge e
@@ -419,6 +419,7 @@ AS $$
                          UNION ALL -- asked only where there is none
                          (SELECT m.lang, m.title FROM record_name m WHERE m.record_id = e.to_id ORDER BY m.place LIMIT 1)
                          LIMIT 1) w ON true
+     CROSS JOIN LATERAL cc_illustrative_by(p_id, p_kind) i
 $$;
 
 -- What the statement `search` (sql/queries/search.sql) asks, in steps. What the question says is worked out once. A step

@@ -7,10 +7,10 @@
 DROP FUNCTION IF EXISTS cc_statistics_about(jsonb, text);
 DROP FUNCTION IF EXISTS cc_statistics_about(jsonb, text[]);
 CREATE OR REPLACE FUNCTION cc_statistics_about(p_paths jsonb, p_subjects text[])
-RETURNS TABLE (subject text, kind text, code text, record_id text, illustrative boolean)
+RETURNS TABLE (subject text, kind text, code text, record_id text)
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
 AS $$
-    SELECT p.subject, p.kind, c.code, s.record_id, s.facets ? 'illustrative'
+    SELECT p.subject, p.kind, c.code, s.record_id
       FROM jsonb_to_recordset(p_paths) p(subject text, kind text, path text)
       JOIN search s ON s.kind = p.kind
      CROSS JOIN LATERAL jsonb_array_elements_text(s.facets->p.path) c(code)
@@ -20,14 +20,17 @@ $$;
 -- Who works on each goal and target, and through how many records of which kind: partnerships that it confirmed,
 -- commitments that it makes, activities that it reports or takes part in by what is published of them. In these it is
 -- named by identifier: an organisation that was merged is the one that it leads to, one that was withdrawn is nobody.
--- What is illustrative counts nowhere: records, memberships, organisations.
+-- What is illustrative (illustrative.sql) counts nowhere: records, memberships, organisations.
 CREATE OR REPLACE FUNCTION cc_statistics_engagement(p_paths jsonb) RETURNS void
 LANGUAGE sql SET search_path = concord, pg_temp
 AS $$
-    WITH about AS MATERIALIZED (
-        SELECT * FROM cc_statistics_about(p_paths, '{goal,target}') WHERE NOT illustrative),
-    example AS MATERIALIZED (
-        SELECT record_id FROM search WHERE facets ? 'illustrative'),
+    WITH example AS MATERIALIZED (
+        SELECT record_id FROM cc_illustrative()
+        UNION ALL
+        SELECT record_id FROM search WHERE kind = 'membership' AND facets ? 'illustrative'),
+    about AS MATERIALIZED (
+        SELECT * FROM cc_statistics_about(p_paths, '{goal,target}')
+         WHERE record_id NOT IN (SELECT record_id FROM example)), -- hashed
     named AS MATERIALIZED (
         SELECT e.from_id AS record_id, p.record_id AS organisation_id
           FROM edge e
@@ -76,8 +79,7 @@ AS $$
                   GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 60)) o
           JOIN publication p ON p.record_id = o.id AND p.state = 'published'),
     example AS MATERIALIZED (
-        SELECT record_id FROM search
-         WHERE kind || '' <> 'membership' AND keys @> cc_facet_ids('{illustrative=true}')),
+        SELECT record_id FROM cc_illustrative()),
     place AS (
         SELECT 'partnership' AS kind, m.partnership_id AS id, m.organisation_id
           FROM busiest b JOIN member m USING (organisation_id) WHERE m.state = 'confirmed'
@@ -127,10 +129,13 @@ $$;
 CREATE OR REPLACE FUNCTION cc_statistics_records(p_paths jsonb) RETURNS void
 LANGUAGE sql SET search_path = concord, pg_temp
 AS $$
-    WITH about AS MATERIALIZED (
-        SELECT * FROM cc_statistics_about(p_paths, NULL)),
-    example AS MATERIALIZED (
-        SELECT record_id, kind FROM search WHERE facets ? 'illustrative'),
+    WITH example AS MATERIALIZED (
+        SELECT record_id, kind FROM cc_illustrative()
+        UNION ALL
+        SELECT record_id, kind FROM search WHERE kind = 'membership' AND facets ? 'illustrative'),
+    about AS MATERIALIZED (
+        SELECT *, record_id IN (SELECT record_id FROM example) AS illustrative -- hashed
+          FROM cc_statistics_about(p_paths, NULL)),
     found AS MATERIALIZED (
         SELECT subject, code, CASE WHEN illustrative THEN 'illustrative' ELSE kind END AS kind, count(*) AS records
           FROM about GROUP BY 1, 2, 3

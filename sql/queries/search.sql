@@ -15,7 +15,7 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
 -- rank and id; behind the rank stands where what was matched ends, see cc_search()). total: at most so many are matched, counted and ranked, one more says "more than".
 -- Rows by part: total and facet a name, b value, c records (total b: cut = where there are more they are not ranked); hit and similar: a id, b kind, c language,
 -- d title, e acronym, f published at, g goals, h confirmed members, i position, j sort key, k rank,
--- l countries, m state, n illustrative; by which hits of one title are told apart: o language and p name of who
+-- l countries, m state, n illustrative (cc_illustrative_by()); by which hits of one title are told apart: o language and p name of who
 -- reports it, makes it or is its host, q type and r identifier of an organisation. Codes have blanks between them, as the record tells them in `facets`: the facets of a row
 -- are dozens, and to find the names of all of them for the few that are shown took most of a list's time.
 -- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank text, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
@@ -34,8 +34,8 @@ SELECT (o.place - 1)::text AS place
 -- name: search_newest_plan :one :read () -> mode
 SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode;
 
--- A page of the newest records of a kind, as `search` gives hits; before NULL = from the newest; members
--- and by whom it is only when wanted.
+-- A page of the newest records of a kind, as `search` gives hits; before NULL = from the newest; members,
+-- by whom it is, and whether these are illustrative only when wanted.
 -- name: search_newest :many :read (kind text, lang text, before bigint, max integer, codes boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
 SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, n.acronym AS e,
        p.stamp AS f, translate(s.facets->>'sdg.goal', '[]",', '') AS g,
@@ -45,7 +45,7 @@ SELECT 'hit' AS part, o.record_id AS a, o.kind AS b, n.lang AS c, n.title AS d, 
        o.position::text AS i, o.sort_key AS j, '0' AS k,
        translate(coalesce(s.facets->>'country.code', s.facets->>'country'), '[]",', '') AS l,
        translate(s.facets->>'state', '[]",', '') AS m,
-       CASE WHEN s.facets ? 'illustrative' THEN 'true' END AS n, x.o, x.p, x.q, x.r
+       CASE WHEN s.facets ? 'illustrative' THEN 'true' ELSE x.n END AS n, x.o, x.p, x.q, x.r
   FROM (SELECT record_id, kind, position, sort_key FROM search
          WHERE kind = $1 AND kind <> 'membership' AND position < coalesce($3, 9223372036854775807)
          ORDER BY position DESC

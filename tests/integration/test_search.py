@@ -953,6 +953,11 @@ def test_hits_of_one_title_are_told_apart(site, database):
     assert rows[there]["other-identifier"].endswith("99771") and rows[there]["type"] == rows[here]["type"] != ""
     assert rows[ids.named("A", here)]["organisation"] == "Twin Agency of Dikes" and rows[ids.named("A", here)]["goals"] == "3 17"
     assert rows[ids.named("C", "dikes")]["state-name"] == "Announced"
+    told = {record: r["illustrative"] for record, r in rows.items()}
+    assert told == {here: "true", there: "false", ids.named("A", here): "true", ids.named("A", there): "false", ids.named("C", "dikes"): "true"}
+    marked = [title for title in re.findall(r"<li>\s*<p class=\"cc-result\">.*?</ul>", ask(site, q="dikes told twice").text, re.S) if "Illustrative" in title]
+    assert len(marked) == 2, "by their reporter and maker"
+    assert "Illustrative" in ask(site, "/en/activities").text, "a list of which nothing is asked"
 
 
 def test_a_code_that_lists_share_has_the_name_of_its_kind(site, database):

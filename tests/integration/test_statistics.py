@@ -380,3 +380,63 @@ def test_an_invented_body_is_at_work_nowhere(stack, world):
     at_work = [{r["organisation"] for r in table(stack, f"/goals/{goal}/organisations.csv")} for goal in (15, 6)]
     assert at_work[0] == {world.a, world.b} and not at_work[1] & {invented, asked}
     assert "of these, illustrative: 2" in world.public.get("/en/").words, "memberships"
+
+
+def commitment(name, *makers, more=""):
+    told = "".join(f"<maker>{m}</maker>" for m in makers)
+    return (f'<commitment id="{ids.named("C", name)}" schema="1.0-draft"><title xml:lang="en">{name}</title><description xml:lang="en">x</description>'
+            f'<kind>finance</kind>{told}{more}<state>published</state></commitment>')
+
+
+def test_what_illustrative_bodies_report_and_promise_is_illustrative(stack, world):
+    """Named as the reporter or not; a commitment when all of its makers are; as long as they are."""
+    pale, faint = world.organisation("Pale Body"), world.organisation("Faint Body")
+    place, sdg = '<country code="TO"/>', '<sdg goal="14" target="14.2"/>'
+
+    def mark(*bodies, value="true"):
+        for body in bodies:
+            stack.edit(world.sara, body, "sources", {"illustrative": value})
+            stack.publish(world.sara, body)
+        count(stack)
+
+    def told():
+        goal = {r["Code"]: r for r in table(stack, "/en/statistics/goals.csv")}["14"]
+        target = {r["Code"]: r for r in table(stack, "/en/statistics/targets.csv?goal=14")}["14.2"]
+        country = {r["Code"]: r for r in table(stack, "/en/statistics/countries.csv")}.get("TO", {"Activities": "0"})
+        return [(int(r["Activities"]), int(r.get("Commitments") or 0)) for r in (goal, target)] + [int(country["Activities"])]
+
+    bring(stack, pale, activity("Pale reefs", pale, (world.a, 4), (world.b, 1), more=place + sdg),
+          activity("Own reefs", pale, more=place + sdg).replace(f'organisation="{pale}"', 'ref="XX-REEFS-1"'),
+          commitment("Pale promise", pale, faint, more=sdg))
+    bring(stack, world.a, activity("Real reefs", world.a, (pale, 1), more=place + sdg), commitment("Mixed promise", pale, world.a, more=sdg))
+    pages = {f"/en/activities/{ids.named('A', 'Pale reefs')}": "reported by an illustrative organisation",
+             f"/en/activities/{ids.named('A', 'Own reefs')}": "reported by an illustrative organisation",
+             f"/en/commitments/{ids.named('C', 'Pale promise')}": "All who make this commitment are illustrative"}
+    real = [f"/en/activities/{ids.named('A', 'Real reefs')}", f"/en/commitments/{ids.named('C', 'Mixed promise')}"]
+    count(stack)
+    shared = {frozenset((r["Identifier"], r["Identifier of the other"])): r["Of both, illustrative"] for r in table(stack, "/en/statistics/network.csv")}
+    assert told() == [(3, 2), (3, 2), 3] and "Illustrative" not in world.public.get("/en/goals/14").words
+
+    mark(pale)
+    assert told() == [(1, 2), (1, 2), 1], "one maker that is real is enough"
+    mark(faint)
+    assert told() == [(1, 1), (1, 1), 1]
+    for path, left_out in (("/en/goals/14", 3), ("/en/targets/14.2", 3), ("/en/countries/TO", 2)):
+        page = world.public.get(path).words
+        assert f"Illustrative records are not counted: {left_out}." in page and page.count("(Illustrative)") == left_out, path
+    after = {frozenset((r["Identifier"], r["Identifier of the other"])): r["Of both, illustrative"] for r in table(stack, "/en/statistics/network.csv")}
+    pair = frozenset((world.a, world.b))
+    assert int(after[pair]) == int(shared[pair]) + 1
+    for path, words in pages.items():
+        assert words in world.public.get(path).words, path
+    for path in real:
+        assert "llustrative" not in world.public.get(path).words, path
+    for lang, words in (("fr", "déclarée par une organisation fournie à titre d’illustration"), ("ar", "أبلغت عن هذا النشاط منظمة توضيحية")):
+        assert words in world.public.get(f"/{lang}/activities/{ids.named('A', 'Pale reefs')}").words
+    iati = {r["record"]: r["lacks"] for r in csv.DictReader(io.StringIO(stack.browser().get("/iati/left-out.csv").text))}
+    assert {iati[ids.named("A", n)] for n in ("Pale reefs", "Own reefs")} == {"illustrative-reporter"}, "by the same rule"
+
+    mark(pale, faint, value=None)
+    assert told() == [(3, 2), (3, 2), 3]
+    for path in pages:
+        assert "llustrative" not in world.public.get(path).words, path
