@@ -155,6 +155,73 @@ def test_a_small_circle_has_numbers_and_a_list(browser):
     assert set(names) == {e.get_attribute("textContent").strip() for e in chrome.all("figure tbody th")}
 
 
+# More organisations than the samples have, before anything is drawn: a ring of them, in which a few work with many.
+CROWD = """document.addEventListener('readystatechange', () => {
+    const body = document.querySelector('figure[data-chart=network] tbody');
+    if (document.readyState !== 'interactive' || !body) return;
+    const rows = [...body.rows];
+    const names = rows.flatMap(r => [0, 1].map(i => r.cells[i].textContent.trim()));
+    const put = (cell, n) => {
+        cell.querySelector('a').href = 'O-made-up-' + n;
+        (cell.querySelector('a > *') ?? cell.querySelector('a')).textContent = names[n % names.length] + ' (' + n + ')';
+    };
+    body.replaceChildren(...Array.from({ length: COUNT }, (_, n) => {
+        const row = rows[n % rows.length].cloneNode(true);
+        put(row.cells[0], n % 7 ? n : 0);
+        put(row.cells[1], (n + 1) % COUNT);
+        row.cells[2].textContent = 1 + n % 3;
+        return row;
+    }));
+});"""
+# The texts of each label: their words without isolates, and the corners of their boxes on the screen.
+LABELS = """
+    const labels = new Map();
+    for (const text of document.querySelectorAll('.cc-chart-drawing text')) {
+        const { x, y, width, height } = text.getBBox(), m = text.getScreenCTM();
+        const corners = [[x, y + 2], [x + width, y + 2], [x + width, y + height - 2], [x, y + height - 2]]
+            .map(([a, b]) => [m.a * a + m.c * b + m.e, m.b * a + m.d * b + m.f]);
+        const place = text.getAttribute('transform');
+        if (!labels.has(place)) labels.set(place, { words: [], corners: [] });
+        labels.get(place).words.push(text.textContent.replace(/[\u2066-\u2069]/g, ''));
+        labels.get(place).corners.push(corners);
+    }
+    return [...labels.values()].map(l => [l.words.join(' '), l.corners]);"""
+
+
+def meet(one, other):
+    """Do two turned boxes share a place? Not when a side of one of them has the other beyond it."""
+    for box in (one, other):
+        for (ax, ay), (bx, by) in zip(box, box[1:] + box[:1]):
+            ends = [[(ay - by) * x + (bx - ax) * y for x, y in corners] for corners in (one, other)]
+            if max(ends[0]) <= min(ends[1]) or max(ends[1]) <= min(ends[0]):
+                return False
+    return True
+
+
+@pytest.mark.parametrize("count", [12, 40, 75, 119])
+@pytest.mark.parametrize("width", [1280, 700, 320])
+def test_every_node_of_a_crowd_has_a_name_or_a_number(browser, tmp_path, width, count):
+    """Up to as many as the page shows; a number is in the list of names, on the page as in what is saved."""
+    chrome = browser()
+    chrome.width(width)
+    chrome.command("Page.addScriptToEvaluateOnNewDocument", source=CROWD.replace("COUNT", str(count)))
+    drawn(chrome, "/ar/network" if count == 75 else "/en/network")
+    labels, listed = chrome.script(LABELS), [e.text for e in chrome.all(".cc-chart-names li")]
+    names = set(chrome.script("return [...document.querySelectorAll('figure tbody th')].map(e => e.textContent.trim().replace(/\\s+/g, ' '))"))
+    assert len(names) == count and listed in ([], list(dict.fromkeys(listed))) and set(listed) in (set(), names)
+    named = {words for words, _ in labels if not words.isdigit()}
+    told = named | {listed[int(words) - 1] for words, _ in labels if words.isdigit()}
+    assert len(labels) == count and told == names, (len(labels), names - told)
+    met = [(a, b) for i, (a, one) in enumerate(labels) for b, other in labels[i + 1:] if any(meet(p, q) for p in one for q in other)]
+    assert met == []
+    left, right = chrome.script("const b = document.querySelector('.cc-chart-drawing').getBoundingClientRect(); return [b.left, b.right]")
+    assert [words for words, boxes in labels if not all(left <= x <= right for box in boxes for x, _ in box)] == []
+    assert chrome.overflow() == []
+    if (width, count) in ((1280, 40), (1280, 119)):
+        words = [t.strip() for t in ET.fromstring(download(chrome, tmp_path)).itertext()]
+        assert {w for w in words if w.isdigit()} <= {w.split(". ")[0] for w in words if re.match(r"\d+\. ", w)}
+
+
 @pytest.mark.parametrize("lang", DISCLAIMER)
 def test_map_carries_the_disclaimer(chrome, tmp_path, lang):
     drawn(chrome, f"/{lang}/countries")

@@ -4,7 +4,6 @@
 import { init, use } from "echarts/core";
 import { BarChart, GraphChart, MapChart } from "echarts/charts";
 import { GridComponent, LegendPlainComponent, TitleComponent, TooltipComponent, VisualMapPiecewiseComponent } from "echarts/components";
-import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import * as bars from "./bars.mjs";
 import * as network from "./network.mjs";
@@ -12,29 +11,40 @@ import * as world from "./world.mjs";
 import { isRtl, phrase, SOFT } from "./look.mjs";
 import { readTable } from "./table.mjs";
 
-use([BarChart, GraphChart, MapChart, GridComponent, LegendPlainComponent, TitleComponent, TooltipComponent, VisualMapPiecewiseComponent, LabelLayout, SVGRenderer]);
+use([BarChart, GraphChart, MapChart, GridComponent, LegendPlainComponent, TitleComponent, TooltipComponent, VisualMapPiecewiseComponent, SVGRenderer]);
 
 const KINDS = { bars, network, world };
 const DOWNLOAD_WIDTH = 1000;
 const HEAD = 60;
+const LISTED = 18; // a line of the list of names
 const PAPER_WIDTH = 700; // of A4 and Letter, within their margins
 
 // A picture that stands alone: its title above, below what the page says about it.
 function picture(kind, data, figure) {
   const notes = [...figure.querySelectorAll("[data-note]")].map((e) => e.textContent.trim().replace(/\s+/g, " "));
   const inner = kind.height(data, DOWNLOAD_WIDTH);
-  const height = inner + HEAD + 20 * notes.length + 20;
+  const list = kind.legend?.(data, DOWNLOAD_WIDTH) ?? [];
+  const listed = LISTED * Math.ceil(list.length / 2);
+  const height = inner + HEAD + listed + 20 * notes.length + 20;
   const chart = init(null, null, { renderer: "svg", ssr: true, width: DOWNLOAD_WIDTH, height });
   const made = kind.options(data, DOWNLOAD_WIDTH, figure);
   const side = isRtl() ? { right: 16, textAlign: "right" } : { left: 16 };
-  const moved = (part, at) => part && { ...part, [at]: (Number(part[at]) || 0) + (at === "top" ? HEAD : 20 * notes.length + 20) };
+  const moved = (part, at) => part && { ...part, [at]: (Number(part[at]) || 0) + (at === "top" ? HEAD : listed + 20 * notes.length + 20) };
+  const column = DOWNLOAD_WIDTH / 2;
+  const small = (text, top, width, from = 0) => ({
+    text: phrase(text),
+    top,
+    textStyle: { fontSize: 11, fontWeight: "normal", color: SOFT, width: width - 32, overflow: "truncate" },
+    ...(isRtl() ? { right: from + 16, textAlign: "right" } : { left: from + 16 }),
+  });
   chart.setOption({
     ...made,
     tooltip: undefined,
     backgroundColor: "#fff",
     title: [
       { text: phrase(data.title), top: 14, textStyle: { fontSize: 18 }, ...side },
-      ...notes.map((note, i) => ({ text: phrase(note), top: height - 20 * (notes.length - i) - 8, textStyle: { fontSize: 11, fontWeight: "normal", color: SOFT, width: DOWNLOAD_WIDTH - 32, overflow: "truncate" }, ...side })),
+      ...list.map((name, i) => small(`${i + 1}. ${name}`, HEAD + inner + LISTED * Math.floor(i / 2), column, i % 2 * column)),
+      ...notes.map((note, i) => small(note, height - 20 * (notes.length - i) - 8, DOWNLOAD_WIDTH)),
     ],
     legend: moved(made.legend, "top"),
     grid: moved(moved(made.grid, "top"), "bottom"),
