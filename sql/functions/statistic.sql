@@ -104,7 +104,7 @@ AS $$
          GROUP BY 1, 2),
     found AS MATERIALIZED (
         SELECT organisation_a, organisation_b, partnerships, activities,
-               CASE WHEN EXISTS (SELECT FROM example WHERE record_id IN (organisation_a, organisation_b))
+               CASE WHEN organisation_a IN (SELECT record_id FROM example) OR organisation_b IN (SELECT record_id FROM example) -- hashed
                     THEN both_kinds ELSE illustrative END AS illustrative
           FROM (SELECT *, least(row_number() OVER (ORDER BY partnerships DESC, activities DESC, organisation_a, organisation_b),
                                 row_number() OVER (ORDER BY activities DESC, partnerships DESC, organisation_a, organisation_b))
