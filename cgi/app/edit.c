@@ -144,8 +144,8 @@ static bool is_stored(void *mem, const struct cc_record *typed, const char *sect
     return strcmp(cc_pairs_hash(mem, &pairs), stored) == 0;
 }
 
-/* CC_CONFLICT, unless it is the last try: somebody saved between our look and our lock. */
-static enum cc_rc save(struct cc_req *req, struct cc_resp *resp, bool is_last)
+/* *is_late_r: somebody saved between our look and our lock; on the last try the form tells it. */
+static enum cc_rc save(struct cc_req *req, struct cc_resp *resp, bool is_last, bool *is_late_r)
 {
     struct cc_call calls[CC_WORKING_CALLS + CC_REFERENCE_CALLS + 1], store[CC_STORE_CALLS];
     const struct cc_kind *kind = cc_kind_by_letter(req->args[0][0]);
@@ -223,6 +223,7 @@ static enum cc_rc save(struct cc_req *req, struct cc_resp *resp, bool is_last)
         show_form(req, resp, &work, section, &sent, base, NULL);
         return CC_OK;
     }
+    *is_late_r = rc == CC_CONFLICT && !is_last;
     if (rc == CC_CONFLICT && is_last) {
         resp->status = 409;
         show_form(req, resp, &work, section, &sent, base, typed.rec);
@@ -235,11 +236,13 @@ static enum cc_rc save(struct cc_req *req, struct cc_resp *resp, bool is_last)
 enum cc_rc cc_edit_save(struct cc_req *req, struct cc_resp *resp)
 {
     const struct cc_problems parsed = req->problems;
-    enum cc_rc rc = CC_CONFLICT;
+    bool is_late = true;
+    enum cc_rc rc = CC_OK;
 
-    for (int tries = 1; rc == CC_CONFLICT; tries++) {
+    for (int tries = 1; is_late; tries++) {
+        is_late = false;
         req->problems = parsed;
-        rc = save(req, resp, tries == TRIES);
+        rc = save(req, resp, tries == TRIES, &is_late);
     }
     return rc;
 }
