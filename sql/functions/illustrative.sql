@@ -25,7 +25,7 @@ $$;
 -- All that counts as illustrative, but memberships: these go by themselves and by either side. Of what organisations with
 -- the mark may tell it is asked one by one. Planned by itself, however its caller plans.
 CREATE OR REPLACE FUNCTION cc_illustrative() RETURNS TABLE (record_id text, kind text)
-LANGUAGE sql STABLE SET search_path = concord, pg_temp SET enable_seqscan = on
+LANGUAGE sql STABLE SET search_path = concord, pg_temp SET enable_seqscan = off
 AS $$
     WITH marked AS MATERIALIZED (
         SELECT s.record_id, s.kind FROM search s
