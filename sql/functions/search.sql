@@ -303,13 +303,15 @@ BEGIN
         SELECT n.record_id
           FROM facet k
          CROSS JOIN unnest(ARRAY[plain, 'the ' || plain]) b(key)
-         CROSS JOIN LATERAL (SELECT s.record_id FROM search s
-                              WHERE s.kind = k.value AND s.kind <> 'membership'
-                                AND s.sort_key >= b.key AND s.sort_key < b.key || chr(1114111)
-                              ORDER BY s.sort_key, s.record_id LIMIT p_first) n
+         CROSS JOIN LATERAL (SELECT o.record_id
+                               FROM (SELECT s.record_id FROM search s
+                                      WHERE s.kind = k.value AND s.kind <> 'membership'
+                                        AND s.sort_key >= b.key AND s.sort_key < b.key || chr(1114111)
+                                      ORDER BY s.sort_key, s.record_id LIMIT 50) o -- planned for few; p_first is not known then
+                              LIMIT p_first) n
          WHERE k.name = 'kind' AND (p_kind IS NULL OR k.value = p_kind) AND plain <> ''
         UNION
-        (SELECT record_id FROM record_name WHERE lower(acronym) = p_name ORDER BY record_id LIMIT 4 * p_first));
+        (SELECT record_id FROM record_name WHERE lower(acronym) = p_name ORDER BY record_id LIMIT 100));
 END
 $$;
 

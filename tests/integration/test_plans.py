@@ -31,6 +31,8 @@ QUESTIONS = {
                              "after_id": "A"},
     "two words and a facet": {"terms": terms("health", "education"), "facets": "{goal=5}", "sort": "relevance"},
     "words by newest": {"terms": terms("health", "education"), "sort": "newest"},
+    "word of names": {"terms": terms("organisation"), "name": "organisation", "sort": "relevance"},
+    "two words of a name": {"terms": terms("organisation", "12"), "name": "organisation 12", "kind": "organisation", "sort": "relevance"},
     "rare word": {"terms": terms("kadalsha"), "sort": "relevance"},
     "nothing, so similar names": {"terms": terms("educatoin", "kadlsha"), "name": "education kadlsha",
                                   "sort": "relevance"},
