@@ -311,7 +311,7 @@ BEGIN
                               LIMIT p_first) n
          WHERE k.name = 'kind' AND (p_kind IS NULL OR k.value = p_kind) AND plain <> ''
         UNION
-        (SELECT record_id FROM record_name WHERE lower(acronym) = p_name ORDER BY record_id LIMIT 100));
+        (SELECT record_id FROM record_name WHERE lower(acronym) = p_name ORDER BY record_id || '' LIMIT 100));
 END
 $$;
 
