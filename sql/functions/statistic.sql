@@ -29,8 +29,8 @@ AS $$
         UNION ALL
         SELECT record_id FROM search WHERE kind = 'membership' AND facets ? 'illustrative'),
     about AS MATERIALIZED (
-        SELECT * FROM cc_statistics_about(p_paths, '{goal,target}')
-         WHERE record_id NOT IN (SELECT record_id FROM example)), -- hashed
+        SELECT a.* FROM cc_statistics_about(p_paths, '{goal,target}') a
+         WHERE NOT EXISTS (SELECT FROM example x WHERE x.record_id = a.record_id)),
     named AS MATERIALIZED (
         SELECT e.from_id AS record_id, p.record_id AS organisation_id
           FROM edge e
@@ -104,12 +104,13 @@ AS $$
          GROUP BY 1, 2),
     found AS MATERIALIZED (
         SELECT organisation_a, organisation_b, partnerships, activities,
-               CASE WHEN organisation_a IN (SELECT record_id FROM example) OR organisation_b IN (SELECT record_id FROM example) -- hashed
-                    THEN both_kinds ELSE illustrative END AS illustrative
+               CASE WHEN coalesce(a.record_id, b.record_id) IS NULL THEN p.illustrative ELSE both_kinds END AS illustrative
           FROM (SELECT *, least(row_number() OVER (ORDER BY partnerships DESC, activities DESC, organisation_a, organisation_b),
                                 row_number() OVER (ORDER BY activities DESC, partnerships DESC, organisation_a, organisation_b))
                           AS place
                   FROM pair) p
+          LEFT JOIN example a ON a.record_id = organisation_a
+          LEFT JOIN example b ON b.record_id = organisation_b
          ORDER BY place, organisation_a, organisation_b LIMIT 200),
     gone AS (
         DELETE FROM collaboration c
@@ -134,8 +135,8 @@ AS $$
         UNION ALL
         SELECT record_id, kind FROM search WHERE kind = 'membership' AND facets ? 'illustrative'),
     about AS MATERIALIZED (
-        SELECT *, record_id IN (SELECT record_id FROM example) AS illustrative -- hashed
-          FROM cc_statistics_about(p_paths, NULL)),
+        SELECT a.*, x.record_id IS NOT NULL AS illustrative
+          FROM cc_statistics_about(p_paths, NULL) a LEFT JOIN example x ON x.record_id = a.record_id),
     found AS MATERIALIZED (
         SELECT subject, code, CASE WHEN illustrative THEN 'illustrative' ELSE kind END AS kind, count(*) AS records
           FROM about GROUP BY 1, 2, 3
@@ -155,9 +156,10 @@ AS $$
         UNION ALL
         SELECT 'confirmed', 'illustrative', 'membership', count(*)
           FROM member m JOIN search s ON s.record_id = m.partnership_id
-         WHERE m.state = 'confirmed' AND (m.partnership_id IN (SELECT record_id FROM example) -- hashed
-                                          OR m.organisation_id IN (SELECT record_id FROM example)
-                                          OR m.membership_id IN (SELECT record_id FROM example))
+          LEFT JOIN example p ON p.record_id = m.partnership_id
+          LEFT JOIN example o ON o.record_id = m.organisation_id
+          LEFT JOIN example e ON e.record_id = m.membership_id
+         WHERE m.state = 'confirmed' AND coalesce(p.record_id, o.record_id, e.record_id) IS NOT NULL
         HAVING count(*) > 0),
     gone AS (
         DELETE FROM statistic s

@@ -235,3 +235,19 @@ def test_ties_are_counted_by_indexes(asking, activities, organisations):
     print(f"ties with {activities} activities of {organisations}: {took * 1000:.0f} ms")
     assert [t for plan in plans for t in scanned(plan) if t != "collaboration"] == []
     assert 0 < pairs <= 200 and most >= activities and took < 15
+
+
+PATHS = [{"subject": "goal", "kind": "partnership", "path": "sdg.goal"}, {"subject": "country", "kind": "activity", "path": "country.code"}]
+
+
+def test_statistics_join_what_they_leave_out(asking):
+    """Illustrative may be any number of records. As a set in an expression it is looked through for each row as soon as it
+    is guessed too large for a hash in memory, which never ended at a million; a join spills."""
+    with asking.cursor() as cursor:
+        cursor.execute("ROLLBACK; RESET SESSION AUTHORIZATION; BEGIN; SET LOCAL jit = off")
+        try:
+            plans = executed(asking, "SELECT concord.cc_statistics_count(%s, true)", (json.dumps(PATHS),))
+        finally:
+            cursor.execute("ROLLBACK; SET SESSION AUTHORIZATION cc_web")
+    read = [n for plan in plans for n in nodes(plan) if n["Node Type"] == "CTE Scan" and n["CTE Name"] == "example"]
+    assert len(read) > 5 and not [n for n in read if n.get("Parent Relationship") == "SubPlan"]
