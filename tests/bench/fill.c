@@ -144,12 +144,17 @@ static void fill_database(struct filler *f, void *mem, const char *conninfo)
     printf("%lu records, %lu bytes of content\n", f->records, f->bytes);
 }
 
+/* As many report in a large file of IATI, at most: real ones have one or few, aggregated ones some
+ * hundreds. */
+enum { REPORTERS = 1500 };
+
 static struct amounts amounts_of(unsigned records)
 {
     struct amounts all = {.organisations = records / 10,
                           .partnerships = records / 100 * 12,
                           .commitments = records / 10,
-                          .activities = records / 5};
+                          .activities = records / 5,
+                          .reporters = records / 10};
     all.memberships =
         records - all.organisations - all.partnerships - all.commitments - all.activities;
     return all;
@@ -168,6 +173,8 @@ int main(int argc, char **argv)
     struct filler f = {.all = amounts_of(count)};
     if (strcmp(argv[1], "--iati") == 0) {
         f.all = amounts_of(5 * count);
+        if (f.all.reporters > REPORTERS)
+            f.all.reporters = REPORTERS;
         fill_iati(&f.all);
     } else if (strcmp(argv[1], "--xml") == 0) {
         fill_xml(&f);

@@ -18,6 +18,7 @@
 /* How many of each kind there are in all. */
 struct amounts {
     unsigned organisations, partnerships, memberships, commitments, activities;
+    unsigned reporters; /* of these organisations, at most */
 };
 
 /* --- fill_words.c: chance and texts ----------------------------------------------------------- */

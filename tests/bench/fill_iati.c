@@ -37,14 +37,10 @@ static void add_money(struct cc_buf *out, struct dice *dice)
     }
 }
 
-/* As many as report in a large file, at most: real ones have one or few, aggregated ones some
- * hundreds. */
-enum { REPORTERS = 1500 };
-
 void write_iati(struct cc_buf *out, unsigned n, const struct amounts *all)
 {
     const struct cc_record *rec = make_activity(out->mem, n, all);
-    struct cc_record *reporter = make_organisation(out->mem, reporter_of(n, all) % REPORTERS);
+    struct cc_record *reporter = make_organisation(out->mem, reporter_of(n, all));
     const struct cc_iati_about about = {.reporter = reporter,
                                         .published_at = "2026-10-01T00:00:00Z"};
     const char *lacks;

@@ -33,7 +33,7 @@ unsigned maker_of(unsigned commitment, const struct amounts *all)
 unsigned reporter_of(unsigned activity, const struct amounts *all)
 {
     struct dice dice = dice_of('r', activity);
-    return dice_first(&dice, all->organisations, 4);
+    return dice_first(&dice, all->reporters, 4);
 }
 
 /* --- commitments ------------------------------------------------------------------------------ */
