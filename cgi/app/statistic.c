@@ -28,13 +28,26 @@ const struct cc_statistic *cc_statistic_find(const char *word)
     return NULL;
 }
 
-void cc_statistic_counted(const struct cc_rows *head, const char **counted_at_r,
-                          const char **position_r)
+struct cc_counted cc_statistic_counted(const struct cc_rows *head, const char *left_out)
 {
-    bool is_counted = cc_rows_int(head, 0, Q_STATISTIC_HEAD_POSITION) > 0;
+    struct cc_counted counted = {.left_out = left_out,
+                                 .is_waiting = cc_rows_bool(head, 0, Q_STATISTIC_HEAD_IS_WAITING)};
 
-    *counted_at_r = is_counted ? cc_rows_text(head, 0, Q_STATISTIC_HEAD_COUNTED_AT) : NULL;
-    *position_r = is_counted ? cc_rows_text(head, 0, Q_STATISTIC_HEAD_POSITION) : NULL;
+    if (cc_rows_int(head, 0, Q_STATISTIC_HEAD_POSITION) > 0) {
+        counted.at = cc_rows_text(head, 0, Q_STATISTIC_HEAD_COUNTED_AT);
+        counted.position = cc_rows_text(head, 0, Q_STATISTIC_HEAD_POSITION);
+    }
+    return counted;
+}
+
+enum cc_rc cc_statistic_ready(struct cc_req *req, const struct cc_counted *counted)
+{
+    return counted->is_waiting
+               ? cc_fail(&req->err, req->mem, CC_BUSY, NULL,
+                         N_("These numbers have not been counted yet. The registry counts them in "
+                            "the background, usually within a minute."),
+                         "statistics are not counted yet")
+               : CC_OK;
 }
 
 struct cc_href cc_subject_href(const char *subject, const char *code)
@@ -154,8 +167,7 @@ struct cc_chart cc_statistic_chart(struct cc_req *req, const struct cc_statistic
                          .csv = {.route = R_STATISTIC_CSV, .args = {what->word}},
                          .is_goals = strcmp(what->subject, "goal") == 0};
 
-    cc_statistic_counted(head, &c.counted_at, &c.position);
-    c.left_out = left_out_of_all(numbers);
+    c.counted = cc_statistic_counted(head, left_out_of_all(numbers));
     add_columns(&c, subject, numbers, shown, req->route->audience == CC_FOR_MACHINE);
     for (size_t i = 0; i < codes; i++) {
         struct cc_code code = cc_codelist_at(subject->codelist, i);
@@ -199,7 +211,7 @@ static struct cc_chart network_chart(struct cc_req *req, const struct cc_statist
                          .csv = {.route = R_STATISTIC_CSV, .args = {what->word}},
                          .is_shut = true};
 
-    cc_statistic_counted(head, &c.counted_at, &c.position);
+    c.counted = cc_statistic_counted(head, NULL);
     /* Nothing is left out: of pairs all are shown, and how many are made up stands beside. */
     for (size_t i = 0; i < n; i++) {
         const char *a = cc_rows_text(pairs, i, Q_COLLABORATION_LIST_A);
@@ -397,6 +409,9 @@ enum cc_rc cc_statistic_csv(struct cc_req *req, struct cc_resp *resp)
     }
     enum cc_rc rc = read_chart(
         req, what, goal[0] != '\0' ? talloc_asprintf(req->mem, "%s.", goal) : "", NULL, &chart);
+    if (rc == CC_OK) {
+        rc = cc_statistic_ready(req, &chart.counted);
+    }
     if (rc != CC_OK) {
         return rc;
     }

@@ -25,9 +25,11 @@ const struct cc_statistic *cc_statistic_find(const char *word);
 struct cc_chart cc_statistic_chart(struct cc_req *req, const struct cc_statistic *what,
                                    const struct cc_rows *head, const struct cc_rows *numbers,
                                    const char *prefix, const char *shown);
-/* counted_at and position of a chart or page, NULL when nothing was counted yet. */
-void cc_statistic_counted(const struct cc_rows *head, const char **counted_at_r,
-                          const char **position_r);
+/* Of a chart or page. head: rows of Q_STATISTIC_HEAD. */
+struct cc_counted cc_statistic_counted(const struct cc_rows *head, const char *left_out);
+/* CC_BUSY for a file of numbers that are still to be counted: its noughts would be taken for
+ * counts. */
+enum cc_rc cc_statistic_ready(struct cc_req *req, const struct cc_counted *counted);
 /* The page of a goal, target or country. */
 struct cc_href cc_subject_href(const char *subject, const char *code);
 

@@ -187,8 +187,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const char *nam
     }
     p.goal = is_goal || is_target ? talloc_strndup(req->mem, code, strcspn(code, ".")) : NULL;
     p.parents = parents(req, name, code, &p.parent_count);
-    cc_statistic_counted(calls[HEAD].rows, &p.counted_at, &p.position);
-    p.left_out = left_out(calls[NUMBERS].rows);
+    p.counted = cc_statistic_counted(calls[HEAD].rows, left_out(calls[NUMBERS].rows));
     p.number_count = fill_numbers(req, calls[NUMBERS].rows, &p.numbers);
     if (is_goal) {
         p.has_chart = true;
@@ -197,7 +196,7 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const char *nam
         p.chart.csv.query = talloc_asprintf(req->mem, "goal=%s", code);
         p.chart.file = talloc_asprintf(req->mem, "targets-%s", code);
         p.chart.is_shut = false;
-        p.chart.left_out = p.left_out;
+        p.chart.counted = p.counted;
     }
     p.meaning = meaning_of(calls[MEANINGS].rows, code);
     if (is_goal || is_target) {
@@ -293,8 +292,7 @@ enum cc_rc cc_engaged_list(struct cc_req *req, struct cc_resp *resp)
     p.parents = way;
     p.heading =
         cc_fmt(req->mem, _("Organisations at work: {1}"), heading(req, subject, code), NULL);
-    cc_statistic_counted(calls[0].rows, &p.counted_at, &p.position);
-    p.left_out = left_out(calls[2].rows);
+    p.counted = cc_statistic_counted(calls[0].rows, left_out(calls[2].rows));
     p.row_count = found > PAGE_ROWS ? PAGE_ROWS : found;
     p.rows = engaged(req, calls[1].rows, p.row_count);
     p.csv = (struct cc_href){.route = strcmp(name, "goal") == 0 ? R_GOAL_ORGANISATIONS_CSV
@@ -320,23 +318,29 @@ enum cc_rc cc_engaged_csv(struct cc_req *req, struct cc_resp *resp)
     };
     const char *name = engaged_subject(req);
     const char *code = req->args[0];
-    struct cc_call call = {.query = Q_ENGAGEMENT_LIST,
-                           .params = {name, code, "en", NULL, NULL, CC_CSV_MAX}};
+    struct cc_call calls[] = {
+        {.query = Q_STATISTIC_HEAD},
+        {.query = Q_ENGAGEMENT_LIST, .params = {name, code, "en", NULL, NULL, CC_CSV_MAX}},
+    };
 
     if (!cc_code_known(cc_subject_find(name)->codelist, code)) {
         return CC_NOT_FOUND;
     }
-    enum cc_rc rc = cc_app_read(req, &call, 1);
+    enum cc_rc rc = cc_app_read(req, calls, 2);
+    if (rc == CC_OK) {
+        struct cc_counted counted = cc_statistic_counted(calls[0].rows, NULL);
+        rc = cc_statistic_ready(req, &counted);
+    }
     if (rc != CC_OK) {
         return rc;
     }
     struct cc_csv_list list = {
         .columns = columns,
         .column_count = sizeof(columns) / sizeof(columns[0]),
-        .call = call,
+        .call = calls[1],
         .after = {3, 4},
         .after_column = {Q_ENGAGEMENT_LIST_RECORDS, Q_ENGAGEMENT_LIST_ORGANISATION},
         .file = talloc_asprintf(req->mem, "organisations-%s-%s.csv", name, code)};
-    cc_csv_list(req, resp, &list, call.rows);
+    cc_csv_list(req, resp, &list, calls[1].rows);
     return CC_OK;
 }

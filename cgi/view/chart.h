@@ -10,6 +10,13 @@
 
 enum { CC_CHART_COLUMNS = 6 };
 
+/* What a page with numbers tells of their counting. */
+struct cc_counted {
+    const char *at, *position; /* NULL = nothing is counted: there is nothing, or it waits */
+    const char *left_out;      /* how many illustrative records; NULL = none */
+    bool is_waiting;           /* there is something to count; no number may be shown */
+};
+
 struct cc_chart_row {
     const char *code; /* or NULL */
     struct cc_tagged name;
@@ -33,11 +40,10 @@ struct cc_chart {
     const struct cc_chart_row *rows;
     size_t row_count;
     struct cc_href csv;
-    bool is_goals;                     /* rows are goals, in their colours */
-    bool is_shut;                      /* the table is shut where the picture says the same */
-    bool is_headed;                    /* the page's own heading says the title */
-    const char *counted_at, *position; /* NULL = not counted yet */
-    const char *left_out;              /* how many illustrative records; NULL = none */
+    bool is_goals;  /* rows are goals, in their colours */
+    bool is_shut;   /* the table is shut where the picture says the same */
+    bool is_headed; /* the page's own heading says the title */
+    struct cc_counted counted;
 };
 /* Is anything of it more than nought? Else it has its table and nothing to draw. */
 static inline bool cc_chart_has_numbers(const struct cc_chart *c)
@@ -51,12 +57,11 @@ static inline bool cc_chart_has_numbers(const struct cc_chart *c)
     }
     return false;
 }
-/* Nothing is drawn of an empty chart; it says that nothing is counted. */
+/* Nothing is drawn of an empty chart; it says that there is nothing to count, or that it waits. */
 void cc_part_chart(struct cc_html *w, const struct cc_chart *c);
-/* "Counted on .., up to publication number .." */
 void cc_part_left_out(struct cc_html *w, const char *left_out);
-void cc_part_counted(struct cc_html *w, const char *counted_at, const char *position,
-                     const char *left_out);
+/* "Counted on .., up to publication number ..", or that these numbers are still to come. */
+void cc_part_counted(struct cc_html *w, const struct cc_counted *counted);
 
 /* A page that is one chart. */
 struct cc_chart_page {

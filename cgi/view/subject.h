@@ -30,7 +30,7 @@ struct cc_subject_page {
     size_t parent_count;
     const struct cc_option *numbers; /* value = label, text = number */
     size_t number_count;
-    const char *counted_at, *position, *left_out;
+    struct cc_counted counted;
     bool has_chart;
     struct cc_chart chart; /* targets of a goal */
     bool has_engaged;
@@ -48,7 +48,7 @@ struct cc_engaged_page {
     const char *heading;
     const struct cc_link *parents;
     size_t parent_count;
-    const char *counted_at, *position, *left_out;
+    struct cc_counted counted;
     const struct cc_engaged *rows;
     size_t row_count;
     struct cc_href csv;

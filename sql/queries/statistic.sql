@@ -3,8 +3,10 @@
 -- name: statistics_count :one (paths jsonb, anew boolean) -> counted
 SELECT cc_statistics_count($1, $2) AS counted;
 
--- name: statistic_head :one :read () -> position, counted_at
-SELECT position, cc_iso(counted_at) AS counted_at FROM statistic_head;
+-- Waiting: there is something to count, and none of it was.
+-- name: statistic_head :one :read () -> position, counted_at, is_waiting
+SELECT h.position, cc_iso(h.counted_at) AS counted_at, h.position <= 0 AND f.position > 0 AS is_waiting
+  FROM statistic_head h, feed_head f;
 
 -- Numbers of one subject, of codes that begin with this ("4." = the targets of goal 4, "" = all). Kind "illustrative":
 -- records that are in none of them; those of any code with the code "".

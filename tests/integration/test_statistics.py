@@ -51,11 +51,54 @@ def table(stack, path):
     return list(csv.DictReader(io.StringIO(answer.text, newline="")))
 
 
+def page_numbers(page):
+    return re.findall(r"<dd>(\d+)", page.text)
+
+
 def test_nothing_is_counted_yet(cluster, people, tmp_path):
     with Stack(cluster, people, tmp_path) as fresh:
         for path in ("/en/", "/en/goals", "/en/countries", "/en/network"):
             page = fresh.browser().get(path)
             assert "There is nothing to count yet." in page.words and "<figure" not in page.text, path
+            assert NOT_COUNTED not in page.words, path
+        assert page_numbers(fresh.browser().get("/en/")) == ["0", "0", "0"], "there are none, which is known"
+        assert [row["Partnerships"] for row in table(fresh, "/en/statistics/goals.csv")] == ["0"] * 17
+
+
+NOT_COUNTED = "These numbers have not been counted yet. The registry counts them in the background, usually within a minute."
+COUNTED_PAGES = ("/", "/goals", "/goals/6", "/goals/6/organisations", "/targets/6.1", "/targets/6.1/organisations", "/countries",
+                 "/countries/KE", "/network")
+COUNTED_FILES = ("/en/statistics/goals.csv", "/en/statistics/targets.csv?goal=6", "/en/statistics/countries.csv",
+                 "/en/statistics/organisation-types.csv", "/en/statistics/network.csv", "/goals/6/organisations.csv",
+                 "/targets/6.1/organisations.csv")
+
+
+def test_what_waits_to_be_counted_is_not_nought(stack, world):
+    """A registry in its first seconds, as after an upgrade that changes what counts: with no number of before."""
+    zeros = re.compile(r"<dd>\s*0|class=\"cc-number\">\s*0<")
+    nothing = ("There is nothing to count yet.", "No published record names an organisation", "No published record works on", "Counted on")
+    before = stack.database.rows("SELECT position, took FROM concord.statistic_head")[0]
+    try:
+        for position in (0, -1):
+            stack.database.rows("UPDATE concord.statistic_head SET position = %s", [position])
+            public = stack.browser()
+            for path in COUNTED_PAGES:
+                page = public.get(f"/en{path}")
+                assert page.status == 200 and page.words.count(NOT_COUNTED) == 1, path
+                assert not zeros.search(page.text) and "<figure" not in page.text and ".csv" not in page.text, path
+                assert not [words for words in nothing if words in page.words], path
+            assert "Water for All" in public.get("/en/").words and "Water for All" in public.get("/en/goals/6").words
+            for lang, words in (("fr", "pas encore été comptés"), ("ar", "لم تُحسب هذه الأرقام بعد")):
+                assert words in public.get(f"/{lang}/").words and words in public.get(f"/{lang}/goals").words
+            for path in COUNTED_FILES:
+                answer = public.get(path)
+                assert answer.status == 503 and answer.header("retry-after") and NOT_COUNTED in answer.text, path
+    finally:
+        stack.database.rows("UPDATE concord.statistic_head SET position = %s, took = %s", before)
+    for path in COUNTED_PAGES:
+        assert NOT_COUNTED not in public.get(f"/en{path}").words, path
+    for path in COUNTED_FILES:
+        assert public.get(path).status == 200, path
 
 
 def test_goals(stack, world):
