@@ -22,6 +22,15 @@ AS $$
            END
 $$;
 
+-- The same of one record, planned once for a connection.
+CREATE OR REPLACE FUNCTION cc_is_told_so(p_id text, p_kind text) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT is_told_so FROM cc_illustrative_by(p_id, p_kind));
+END
+$$;
+
 -- All that counts as illustrative, but memberships: these go by themselves and by either side. Of what organisations with
 -- the mark may tell it is asked one by one. Planned by itself, however its caller plans.
 CREATE OR REPLACE FUNCTION cc_illustrative() RETURNS TABLE (record_id text, kind text)
@@ -44,5 +53,5 @@ AS $$
     UNION
     SELECT t.record_id, t.kind FROM told t CROSS JOIN LATERAL cc_illustrative_by(t.record_id, t.kind) x WHERE x.is_told_so
 $$;
-GRANT EXECUTE ON FUNCTION cc_illustrative_by(text, text) TO cc_web, cc_login, cc_job, cc_audit;
+GRANT EXECUTE ON FUNCTION cc_illustrative_by(text, text), cc_is_told_so(text, text) TO cc_web, cc_login, cc_job, cc_audit;
 REVOKE EXECUTE ON FUNCTION cc_illustrative() FROM PUBLIC;
