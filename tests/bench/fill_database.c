@@ -38,6 +38,7 @@ struct database {
 static const char *const SETTING_UP[] = {
     "SET search_path = concord, pg_temp",
     "SET synchronous_commit = off",
+    "SET default_toast_compression = lz4", /* as what is published by the registry itself has it */
     "SET maintenance_work_mem = '512MB'",
     "CREATE TEMP TABLE made (position bigint, link text, stamp timestamptz, record_id text,"
     " kind text, publisher text, schema text, sealed_at timestamptz, content text,"
