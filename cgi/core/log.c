@@ -27,12 +27,17 @@ void cc_log_request(const char *id)
     request_id = id;
 }
 
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '\\';
+}
+
 /* Bytes of the character at s that may stand in a line as they are; 0 = escape its first byte. */
 static size_t printable(const char *s)
 {
     unsigned char c = (unsigned char)*s;
     if (c < 0x80)
-        return c >= 0x20 && c != 0x7F && c != '\\' ? 1 : 0;
+        return is_plain(*s) ? 1 : 0;
     utf8proc_int32_t code;
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &code);
     if (n <= 0 || code < 0xA0 || code == 0x2028 || code == 0x2029)
@@ -50,6 +55,14 @@ static size_t escape(char *out, size_t room, const char *s)
     static const char hex[] = "0123456789ABCDEF";
     size_t n = 0;
     while (*s != '\0') {
+        size_t run = 0; /* of what most lines are */
+        while (n + run < room && is_plain(s[run]))
+            run++;
+        memcpy(out + n, s, run);
+        n += run;
+        s += run;
+        if (run > 0)
+            continue;
         size_t plain = printable(s);
         char piece[4] = {'\\'};
         size_t len = plain;
@@ -81,13 +94,16 @@ static size_t escape(char *out, size_t room, const char *s)
 CC_PRINTF(2, 0)
 static void write_line(enum cc_level level, const char *fmt, va_list ap)
 {
+    static int terminal = -1; /* not known yet */
     int saved = errno;
     char text[PIPE_BUF];
     char line[PIPE_BUF];
     vsnprintf(text, sizeof(text), fmt, ap);
 
     /* the level is for the journal; people read the words */
-    int head = isatty(STDERR_FILENO) == 1 ? 0 : snprintf(line, sizeof(line), "<%d>", (int)level);
+    if (terminal < 0)
+        terminal = isatty(STDERR_FILENO);
+    int head = terminal == 1 ? 0 : snprintf(line, sizeof(line), "<%d>", (int)level);
     size_t n = head > 0 ? (size_t)head : 0;
     if (request_id != NULL) {
         memcpy(line + n, "req=", 4);

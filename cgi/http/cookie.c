@@ -57,7 +57,7 @@ struct cc_values *cc_cookies_parse(void *mem, const char *header)
 {
     struct cc_values *values = talloc_zero(mem, struct cc_values);
 
-    values->v = talloc_zero_array(values, struct cc_value, COOKIES_MAX);
+    values->v = talloc_array(values, struct cc_value, COOKIES_MAX);
     for (const char *at = header; at != NULL && *at != '\0';) {
         at += strspn(at, " \t");
         size_t len = strcspn(at, ";");
