@@ -93,17 +93,31 @@ static bool match_segment(void *mem, struct match *m, const char *pattern, size_
     return false;
 }
 
-/* Do the parts without {..} fit? Most routes end here, before anything is copied. */
-static bool literals_fit(const char *pattern, const char *path)
+/* They are a few bytes long. */
+static const char *segment_end(const char *s)
 {
+    while (*s != '\0' && *s != '/') {
+        s++;
+    }
+    return s;
+}
+
+/* Do the parts without {..} fit? Most routes end here, before anything is copied, and most of these
+ * begin with the language: behind_first is what follows the first segment of the path. */
+static bool literals_fit(const char *pattern, const char *path, const char *behind_first)
+{
+    if (pattern[1] == '{') {
+        pattern = segment_end(pattern + 1);
+        path = behind_first;
+    }
     while (*pattern == '/' && *path == '/') {
         do {
             pattern++;
             path++;
         } while (*pattern == *path && *pattern != '\0' && *pattern != '/' && *pattern != '{');
         if (*pattern == '{') {
-            pattern += strcspn(pattern, "/");
-            path += strcspn(path, "/");
+            pattern = segment_end(pattern);
+            path = segment_end(path);
         }
     }
     return *pattern == '\0' && *path == '\0';
@@ -132,12 +146,14 @@ static unsigned answered(const struct cc_route *route)
 /* The methods that some route of this class takes at this path; the first fitting one is chosen. */
 static unsigned search(struct cc_req *req, const char *path, struct match *chosen)
 {
+    const char *behind_first = segment_end(path + 1);
     unsigned allowed = 0;
     struct match m;
 
     for (size_t i = 0; i < req->site->route_count; i++) {
         const struct cc_route *route = &req->site->routes[i];
-        if ((route->class_ & req->class_) == 0 || !literals_fit(route->pattern, path) ||
+        if ((route->class_ & req->class_) == 0 ||
+            !literals_fit(route->pattern, path, behind_first) ||
             !match_path(req->mem, &m, route->pattern, path)) {
             continue;
         }

@@ -20,18 +20,20 @@ void cc_url_encode(struct cc_buf *out, const char *s, size_t len)
 {
     static const char digits[] = "0123456789ABCDEF";
 
-    for (size_t i = 0, from = 0; i <= len; i++) {
-        if (i < len && is_unreserved(s[i])) {
-            continue;
-        }
-        cc_buf_add(out, s + from, i - from); /* what needs no encoding, in one */
-        from = i + 1;
-        if (i < len) {
-            unsigned char c = (unsigned char)s[i];
-            const char encoded[] = {'%', digits[c >> 4], digits[c & 15]};
-            cc_buf_add(out, encoded, sizeof(encoded));
+    cc_buf_reserve(out, 3 * len);
+    char *to = out->data + out->len;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (is_unreserved(s[i])) {
+            *to++ = s[i];
+        } else {
+            *to++ = '%';
+            *to++ = digits[c >> 4];
+            *to++ = digits[c & 15];
         }
     }
+    *to = '\0';
+    out->len = (size_t)(to - out->data);
 }
 
 static const char *language(const struct cc_lang *lang)
@@ -39,22 +41,29 @@ static const char *language(const struct cc_lang *lang)
     return lang != NULL ? lang->tag : cc_i18n_current()->tag;
 }
 
-/* args ends where the pattern needs no more. */
+/* args ends where the pattern needs no more. Some fifty a page, of few bytes each: no calls to look
+ * for what is near. */
 static void add_route(struct cc_buf *out, const struct cc_route *route, const struct cc_lang *lang,
                       const char *const *args)
 {
     size_t n = 0;
 
-    for (const char *p = route->pattern, *open; *p != '\0'; p = strchr(open, '}') + 1) {
-        open = strchr(p, '{');
-        cc_buf_add(out, p, open != NULL ? (size_t)(open - p) : strlen(p));
-        if (open == NULL) {
+    for (const char *p = route->pattern; *p != '\0'; p++) { /* behind a } */
+        size_t len = 0;
+        while (p[len] != '\0' && p[len] != '{') {
+            len++;
+        }
+        cc_buf_add(out, p, len);
+        p += len;
+        if (*p == '\0') {
             break;
         }
-        bool is_lang = open[1] == 'l' && strncmp(open, "{lang}", 6) == 0;
-        const char *arg = is_lang ? language(lang) : args[n++];
+        const char *arg = p[1] == 'l' ? language(lang) : args[n++]; /* {lang} */
         if (arg != NULL) {
             cc_url_encode(out, arg, strlen(arg));
+        }
+        while (*p != '}') {
+            p++;
         }
     }
 }
