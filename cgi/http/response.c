@@ -282,7 +282,10 @@ static void add_etag(struct cc_req *req, struct cc_resp *resp, const char *body,
 static void add_line(struct cc_buf *out, const char *name, const char *value)
 {
     if (value != NULL && is_clean(value)) {
-        cc_buf_printf(out, "%s: %s\r\n", name, value);
+        cc_buf_adds(out, name);
+        cc_buf_add(out, ": ", 2);
+        cc_buf_adds(out, value);
+        cc_buf_add(out, "\r\n", 2);
     }
 }
 
@@ -301,7 +304,9 @@ static void add_validators(struct cc_buf *out, const struct cc_resp *resp)
     char date[30];
 
     if (resp->etag != NULL && is_clean(resp->etag) && strchr(resp->etag, '"') == NULL) {
-        cc_buf_printf(out, "ETag: \"%s\"\r\n", resp->etag);
+        cc_buf_adds(out, "ETag: \"");
+        cc_buf_adds(out, resp->etag);
+        cc_buf_adds(out, "\"\r\n");
     }
     if (resp->last_modified != 0) {
         cc_time_http(resp->last_modified, date);

@@ -4,7 +4,7 @@
 
 #include <talloc.h>
 
-enum { PARTS = 5 };
+enum { PARTS = 5, DIGITS = 11 };
 
 static const char *const months[] = {
     N_("January"), N_("February"), N_("March"),     N_("April"),   N_("May"),      N_("June"),
@@ -33,6 +33,19 @@ static size_t read_parts(const char *iso, unsigned v[PARTS])
     return PARTS;
 }
 
+static void put_number(unsigned n, char text_r[DIGITS])
+{
+    unsigned len = 1;
+
+    for (unsigned left = n; left >= 10; left /= 10) {
+        len++;
+    }
+    text_r[len] = '\0';
+    for (; len > 0; n /= 10) {
+        text_r[--len] = (char)('0' + n % 10);
+    }
+}
+
 const char *cc_date_text(void *mem, const char *iso)
 {
     unsigned v[PARTS] = {0};
@@ -42,13 +55,14 @@ const char *cc_date_text(void *mem, const char *iso)
     if (n < 2 || month < 1 || month > 12) {
         return iso; /* a year alone, or nothing that we know */
     }
-    const char *y = talloc_asprintf(mem, "%u", year);
+    char y[DIGITS], d[DIGITS];
+    put_number(year, y);
+    put_number(day, d);
     const char *name = gettext(months[month - 1]);
     if (n == 2) {
         /* TRANSLATORS: {1} month, {2} year */
         return cc_fmt(mem, _("{1} {2}"), name, y, NULL);
     }
-    const char *d = talloc_asprintf(mem, "%u", day);
     /* TRANSLATORS: a date. {1} day, {2} month, {3} year; the other one is the first of a month */
     const char *date = day == 1 ? cc_fmt(mem, _("1 {1} {2}"), name, y, NULL)
                                 : cc_fmt(mem, _("{1} {2} {3}"), d, name, y, NULL);

@@ -91,6 +91,19 @@ static bool is_plain(const char *text)
            !(first >= '0' && first <= '9') && text[len - 1] != ' ' && cc_utf8_valid(text, len);
 }
 
+static const char *paragraph(void *mem, const char *text)
+{
+    size_t len = strlen(text);
+    struct cc_buf b;
+
+    cc_buf_init(&b, mem);
+    cc_buf_reserve(&b, len + sizeof("<p></p>\n"));
+    cc_buf_adds(&b, "<p>");
+    cc_buf_add(&b, text, len);
+    cc_buf_adds(&b, "</p>\n");
+    return b.data;
+}
+
 struct cc_markup cc_markdown(void *mem, const char *text)
 {
     struct cc_markup m = {""};
@@ -98,7 +111,7 @@ struct cc_markup cc_markdown(void *mem, const char *text)
     if (text == NULL || text[0] == '\0')
         return m;
     if (is_plain(text)) {
-        m.html = talloc_asprintf(mem, "<p>%s</p>\n", text);
+        m.html = paragraph(mem, text);
         return m;
     }
     cmark_node *document =
