@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "concord/clock.h"
 #include "concord/deadline.h"
 #include "concord/http.h"
 #include "concord/log.h"
@@ -25,8 +26,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define BACKLOG   512
-#define SILENT_MS 2000 /* who connects and says nothing for so long is dropped */
+#define BACKLOG      512
+#define LOOK_EACH    32
+#define LOOK_SLOW_US 1000
+#define SILENT_MS    2000 /* who connects and says nothing for so long is dropped */
 
 static volatile sig_atomic_t stopping;
 static int listener;  /* descriptor 0 or that of --socket */
@@ -207,9 +210,13 @@ static long resident_mb(void)
 }
 
 /* What a giant answer took goes back to the system; a worker that stays big gives its place to a
- * fresh one. */
-static bool is_grown(const struct cc_settings *settings)
+ * fresh one. To be told how big it is takes longer than reading a request, and megabytes are not
+ * filled in a millisecond: it is asked after slow answers, and at times. */
+static bool is_grown(const struct cc_settings *settings, long served, int64_t begin_us)
 {
+    if (served % LOOK_EACH != 0 && cc_monotonic_us() - begin_us < LOOK_SLOW_US) {
+        return false;
+    }
     if (resident_mb() < settings->worker_max_memory) {
         return false;
     }
@@ -295,6 +302,7 @@ int cc_fastcgi_serve(const struct cc_site *site)
             refuse_role(&request);
             continue;
         }
+        int64_t begin_us = cc_monotonic_us();
         io.envp = request.envp;
         cc_deadline_farewell(request.ipcFd, &none, sizeof(none));
         cc_http_serve(site, &io);
@@ -307,7 +315,7 @@ int cc_fastcgi_serve(const struct cc_site *site)
             &request); /* waits for who sends or takes slowly, as long as the request may take */
         cc_deadline_request(0);
         served++;
-        is_big = is_grown(site->settings);
+        is_big = is_grown(site->settings, served, begin_us);
     }
     FCGX_Free(&request, 1);
     if (rc < 0 && !stopping) {
