@@ -19,21 +19,34 @@
 enum { COLUMN_LIST, COLUMN_CODE, COLUMN_NAMES, COLUMN_WITHDRAWN, COLUMN_IATI };
 
 struct entry {
-    const char *list, *code;
-    const char *names; /* pairs of NUL-ended texts: tag, name, ..., "" */
+    const char *list; /* one text for all of its entries */
+    const char *code;
+    const char *names; /* behind the code; pairs of NUL-ended texts: tag, name, ..., "" */
     const char *iati;  /* the code that IATI has for it, or NULL */
     bool withdrawn;
 };
 
-static struct entry *entries;        /* in the order of the lists */
-static const struct entry **by_code; /* by their hash; at least half of the places are free */
-static size_t places;                /* a power of two */
+/* A page asks for some thirty codes, and between two pages other processes have used the caches:
+ * all of it stands close together, and no entry is looked at for nothing. */
+struct slot {
+    uint32_t hash;
+    uint32_t place; /* of its entry, from 1; 0 = free */
+};
+
+static struct entry *entries; /* in the order of the lists */
+static struct slot *by_code;  /* by their hash; at least half of the places are free */
+static size_t places;         /* a power of two */
 static size_t count;
 static size_t last_start; /* of the list that start_of() found last */
 
+static bool is_entry(const struct entry *e, const char *list, const char *code)
+{
+    return strcmp(e->code, code) == 0 && strcmp(e->list, list) == 0;
+}
+
 /* Where an entry stands in by_code, or the free place where it would: FNV-1a, then the next ones.
  */
-static size_t place_of(const char *list, const char *code)
+static struct slot *place_of(const char *list, const char *code, uint32_t *hash_r)
 {
     uint32_t hash = 2166136261u;
 
@@ -43,64 +56,95 @@ static size_t place_of(const char *list, const char *code)
     for (const char *c = code; *c != '\0'; c++)
         hash = (hash ^ (unsigned char)*c) * 16777619u;
     size_t at = hash & (places - 1);
-    while (by_code[at] != NULL &&
-           (strcmp(by_code[at]->code, code) != 0 || strcmp(by_code[at]->list, list) != 0))
+    while (by_code[at].place != 0 &&
+           (by_code[at].hash != hash || !is_entry(&entries[by_code[at].place - 1], list, code)))
         at = (at + 1) & (places - 1);
-    return at;
+    *hash_r = hash;
+    return &by_code[at];
 }
 
 /* Names that begin with their code (those of targets) are read as parts of a page's text. */
-static const char *flatten_names(void *mem, const char *code, const char *json)
+static void add_name(struct cc_buf *out, const char *code, const char *lang, const json_t *name)
 {
     size_t code_len = strlen(code);
-    struct cc_buf out;
-    cc_buf_init(&out, mem);
+    const char *text = json_string_value(name);
+    if (text == NULL)
+        return;
+    cc_buf_add(out, lang, strlen(lang) + 1);
+    if (strncmp(text, code, code_len) == 0) {
+        cc_buf_adds(out, cc_i18n_code(out->mem, cc_i18n_known(lang, strlen(lang)), code));
+        text += code_len;
+    }
+    cc_buf_add(out, text, strlen(text) + 1);
+}
+
+/* A code and its names, first the one that stands in for others. */
+static void add_texts(struct cc_buf *out, const char *code, const char *json)
+{
+    cc_buf_add(out, code, strlen(code) + 1);
     json_t *root = json_loads(json, 0, NULL);
     const char *lang;
     json_t *name;
+    add_name(out, code, "en", json_object_get(root, "en"));
     json_object_foreach(root, lang, name)
     {
-        if (!json_is_string(name))
-            continue;
-        cc_buf_add(&out, lang, strlen(lang) + 1);
-        const char *text = json_string_value(name);
-        if (strncmp(text, code, code_len) == 0) {
-            cc_buf_adds(&out, cc_i18n_code(mem, cc_i18n_known(lang, strlen(lang)), code));
-            text += code_len;
-        }
-        cc_buf_add(&out, text, strlen(text) + 1);
+        if (strcmp(lang, "en") != 0)
+            add_name(out, code, lang, name);
     }
     json_decref(root);
-    cc_buf_addc(&out, '\0');
-    return out.data;
+    cc_buf_addc(out, '\0');
+}
+
+/* What add_texts() has put there; gives what is behind it. */
+static const char *set_texts(struct entry *e, const char *text)
+{
+    e->code = text;
+    e->names = text + strlen(text) + 1;
+    text = e->names;
+    while (*text != '\0') {
+        text += strlen(text) + 1;
+        text += strlen(text) + 1;
+    }
+    return text + 1;
 }
 
 void cc_codelists_load(void *mem, const struct cc_rows *rows)
 {
     size_t n = cc_rows_count(rows);
     struct entry *v = talloc_zero_array(mem, struct entry, (unsigned)n + 1);
+    struct cc_buf texts;
+    cc_buf_init(&texts, v);
     places = 1;
     while (places < 2 * n + 1)
         places *= 2;
-    by_code = talloc_zero_array(v, const struct entry *, (unsigned)places);
+    by_code = talloc_zero_array(v, struct slot, (unsigned)places);
     if (v == NULL || by_code == NULL)
         cc_die("out of memory");
     for (size_t i = 0; i < n; i++) {
-        v[i].list = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_LIST));
-        v[i].code = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_CODE));
-        v[i].names = flatten_names(v, v[i].code, cc_rows_text(rows, i, COLUMN_NAMES));
+        const char *list = cc_rows_text(rows, i, COLUMN_LIST);
+        bool is_same = i > 0 && strcmp(v[i - 1].list, list) == 0;
+        v[i].list = is_same ? v[i - 1].list : talloc_strdup(v, list);
         v[i].withdrawn = cc_rows_bool(rows, i, COLUMN_WITHDRAWN);
         v[i].iati = talloc_strdup(v, cc_rows_text(rows, i, COLUMN_IATI));
-        by_code[place_of(v[i].list, v[i].code)] = &v[i];
+        add_texts(&texts, cc_rows_text(rows, i, COLUMN_CODE), cc_rows_text(rows, i, COLUMN_NAMES));
     }
     entries = v;
+    const char *text = cc_buf_str(&texts);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t hash;
+        text = set_texts(&v[i], text);
+        struct slot *slot = place_of(v[i].list, v[i].code, &hash);
+        *slot = (struct slot){hash, (uint32_t)i + 1};
+    }
     count = n;
     last_start = n;
 }
 
 static const struct entry *find(const char *list, const char *code)
 {
-    return count == 0 ? NULL : by_code[place_of(list, code)];
+    uint32_t hash;
+    size_t place = count == 0 ? 0 : place_of(list, code, &hash)->place;
+    return place == 0 ? NULL : &entries[place - 1];
 }
 
 /* Without lists (a tool without database) only the form of a code can be told. */
