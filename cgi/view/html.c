@@ -148,13 +148,30 @@ void h_tagged(struct cc_html *w, struct cc_tagged t)
     h_lit(w, "</span>");
 }
 
+/* Are there sixteen bytes, and none that no HTML may hold? */
+static bool is_kept16(const char *s, const char *end)
+{
+    uint64_t found[2];
+    bytes16 v;
+
+    if (end - s < 16)
+        return false;
+    memcpy(&v, s, sizeof(v));
+    bytes16 hit = (bytes16)(((v < 0x20) & (v != '\t') & (v != '\n')) | (v == 0x7f));
+    memcpy(found, &hit, sizeof(found));
+    return (found[0] | found[1]) == 0;
+}
+
 void h_markup(struct cc_html *w, struct cc_markup m)
 {
     const char *from = m.html;
 
     if (from == NULL)
         return;
+    const char *end = from + strlen(from);
     for (const char *s = from;; s++) {
+        while (is_kept16(s, end))
+            s += 16;
         if (!special[(unsigned char)*s] || (*s != '\0' && !is_dropped((unsigned char)*s)))
             continue;
         cc_buf_add(w->out, from, (size_t)(s - from));

@@ -48,11 +48,19 @@ static struct cc_node *new_node(struct reading *r, const struct cc_field *f, str
     return node;
 }
 
-/* The field of this name, at `f` or behind it: canonical order is the table's. */
-static const struct cc_field *find(const struct cc_field *f, const char *name, size_t len)
+/* How many bytes at s are this name, if it ends there; else 0. */
+static size_t name_len(const char *name, const char *s)
 {
-    while (f->name != NULL &&
-           (f->name[0] != name[0] || strncmp(f->name, name, len) != 0 || f->name[len] != '\0'))
+    size_t n = 0;
+    while (name[n] != '\0' && name[n] == s[n])
+        n++;
+    return name[n] == '\0' && (s[n] == ' ' || s[n] == '>' || s[n] == '=') ? n : 0;
+}
+
+/* The field whose name stands at s, at `f` or behind it: canonical order is the table's. */
+static const struct cc_field *find(const struct cc_field *f, const char *s, size_t *len_r)
+{
+    while (f->name != NULL && (f->name[0] != *s || (*len_r = name_len(f->name, s)) == 0))
         f++;
     return f->name != NULL ? f : NULL;
 }
@@ -123,10 +131,10 @@ static bool read_attributes(struct reading *r, struct cc_node *node, struct cc_n
 {
     const struct cc_field *f = node->field->children;
     while (skip(r, " ")) {
-        size_t len = strcspn(r->at, "=");
-        bool is_lang = f == NULL && len == 8 && strncmp(r->at, "xml:lang", len) == 0;
+        size_t len = f == NULL ? name_len("xml:lang", r->at) : 0;
+        bool is_lang = len > 0;
         if (f != NULL)
-            f = find(f, r->at, len);
+            f = find(f, r->at, &len);
         if (!is_lang && (f == NULL || (f->flags & CC_ATTR) == 0))
             return false;
         r->at += len;
@@ -169,11 +177,11 @@ static const struct cc_field *value_field(const struct cc_field *f)
 static bool read_elements(struct reading *r, const struct cc_field *f, struct cc_node **tail)
 {
     while (r->at[0] == '<' && r->at[1] != '/') {
-        size_t len = strcspn(r->at, " >");
-        f = find(f, r->at + 1, len - 1);
+        size_t len;
+        f = find(f, r->at + 1, &len);
         if (f == NULL || (f->flags & (CC_ATTR | CC_VALUE)) != 0)
             return false;
-        r->at += len;
+        r->at += 1 + len;
         struct cc_node *node = new_node(r, f, &tail);
         struct cc_node **inner = &node->child;
         if (!read_attributes(r, node, &inner))
