@@ -37,7 +37,7 @@ extern const struct cc_lane cc_lanes[];
 enum cc_rc cc_full_set_drop(struct cc_db *db, void *mem, const struct cc_settings *settings,
                             bool *is_dropped_r, struct cc_err *err) CC_CHECKED;
 
-cc_job_fn cc_job_audit_chain, cc_job_cleanup, cc_job_full_set, cc_job_publish_waiting,
+cc_job_fn cc_job_audit_chain, cc_job_cleanup, cc_job_full_set, cc_job_publish_waiting, cc_job_roles,
     cc_job_statistics;
 
 #endif

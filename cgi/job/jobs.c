@@ -5,8 +5,11 @@
 #include <string.h>
 
 static const struct cc_job_kind kinds[] = {
-    {"audit-chain", cc_job_audit_chain}, {"cleanup", cc_job_cleanup},
-    {"full-set", cc_job_full_set},       {"publish-waiting", cc_job_publish_waiting},
+    {"audit-chain", cc_job_audit_chain},
+    {"cleanup", cc_job_cleanup},
+    {"full-set", cc_job_full_set},
+    {"publish-waiting", cc_job_publish_waiting},
+    {"roles", cc_job_roles},
     {"statistics", cc_job_statistics},
 };
 

@@ -136,6 +136,7 @@ CREATE OR REPLACE FUNCTION cc_merged_join(p_ids text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
+    PERFORM cc_roles_settle(p_ids);
     UPDATE search s
        SET names = concat_ws(E'\n', o.names, w.names), tsv = o.tsv || w.tsv,
            keys = coalesce(cc_keys_join(s.keys, (SELECT r.keys FROM cc_roles_of(ARRAY[s.record_id]) r)), s.keys)

@@ -12,7 +12,8 @@
 --    "search":{"names":"..","words":"..","texts":{"en":".."},"ids":[".."],"sort":"..",
 --              "facets":{"country":["KE"]}},
 --    "promise":..}, of commitments only: see promise.sql
--- or without one where there is no content; of what was merged with `was`, that of the content which it had; the others are made of those before them.
+-- or without one where there is no content; of what was merged with `was`, that of the content which it had; the others are made of those
+-- before them; NULL: not made but filled between (role.sql).
 CREATE OR REPLACE FUNCTION cc_projections() RETURNS TABLE (place integer, name text, key text, of_records boolean)
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -27,7 +28,8 @@ AS $$
            (9, 'member', 'membership_id', false),
            (10, 'member_count', 'partnership_id', false),
            (11, 'merged', 'record_id', true),
-           (12, 'promise_date', 'partnership_id', false)
+           (12, 'promise_date', 'partnership_id', false),
+           (13, 'role_late', 'record_id', NULL)
 $$;
 
 CREATE OR REPLACE FUNCTION cc_rows_record_name(p_batch jsonb)
@@ -229,6 +231,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
     IF p_made.known <> '{}' THEN
         DELETE FROM search WHERE record_id = ANY (p_made.known);
+        DELETE FROM role_late WHERE record_id = ANY (p_made.known);
     END IF;
     INSERT INTO search
     SELECT s.record_id, s.kind, s.tsv, s.names, s.facets,
@@ -251,7 +254,7 @@ END
 $$;
 
 -- A statement that names the rows of a projection that are not what `source` gives, and their columns.
--- $1 and $2 are its to use; `kept` says which rows of the table are meant.
+-- $1 and $2 are its to use; `kept`: the rows of the table that are meant.
 CREATE OR REPLACE FUNCTION cc_projection_comparison(p_name text, p_key text, p_source text, p_kept text)
 RETURNS text
 LANGUAGE sql STABLE SET search_path = concord, pg_temp
@@ -265,7 +268,7 @@ AS $$
          WHERE a.attrelid = p_name::regclass AND a.attnum > 0 AND NOT a.attisdropped
     )
     SELECT format('SELECT coalesce(e.%1$I, s.%1$I) AS record_id, string_agg(DISTINCT w.what, '', '') AS what'
-                  ' FROM %3$s e FULL JOIN (SELECT * FROM %2$I%4$s) s ON %5$s'
+                  ' FROM %3$s e FULL JOIN (SELECT * FROM %4$s) s ON %5$s'
                   ' CROSS JOIN LATERAL (SELECT %2$L WHERE e.%1$I IS NULL OR s.%1$I IS NULL%6$s) w(what)'
                   ' GROUP BY 1',
                   p_key, p_name, p_source, p_kept,
@@ -286,7 +289,8 @@ DECLARE
 BEGIN
     FOR p IN SELECT * FROM cc_projections() WHERE of_records ORDER BY place LOOP
         RETURN QUERY EXECUTE cc_projection_comparison(p.name, p.key, format('cc_rows_%s($1)', p.name),
-                                                      format(' WHERE %I = ANY ($2)', p.key))
+                                                      CASE p.name WHEN 'search' THEN 'cc_roles_settled($2)'
+                                                                  ELSE format('%I WHERE %I = ANY ($2)', p.name, p.key) END)
                USING batch, ids;
     END LOOP;
 END
@@ -302,10 +306,10 @@ DECLARE
 BEGIN
     FOR p IN SELECT * FROM cc_projections() ORDER BY place LOOP
         RETURN QUERY EXECUTE
-            CASE WHEN p.of_records
+            CASE WHEN p.of_records IS NOT FALSE
                  THEN format('SELECT DISTINCT t.%1$I, %2$L::text FROM %2$I t WHERE NOT EXISTS'
                              ' (SELECT FROM revision r WHERE r.record_id = t.%1$I)', p.key, p.name)
-                 ELSE cc_projection_comparison(p.name, p.key, format('cc_rows_%s()', p.name), '') END;
+                 ELSE cc_projection_comparison(p.name, p.key, format('cc_rows_%s()', p.name), quote_ident(p.name)) END;
     END LOOP;
 END
 $$;

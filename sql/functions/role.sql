@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The facet `role`: in `search.keys` of a partnership, activity or commitment the roles that organisations
--- have in it; of an organisation the roles that it has. It is made of `edge`, of other records' too.
+-- have in it; of an organisation the roles that it has. It is made of `edge`, of other records' too. What others
+-- give to a record stands in `role_late` first, where it costs a twentieth; searches look there, too, and the job "roles" brings it into
+-- `search` later, all roles that a record got at once.
 -- These functions set no search_path: the caller's says which generation they work on.
 
 -- The roles that a reference gives, as codes of partner-role, commitment-role or IATI. Whoever declined, contested or left has no role.
@@ -61,27 +63,88 @@ AS $$
     UPDATE search s SET keys = cc_keys_join(s.keys, r.keys) FROM cc_roles_of(NULL) r WHERE r.record_id = s.record_id
 $$;
 
+-- What these records got late goes into their rows of `search`.
+CREATE OR REPLACE FUNCTION cc_roles_settle(p_ids text[]) RETURNS void
+LANGUAGE sql
+AS $$
+    WITH late AS (DELETE FROM role_late WHERE record_id = ANY (p_ids) RETURNING *)
+    UPDATE search s SET keys = cc_keys_join(s.keys, l.keys) FROM late l WHERE s.record_id = l.record_id
+$$;
+
+-- So many records of those that wait longest by their number. Under the feed's lock, as all that writes `search`: few at a time.
+CREATE OR REPLACE FUNCTION cc_roles_catch_up(p_max integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
+AS $$
+DECLARE
+    ids text[];
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
+    ids := ARRAY(SELECT record_id FROM role_late ORDER BY record_id LIMIT p_max);
+    PERFORM cc_roles_settle(ids);
+    RETURN cardinality(ids);
+END
+$$;
+GRANT EXECUTE ON FUNCTION cc_roles_catch_up(integer) TO cc_job;
+
+-- Rows of `search` with what these records got late.
+CREATE OR REPLACE FUNCTION cc_roles_settled(p_ids text[])
+RETURNS TABLE (record_id text, kind text, tsv tsvector, names text, facets jsonb, keys integer[],
+               "position" bigint, sort_key text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, coalesce(cc_keys_join(s.keys, l.keys), s.keys), s.position, s.sort_key
+      FROM search s LEFT JOIN role_late l USING (record_id)
+     WHERE s.record_id = ANY (p_ids)
+$$;
+
+-- The records that have all of these numbers only with what they got late.
+CREATE OR REPLACE FUNCTION cc_roles_late(p_keys integer[]) RETURNS text[]
+LANGUAGE plpgsql VOLATILE -- see reindex.sql
+AS $$
+BEGIN
+    RETURN ARRAY(SELECT l.record_id FROM role_late l JOIN search s USING (record_id)
+                  WHERE l.keys && p_keys AND s.keys || l.keys @> p_keys);
+END
+$$;
+
 -- The roles of those that a batch names or named: who has which role by what it says, who had which by
 -- what it said. Rows are written only where a role is the first of its kind or was the last.
 DROP FUNCTION IF EXISTS cc_roles_place(jsonb, text[], text[]);
 CREATE OR REPLACE FUNCTION cc_roles_place(p_ids text[], p_codes text[], p_old_ids text[], p_old_codes text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+    lost text[];
 BEGIN
-    UPDATE search s SET keys = ARRAY(SELECT unnest(s.keys) UNION SELECT unnest(n.keys) ORDER BY 1) -- as cc_keys_join(), without a call
-      FROM (SELECT u.id, array_agg(f.id) AS keys FROM unnest(p_ids, p_codes) u(id, code)
-              JOIN facet f ON f.name = 'role' AND f.value = u.code GROUP BY 1) n
-     WHERE s.record_id = n.id AND NOT s.keys @> n.keys;
+    INSERT INTO role_late AS l
+    SELECT n.id, ARRAY(SELECT k FROM unnest(n.keys) k WHERE k <> ALL (n.has))
+      FROM (SELECT g.id, g.keys, s.keys || coalesce(o.keys, '{}') AS has
+              FROM (SELECT u.id, array_agg(f.id) AS keys FROM unnest(p_ids, p_codes) u(id, code)
+                      JOIN facet f ON f.name = 'role' AND f.value = u.code GROUP BY 1) g
+             CROSS JOIN LATERAL (SELECT keys FROM search WHERE record_id = g.id LIMIT 1) s
+              LEFT JOIN LATERAL (SELECT keys FROM role_late WHERE record_id = g.id LIMIT 1) o ON true
+            OFFSET 0) n
+     WHERE NOT n.has @> n.keys
+    ON CONFLICT (record_id) DO UPDATE SET keys = l.keys || excluded.keys;
+
+    lost := ARRAY(SELECT DISTINCT w.id
+                    FROM (SELECT * FROM unnest(p_old_ids, p_old_codes)
+                          EXCEPT
+                          SELECT * FROM unnest(p_ids, p_codes)) w(id, code)
+                   WHERE w.id IS NOT NULL);
+    IF lost = '{}' THEN
+        RETURN;
+    END IF;
+    PERFORM cc_roles_settle(lost);
     UPDATE search s
        SET keys = ARRAY(SELECT k FROM unnest(s.keys) k WHERE k <> ALL (g.keys)
                             OR k IN (SELECT unnest(r.keys) FROM cc_roles_of(ARRAY[g.id]) r) ORDER BY k)
       FROM (SELECT u.id, array_agg(DISTINCT f.id) AS keys
-              FROM (SELECT * FROM unnest(p_old_ids, p_old_codes) w(id, code)
-                    EXCEPT
-                    SELECT * FROM unnest(p_ids, p_codes)) u
-              JOIN facet f ON f.name = 'role' AND f.value = u.code GROUP BY 1) g
+              FROM unnest(p_old_ids, p_old_codes) u(id, code)
+              JOIN facet f ON f.name = 'role' AND f.value = u.code
+             WHERE u.id = ANY (lost) GROUP BY 1) g
      WHERE s.record_id = g.id AND s.keys && g.keys;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_role_codes(text, text, text, text), cc_edge_roles(text, text, text, text, text, text)
+GRANT EXECUTE ON FUNCTION cc_roles_late(integer[]), cc_role_codes(text, text, text, text), cc_edge_roles(text, text, text, text, text, text)
     TO cc_web, cc_login, cc_job, cc_audit;

@@ -461,8 +461,10 @@ DECLARE
     by_id CONSTANT boolean := cardinality(together) <= 5000 OR (query IS NULL AND ids IS NULL AND together IS NOT NULL);
     -- conditions: $1 words, $2 numbers, $3 records, $4 phrase; without an index of kinds unless it is by kind alone
     whole CONSTANT text := CASE WHEN p_kind IS NULL THEN 's.kind <> ''membership''' ELSE 's.kind <> ''membership'' AND s.kind = $5' END;
+    late CONSTANT text[] := CASE WHEN 'role' = ANY (chosen) THEN cc_roles_late(ids) ELSE '{}' END;
     words CONSTANT text := CASE WHEN query IS NULL THEN '' ELSE ' AND s.tsv @@ $1' END
-                        || CASE WHEN ids IS NULL THEN '' ELSE ' AND s.keys @> $2' END;
+                        || CASE WHEN ids IS NULL THEN '' WHEN late = '{}' THEN ' AND s.keys @> $2'
+                                ELSE format(' AND (s.keys @> $2 OR s.record_id = ANY (%L))', late) END;
     among CONSTANT text := CASE WHEN together IS NULL THEN '' ELSE ' AND (s.record_id IN (SELECT unnest($3))) IS TRUE' END;
     -- all of what may be of an organisation; later pages have room for what came since
     take CONSTANT integer := CASE WHEN NOT ranked THEN most WHEN by_id THEN 5001 WHEN after_rank IS NOT NULL THEN 2 * most ELSE most END;
@@ -473,6 +475,9 @@ DECLARE
                          || CASE WHEN everything THEN whole
                                  ELSE 's.kind || '''' <> ''membership''' || words || CASE WHEN by_id THEN '' ELSE among END END;
     read CONSTANT text := 'SELECT s.record_id, s.kind, s.position, s.sort_key, s.keys'
+                       || CASE WHEN p_counting AND EXISTS (SELECT FROM role_late)
+                               THEN ' || coalesce((SELECT keys FROM role_late l WHERE l.record_id = s.record_id), ''{}'') AS keys'
+                               ELSE '' END
                        || CASE WHEN ranked THEN ', s.tableoid AS "table", s.ctid AS at, s.names' ELSE '' END
                        || CASE WHEN phrase IS NOT NULL THEN ', s.tsv' ELSE '' END;
     far CONSTANT text := CASE WHEN phrase IS NULL THEN '' WHEN NOT is_within THEN ' LIMIT 20000' ELSE ' LIMIT 40000' END;
@@ -578,12 +583,13 @@ BEGIN
                    FROM (SELECT s.record_id, word_similarity($1, s.names) AS rank
                            FROM (SELECT s.record_id, s.kind, s.names FROM search_name s
                                   WHERE $1 <% s.names AND ($3 IS NULL OR s.record_id = ANY ($3))
-                                    AND ($2 IS NULL OR EXISTS (SELECT FROM search k WHERE k.record_id = s.record_id AND k.keys @> $2))
+                                    AND ($2 IS NULL OR EXISTS (SELECT FROM search k WHERE k.record_id = s.record_id
+                                                                AND (k.keys @> $2 OR k.record_id = ANY ($4))))
                                   LIMIT 1000) s -- of what half the registry is called nobody can tell the likest in time
                           -- of those that are alike partnerships, then organisations, and the shortest first
                           ORDER BY round(word_similarity($1, s.names)::numeric, 2) DESC, s.kind = ''partnership'' DESC, s.kind = ''organisation'' DESC,
                                    length(s.names), s.record_id LIMIT 10) s'
-           INTO shown, ranks USING p_name, ids, together;
+           INTO shown, ranks USING p_name, ids, together, late;
         is_similar := true;
     END IF;
     telling := p_counting OR (ranked AND found >= most); -- so that the last page can say that there are more

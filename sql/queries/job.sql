@@ -12,6 +12,10 @@ SELECT state FROM cc_job_end($1, $2, $3) AS state WHERE state IS NOT NULL;
 -- name: audit_chain :one (max integer) -> chained
 SELECT cc_audit_chain($1) AS chained;
 
+-- Records that got roles late, in one transaction at most so many; less = there are no more.
+-- name: roles_catch_up :one (max integer) -> records
+SELECT cc_roles_catch_up($1) AS records;
+
 -- name: audit_broken :many () -> position, what
 SELECT broken_at AS position, what FROM cc_audit_broken();
 

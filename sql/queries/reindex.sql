@@ -31,7 +31,7 @@ SELECT cc_reindex_load($1, $2);
 -- `is_derived`: made of other tables, as search is (roles, words of what was merged), when those are whole: who makes a key or
 -- an index of a table would wait for the end of whoever reads or writes it.
 -- name: reindex_tables :many :read () -> name, is_derived
-SELECT name, NOT of_records OR name = 'search' AS is_derived FROM cc_projections() ORDER BY place;
+SELECT name, of_records IS NOT TRUE OR name = 'search' AS is_derived FROM cc_projections() ORDER BY place;
 
 -- name: reindex_finish :exec (run text, name text)
 SELECT cc_reindex_finish($1, $2);

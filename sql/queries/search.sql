@@ -67,7 +67,7 @@ WITH head AS MATERIALIZED (
     SELECT f.of FROM feed_head, LATERAL (SELECT position || '.' || 'search'::regclass::oid AS of) f
      WHERE f.of IS DISTINCT FROM $2
 ), hit AS MATERIALIZED (
-    SELECT keys FROM search
+    SELECT record_id, keys FROM search
      WHERE kind = $1 AND kind <> 'membership' AND EXISTS (SELECT FROM head)
      ORDER BY position DESC
      LIMIT $3::integer
@@ -77,7 +77,13 @@ UNION ALL
 SELECT 'total', '', (SELECT count(*) FROM hit) FROM head
 UNION ALL
 (SELECT f.name, f.value, n.records
-  FROM (SELECT key, count(*) AS records FROM (SELECT unnest(keys) AS key FROM hit) u GROUP BY key) n
+  FROM (SELECT key, count(*) AS records
+          FROM (SELECT unnest(keys) AS key FROM hit
+                UNION ALL
+                SELECT unnest(l.keys) FROM hit
+                 CROSS JOIN LATERAL (SELECT keys FROM role_late WHERE record_id = hit.record_id LIMIT 1) l
+                 WHERE (SELECT record_id FROM role_late ORDER BY record_id LIMIT 1) IS NOT NULL) u -- often there are none
+         GROUP BY key) n
   JOIN facet f ON f.id = n.key
  ORDER BY f.name, n.records DESC, f.value
  LIMIT 1500);

@@ -35,6 +35,8 @@ def database_fixture(stack):
     yield stack.database
     count(stack)
     assert stack.database.concord("verify").stdout == "0 findings\n"
+    stack.database.concord("job", "1", "0", "roles", "{}")
+    assert stack.database.concord("verify").stdout == "0 findings\n"
     good = content(stack.database)
     stack.database.concord("reindex")
     assert content(stack.database) == good

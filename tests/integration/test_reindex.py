@@ -97,7 +97,7 @@ FILLS = "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'fac
 def test_what_was_damaged_is_whole_again(database):
     database.concord("reindex") # for the statistics, which nothing else counts here
     good, shape = content(database), shapes(database)
-    assert all(good[name] for name, _ in projections(database)) and good["statistic"] and good["told_identifier"] and good["iati_part"]
+    assert all(good[name] for name, of_records in projections(database) if of_records is not None) and good["statistic"] and good["told_identifier"] and good["iati_part"]
     for damage in ("DELETE FROM edge", "UPDATE record_name SET title = 'x'", "TRUNCATE search", "UPDATE search_name SET names = 'x'",
                    "UPDATE promise SET sort_name = 'x'", "DELETE FROM promise_resource WHERE place = 1",
                    "DELETE FROM member", "UPDATE merged SET names = 'x'", "UPDATE member_count SET members = members + 1", "DELETE FROM statistic",

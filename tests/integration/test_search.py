@@ -435,6 +435,61 @@ def test_roles_follow_memberships(site, database):
     assert "0 findings" in database.concord("verify").stdout
 
 
+ROLES = [*(({"path": f"/en/{kind}"} | more) for kind in ("partnerships", "organisations")
+           for more in ({}, {"role": "knowledge"}, {"q": "fund", "role": "network"})),
+         {}, {"role": "knowledge"}, {"role": "network"}, {"role": "knowledge", "kind": "organisation"}, {"q": "fund", "role": "knowledge"},
+         {"q": "\"of formulas\"", "role": "knowledge"}, {"q": "learnign togethr", "role": "knowledge"}, {"goal": "4", "role": "knowledge"},
+         {"role": "knowledge", "sort": "title"}, {"role": "knowledge", "sort": "newest"}, {"with": FUND, "role": "knowledge"},
+         {"with": FUND, "with2": BANK}, {"q": "rivers", "role": "network"}, {"country": "KE"}]
+
+
+def test_roles_are_found_at_once_and_settled_later(site, database):
+    """A role that others give is written into `role_late` and brought into `search` by a job: nobody sees a difference."""
+    def answers():
+        pages = [(question, ask(site, **question)) for question in ROLES]
+        return [(question, hits(page), 'name="role"' in page.text and choices(page, "role")) for question, page in pages]
+
+    database.concord("job", "1", "0", "roles", "{}")
+    assert not any(found for question, found, _ in answers() if "role" in question)
+    words = database.rows("SELECT record_id, xmin FROM search ORDER BY 1")
+    bring(database, membership("k1", "schools", FUND, "knowledge"), membership("k2", "rivers", BANK, "knowledge"),
+          membership("k3", "rivers", FUND, "network"), membership("k4", "energy", FUND, "network"))
+    assert set(database.rows("SELECT record_id, xmin FROM search ORDER BY 1")) > set(words) # no row was written anew
+    late = {record for (record,) in database.rows("SELECT record_id FROM role_late")}
+    assert late == {FUND, BANK, *(ids.named("P", n) for n in ("schools", "rivers", "energy"))}
+    assert database.concord("verify").stdout == "0 findings\n"
+    before = answers()
+    assert set(hits(ask(site, role="knowledge"))) == {FUND, BANK, ids.named("P", "schools"), ids.named("P", "rivers")}
+    assert set(hits(ask(site, "/en/organisations", role="knowledge"))) == {FUND, BANK}
+    assert hits(ask(site, "/en/partnerships", q="rivers", role="network")) == [ids.named("P", "rivers")]
+    assert hits(ask(site, q="learnign togethr", role="knowledge")) == [ids.named("P", "schools")]
+    database.concord("job", "1", "0", "roles", "{}")
+    assert database.rows("SELECT FROM role_late") == []
+    assert answers() == before
+    assert database.concord("verify").stdout == "0 findings\n"
+
+    # What is lost goes at once, whether it was settled or not.
+    bring(database, membership("k1", "schools", FUND, "network"), membership("k2", "rivers", BANK, "network"))
+    bring(database, membership("k4", "energy", FUND, "observer"))
+    assert not any(hits(ask(site, path, role="knowledge")) for path in ("/en/organisations", "/en/partnerships"))
+    assert set(hits(ask(site, "/en/partnerships", role="network"))) == {ids.named("P", "schools"), ids.named("P", "rivers")}
+    assert database.concord("verify").stdout == "0 findings\n"
+
+
+def test_what_is_wrong_in_roles_that_are_late_is_found(site, database):
+    bring(database, membership("w1", "forests", HEALTH, "alliance"))
+    assert database.concord("verify").stdout == "0 findings\n"
+    kept = database.rows("SELECT record_id, keys FROM role_late WHERE record_id = %s", [HEALTH])
+    assert kept
+    for damage in ("DELETE FROM role_late WHERE record_id = %s RETURNING 1", "UPDATE role_late SET keys = keys || 1 WHERE record_id = %s RETURNING 1"):
+        database.rows(damage, [HEALTH])
+        told = database.concord("verify", check=False).stdout
+        assert HEALTH in told and "search.keys" in told, told
+        database.rows("DELETE FROM role_late WHERE record_id = %s RETURNING 1", [HEALTH])
+        database.rows("INSERT INTO role_late VALUES (%s, %s) RETURNING 1", kept[0])
+    assert database.concord("verify").stdout == "0 findings\n"
+
+
 def test_lists_are_searches_of_one_kind(site):
     every = {ids.named("P", n) for n in SUBJECTS}
     page = ask(site, "/en/partnerships")

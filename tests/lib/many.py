@@ -97,7 +97,7 @@ NAMED = {"record_id": "p", "membership_id": "m", "partnership": "p",
          "event_id": "g", "lang": "(ARRAY['en', 'fr', 'ar'])[1 + g % 3]"}
 TYPES = {"text": "'x' || g % 5000", "integer": "1 + g % 50", "smallint": "1 + g % 50", "bigint": "g", "boolean": "g % 2 = 0",
          "timestamp with time zone": "now() - g * interval '1 min'", "date": "current_date - g::integer % 900",
-         "numeric": "g", "uuid": "md5(g::text)::uuid", "jsonb": "'{}'", "tsvector": "''", "text[]": "ARRAY['x' || g % 5000]",
+         "numeric": "g", "integer[]": "ARRAY[1 + g % 50]", "uuid": "md5(g::text)::uuid", "jsonb": "'{}'", "tsvector": "''", "text[]": "ARRAY['x' || g % 5000]",
          "interval": "interval '1 s'"}
 # Written by the installation, by `concord codelists` or in one row: they do not grow with what is registered.
 SMALL = {"code": "code lists", "codelist": "code lists", "facet": "one row for each code that is used",
