@@ -45,6 +45,13 @@ def test_applies_what_is_new_as_the_owner(site):
     assert site.rows("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'concord'") == [("cc_owner",)]
 
 
+def test_texts_are_compared_by_bytes_and_letters_are_known(site):
+    """Whatever the server's own language is: keys are texts, which a locale compares at many times the price."""
+    assert site.rows("SELECT datcollate, datlocprovider::text, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s",
+                     [site.name]) == [("C", "c", "UTF8")]
+    assert site.one("SELECT lower('ÀÉЖ')") == "àéж"
+
+
 def test_what_a_migration_warns_of_is_told(site):
     (site.sql / "migrations/0002_two.sql").write_text("DO $$ BEGIN RAISE WARNING 'run %', 'this'; END $$;\n")
     done = site.concord("migrate")
