@@ -34,6 +34,7 @@ def questions(database):
         {"q": "المياه الصحة", "lang": "ar"}, {"q": "水资源", "lang": "zh"}, {"q": '"water health"'},
         {"q": rare[:-2] + "xy"}, {"goal": "3", "country": "ET", "year": "2020"}, {"goal": "14", "sort": "title"},
         {"kind": "activity", "country": "BD"}, {"with": first}, {"with": first, "with2": second},
+        {"q": "water", "role": "implementing"}, {"role": "host", "goal": "4"},
     ]
     lists = ["", "?sort=title", "?country=KE", "?year=2019"]
     plurals = {"activity": "activities"}

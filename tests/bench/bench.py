@@ -233,7 +233,7 @@ def only_answers(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--records", type=int, default=100000, help="of all kinds")
-    parser.add_argument("--megabytes", type=float, default=50, help="of the file that is imported")
+    parser.add_argument("--megabytes", type=float, help="of the file that is imported; else the same number of native records")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
@@ -241,6 +241,7 @@ def main():
     parser.add_argument("--only-answers", action="store_true",
                         help="what one client waits for, then verify and reindex, to the screen")
     args = parser.parse_args()
+    args.megabytes = args.megabytes or args.records * imports.XML_BYTES / imports.MB
     if args.only_imports:
         return only_imports(args)
     if args.only_answers:
