@@ -114,7 +114,8 @@ CREATE OR REPLACE FUNCTION cc_roles_place(p_ids text[], p_codes text[], p_old_id
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    lost text[];
+    lost_ids text[];
+    lost_codes text[];
 BEGIN
     INSERT INTO role_late AS l
     SELECT n.id, ARRAY(SELECT k FROM unnest(n.keys) k WHERE k <> ALL (n.has))
@@ -127,22 +128,21 @@ BEGIN
      WHERE NOT n.has @> n.keys
     ON CONFLICT (record_id) DO UPDATE SET keys = l.keys || excluded.keys;
 
-    lost := ARRAY(SELECT DISTINCT w.id
-                    FROM (SELECT * FROM unnest(p_old_ids, p_old_codes)
-                          EXCEPT
-                          SELECT * FROM unnest(p_ids, p_codes)) w(id, code)
-                   WHERE w.id IS NOT NULL);
-    IF lost = '{}' THEN
+    SELECT array_agg(w.id), array_agg(w.code) INTO lost_ids, lost_codes
+      FROM (SELECT * FROM unnest(p_old_ids, p_old_codes)
+            EXCEPT
+            SELECT * FROM unnest(p_ids, p_codes)) w(id, code)
+     WHERE w.id IS NOT NULL;
+    IF lost_ids IS NULL THEN
         RETURN;
     END IF;
-    PERFORM cc_roles_settle(lost);
+    PERFORM cc_roles_settle(lost_ids);
     UPDATE search s
        SET keys = ARRAY(SELECT k FROM unnest(s.keys) k WHERE k <> ALL (g.keys)
                             OR k IN (SELECT unnest(r.keys) FROM cc_roles_of(ARRAY[g.id]) r) ORDER BY k)
       FROM (SELECT u.id, array_agg(DISTINCT f.id) AS keys
-              FROM unnest(p_old_ids, p_old_codes) u(id, code)
-              JOIN facet f ON f.name = 'role' AND f.value = u.code
-             WHERE u.id = ANY (lost) GROUP BY 1) g
+              FROM unnest(lost_ids, lost_codes) u(id, code)
+              JOIN facet f ON f.name = 'role' AND f.value = u.code GROUP BY 1) g
      WHERE s.record_id = g.id AND s.keys && g.keys;
 END
 $$;

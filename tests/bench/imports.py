@@ -87,6 +87,7 @@ def native_round(bench, path, size):
     lines[0].said = ""
     table = stages(bench, database, lines[1], lines[0])
     lines.append(run(bench, "its roles, by `concord work`", size, [*command[:3], "job", "1", "0", "roles", "{}"]))
+    lines[-1].said = ""
     lines.append(run(bench, "import, unchanged", size, command))
     bench.cluster.drop(database)
     return lines, table
