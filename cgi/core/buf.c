@@ -48,6 +48,26 @@ void cc_buf_addc(struct cc_buf *b, char c)
     b->data[b->len] = '\0';
 }
 
+const char *cc_digits(char text_r[CC_DIGITS], long long n)
+{
+    unsigned long long left = n < 0 ? 0 - (unsigned long long)n : (unsigned long long)n;
+    char *at = text_r + CC_DIGITS - 1;
+
+    *at = '\0';
+    do
+        *--at = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (n < 0)
+        *--at = '-';
+    return at;
+}
+
+void cc_buf_addn(struct cc_buf *b, long long n)
+{
+    char text[CC_DIGITS];
+    cc_buf_adds(b, cc_digits(text, n));
+}
+
 void cc_buf_printf(struct cc_buf *b, const char *fmt, ...)
 {
     va_list ap;

@@ -324,7 +324,9 @@ static void add_content(struct cc_buf *out, const struct cc_resp *resp, size_t l
                       resp->disposition);
     }
     if (resp->more == NULL) {
-        cc_buf_printf(out, "Content-Length: %zu\r\n", len);
+        cc_buf_adds(out, "Content-Length: ");
+        cc_buf_addn(out, (long long)len);
+        cc_buf_adds(out, "\r\n");
     }
 }
 
@@ -386,7 +388,11 @@ size_t cc_resp_send(struct cc_req *req, struct cc_resp *resp)
     }
     cc_buf_init(&out, req->mem);
     cc_buf_reserve(&out, 2048);
-    cc_buf_printf(&out, "Status: %d %s\r\n", resp->status, cc_http_reason(resp->status));
+    cc_buf_adds(&out, "Status: ");
+    cc_buf_addn(&out, resp->status);
+    cc_buf_adds(&out, " ");
+    cc_buf_adds(&out, cc_http_reason(resp->status));
+    cc_buf_adds(&out, "\r\n");
     cc_buf_adds(&out, security_headers);
     if (req->settings->is_https) {
         add_line(&out, "Strict-Transport-Security", "max-age=31536000");

@@ -106,8 +106,8 @@ static const char *segment_end(const char *s)
  * begin with the language: behind_first is what follows the first segment of the path. */
 static bool literals_fit(const char *pattern, const char *path, const char *behind_first)
 {
-    if (pattern[1] == '{') {
-        pattern = segment_end(pattern + 1);
+    if (pattern[1] == '{' && pattern[2] == 'l') {
+        pattern += sizeof("/{lang}") - 1;
         path = behind_first;
     }
     while (*pattern == '/' && *path == '/') {

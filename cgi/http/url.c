@@ -46,9 +46,15 @@ static const char *language(const struct cc_lang *lang)
 static void add_route(struct cc_buf *out, const struct cc_route *route, const struct cc_lang *lang,
                       const char *const *args)
 {
+    const char *p = route->pattern;
     size_t n = 0;
 
-    for (const char *p = route->pattern; *p != '\0'; p++) { /* behind a } */
+    if (p[1] == '{' && p[2] == 'l') { /* most begin so; no tag needs encoding */
+        cc_buf_addc(out, '/');
+        cc_buf_adds(out, language(lang));
+        p += sizeof("/{lang}") - 1;
+    }
+    for (; *p != '\0'; p++) { /* behind a } */
         size_t len = 0;
         while (p[len] != '\0' && p[len] != '{') {
             len++;

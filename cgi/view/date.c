@@ -2,9 +2,9 @@
 /* Dates for people. What stands in the datetime attribute stays as it is stored. */
 #include "view/parts.h"
 
-#include <talloc.h>
+#include <string.h>
 
-enum { PARTS = 5, DIGITS = 11 };
+enum { PARTS = 5 };
 
 static const char *const months[] = {
     N_("January"), N_("February"), N_("March"),     N_("April"),   N_("May"),      N_("June"),
@@ -33,32 +33,18 @@ static size_t read_parts(const char *iso, unsigned v[PARTS])
     return PARTS;
 }
 
-static void put_number(unsigned n, char text_r[DIGITS])
-{
-    unsigned len = 1;
-
-    for (unsigned left = n; left >= 10; left /= 10) {
-        len++;
-    }
-    text_r[len] = '\0';
-    for (; len > 0; n /= 10) {
-        text_r[--len] = (char)('0' + n % 10);
-    }
-}
-
 const char *cc_date_text(void *mem, const char *iso)
 {
     unsigned v[PARTS] = {0};
     size_t n = iso == NULL ? 0 : read_parts(iso, v);
-    unsigned year = v[0], month = v[1], day = v[2], hour = v[3], minute = v[4];
+    unsigned year = v[0], month = v[1], day = v[2];
+    char digits[2][CC_DIGITS], time[] = "hh:mm";
 
     if (n < 2 || month < 1 || month > 12) {
         return iso; /* a year alone, or nothing that we know */
     }
-    char y[DIGITS], d[DIGITS];
-    put_number(year, y);
-    put_number(day, d);
     const char *name = gettext(months[month - 1]);
+    const char *y = cc_digits(digits[0], year), *d = cc_digits(digits[1], day);
     if (n == 2) {
         /* TRANSLATORS: {1} month, {2} year */
         return cc_fmt(mem, _("{1} {2}"), name, y, NULL);
@@ -70,6 +56,6 @@ const char *cc_date_text(void *mem, const char *iso)
         return date;
     }
     /* TRANSLATORS: {1} date, {2} time of day in Coordinated Universal Time */
-    return cc_fmt(mem, _("{1}, {2} UTC"), date, talloc_asprintf(mem, "%02u:%02u", hour, minute),
-                  NULL);
+    memcpy(time, iso + sizeof("YYYY-MM-DDT") - 1, sizeof(time) - 1);
+    return cc_fmt(mem, _("{1}, {2} UTC"), date, time, NULL);
 }

@@ -88,15 +88,9 @@ static bool is_plain(const char *s, size_t len)
     return is_plain16(v);
 }
 
-static void add_escaped(struct cc_buf *out, const char *s, bool in_attr)
+/* Apart, so that what most texts go through is short. */
+__attribute__((noinline)) static void add_bytes(struct cc_buf *out, const char *s, bool in_attr)
 {
-    if (s == NULL)
-        return;
-    size_t len = strlen(s);
-    if (is_plain(s, len)) {
-        cc_buf_add(out, s, len);
-        return;
-    }
     const char *from = s;
     for (;; s++) {
         while (!special[(unsigned char)*s])
@@ -113,6 +107,17 @@ static void add_escaped(struct cc_buf *out, const char *s, bool in_attr)
     cc_buf_add(out, from, (size_t)(s - from));
 }
 
+static void add_escaped(struct cc_buf *out, const char *s, bool in_attr)
+{
+    if (s == NULL)
+        return;
+    size_t len = strlen(s);
+    if (is_plain(s, len))
+        cc_buf_add(out, s, len);
+    else
+        add_bytes(out, s, in_attr);
+}
+
 void h_text(struct cc_html *w, const char *s)
 {
     add_escaped(w->out, s, false);
@@ -125,12 +130,13 @@ void h_attr(struct cc_html *w, const char *s)
 
 void h_int(struct cc_html *w, long long n)
 {
-    cc_buf_printf(w->out, "%lld", n);
+    cc_buf_addn(w->out, n);
 }
 
 const char *h_num(struct cc_html *w, long long n)
 {
-    return talloc_asprintf(w->out->mem, "%lld", n);
+    char text[CC_DIGITS];
+    return talloc_strdup(w->out->mem, cc_digits(text, n));
 }
 
 void h_tagged(struct cc_html *w, struct cc_tagged t)

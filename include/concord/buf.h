@@ -37,8 +37,13 @@ static inline void cc_buf_add(struct cc_buf *b, const void *data, size_t len)
 
 void cc_buf_adds(struct cc_buf *b, const char *s); /* NULL adds nothing */
 void cc_buf_addc(struct cc_buf *b, char c);
+void cc_buf_addn(struct cc_buf *b, long long n); /* in decimal digits */
 void cc_buf_printf(struct cc_buf *b, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_buf_clear(struct cc_buf *b);            /* keeps the room */
 const char *cc_buf_str(const struct cc_buf *b); /* "" when empty; borrowed */
+
+/* The same as a text. */
+#define CC_DIGITS 21
+const char *cc_digits(char text_r[CC_DIGITS], long long n); /* where it begins in text_r */
 
 #endif

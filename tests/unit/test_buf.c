@@ -3,6 +3,7 @@
 #include "concord/buf.h"
 #include "unit.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <talloc.h>
 
@@ -43,6 +44,19 @@ static void printf_fits_at_every_fill(void **state)
         snprintf(expected, sizeof(expected), "%0200d|%s", 7, "end");
         assert_int_equal(b.len, before + 204);
         assert_string_equal(b.data + before, expected);
+    }
+}
+
+static void numbers_are_written_in_digits(void **state)
+{
+    static const long long numbers[] = {0, 7, 10, 99, 100, -1, 12801, LLONG_MAX, LLONG_MIN};
+    char expected[30];
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        struct cc_buf b;
+        cc_buf_init(&b, *state);
+        cc_buf_addn(&b, numbers[i]);
+        snprintf(expected, sizeof(expected), "%lld", numbers[i]);
+        assert_string_equal(cc_buf_str(&b), expected);
     }
 }
 
@@ -133,15 +147,11 @@ static void placeholders_are_replaced_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        unit(empty_buffer_is_an_empty_string),
-        unit(buffer_grows_byte_by_byte_and_stays_terminated),
-        unit(printf_fits_at_every_fill),
-        unit(bytes_with_nul_are_kept),
-        unit(first_failure_wins_and_later_ones_are_context),
-        unit(every_result_has_its_name),
-        unit(problems_are_kept_to_a_hundred_and_all_counted),
-        unit(problem_copies_what_it_is_given),
-        unit(placeholders_are_replaced_once),
+        unit(empty_buffer_is_an_empty_string), unit(buffer_grows_byte_by_byte_and_stays_terminated),
+        unit(printf_fits_at_every_fill),       unit(numbers_are_written_in_digits),
+        unit(bytes_with_nul_are_kept),         unit(first_failure_wins_and_later_ones_are_context),
+        unit(every_result_has_its_name),       unit(problems_are_kept_to_a_hundred_and_all_counted),
+        unit(problem_copies_what_it_is_given), unit(placeholders_are_replaced_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
