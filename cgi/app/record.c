@@ -164,8 +164,8 @@ enum cc_rc cc_record_page_fill(struct cc_req *req, const struct cc_rows *rows, c
     }
     const char *content = cc_rows_text(rows, 0, Q_RECORD_PAGE_CONTENT);
     const char *note = cc_rows_text(rows, 0, Q_RECORD_PAGE_NOTE);
-    if (strcmp(cc_rows_text(rows, 0, Q_RECORD_PAGE_STATE), "redirected") == 0) {
-        *redirect_r = cc_rows_text(rows, 0, Q_RECORD_PAGE_REDIRECT_TO);
+    *redirect_r = cc_rows_text(rows, 0, Q_RECORD_PAGE_REDIRECT_TO);
+    if (*redirect_r != NULL) {
         return CC_GONE;
     }
     if (content == NULL) {

@@ -5,8 +5,8 @@
 -- Everything that the page of one record needs. `lists`: what it shows of others, as cc_page_lists() makes
 -- it (functions/page.sql): ready, or made now. What few pages need is asked by functions with plans of their own:
 -- a plan costs time for each table in it, also of parts that are never reached.
--- name: record_page :opt :read (id text, lang text) -> state, revision, stamp, redirect_to, content, note, lists, is_told_so
-SELECT p.state, p.revision, p.stamp, p.redirect_to, p.content, p.note,
+-- name: record_page :opt :read (id text, lang text) -> revision, stamp, redirect_to, content, note, lists, is_told_so
+SELECT p.revision, p.stamp, p.redirect_to, p.content, p.note,
        CASE WHEN p.content IS NOT NULL THEN coalesce(g.lists, cc_page_keep($1, $2)) END AS lists,
        p.kind IN ('activity', 'commitment') AND cc_is_told_so($1, p.kind) AS is_told_so
   FROM publication p
