@@ -88,9 +88,15 @@ static bool is_plain(const char *s, size_t len)
     return is_plain16(v);
 }
 
-/* Apart, so that what most texts go through is short. */
-__attribute__((noinline)) static void add_bytes(struct cc_buf *out, const char *s, bool in_attr)
+static void add_escaped(struct cc_buf *out, const char *s, bool in_attr)
 {
+    if (s == NULL)
+        return;
+    size_t len = strlen(s);
+    if (is_plain(s, len)) {
+        cc_buf_add(out, s, len);
+        return;
+    }
     const char *from = s;
     for (;; s++) {
         while (!special[(unsigned char)*s])
@@ -105,17 +111,6 @@ __attribute__((noinline)) static void add_bytes(struct cc_buf *out, const char *
         from = s + 1;
     }
     cc_buf_add(out, from, (size_t)(s - from));
-}
-
-static void add_escaped(struct cc_buf *out, const char *s, bool in_attr)
-{
-    if (s == NULL)
-        return;
-    size_t len = strlen(s);
-    if (is_plain(s, len))
-        cc_buf_add(out, s, len);
-    else
-        add_bytes(out, s, in_attr);
 }
 
 void h_text(struct cc_html *w, const char *s)
