@@ -55,12 +55,14 @@ def cost(bench, config, path, count):
 
 
 def by_function(file, inclusive):
-    """Instructions of each function in what callgrind wrote."""
+    """Instructions of each function in what callgrind wrote. One that has parts of several files in it is told once for
+    each of them: by themselves these are its parts, with what they call each is the whole."""
     text = subprocess.run(["callgrind_annotate", f"--inclusive={inclusive}", "--threshold=100", file], check=True,
                           text=True, stdout=subprocess.PIPE).stdout
     found = {}
     for count, name in re.findall(r"^ *([\d,]+) \([ \d.]+%\)  \S*?:(\w[\w.]*)", text, re.M):
-        found[name] = found.get(name, 0) + int(count.replace(",", ""))
+        number, known = int(count.replace(",", "")), found.get(name, 0)
+        found[name] = max(known, number) if inclusive == "yes" else known + number
     return found
 
 
