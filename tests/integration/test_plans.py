@@ -26,6 +26,13 @@ QUESTIONS = {
     "two facets": {"facets": "{goal=5,country=KE}", "sort": "title"},
     "rare facet": {"facets": "{type=21,country=KE}"},
     "unknown facet": {"facets": "{goal=none}"},
+    "role, of which many are late": {"facets": "{role=funding}"},
+    "role of a kind by title": {"kind": "organisation", "facets": "{role=funding}", "sort": "title"},
+    "two roles": {"facets": "{role=funding,role=implementing}"},
+    "words and a role": {"terms": terms("health", "education"), "facets": "{role=funding}", "sort": "relevance"},
+    "frequent word and a role": {"terms": terms("partners"), "facets": "{role=funding}", "sort": "relevance"},
+    "role, so similar names": {"terms": terms("educatoin", "kadlsha"), "name": "education kadlsha", "facets": "{role=funding}",
+                               "sort": "relevance"},
     "frequent word": {"terms": terms("partners"), "sort": "relevance"},
     "frequent word, later": {"terms": terms("partners"), "sort": "relevance", "after_rank": lambda row: f"0.05 {row['table']} ({row['blocks']},1)",
                              "after_id": "A"},
@@ -243,6 +250,19 @@ def test_no_read_statement_goes_through_a_large_table(asking, row, statement, mo
     assert {name for plan in plans for name in scanned(plan)} == set()
     # what looks dearer is compiled where JIT is on (our own sessions have it off), which took 100 times as long as this page
     assert statement.name != "points_list" or max(plan["Total Cost"] for plan in plans) < 100000
+
+
+def test_roles_that_are_late_are_settled_by_indexes(asking):
+    with asking.cursor() as cursor:
+        cursor.execute("ROLLBACK; RESET SESSION AUTHORIZATION; BEGIN; SET LOCAL jit = off")
+        try:
+            cursor.execute("SELECT count(*) > 10000 FROM concord.role_late")
+            assert cursor.fetchone()[0]
+            plans = executed(asking, "SELECT concord.cc_roles_catch_up(200)", None)
+            assert [t for plan in plans for t in scanned(plan)] == []
+            assert sum(n["Actual Rows"] for plan in plans for n in nodes(plan) if n.get("Relation Name") == "search" and n["Node Type"] != "ModifyTable") <= 200
+        finally:
+            cursor.execute("ROLLBACK; SET SESSION AUTHORIZATION cc_web")
 
 
 TIES = "SELECT concord.cc_statistics_collaboration()"

@@ -43,6 +43,10 @@ CREATE TEMP TABLE base AS SELECT record_id, kind, position, k,
 INSERT INTO search (record_id, kind, tsv, names, facets, keys, position, sort_key)
 SELECT id, kind, tsv, names || ' ' || k, facets, keys, place, sort_key || ' ' || k
   FROM base b JOIN search s USING (record_id, kind);
+INSERT INTO role_late
+SELECT record_id, ARRAY(SELECT k FROM unnest(keys) k JOIN facet f ON f.id = k WHERE f.name = 'role')
+  FROM search s WHERE position % 5 = 0 AND EXISTS (SELECT FROM unnest(keys) k JOIN facet f ON f.id = k WHERE f.name = 'role');
+UPDATE search s SET keys = ARRAY(SELECT k FROM unnest(s.keys) k WHERE k <> ALL (l.keys)) FROM role_late l WHERE l.record_id = s.record_id;
 INSERT INTO search_name SELECT id, kind, names || ' ' || k FROM base b JOIN search_name s USING (record_id, kind);
 INSERT INTO record_name (record_id, lang, kind, place, title, acronym)
 SELECT id, lang, kind, n.place, title || ' ' || k, acronym || k FROM base b JOIN record_name n USING (record_id, kind);
@@ -97,7 +101,7 @@ NAMED = {"record_id": "p", "membership_id": "m", "partnership": "p",
          "event_id": "g", "lang": "(ARRAY['en', 'fr', 'ar'])[1 + g % 3]"}
 TYPES = {"text": "'x' || g % 5000", "integer": "1 + g % 50", "smallint": "1 + g % 50", "bigint": "g", "boolean": "g % 2 = 0",
          "timestamp with time zone": "now() - g * interval '1 min'", "date": "current_date - g::integer % 900",
-         "numeric": "g", "integer[]": "ARRAY[1 + g % 50]", "uuid": "md5(g::text)::uuid", "jsonb": "'{}'", "tsvector": "''", "text[]": "ARRAY['x' || g % 5000]",
+         "numeric": "g", "uuid": "md5(g::text)::uuid", "jsonb": "'{}'", "tsvector": "''", "text[]": "ARRAY['x' || g % 5000]",
          "interval": "interval '1 s'"}
 # Written by the installation, by `concord codelists` or in one row: they do not grow with what is registered.
 SMALL = {"code": "code lists", "codelist": "code lists", "facet": "one row for each code that is used",
