@@ -79,6 +79,7 @@ DECLARE
     ids text[];
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('concord.feed'));
+    LOCK TABLE search, role_late IN ROW EXCLUSIVE MODE; -- in the order of a reindex (cc_reindex_hold()), which would wait for us and we for it
     ids := ARRAY(SELECT record_id FROM role_late ORDER BY record_id LIMIT p_max);
     PERFORM cc_roles_settle(ids);
     RETURN cardinality(ids);

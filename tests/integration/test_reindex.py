@@ -271,6 +271,22 @@ def test_nobody_waits_for_the_table_that_another_makes_whole(database):
     connection.close()
 
 
+def test_whoever_settles_roles_waits_for_the_switch_and_is_not_waited_for(database):
+    """The job takes the tables in the order in which a reindex does."""
+    reindex = database.connect()
+    cursor = reindex.cursor()
+    cursor.execute("LOCK TABLE search IN SHARE ROW EXCLUSIVE MODE")
+    job = subprocess.Popen([build.program("concord"), "-c", database.config, "job", "1", "0", "roles", "{}"],
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    end = time.monotonic() + 10
+    while not database.one("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'search'::regclass"):
+        assert job.poll() is None and time.monotonic() < end, job.communicate()
+        time.sleep(0.02)
+    cursor.execute("SET LOCAL lock_timeout = '500ms'; LOCK TABLE role_late IN ACCESS EXCLUSIVE MODE")
+    reindex.close()
+    assert job.wait(timeout=20) == 0, job.communicate()
+
+
 def test_verify_sees_one_generation(database):
     stop, said, failures = threading.Event(), [], []
     thread = threading.Thread(target=hammer, args=(
