@@ -87,15 +87,17 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION cc_roles_catch_up(integer) TO cc_job;
 
--- Rows of `search` with what these records got late.
+-- Rows of `search` with what these records got late, for comparison: a number that is in both comes twice, what got
+-- something late and is not in `search` has a row of its own.
 CREATE OR REPLACE FUNCTION cc_roles_settled(p_ids text[])
 RETURNS TABLE (record_id text, kind text, tsv tsvector, names text, facets jsonb, keys integer[],
                "position" bigint, sort_key text)
 LANGUAGE sql STABLE
 AS $$
-    SELECT s.record_id, s.kind, s.tsv, s.names, s.facets, coalesce(cc_keys_join(s.keys, l.keys), s.keys), s.position, s.sort_key
-      FROM search s LEFT JOIN role_late l USING (record_id)
-     WHERE s.record_id = ANY (p_ids)
+    SELECT record_id, s.kind, s.tsv, s.names, s.facets,
+           CASE WHEN l.keys IS NULL THEN s.keys ELSE ARRAY(SELECT unnest(s.keys || l.keys) ORDER BY 1) END, s.position, s.sort_key
+      FROM (SELECT * FROM search WHERE record_id = ANY (p_ids)) s
+      FULL JOIN (SELECT * FROM role_late WHERE record_id = ANY (p_ids)) l USING (record_id)
 $$;
 
 -- The records that have all of these numbers only with what they got late.

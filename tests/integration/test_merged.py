@@ -280,6 +280,10 @@ def test_what_stays_is_withdrawn(world, database):
     world.stack.publish(world.sara, stays, "Closed.", "withdraw")
     assert database.rows(kept, [stays]) == [(goes,)]
     assert stays not in found(world, "q=TOS")
+    # What is in no search has no role that waits for it.
+    database.rows("INSERT INTO role_late SELECT %s, ARRAY[id] FROM facet WHERE name = 'role' LIMIT 1", [stays])
+    assert database.concord("verify", check=False).stdout == f"record {stays}: content and projections differ in search\n1 findings\n"
+    database.rows("DELETE FROM role_late WHERE record_id = %s", [stays])
 
 
 def test_a_copy_of_the_registry_has_the_same(cluster, database):
