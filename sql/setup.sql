@@ -40,7 +40,9 @@ ALTER ROLE cc_job SET lock_timeout = '10s';
 ALTER ROLE cc_job SET idle_in_transaction_session_timeout = '5min';
 ALTER ROLE cc_audit SET statement_timeout = '60s';
 
-SELECT format('CREATE DATABASE %I OWNER cc_owner ENCODING ''UTF8'' LOCALE_PROVIDER libc LC_COLLATE ''C'' TEMPLATE template0', :'database')
+-- Which characters are letters the server's locale says, or, where that knows only those of ASCII, C.UTF-8.
+SELECT format('CREATE DATABASE %I OWNER cc_owner ENCODING ''UTF8'' LOCALE_PROVIDER libc LC_COLLATE ''C'' LC_CTYPE %L TEMPLATE template0', :'database',
+              (SELECT CASE WHEN datctype ~* 'utf-?8' THEN datctype ELSE 'C.UTF-8' END FROM pg_catalog.pg_database WHERE datname = 'template0'))
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = :'database') \gexec
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database" TO cc_migrate, cc_web, cc_login, cc_job, cc_audit;

@@ -4,6 +4,7 @@ import shutil
 import threading
 
 import build
+import cluster as pg
 import pytest
 
 
@@ -50,6 +51,19 @@ def test_texts_are_compared_by_bytes_and_letters_are_known(site):
     assert site.rows("SELECT datcollate, datlocprovider::text, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s",
                      [site.name]) == [("C", "c", "UTF8")]
     assert site.one("SELECT lower('ÀÉЖ')") == "àéж"
+
+
+@pytest.mark.parametrize("locale", [["--locale=C"], ["--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]], ids=["none", "icu"])
+def test_letters_are_known_on_a_server_of_no_language(locale):
+    """As `initdb` makes one where the environment says nothing."""
+    cluster = pg.Cluster(locale=locale)
+    try:
+        database = cluster.empty()
+        cluster.setup(database)
+        assert database.rows("SELECT datcollate, datlocprovider::text FROM pg_database WHERE datname = %s", [database.name]) == [("C", "c")]
+        assert database.one("SELECT lower('ÀÉЖ')") == "àéж"
+    finally:
+        cluster.close()
 
 
 def test_what_a_migration_warns_of_is_told(site):

@@ -75,8 +75,8 @@ class Database:
 
 
 class Cluster:
-    def __init__(self, options=None):
-        """options: server settings instead of OPTIONS, for measuring."""
+    def __init__(self, options=None, locale=("--locale=C.UTF-8",)):
+        """options: server settings instead of OPTIONS, for measuring. locale: what initdb is told of it."""
         self.options = OPTIONS if options is None else options
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="concord-pg-"))
         self.data, self.sockets = self.folder / "data", self.folder / "s"
@@ -91,7 +91,7 @@ class Cluster:
         self.log.touch()
         self.log.chmod(0o666)
         _as_postgres([BIN / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-N",
-                      "-E", "UTF8", "--locale=C.UTF-8"], cwd="/")
+                      "-E", "UTF8", *locale], cwd="/")
         self.start()
 
     def start(self):
