@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- The member projection is made of the edges of memberships, the names of organisations and what `search`
--- holds of constituencies; its counts of itself. Publishing keeps both as they would be made anew, under
+-- The member projection is made of the edges of memberships and what `search` holds of constituencies and of what
+-- organisations are sorted by; its counts of itself. Publishing keeps both as they would be made anew, under
 -- the feed's lock.
 CREATE OR REPLACE FUNCTION cc_constituency(p_facets jsonb) RETURNS TABLE (main text, every text[])
 LANGUAGE sql IMMUTABLE
@@ -27,10 +27,10 @@ RETURNS TABLE (membership_id text, partnership_id text, organisation_id text, st
                organisation_name text, constituency text, constituencies text[])
 LANGUAGE sql STABLE
 AS $$
-    SELECT part.from_id, part.to_id, org.to_id, part.state, part.role, coalesce(lower(n.title), ''), c.main, c.every
+    SELECT part.from_id, part.to_id, org.to_id, part.state, part.role, coalesce(o.sort_key, ''), c.main, c.every
       FROM edge part
       JOIN edge org ON org.from_id = part.from_id AND org.field = 'organisation'
-      LEFT JOIN record_name n ON n.record_id = org.to_id AND n.place = 1
+      LEFT JOIN search o ON o.record_id = org.to_id
       LEFT JOIN search s ON s.record_id = part.from_id
      CROSS JOIN LATERAL cc_constituency(s.facets) c
      WHERE part.kind = 'membership' AND part.field = 'partnership'
@@ -43,7 +43,7 @@ AS $$ SELECT m.partnership_id, m.state, count(*) FROM member m GROUP BY 1, 2 $$;
 
 DROP FUNCTION IF EXISTS cc_project_member(text, text, jsonb), cc_member_count_add(text, text, integer);
 
--- All rows of a batch, behind its names, its edges and its rows of `search`.
+-- All rows of a batch, behind its edges and its rows of `search`.
 CREATE OR REPLACE FUNCTION cc_member_place(p_batch jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -57,8 +57,7 @@ DECLARE
 BEGIN
     IF of_organisations <> '{}' THEN
         UPDATE member m SET organisation_name = n.name
-          FROM (SELECT o.id, coalesce((SELECT lower(title) FROM record_name
-                                        WHERE record_id = o.id AND place = 1), '') AS name
+          FROM (SELECT o.id, coalesce((SELECT sort_key FROM search WHERE record_id = o.id), '') AS name
                   FROM unnest(of_organisations) o(id)) n
          WHERE m.organisation_id = n.id AND m.organisation_name <> n.name;
     END IF;
@@ -74,8 +73,7 @@ BEGIN
           FROM unnest(of_memberships) i(id)
          CROSS JOIN LATERAL (SELECT to_id, state, role FROM edge WHERE from_id = i.id AND field = 'partnership' LIMIT 1) part
          CROSS JOIN LATERAL (SELECT to_id FROM edge WHERE from_id = i.id AND field = 'organisation' LIMIT 1) org
-          LEFT JOIN LATERAL (SELECT lower(title) AS name FROM record_name
-                              WHERE record_id = org.to_id AND place = 1 LIMIT 1) n ON true
+          LEFT JOIN LATERAL (SELECT sort_key AS name FROM search WHERE record_id = org.to_id LIMIT 1) n ON true
           LEFT JOIN LATERAL (SELECT facets FROM search WHERE record_id = i.id LIMIT 1) s ON true
          CROSS JOIN LATERAL cc_constituency(s.facets) c
         RETURNING partnership_id, state)

@@ -124,8 +124,7 @@ BEGIN
     ON CONFLICT (from_id, field, to_id) DO UPDATE SET role = cc_codes_join(e.role || ' ' || excluded.role);
     UPDATE member m
        SET organisation_id = g.became,
-           organisation_name = coalesce((SELECT lower(n.title) FROM record_name n
-                                          WHERE n.record_id = g.became AND n.place = 1), '')
+           organisation_name = coalesce((SELECT s.sort_key FROM search s WHERE s.record_id = g.became), '')
       FROM merged g
      WHERE g.record_id = ANY (p_merged) AND m.organisation_id = g.record_id;
 END

@@ -11,7 +11,7 @@ LANGUAGE sql STABLE
 AS $$
     SELECT b->>'id', cc_became(p->>'partnership'),
            coalesce(p->>'cycle', ''), coalesce(p->>'state', ''),
-           coalesce(lower(b->'projection'->'names'->0->>'title'), ''),
+           coalesce(b->'projection'->'search'->>'sort', ''),
            p->>'partnership', p->>'same-as', coalesce((p->>'illustrative')::boolean, false),
            coalesce((SELECT string_agg(m, ' ' ORDER BY m COLLATE "C")
                        FROM jsonb_array_elements_text(p->'makers') m), ''),

@@ -63,9 +63,10 @@ def organisation(database, name, acronym, identifier=""):
     """Its record, published."""
     record = ids.named("O", name)
     told = f'<identifier primary="true" scheme="XM-DAC">{identifier}</identifier>' if identifier else ""
+    short = f'<acronym xml:lang="en">{acronym}</acronym>' if acronym else ""
     database.concord("import", "--quiet", "-", input=(
         f'<records xmlns="{NS}"><organisation id="{record}" schema="1.0-draft"><name xml:lang="en">{name}</name>'
-        f'<acronym xml:lang="en">{acronym}</acronym><type>40</type>{told}</organisation></records>'))
+        f'{short}<type>40</type>{told}</organisation></records>'))
     return record
 
 
@@ -269,6 +270,28 @@ def test_sums_go_by_the_organisations_that_documents_name(world, stack, database
     stack.edit(world.sara, ids.named("C", "Ferry"), "makers", {"maker.1": "Ferry Fund"})
     stack.publish(world.sara, ids.named("C", "Ferry"), "Its maker has another name.")
     assert parts() == {"counted": 100, "same": 100}
+
+
+def test_lists_go_by_letters(world, database):
+    """É stands at E, whatever the server compares by; one that another became where that stands."""
+    p, names = ids.named("P", "Alphabet"), ("Égalité", "Fountain", "eden", "Zoo of Names", "Ёж", "Жук")
+    bring(database, world.a, f'<partnership id="{p}" schema="1.0-draft"><title xml:lang="en">Alphabet</title><summary xml:lang="en">All.</summary>'
+                             f"<kind>global-fund</kind><host>{world.a}</host><state>active</state></partnership>",
+          *(pledge(name, world.a, p) for name in names))
+    records = {name: organisation(database, name, "") for name in names}
+    database.concord("import", "--quiet", "--trust-consent", "--owner", world.a, "-", input=f'<records xmlns="{NS}">' + "".join(
+        f'<membership id="{ids.named("M", name)}" schema="1.0-draft"><partnership>{p}</partnership><organisation>{record}</organisation>'
+        '<role code="network"></role><consent date="2026-11-24T00:00:00Z" state="proposed"></consent></membership>'
+        for name, record in records.items()) + "</records>")
+    ordered = ["eden", "Égalité", "Fountain", "Zoo of Names", "Ёж", "Жук"]
+    assert [name for _, name in members(world, p)] == ordered
+    told = csv.DictReader(io.StringIO(world.public.get(f"/partnerships/{p}/commitments.csv").text.lstrip("\ufeff")))
+    assert [row["title"] for row in told] == ordered
+    merge(world, records["Zoo of Names"], stays := organisation(database, "Élan", ""))
+    assert [name for _, name in members(world, p)] == ["eden", "Égalité", "Élan", "Fountain", "Ёж", "Жук"]
+    database.concord("import", "--quiet", "-", input=(
+        f'<records xmlns="{NS}"><organisation id="{stays}" schema="1.0-draft"><name xml:lang="en">Âne</name><type>40</type></organisation></records>'))
+    assert [name for _, name in members(world, p)][0] == "Âne"
 
 
 def test_what_stays_is_withdrawn(world, database):
