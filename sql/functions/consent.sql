@@ -240,8 +240,8 @@ AS $$
      WHERE cc_ctx_all()
        AND (p_like IS NULL OR lower(p.name) LIKE p_like OR lower(p.login) LIKE p_like)
        AND (NOT EXISTS (SELECT FROM person a WHERE a.id = p_after) -- nobody, or gone: from the first
-            OR (lower(p.name), p.id) > ((SELECT lower(a.name) FROM person a WHERE a.id = p_after), p_after))
-     ORDER BY lower(p.name), p.id
+            OR (cc_person_order(p.name), p.id) > ((SELECT cc_person_order(a.name) FROM person a WHERE a.id = p_after), p_after))
+     ORDER BY cc_person_order(p.name), p.id
      LIMIT least(p_limit, 200);
 $$;
 

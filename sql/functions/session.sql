@@ -49,6 +49,10 @@ LANGUAGE sql STABLE AS $$
         OR coalesce(p_organisation = ANY ((SELECT concord.cc_ctx_orgs_focal())::text[]), false)
 $$;
 
+-- By letters, É at E, whatever the server's language is.
+CREATE OR REPLACE FUNCTION cc_person_order(p_name text) RETURNS text
+LANGUAGE sql STABLE AS $$ SELECT lower(concord.unaccent(p_name)) $$;
+
 -- People with a role in an organisation by name, for its focal points and the secretariat; those behind
 -- p_after, who may have no role any more. Somebody who is gone has no place: NULL and they begin anew.
 DROP FUNCTION IF EXISTS cc_org_people(text);
@@ -60,8 +64,8 @@ AS $$
       FROM person_org o JOIN person p ON p.id = o.person
       LEFT JOIN person a ON a.id = p_after
      WHERE o.organisation_id = p_organisation AND cc_may_manage_org(p_organisation)
-       AND (a.id IS NULL OR (p.name, p.login, p.id) > (a.name, a.login, a.id))
-     ORDER BY p.name, p.login, p.id
+       AND (a.id IS NULL OR (cc_person_order(p.name), p.login, p.id) > (cc_person_order(a.name), a.login, a.id))
+     ORDER BY cc_person_order(p.name), p.login, p.id
      LIMIT least(p_limit, 200);
 $$;
 
@@ -136,8 +140,8 @@ AS $$
       FROM record_role r JOIN person p ON p.id = r.person
       LEFT JOIN person a ON a.id = p_after
      WHERE r.record_id = p_record AND cc_may_change(p_record)
-       AND (a.id IS NULL OR (p.name, p.login, p.id) > (a.name, a.login, a.id))
-     ORDER BY p.name, p.login, p.id
+       AND (a.id IS NULL OR (cc_person_order(p.name), p.login, p.id) > (cc_person_order(a.name), a.login, a.id))
+     ORDER BY cc_person_order(p.name), p.login, p.id
      LIMIT least(p_limit, 200);
 $$;
 CREATE OR REPLACE FUNCTION cc_record_grant(p_record text, p_login text, p_role text) RETURNS void

@@ -89,7 +89,7 @@ def test_people_are_paged(stack, organisation, place):
         [place, place, path.split("/")[-1]])
     found, addresses = pages(george, path)
     everybody = [row[0] for row in stack.database.rows(
-        f"SELECT login FROM {table} JOIN person p ON p.id = person WHERE {column} = %s ORDER BY name, login, p.id",
+        f"SELECT login FROM {table} JOIN person p ON p.id = person WHERE {column} = %s ORDER BY lower(name), login, p.id",
         [path.split("/")[-1]])]
     assert [len(page) for page in found[:2]] == [50, 50] and len(found) == 3
     assert sum(found, []) == everybody and len(everybody) >= 115
@@ -247,6 +247,20 @@ def test_the_list_of_people_is_the_secretariats(stack, sara, organisation):
         answer = stack.browser().get(f"/en/people?q={word}")
         assert answer.status == 303 and answer.header("location").endswith(f"/en/sign-in?return={back}")
         assert stack.browser().get(f"/en/sign-in?return={back}").status == 200
+
+
+def test_people_are_in_the_order_of_letters(stack, sara, organisation):
+    """É at E and small letters beside capitals, in all three lists, whatever the server's language is."""
+    record = stack.register(sara, "partnership", {"title.en": "Letters"}, owner=organisation)
+    names = ["Álvaro", "eden", "Émile", "Zoë"]
+    for name in reversed(names):
+        stack.database.rows("INSERT INTO person (subject, login, name) VALUES (%s, %s, %s) RETURNING 1", [f"l:{name}", f"letters-{name}", name])
+    for table, column, place in (("person_org", "organisation_id", organisation), ("record_role", "record_id", record)):
+        stack.database.rows(f"INSERT INTO {table} (person, {column}, role) SELECT id, %s, 'editor' FROM person"
+                            " WHERE login LIKE 'letters-%%' RETURNING 1", [place])
+    for path in (f"/en/organisations/{organisation}/people", f"/en/records/{record}/people", "/en/people?q=letters-"):
+        text = re.sub(r"letters-\w+", "", sara.get(path).text)
+        assert list(dict.fromkeys(re.findall("|".join(names), text[text.index("<main"):]))) == names, path
 
 
 def test_the_account_and_the_list_of_people_name_roles_alike(stack, sara, organisation):
