@@ -4,7 +4,7 @@
 
 #include <talloc.h>
 
-/* Records in one transaction: while it writes, nobody publishes; that is some 50 ms. */
+/* Records in one transaction: while it writes, nobody publishes; that is some 100 ms. */
 #define BATCH     200
 #define BATCH_SQL "200"
 
