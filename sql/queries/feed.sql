@@ -7,10 +7,14 @@ SELECT position, stamp, record_id, kind, revision, event, link, content, seal, n
   FROM (SELECT f.position, cc_iso(f.stamp) AS stamp, f.record_id, f.kind, f.revision, f.event, f.link,
                r.content, r.seal, r.note,
                sum(coalesce(octet_length(r.content), 0) + octet_length(r.seal)
-                   + coalesce(octet_length(r.note), 0) + 300) OVER (ORDER BY f.position)
+                   + coalesce(octet_length(r.note), 0) + 300) OVER (ORDER BY f.position ROWS UNBOUNDED PRECEDING)
                - coalesce(octet_length(r.content), 0) AS before
           FROM (SELECT * FROM feed WHERE position > $1 ORDER BY position LIMIT least($2, 1000)) f
-          JOIN revision r ON r.record_id = f.record_id AND r.number = f.revision) page
+          -- by position, which is the order of both tables; an entry of its own tells that an older revision was redacted
+          JOIN revision r ON r.position = CASE f.event
+                                          WHEN 'redacted' THEN (SELECT v.position FROM revision v
+                                                                 WHERE v.record_id = f.record_id AND v.number = f.revision)
+                                          ELSE f.position END) page
  WHERE before < $3
  ORDER BY position;
 
