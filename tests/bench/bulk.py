@@ -49,7 +49,7 @@ class Watch(threading.Thread):
         self.pid, self.largest, self.ended = cluster.pid(), 0.0, threading.Event()
 
     def run(self):
-        while not self.ended.wait(0.2):
+        while not self.ended.wait(0.5):
             for pid in servers.children(self.pid):
                 with contextlib.suppress(OSError):  # it has ended
                     status = pathlib.Path(f"/proc/{pid}/status").read_text()

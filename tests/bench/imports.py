@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Imports in a database of their own, with fsync: a native file beside `xmllint --stream --schema`, a file of IATI,
 and where the time of a new native import goes, each stage beside what could be had at most."""
+import os
 import re
 import subprocess
 import time
@@ -75,13 +76,19 @@ def median(rounds):
     return [sorted(lines, key=lambda line: line.seconds)[len(lines) // 2] for lines in zip(*rounds)]
 
 
+def settle(bench):
+    """What the round before has left to be written is written now: else it would be, beside the next one."""
+    bench.cluster.superuser("CHECKPOINT")
+    os.sync()
+
+
 def native_round(bench, path, size):
     database = bench.cluster.fresh()
     bench.cluster.superuser(f"ALTER DATABASE {database.name} SET track_functions = 'pl'")
     database.concord("codelists")
     command = [build.program("concord"), "-c", database.config, "import", "--trust-consent", "--quiet", path]
     schema = build.ROOT / "schemas/1.0-draft/feed.xsd"
-    bench.cluster.superuser("CHECKPOINT")
+    settle(bench)
     lines = [run(bench, CEILING, size, ["xmllint", "--noout", "--nonet", "--stream", "--schema", schema, path]),
              run(bench, "import, new", size, command)]
     lines[0].said = ""
@@ -105,7 +112,7 @@ def iati_round(bench, path, size):
     database = bench.cluster.fresh()
     database.concord("codelists")
     command = [build.program("concord"), "-c", database.config, "import", "--quiet", path]
-    bench.cluster.superuser("CHECKPOINT")
+    settle(bench)
     lines = [run(bench, name, size, command) for name in ("IATI, new", "IATI, unchanged")]
     bench.cluster.drop(database)
     return lines
