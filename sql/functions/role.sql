@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The facet `role`: in `search.keys` of a partnership, activity or commitment the roles that organisations
 -- have in it; of an organisation the roles that it has. It is made of `edge`, of other records' too. What others
--- give to a record stands in `role_late` first, where it costs a twentieth; searches look there, too, and the job "roles" brings it into
+-- give to a record stands in `role_late` first, where it costs a quarter; searches look there, too, and the job "roles" brings it into
 -- `search` later, all roles that a record got at once.
 -- These functions set no search_path: the caller's says which generation they work on.
 
@@ -71,7 +71,7 @@ AS $$
     UPDATE search s SET keys = cc_keys_join(s.keys, l.keys) FROM late l WHERE s.record_id = l.record_id
 $$;
 
--- So many records of those that wait longest by their number. Under the feed's lock, as all that writes `search`: few at a time.
+-- So many of these records. Under the feed's lock, as all that writes `search`: few at a time.
 CREATE OR REPLACE FUNCTION cc_roles_catch_up(p_max integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
 AS $$
