@@ -42,6 +42,7 @@ struct import_id {
     char owner[CC_ID_LEN + 1]; /* organisation that owns it, "" = not known */
     bool bad;
     bool clean;  /* publish: the first pass found nothing wrong with the last item */
+    bool here;   /* the registry has it: seen once, where something of the file refers to it */
     bool exists; /* during one attempt of a batch: there is a head, or a call that makes it */
     int line;    /* of the first */
     unsigned copies;
@@ -142,7 +143,8 @@ struct import_mode {
     /* Before the batch is tried. May be NULL. */
     enum cc_rc (*prepare)(struct import *im);
     /* Identifiers and revisions that judge() looks up. */
-    void (*wants)(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
+    void (*wants)(const struct import *im, const struct import_item *item, struct cc_buf *ids,
+                  struct cc_buf *revisions);
     void (*judge)(struct import_attempt *a, struct import_item *item);
     /* Makes those anew that are stale, from what is here by now. NULL: none ever is. */
     enum cc_rc (*again)(struct import *im, struct import_item **items, size_t n);
@@ -247,7 +249,8 @@ void cc_import_keep_rest(struct import_orgs *orgs, struct import_item *it);
  * out; in words, owned by the batch: "budget (3), transaction (12)", NULL = nothing. */
 const char *cc_import_tell_kept(struct import *im, const struct import_item *it);
 /* What publishing one looks up: itself and whatever it refers to. */
-void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions);
+void cc_import_wants(const struct import *im, const struct import_item *item, struct cc_buf *ids,
+                     struct cc_buf *revisions);
 /* Who is to own an item of IATI: as for all, else who reports an activity. NULL: nobody is known,
  * or the record is its own owner. */
 const char *cc_import_iati_owner(const struct import *im, const struct import_item *it);

@@ -31,7 +31,7 @@ static enum cc_rc look_up(struct import_attempt *a, const struct part *p, unsign
     cc_buf_init(&ids, a->mem);
     cc_buf_init(&revisions, a->mem);
     for (size_t i = 0; i < p->n; i++)
-        a->im->mode->wants(p->items[i], &ids, &revisions);
+        a->im->mode->wants(a->im, p->items[i], &ids, &revisions);
     struct cc_call calls[] = {
         {.query = Q_REQUEST_OPEN, .params = {a->im->options->session}},
         {.query = Q_IMPORT_HEADS, .params = {cc_buf_str(&ids)}},

@@ -137,20 +137,43 @@ static void each_ref(const struct cc_node *first, const char *prefix, ref_fn *fn
     }
 }
 
-static void want_ref(void *arg, const struct cc_node *node, const char *path)
+/* There is such a record, or will be: the registry need not be asked for it again. */
+static bool is_there(const struct import_id *entry)
 {
-    struct cc_buf *ids = arg;
-    (void)path;
-    cc_buf_addc(ids, ' ');
-    cc_buf_adds(ids, node->text);
+    return entry != NULL && (entry->here || (entry->copies > 0 && !entry->bad));
 }
 
-void cc_import_wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions)
+struct wanted {
+    const struct import *im;
+    struct cc_buf *ids;
+};
+
+static void want(struct cc_buf *ids, const char *id)
 {
+    if (ids->len > 0)
+        cc_buf_addc(ids, ' ');
+    cc_buf_adds(ids, id);
+}
+
+static void want_ref(void *arg, const struct cc_node *node, const char *path)
+{
+    struct wanted *w = arg;
+    (void)path;
+    if (!is_there(cc_import_ids_find(&w->im->ids, node->text)))
+        want(w->ids, node->text);
+}
+
+void cc_import_wants(const struct import *im, const struct import_item *item, struct cc_buf *ids,
+                     struct cc_buf *revisions)
+{
+    struct wanted w = {im, ids};
     (void)revisions;
-    cc_buf_printf(ids, "%s%s", ids->len > 0 ? " " : "", item->entry->id);
-    if (item->rec != NULL)
-        each_ref(item->rec->first, "", want_ref, ids);
+    want(ids, item->entry->id);
+    if (item->rec == NULL)
+        return;
+    if (cc_import_parent(item->rec) != NULL) /* whose it is, and how public */
+        want(ids, cc_import_parent(item->rec));
+    each_ref(item->rec->first, "", want_ref, &w);
 }
 
 struct refs {
@@ -184,14 +207,16 @@ static bool is_here(const struct import_attempt *a, const char *id)
 static void check_ref(void *arg, const struct cc_node *node, const char *path)
 {
     struct refs *r = arg;
-    if (is_here(r->a, node->text))
-        return;
     const struct import_id *entry = cc_import_ids_find(&r->a->im->ids, node->text);
-    if (entry == NULL || entry->copies == 0)
+    if (is_there(entry))
+        return;
+    if (is_here(r->a, node->text))
+        cc_import_ids_add(&r->a->im->ids, node->text)->here = true;
+    else if (entry == NULL || entry->copies == 0)
         cc_problem_add(&r->item->problems, CC_ERROR, node->line, path,
                        N_("There is no record {1}, neither in the registry nor in this file."),
                        node->text, NULL);
-    else if (entry->bad)
+    else
         cc_problem_add(&r->item->problems, CC_ERROR, node->line, path,
                        N_("The record {1} stands in this file, but was refused."), node->text,
                        NULL);

@@ -232,8 +232,10 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
 
 /* --- judging --------------------------------------------------------------------------------- */
 
-static void wants(const struct import_item *item, struct cc_buf *ids, struct cc_buf *revisions)
+static void wants(const struct import *im, const struct import_item *item, struct cc_buf *ids,
+                  struct cc_buf *revisions)
 {
+    (void)im;
     const char *parent = cc_import_parent(item->rec);
     cc_buf_printf(ids, "%s%s", ids->len > 0 ? " " : "", item->entry->id);
     if (parent != NULL)
