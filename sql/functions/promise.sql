@@ -354,7 +354,10 @@ AS $$
         SELECT id FROM named
         UNION SELECT record_id FROM promise WHERE same_as = ANY (p_ids)),
     pledged AS MATERIALIZED (
-        SELECT partnership_id, pledge FROM promise_resource WHERE record_id IN (SELECT id FROM about)
+        -- by key (OFFSET 0), here and below: all that was ever promised would be read
+        SELECT r.partnership_id, r.pledge
+          FROM about a
+         CROSS JOIN LATERAL (SELECT partnership_id, pledge FROM promise_resource WHERE record_id = a.id OFFSET 0) r
         UNION SELECT partnership_id, pledge FROM cc_rows_promise_resource(p_batch)),
     going AS MATERIALIZED (
         SELECT partnership_id, pledge, count(*) AS resources FROM promise_resource WHERE record_id = ANY (p_ids)
@@ -368,7 +371,8 @@ AS $$
     SELECT array_agg(id) FROM (
         SELECT id FROM about
         UNION SELECT r.record_id FROM few f
-                JOIN promise_resource r ON r.partnership_id = f.partnership_id AND r.pledge = f.pledge) t
+               CROSS JOIN LATERAL (SELECT record_id FROM promise_resource
+                                    WHERE partnership_id = f.partnership_id AND pledge = f.pledge OFFSET 0) r) t
 $$;
 
 -- Who speaks for partnerships, and what was promised to those that were merged or are so no more.
