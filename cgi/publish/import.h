@@ -186,6 +186,7 @@ struct import {
     bool stopped; /* nothing more is tried again */
     void *batch;  /* owns the items */
     struct import_item *items[CC_IMPORT_BATCH];
+    size_t untidy; /* bytes that were published since the index of words was tidied */
     size_t n, bytes;
 };
 

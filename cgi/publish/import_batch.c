@@ -99,12 +99,17 @@ static void add_publication(struct import_attempt *a, struct cc_call *calls, siz
     calls[(*n)++] = item->redact;
 }
 
+/* As Q_PUBLISH_APPEND takes them, so many bytes of new records wait in the list of the index of
+ * words, which is half as large: the more there are, the cheaper is each, and the longer take
+ * searches meanwhile. */
+#define UNTIDY_MAX (80u << 20)
+
 /* Everything that is written, as calls owned by mem; what they say, by a->mem. */
 static struct cc_call *make_calls(struct import_attempt *a, const struct part *p, void *mem,
                                   size_t *n_r)
 {
     bool dry = a->im->options->dry_run;
-    struct cc_call *calls = talloc_zero_array(mem, struct cc_call, (unsigned)(3 * p->n + 5));
+    struct cc_call *calls = talloc_zero_array(mem, struct cc_call, (unsigned)(3 * p->n + 6));
     struct cc_buf heads, stored, kept, published;
     size_t n = 0;
     if (calls == NULL)
@@ -113,6 +118,10 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
     cc_buf_init(&stored, a->mem);
     cc_buf_init(&kept, a->mem);
     cc_buf_init(&published, a->mem);
+    if (a->im->untidy > UNTIDY_MAX) { /* before anything is locked */
+        calls[n++].query = Q_SEARCH_TIDY;
+        a->im->untidy = 0;
+    }
     cc_import_heads(a, &heads);
     add_call(calls, &n, Q_RECORD_HEADS, &heads);
     for (size_t i = 0; i < p->n; i++)
@@ -130,6 +139,7 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
         if (p->items[i]->publishes && !dry)
             add_publication(a, calls, &n, &published, p->items[i]);
     calls[n++].query = Q_IMPORT_CONSTRAINTS; /* while nobody waits for us */
+    a->im->untidy += published.len;
     add_call(calls, &n, Q_PUBLISH_APPEND, &published);
     *n_r = n;
     return calls;

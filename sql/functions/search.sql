@@ -315,6 +315,14 @@ BEGIN
 END
 $$;
 
+-- What waits in the list of the index of words (migrations/0400_pending.sql) is entered into it, beside those who search
+-- and publish; that stays done, whatever becomes of the transaction. Returns pages. The list of an index of a million
+-- records needs so much memory to be worth its length.
+CREATE OR REPLACE FUNCTION cc_search_tidy() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = concord, pg_temp SET maintenance_work_mem = '64MB'
+AS $$ SELECT gin_clean_pending_list('search_match_i'::regclass) $$;
+GRANT EXECUTE ON FUNCTION cc_search_tidy() TO cc_web, cc_job;
+
 -- The record that has this identifier, and organisations that are known by it elsewhere.
 CREATE OR REPLACE FUNCTION cc_search_known(p_name text, p_kind text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp

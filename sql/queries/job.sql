@@ -16,6 +16,10 @@ SELECT cc_audit_chain($1) AS chained;
 -- name: roles_catch_up :one (max integer) -> records
 SELECT cc_roles_catch_up($1) AS records;
 
+-- Pages of the list of new rows that were entered into the index of words.
+-- name: search_tidy :one () -> pages
+SELECT cc_search_tidy() AS pages;
+
 -- name: audit_broken :many () -> position, what
 SELECT broken_at AS position, what FROM cc_audit_broken();
 

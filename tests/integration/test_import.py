@@ -226,6 +226,22 @@ def test_memory_is_that_of_a_batch(registry):
     assert int(done.stdout) < 64 * 1024, "KB"
 
 
+def test_a_large_import_tidies_the_index_of_words(registry):
+    """New records wait in its list, until 80 MB of them were published, with their words."""
+    registry.cluster.superuser(f"ALTER DATABASE {registry.name} SET track_functions = 'all'")
+    text = "words of many " * 7000  # as many as a description may have
+
+    def told(n):
+        return (f'<activity id="{ids.named("A", f"tidy {n}")}" schema="1.0-draft"><title xml:lang="en">Tidy {n}</title>'
+                f'<reporting organisation="{ORG}"></reporting><description><text xml:lang="en">{text}</text></description></activity>\n')
+    report = load(registry, records(organisation(), *map(told, range(600))))
+    assert report.counts == (601, 0, 0, 0), report.text[-2000:]
+    time.sleep(1)  # the server writes its statistics a moment later
+    assert registry.rows("SELECT calls FROM pg_stat_user_functions WHERE funcname = 'cc_search_tidy'") == [(1,)]
+    assert registry.one("SELECT cc_search_tidy()") > 0  # what came behind it
+    assert registry.concord("verify").stdout == "0 findings\n"
+
+
 @pytest.mark.parametrize("made, words", [
     (gzip.compress(b"<records/>", mtime=0), "The file is packed (gzip). Unpack it first."),
     (b"<records>\0</records>", "The file holds the character U+0000"),
@@ -244,6 +260,16 @@ def test_what_refers_to_a_refused_record_is_refused(registry):
     report = load(registry, records(organisation(more="<nothing/>"), partnership(), membership()))
     assert report.counts == (0, 0, 0, 3)
     assert "was refused" in report.problems[PARTNERSHIP][0]
+
+
+def test_what_refers_to_a_record_that_was_here_before_is_taken(registry):
+    """Refused is what the file makes of it, which is not what is here."""
+    assert load(registry, records(organisation(), organisation(OTHER))).counts == (2, 0, 0, 0)
+    relation = '<relation kind="hosts" organisation="{}"></relation>'.format
+    members = [organisation(ids.named("O", f"here {n}"), f"Here {n}", relation(OTHER if n % 2 else ORG)) for n in range(450)]
+    report = load(registry, records(organisation(more="<nothing/>"), *members, partnership(), membership(org=OTHER)))
+    assert report.counts == (452, 0, 0, 1), report.text
+    assert report.verdicts[ORG] == "refused" and registry.concord("verify").stdout == "0 findings\n"
 
 
 @pytest.mark.parametrize("text, words", [
