@@ -319,6 +319,8 @@ enum cc_rc cc_import(struct cc_db *db, void *mem, int fd, const struct cc_import
         rc = add_writers(im);
     if (rc == CC_OK)
         rc = import_file(im);
+    if (rc == CC_OK)
+        cc_import_tidy(im);
     if (spooled != NULL)
         fclose(spooled);
     talloc_free(im);

@@ -205,6 +205,8 @@ struct import_attempt {
     size_t n_touched;
     bool relies; /* on a head that the registry does not have yet */
     bool stale;  /* an item is */
+    bool tidies; /* the index of words, and publishes so many bytes */
+    size_t published;
 };
 
 /*
@@ -227,6 +229,7 @@ void cc_import_heads(struct import_attempt *a, struct cc_buf *out);
 enum cc_rc cc_import_write(struct import *im, struct import_item **items, size_t n);
 enum cc_rc cc_import_flush(struct import *im); /* sends the batch on its way */
 void cc_import_push(struct import *im);        /* what the server did not take yet */
+void cc_import_tidy(struct import *im);        /* the index of words, at the end */
 /* Waits for all that is on its way, tells its results. */
 enum cc_rc cc_import_settle(struct import *im);
 void cc_import_tell(struct import *im, const struct cc_import_result *result);

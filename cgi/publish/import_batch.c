@@ -94,6 +94,7 @@ static void add_publication(struct import_attempt *a, struct cc_call *calls, siz
         cc_publish_add(published, &item->publication, &item->sealed);
         return;
     }
+    a->published += published->len;
     add_call(calls, n, Q_PUBLISH_APPEND, published);
     cc_buf_init(published, a->mem);
     calls[(*n)++] = item->redact;
@@ -102,7 +103,8 @@ static void add_publication(struct import_attempt *a, struct cc_call *calls, siz
 /* As Q_PUBLISH_APPEND takes them, so many bytes of new records wait in the list of the index of
  * words, which is half as large: the more there are, the cheaper is each, and the longer take
  * searches meanwhile. */
-#define UNTIDY_MAX (80u << 20)
+#define UNTIDY_MAX  (80u << 20)
+#define UNTIDY_LEFT (4u << 20) /* at the end */
 
 /* Everything that is written, as calls owned by mem; what they say, by a->mem. */
 static struct cc_call *make_calls(struct import_attempt *a, const struct part *p, void *mem,
@@ -118,10 +120,9 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
     cc_buf_init(&stored, a->mem);
     cc_buf_init(&kept, a->mem);
     cc_buf_init(&published, a->mem);
-    if (a->im->untidy > UNTIDY_MAX) { /* before anything is locked */
-        calls[n++].query = Q_SEARCH_TIDY;
-        a->im->untidy = 0;
-    }
+    a->tidies = a->im->untidy > UNTIDY_MAX;
+    if (a->tidies)
+        calls[n++].query = Q_SEARCH_TIDY; /* before anything is locked */
     cc_import_heads(a, &heads);
     add_call(calls, &n, Q_RECORD_HEADS, &heads);
     for (size_t i = 0; i < p->n; i++)
@@ -139,10 +140,25 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
         if (p->items[i]->publishes && !dry)
             add_publication(a, calls, &n, &published, p->items[i]);
     calls[n++].query = Q_IMPORT_CONSTRAINTS; /* while nobody waits for us */
-    a->im->untidy += published.len;
+    a->published += published.len;
     add_call(calls, &n, Q_PUBLISH_APPEND, &published);
     *n_r = n;
     return calls;
+}
+
+/* What was made was sent. */
+static void count_untidy(const struct import_attempt *a)
+{
+    a->im->untidy = (a->tidies ? 0 : a->im->untidy) + a->published;
+}
+
+void cc_import_tidy(struct import *im)
+{
+    struct cc_call tidy = {.query = Q_SEARCH_TIDY};
+    struct cc_err ignored = {.rc = CC_OK}; /* the job "roles" does it, too */
+
+    if (im->untidy > UNTIDY_LEFT && im->options->session == NULL) /* nobody waits for it */
+        (void)!cc_db_run(im->db, im->batch, &tidy, &ignored);
 }
 
 static enum cc_rc write_all(struct import_attempt *a, const struct part *p, struct cc_err *err)
@@ -151,6 +167,8 @@ static enum cc_rc write_all(struct import_attempt *a, const struct part *p, stru
     size_t n;
     struct cc_call *calls = make_calls(a, p, a->mem, &n);
     enum cc_rc rc = cc_db_pipeline(a->im->db, a->mem, calls, n, dry ? 0 : CC_TX_COMMIT, err);
+    if (rc == CC_OK)
+        count_untidy(a);
     if (dry)
         cc_db_rollback(a->im->db);
     return rc;
@@ -375,6 +393,7 @@ static bool start(struct import *im, struct import_attempt *a, struct cc_call *c
     f.turn = cc_rows_text(turn.rows, 0, Q_PUBLISH_TURN_TURN);
     if (cc_db_start(f.writer, im->batch, calls, n, &local) != CC_OK)
         return false;
+    count_untidy(a);
     talloc_free(a->mem);
     f.items = talloc_memdup(im->batch, im->items, im->n * sizeof(*im->items));
     if (f.items == NULL)
