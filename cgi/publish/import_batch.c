@@ -101,8 +101,8 @@ static void add_publication(struct import_attempt *a, struct cc_call *calls, siz
 }
 
 /* As Q_PUBLISH_APPEND takes them, so many bytes of new records wait in the list of the index of
- * words, which is half as large: the more there are, the cheaper is each, and the longer take
- * searches meanwhile. */
+ * words, which may hold 64 MB of them, without their documents (migrations/0400_pending.sql): the
+ * more there are, the cheaper is each, and the longer take searches meanwhile. */
 #define UNTIDY_MAX  (80u << 20)
 #define UNTIDY_LEFT (4u << 20) /* at the end */
 
