@@ -19,7 +19,9 @@ static size_t length(const char *s)
 
 void cc_feed_entry(struct cc_buf *out, const struct cc_feed_entry *entry, bool alone)
 {
-    cc_buf_reserve(out, length(entry->content) + length(entry->seal) + length(entry->note) + 600);
+    size_t content = length(entry->content), seal = length(entry->seal);
+
+    cc_buf_reserve(out, content + seal + length(entry->note) + 600);
     cc_buf_adds(out, "<entry");
     cc_xml_add_attr(out, "xmlns", alone ? CC_XML_NS : NULL);
     cc_xml_add_attr(out, "event", entry->event);
@@ -30,8 +32,8 @@ void cc_feed_entry(struct cc_buf *out, const struct cc_feed_entry *entry, bool a
     cc_xml_add_attr(out, "revision", entry->revision);
     cc_xml_add_attr(out, "stamp", entry->stamp);
     cc_buf_addc(out, '>');
-    cc_buf_adds(out, entry->content);
-    cc_buf_adds(out, entry->seal);
+    cc_buf_add(out, entry->content, content);
+    cc_buf_add(out, entry->seal, seal);
     if (entry->note != NULL && *entry->note != '\0') {
         cc_buf_adds(out, "<note>");
         cc_xml_text(out, entry->note);

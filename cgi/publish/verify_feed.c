@@ -42,6 +42,8 @@ static void check_revision(struct verify *v, const struct cc_rows *rows, size_t 
          !redacted && position != cc_rows_int(rows, i, Q_VERIFY_FEED_REVISION_POSITION)},
         {"stamp", !redacted && !same(cc_rows_text(rows, i, Q_VERIFY_FEED_STAMP),
                                      cc_rows_text(rows, i, Q_VERIFY_FEED_REVISION_STAMP))},
+        {"bytes", !same(cc_rows_text(rows, i, Q_VERIFY_FEED_BYTES),
+                        cc_rows_text(rows, i, Q_VERIFY_FEED_REVISION_BYTES))},
     };
     for (size_t c = 0; c < sizeof(columns) / sizeof(*columns); c++) {
         if (columns[c].differs) {

@@ -26,6 +26,11 @@ BEGIN
 END
 $$;
 
+-- How much of a page of the feed an entry takes: what is its own, and some 300 bytes around it.
+CREATE OR REPLACE FUNCTION cc_entry_bytes(content text, seal text, note text) RETURNS integer
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT coalesce(octet_length(content), 0) + octet_length(seal) + coalesce(octet_length(note), 0) + 300 $$;
+
 -- The last statement of a publishing transaction: a batch of revisions, each with the next position, a
 -- stamp that never goes back and the registry chain's next link, under one lock. Commit must follow at once,
 -- because the lock is held until then: so positions are in order of commit and without gaps. The caller has
@@ -203,8 +208,9 @@ BEGIN
     PERFORM cc_project_placed(projections, made, first);
     PERFORM cc_page_forget(ids || made.was_to);
     PERFORM cc_iati_fix(ARRAY(SELECT b.id FROM unnest(batch) b));
-    INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
-    SELECT first - 1 + place, head.stamp, id, kind, number, state, seal_sha256, links[place]
+    INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link, bytes)
+    SELECT first - 1 + place, head.stamp, id, kind, number, state, seal_sha256, links[place],
+           cc_entry_bytes(content, seal, note)
       FROM unnest(batch) b;
     UPDATE feed_head SET position = head.position, stamp = head.stamp, link = head.link, named = head.named;
     INSERT INTO audit_event (action, object, detail)
@@ -215,6 +221,7 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION cc_publish_append(jsonb, bigint), cc_publish_turn() TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_entry_bytes(text, text, text) TO PUBLIC;
 
 -- For a session that will be given batches: the plans of all that a batch goes through are made (a twentieth of a
 -- second) while it has nothing else to do. Nothing is changed and no lock is kept.

@@ -37,12 +37,15 @@ BEGIN
         UPDATE revision
            SET content = CASE WHEN p_what = 'content' THEN NULL ELSE content END,
                note = CASE WHEN p_what = 'note' THEN NULL ELSE note END
-         WHERE record_id = p_id AND number = target.number;
+         WHERE record_id = p_id AND number = target.number
+        RETURNING * INTO target;
+        UPDATE feed SET bytes = cc_entry_bytes(target.content, target.seal, target.note)
+         WHERE record_id = p_id AND revision = target.number;
         UPDATE publication SET note = NULL
          WHERE p_what = 'note' AND record_id = p_id AND revision = target.number;
-        INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
+        INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link, bytes)
         VALUES (head.position, head.stamp, p_id, target.kind, target.number, 'redacted',
-                target.seal_sha256, head.link);
+                target.seal_sha256, head.link, cc_entry_bytes(target.content, target.seal, target.note));
         INSERT INTO redaction (record_id, number, what, reason, position)
         VALUES (p_id, target.number, p_what, p_reason, head.position);
         gone := gone + 1;

@@ -39,11 +39,15 @@ BEGIN
     UPDATE revision
        SET content = CASE WHEN v_what = 'content' THEN NULL ELSE content END,
            note = CASE WHEN v_what = 'note' THEN NULL ELSE note END
-     WHERE record_id = p_id AND number = p_number;
+     WHERE record_id = p_id AND number = p_number
+    RETURNING * INTO target;
+    UPDATE feed SET bytes = cc_entry_bytes(target.content, target.seal, target.note)
+     WHERE record_id = p_id AND revision = p_number;
     UPDATE publication SET note = NULL
      WHERE v_what = 'note' AND record_id = p_id AND revision = p_number;
-    INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
-    VALUES (head.position, head.stamp, p_id, target.kind, p_number, 'redacted', p_seal_sha256, head.link);
+    INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link, bytes)
+    VALUES (head.position, head.stamp, p_id, target.kind, p_number, 'redacted', p_seal_sha256, head.link,
+            cc_entry_bytes(target.content, target.seal, target.note));
     INSERT INTO redaction (record_id, number, what, reason, position)
     VALUES (p_id, p_number, v_what, 'Redacted by the registry that published it.', head.position);
     PERFORM cc_redacted();

@@ -3,20 +3,16 @@
 
 -- Whole entries: at most `max`, and until `bytes` are reached (the first one always).
 -- name: feed_page :many :read (after bigint, max integer, bytes bigint) -> position, stamp, record_id, kind, revision, event, link, content, seal, note
-SELECT position, stamp, record_id, kind, revision, event, link, content, seal, note
-  FROM (SELECT f.position, cc_iso(f.stamp) AS stamp, f.record_id, f.kind, f.revision, f.event, f.link,
-               r.content, r.seal, r.note,
-               sum(coalesce(octet_length(r.content), 0) + octet_length(r.seal)
-                   + coalesce(octet_length(r.note), 0) + 300) OVER (ORDER BY f.position ROWS UNBOUNDED PRECEDING)
-               - coalesce(octet_length(r.content), 0) AS before
-          FROM (SELECT * FROM feed WHERE position > $1 ORDER BY position LIMIT least($2, 1000)) f
-          -- by position, which is the order of both tables; an entry of its own tells that an older revision was redacted
-          JOIN revision r ON r.position = CASE f.event
-                                          WHEN 'redacted' THEN (SELECT v.position FROM revision v
-                                                                 WHERE v.record_id = f.record_id AND v.number = f.revision)
-                                          ELSE f.position END) page
- WHERE before < $3
- ORDER BY position;
+SELECT f.position, cc_iso(f.stamp) AS stamp, f.record_id, f.kind, f.revision, f.event, f.link, r.content, r.seal, r.note
+  FROM (SELECT *, sum(bytes) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - bytes AS before
+          FROM (SELECT * FROM feed WHERE position > $1 ORDER BY position LIMIT least($2, 1000)) next) f
+  -- by position, which is the order of both tables; an entry of its own tells that an older revision was redacted
+  JOIN revision r ON r.position = CASE f.event
+                                  WHEN 'redacted' THEN (SELECT v.position FROM revision v
+                                                         WHERE v.record_id = f.record_id AND v.number = f.revision)
+                                  ELSE f.position END
+ WHERE f.before < $3
+ ORDER BY f.position;
 
 -- name: feed_newest :one :read () -> position, stamp, link
 SELECT position, cc_iso(stamp) AS stamp, link FROM feed_head;

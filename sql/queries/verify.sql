@@ -12,11 +12,11 @@ LOCK TABLE search IN ACCESS SHARE MODE;
 -- name: verify_head :one :read () -> position, stamp, link
 SELECT position, cc_iso_exact(stamp) AS stamp, link FROM feed_head;
 
--- name: verify_feed :many :read (after bigint, max bigint) -> position, stamp, record_id, kind, revision, event, seal_sha256, link, revision_kind, revision_state, revision_seal_sha256, revision_position, revision_stamp
+-- name: verify_feed :many :read (after bigint, max bigint) -> position, stamp, record_id, kind, revision, event, seal_sha256, link, bytes, revision_kind, revision_state, revision_seal_sha256, revision_position, revision_stamp, revision_bytes
 SELECT f.position, cc_iso_exact(f.stamp) AS stamp, f.record_id, f.kind, f.revision, f.event,
-       f.seal_sha256, f.link, r.kind AS revision_kind, r.state AS revision_state,
+       f.seal_sha256, f.link, f.bytes, r.kind AS revision_kind, r.state AS revision_state,
        r.seal_sha256 AS revision_seal_sha256, r.position AS revision_position,
-       cc_iso_exact(r.stamp) AS revision_stamp
+       cc_iso_exact(r.stamp) AS revision_stamp, cc_entry_bytes(r.content, r.seal, r.note) AS revision_bytes
   FROM feed f LEFT JOIN revision r ON r.record_id = f.record_id AND r.number = f.revision
  WHERE f.position > $1
  ORDER BY f.position

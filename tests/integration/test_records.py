@@ -314,6 +314,19 @@ def test_feed_chains_all_seals(world, tmp_path):
     assert world.public.get("/feed?from=2000-01-01T00:00:00Z").header("location").endswith("/feed?after=0")
 
 
+def test_a_page_of_the_feed_ends_behind_the_entry_that_fills_it(world):
+    """8 MB, and the first entry of a page in any case: none is cut, and the next page goes on behind it."""
+    was = world.stack.database.one("SELECT bytes FROM feed WHERE position = 2")
+    world.stack.database.rows("UPDATE feed SET bytes = 8388608 WHERE position = 2")
+    try:
+        first, second = (world.public.get(f"/feed?after={n}").text for n in (0, 1))
+        assert re.findall(r' position="(\d+)"', first) == ["1", "2"] and ' next="2"' in first
+        assert re.findall(r' position="(\d+)"', second) == ["2"] and ' next="2"' in second
+        assert re.findall(r' position="(\d+)"', world.public.get("/feed?after=2").text)[0] == "3"
+    finally:
+        world.stack.database.rows("UPDATE feed SET bytes = %s WHERE position = 2", [was])
+
+
 def test_a_position_behind_the_newest_is_no_end_of_the_feed(world):
     """After a restore: a reader who took it for the end would miss what gets these positions anew."""
     newest = int(re.search(r'newest="(\d+)"', world.public.get("/feed").text)[1])

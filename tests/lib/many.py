@@ -65,8 +65,8 @@ INSERT INTO publication (record_id, kind, state, revision, schema, content, cont
                          note_sha256, published_at, position, link, stamp)
 SELECT id, kind, p.state, 1, schema, pg_temp.short(kind, content), content_sha256, seal, seal_sha256, note, note_sha256, published_at,
        place, link, stamp FROM base b JOIN publication p USING (record_id, kind);
-INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link)
-SELECT place, stamp + k * interval '1 hour', id, b.kind, 1, 'published', seal_sha256, link || k
+INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link, bytes)
+SELECT place, stamp + k * interval '1 hour', id, b.kind, 1, 'published', seal_sha256, link || k, bytes
   FROM base b JOIN feed f USING (record_id);
 UPDATE feed_head SET position = (SELECT max(position) FROM feed);
 INSERT INTO record (id, kind, owner_org, other_org, parent, changed_at)
