@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #define BACKLOG      512
+#define RECORD_BYTES 65528 /* of content: nearly FCGI_MAX_LENGTH, and nothing to fill up */
 #define LOOK_EACH    32
 #define LOOK_SLOW_US 1000
 #define SILENT_MS    2000 /* who connects and says nothing for so long is dropped */
@@ -120,33 +121,46 @@ static bool write_parts(int fd, struct iovec *parts, int n)
     return true;
 }
 
+static FCGI_Header out_record(const FCGX_Request *request, size_t content)
+{
+    FCGI_Header header = end_record(request, 0).header;
+
+    header.type = FCGI_STDOUT;
+    header.contentLengthB1 = (unsigned char)(content >> 8);
+    header.contentLengthB0 = (unsigned char)(content & 0xff);
+    return header;
+}
+
 /*
  * libfcgi writes an answer in pieces of 8 KB and its end apart, and the web server wakes up for
- * each. What fits in one record goes in one step, with its end.
+ * each. So it goes in the largest records that there are, the last of them with its end.
  */
 static int fcgi_whole(void *arg, const char *head, size_t head_len, const char *body, size_t len)
 {
     FCGX_Request *request = arg;
-    size_t content = head_len + len;
 
-    if (content > FCGI_MAX_LENGTH || request->keepConnection) {
+    if (head_len > RECORD_BYTES || request->keepConnection) {
         return fcgi_write(arg, head, (int)head_len) < 0 || fcgi_write(arg, body, (int)len) < 0 ? -1
                                                                                                : 0;
     }
-    FCGI_Header first = end_record(request, 0).header, last;
+    FCGI_Header last = out_record(request, 0);
     FCGI_EndRequestRecord end = end_record(request, FCGI_REQUEST_COMPLETE);
-    first.type = FCGI_STDOUT;
-    first.contentLengthB0 = 0;
-    last = first;
-    first.contentLengthB1 = (unsigned char)(content >> 8);
-    first.contentLengthB0 = (unsigned char)(content & 0xff);
-    struct iovec parts[] = {{&first, sizeof(first)},
-                            {(void *)(uintptr_t)head, head_len},
-                            {(void *)(uintptr_t)body, len},
-                            {&last, sizeof(last)},
-                            {&end, sizeof(end)}};
+    bool good = true;
     is_ended = true;
-    return write_parts(request->ipcFd, parts, sizeof(parts) / sizeof(parts[0])) ? 0 : -1;
+    while (good && head_len + len > 0) {
+        size_t n = len < RECORD_BYTES - head_len ? len : RECORD_BYTES - head_len;
+        FCGI_Header record = out_record(request, head_len + n);
+        struct iovec parts[] = {{&record, sizeof(record)},
+                                {(void *)(uintptr_t)head, head_len},
+                                {(void *)(uintptr_t)body, n},
+                                {&last, sizeof(last)},
+                                {&end, sizeof(end)}};
+        good = write_parts(request->ipcFd, parts, n < len ? 3 : 5);
+        body += n;
+        len -= n;
+        head_len = 0;
+    }
+    return good ? 0 : -1;
 }
 
 /*
