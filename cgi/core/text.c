@@ -196,26 +196,64 @@ static void fold_flush(struct folder *f)
     f->lines_wait = 0;
 }
 
-/* How many bytes at s are visible characters of ASCII, which stay as they are. */
-static size_t ascii_letters(const char *s, size_t len)
+/* Of two bytes: letters of Latin, Greek, Cyrillic, Hebrew and Arabic that is_composed() knows. */
+static bool is_letter(int32_t c)
 {
-    size_t n = 0;
-    while (n < len && s[n] > ' ' && s[n] < 0x7F)
-        n++;
-    return n;
+    return (c >= 0xC0 && c < 0x300) || (c >= 0x3A3 && c <= 0x481) || (c >= 0x48A && c <= 0x52F) ||
+           (c >= 0x5D0 && c <= 0x5EA) || (c >= 0x620 && c <= 0x64A) || (c >= 0x671 && c <= 0x6D5);
 }
 
-/* Visible characters of ASCII with single blanks between them: clean as it is. */
-static bool is_plain(const char *s, size_t len)
+/*
+ * How many bytes at s stay as they are, and stand in NFC whatever stands beside them: visible
+ * characters of ASCII, such letters, and Chinese (U+4E00 to U+9FFF).
+ */
+static size_t letters(const char *s, size_t len)
 {
-    bool blank = len > 0;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c < ' ' || c >= 0x7F || (c == ' ' && blank))
-            return false;
-        blank = c == ' ';
+    size_t at = 0;
+    for (size_t n = 1; n > 0 && at < len; at += n) {
+        const unsigned char *u = (const unsigned char *)s + at;
+        n = len - at > 1 && (u[1] & 0xC0) == 0x80 ? 2 : 1;
+        if (u[0] < 0x80)
+            n = u[0] > ' ' && u[0] < 0x7F ? 1 : 0;
+        else if (n == 2 && u[0] >= 0xC3 && u[0] <= 0xDB)
+            n = is_letter((u[0] & 0x1F) << 6 | (u[1] & 0x3F)) ? 2 : 0;
+        else if (n == 2 && len - at > 2 && (u[2] & 0xC0) == 0x80 && u[0] >= 0xE4 && u[0] <= 0xE9)
+            n = u[0] > 0xE4 || u[1] >= 0xB8 ? 3 : 0;
+        else
+            n = 0;
     }
-    return !blank;
+    return at;
+}
+
+/* Sixteen bytes at a time, as the compiler has them for each processor. */
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+
+/* Sixteen bytes and those one further: all are of ASCII, and no blank stands before another. */
+static bool is_plain16(const char *s)
+{
+    uint64_t found[2];
+    bytes16 v, next;
+    memcpy(&v, s, sizeof(v));
+    memcpy(&next, s + 1, sizeof(next));
+    bytes16 hit = (bytes16)((v < ' ') | (v >= 0x7F) | ((v == ' ') & (next == ' ')));
+    memcpy(found, &hit, sizeof(found));
+    return (found[0] | found[1]) == 0;
+}
+
+bool cc_text_is_plain(const char *s, size_t len)
+{
+    size_t at = 0;
+    if (len > 0 && (s[0] == ' ' || s[len - 1] == ' '))
+        return false;
+    for (; at + sizeof(bytes16) < len; at += sizeof(bytes16))
+        if (!is_plain16(s + at))
+            return false;
+    for (; at < len; at++) {
+        unsigned char c = (unsigned char)s[at];
+        if (c < ' ' || c >= 0x7F || (c == ' ' && s[at + 1] == ' '))
+            return false;
+    }
+    return true;
 }
 
 /* One code point into the folder. Returns why not, or NULL. */
@@ -303,7 +341,7 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
                          size_t max_chars, char **out_r, const char **why_r)
 {
     struct folder f = {.form = form};
-    if (len <= max_chars && is_plain(in, len)) {
+    if (len <= max_chars && cc_text_is_plain(in, len)) {
         if (why_r != NULL)
             *why_r = NULL;
         *out_r = talloc_strndup(mem, in, len);
@@ -324,7 +362,7 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
     bool composed = true;
     while (at < len && why == NULL) {
         int32_t c;
-        size_t n = ascii_letters(in + at, len - at);
+        size_t n = letters(in + at, len - at);
         if (n > 0) {
             fold_flush(&f);
             cc_buf_add(&f.out, in + at, n);

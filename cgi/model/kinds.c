@@ -33,7 +33,7 @@ const struct cc_kind *cc_kind_by_letter(char letter)
 const struct cc_field *cc_field_find(const struct cc_field *fields, const char *name)
 {
     for (const struct cc_field *f = fields; f != NULL && f->name != NULL; f++)
-        if (strcmp(f->name, name) == 0)
+        if (f->name[0] == name[0] && strcmp(f->name, name) == 0)
             return f;
     return NULL;
 }

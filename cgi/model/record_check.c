@@ -135,10 +135,12 @@ static void check_text(struct check *c, const struct cc_node *n, const char *pat
     const char *why = NULL;
     char *clean = NULL;
     enum cc_text_form form = f->type == CC_F_BLOCK ? CC_TEXT_BLOCK : CC_TEXT_LINE;
-    if (*n->text == '\0') {
+    size_t len = strlen(n->text);
+    if (len == 0) {
         tell(c, n, path, N_("There is no text."), NULL);
-    } else if (cc_text_clean(c->mem, n->text, strlen(n->text), form, f->max, &clean, &why) !=
-               CC_OK) {
+    } else if (n->is_clean || (len <= f->max && cc_text_is_plain(n->text, len))) {
+        return;
+    } else if (cc_text_clean(c->mem, n->text, len, form, f->max, &clean, &why) != CC_OK) {
         tell(c, n, path, why, NULL);
     } else if (strcmp(clean, n->text) != 0) {
         tell(c, n, path, N_("The text is not in normal form."), NULL);
@@ -248,7 +250,9 @@ static void check_fields(struct check *c, const struct cc_field *table, const st
                          const char *prefix, const struct cc_node *parent)
 {
     for (const struct cc_field *f = table; f->name != NULL; f++) {
-        const struct cc_node *first = cc_node_first(from, f->name);
+        const struct cc_node *first = from;
+        while (first != NULL && first->field != f)
+            first = first->next;
         if (first != NULL) {
             check_values(c, f, first, prefix);
         } else if ((f->flags & CC_REQUIRED) != 0 && (parent != NULL || c->to_publish)) {

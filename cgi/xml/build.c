@@ -86,23 +86,25 @@ static bool is_text(const struct cc_field *f)
 
 /* Clean when that is possible; else as it is, and the check says why not. */
 static const char *cleaned(struct cc_builder *b, const struct cc_field *f, const char *s,
-                           size_t len)
+                           size_t len, bool *is_clean_r)
 {
     char *clean = NULL;
     const char *why = NULL;
     enum cc_text_form form = f->type == CC_F_BLOCK ? CC_TEXT_BLOCK : CC_TEXT_LINE;
-    if (cc_text_clean(b->rec->mem, s, len, form, f->max, &clean, &why) == CC_OK)
-        return clean;
-    return talloc_strndup(b->rec->mem, s, len);
+    *is_clean_r = cc_text_clean(b->rec->mem, s, len, form, f->max, &clean, &why) == CC_OK;
+    return *is_clean_r ? clean : talloc_strndup(b->rec->mem, s, len);
 }
 
 static void add_leaf(struct cc_builder *b, struct cc_node *parent, const struct cc_field *f,
                      const char *s, size_t len, const char *lang, int line)
 {
-    const char *text = cleaned(b, f, s, len);
+    bool is_clean = false;
+    const char *text = cleaned(b, f, s, len, &is_clean);
     if (f->type == CC_F_BOOL && strcmp(text, "false") == 0)
         return;
-    cc_record_put(b->rec, parent, f, text, lang)->line = line;
+    struct cc_node *node = cc_record_put(b->rec, parent, f, text, lang);
+    node->line = line;
+    node->is_clean = is_clean;
 }
 
 /* A list, as far as the check needs it to see that there are too many. */
@@ -188,7 +190,9 @@ static const struct cc_field *place(struct cc_builder *b, struct frame *in, cons
              name, ns == NULL ? "" : ns);
         return NULL;
     }
-    const struct cc_field *f = in->table == NULL ? NULL : cc_field_find(in->table, name);
+    const struct cc_field *f = in->last == NULL ? NULL : cc_field_find(in->last, name);
+    if (f == NULL) /* the table's order is that of the elements */
+        f = cc_field_find(in->table, name);
     if (f == NULL || (f->flags & (CC_ATTR | CC_VALUE)) != 0) {
         tell(b, line, in->path, name, N_("There is no element {1} here."), name, NULL);
         return NULL;
@@ -231,12 +235,20 @@ static struct frame *open_frame(struct cc_builder *b, const struct cc_field *f, 
     return fr;
 }
 
+static size_t count_of(const struct cc_node *from, const struct cc_field *f)
+{
+    size_t n = 0;
+    for (; from != NULL; from = from->next)
+        n += from->field == f;
+    return n;
+}
+
 static void start_child(struct cc_builder *b, const struct cc_field *f,
                         const struct cc_sax_attr *attrs, size_t n, int line)
 {
     struct frame *in = top(b);
     struct cc_node *parent = in->node;
-    size_t before = cc_node_count(parent == NULL ? b->rec->first : parent->child, f->name);
+    size_t before = count_of(parent == NULL ? b->rec->first : parent->child, f);
     bool many = (f->flags & CC_MANY) != 0;
     size_t limit = f->max_items != 0 ? f->max_items : many || is_text(f) ? 200 : 1;
     if (before >= limit) {

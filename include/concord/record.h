@@ -18,7 +18,8 @@ struct cc_node {
     const char *lang;      /* LINE and BLOCK */
     struct cc_node *child; /* GROUP: first child */
     struct cc_node *next;
-    int line; /* of the source file, 0 = none */
+    int line;      /* of the source file, 0 = none */
+    bool is_clean; /* the text has passed cc_text_clean() as its field has it */
 };
 
 struct cc_record {
