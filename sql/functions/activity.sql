@@ -81,7 +81,6 @@ $$;
 CREATE OR REPLACE FUNCTION cc_activity_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.activity WHERE record_id = ANY (ids);
     INSERT INTO concord.activity (record_id, iati_identifier, reporting_organisation, reporting_ref,
         reporting_secondary, reporting_type, kind, partnership, scope, hierarchy, planned_start, start_date,
         planned_end, end_date, state, humanitarian, collaboration_type, flow_type, finance_type, tied_status,

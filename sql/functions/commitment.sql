@@ -3,7 +3,6 @@
 CREATE OR REPLACE FUNCTION cc_commitment_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.commitment WHERE record_id = ANY (ids);
     INSERT INTO concord.commitment (record_id, kind, continuity, baseline_date, baseline_quantity,
         partnership, cycle, announced, start_date, due, completed, state, review_date, reviewer, illustrative,
         same_as)

@@ -11,7 +11,6 @@
 CREATE OR REPLACE FUNCTION cc_texts_store(ids text[], texts jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.record_text WHERE record_id = ANY (ids);
     INSERT INTO concord.record_text (record_id, path, lang, text)
     SELECT id, t->>0, t->>1, t->>2
       FROM unnest(ids, texts) AS b(id, of_record), jsonb_array_elements(of_record) t;
@@ -21,13 +20,11 @@ $$;
 CREATE OR REPLACE FUNCTION cc_shared_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.record_document WHERE record_id = ANY (ids);
     INSERT INTO concord.record_document (record_id, position, category, date, format, language, url)
     SELECT id, place, x.category, x.date, x.format, x.language, x.url
       FROM unnest(ids, contents) AS b(id, c),
            ROWS FROM (jsonb_to_recordset(c->'document') AS (category text[], date text, format text, language text[], url text))
            WITH ORDINALITY AS x(category, date, format, language, url, place);
-    DELETE FROM concord.record_source WHERE record_id = ANY (ids);
     INSERT INTO concord.record_source (record_id, position, about, date, citation, url)
     SELECT id, place, s->>'about', s->>'date', s->>'citation', s->>'url'
       FROM unnest(ids, contents) AS b(id, c), jsonb_array_elements(c->'source') WITH ORDINALITY AS x(s, place);
@@ -37,7 +34,6 @@ $$;
 CREATE OR REPLACE FUNCTION cc_organisation_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.organisation WHERE record_id = ANY (ids);
     INSERT INTO concord.organisation (record_id, type, country, founded, website, illustrative)
     SELECT id, c->>'type', c->>'country', c->>'founded', c->>'website',
             coalesce((c->>'illustrative')::boolean, false)
@@ -57,7 +53,6 @@ $$;
 CREATE OR REPLACE FUNCTION cc_partnership_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.partnership WHERE record_id = ANY (ids);
     INSERT INTO concord.partnership (record_id, kind, legal_form, host, seat_country, scope, founded,
         planned_start, start_date, planned_end, end_date, state, website, illustrative)
     SELECT id, c->>'kind', c->>'legal-form', c->>'host', c->'seat'->>'country', c->>'scope',
@@ -90,7 +85,6 @@ $$;
 CREATE OR REPLACE FUNCTION cc_membership_store(ids text[], contents jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM concord.membership WHERE record_id = ANY (ids);
     INSERT INTO concord.membership (record_id, partnership, organisation, consent_state, consent_date,
                                     wording_sha256, illustrative)
     SELECT id, c->>'partnership', c->>'organisation', c->'consent'->>'state',
@@ -103,6 +97,21 @@ BEGIN
 END
 $$;
 
+-- Takes away what cc_record_store() writes; what is of each kind goes with its first row (cc_part_of()).
+CREATE OR REPLACE FUNCTION cc_record_clear(ids text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM concord.organisation WHERE record_id = ANY (ids);
+    DELETE FROM concord.partnership WHERE record_id = ANY (ids);
+    DELETE FROM concord.membership WHERE record_id = ANY (ids);
+    DELETE FROM concord.commitment WHERE record_id = ANY (ids);
+    DELETE FROM concord.activity WHERE record_id = ANY (ids);
+    DELETE FROM concord.record_text WHERE record_id = ANY (ids);
+    DELETE FROM concord.record_document WHERE record_id = ANY (ids);
+    DELETE FROM concord.record_source WHERE record_id = ANY (ids);
+END
+$$;
+
 -- p_batch: [{"id":"P..","kind":"partnership","content":{"state":"active",..},
 --            "texts":[["title","en",".."],["participant.2.name","en",".."]]}]
 -- Plans are made once for the session, when tables may be nearly empty: they must suit large ones.
@@ -110,17 +119,21 @@ CREATE OR REPLACE FUNCTION cc_record_store(p_batch jsonb) RETURNS boolean
 LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     unlocked text;
+    known text[];
     part record;
 BEGIN
-    SELECT b->>'id' INTO unlocked
+    SELECT min(b->>'id') FILTER (WHERE r.version IS NULL), array_agg(b->>'id') FILTER (WHERE r.version > 1)
+      INTO unlocked, known
       FROM jsonb_array_elements(p_batch) b
-      LEFT JOIN LATERAL (SELECT id FROM concord.record
+      LEFT JOIN LATERAL (SELECT version FROM concord.record
                           WHERE id = b->>'id' AND kind = b->>'kind' AND locked_in = pg_current_xact_id()
-                          LIMIT 1) r ON true
-     WHERE r.id IS NULL LIMIT 1;
-    IF FOUND THEN
+                          LIMIT 1) r ON true;
+    IF unlocked IS NOT NULL THEN
         RAISE EXCEPTION 'record "%" was not locked before it was stored', unlocked
             USING ERRCODE = 'CC001';
+    END IF;
+    IF known IS NOT NULL THEN -- others were made in this transaction: nothing of them is here
+        PERFORM concord.cc_record_clear(known);
     END IF;
     FOR part IN SELECT b->>'kind' AS kind, array_agg(b->>'id') AS ids, array_agg(b->'content') AS contents,
                        array_agg(b->'texts') AS texts
@@ -140,4 +153,4 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION cc_texts_store(text[], jsonb[]), cc_shared_store(text[], jsonb[]),
     cc_organisation_store(text[], jsonb[]), cc_partnership_store(text[], jsonb[]),
-    cc_membership_store(text[], jsonb[]), cc_record_store(jsonb) TO cc_web, cc_job;
+    cc_membership_store(text[], jsonb[]), cc_record_clear(text[]), cc_record_store(jsonb) TO cc_web, cc_job;
