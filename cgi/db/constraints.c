@@ -91,9 +91,6 @@ static const struct cc_constraint constraints[] = {
     {"uq_activity_sdg", "sdg", N_("The same goal or target is given twice.")},
     {"uq_commitment_maker", "maker", N_("The same organisation is named twice.")},
     {"uq_commitment_sdg", "sdg", N_("The same goal or target is given twice.")},
-    {"uq_membership", "organisation",
-     N_("This organisation is a member or invited already, or was once: it is on the list of "
-        "members, where it can be asked again.")},
     {"uq_membership_pair", "organisation",
      N_("This organisation is a member or invited already, or was once: it is on the list of "
         "members, where it can be asked again.")},
