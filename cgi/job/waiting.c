@@ -39,7 +39,7 @@ static enum cc_rc prepare(struct cc_job *job, struct cc_err *err)
 
 /* One membership: added to what is published, or `end` (else left empty) says why not. */
 static enum cc_rc seal(void *mem, const struct batch *batch, size_t i, const struct cc_call *found,
-                       struct cc_call *end, struct cc_buf *published, struct cc_err *err)
+                       struct cc_call *end, struct cc_publish_batch *published, struct cc_err *err)
 {
     const char *id = cc_rows_text(batch->waiting, i, Q_PUBLICATION_WAITING_ID);
     const struct cc_rows *state = found[STATE].rows;
@@ -85,9 +85,9 @@ static enum cc_rc publish(struct cc_db *db, void *arg, struct cc_err *err)
     void *mem = talloc_new(batch->mem);
     struct cc_call *found = talloc_zero_array(mem, struct cc_call, (unsigned)(n * PER_RECORD));
     struct cc_call *ends = talloc_zero_array(mem, struct cc_call, (unsigned)n + 1);
-    struct cc_buf published;
+    struct cc_publish_batch published;
 
-    cc_buf_init(&published, mem);
+    cc_publish_begin(&published, mem);
 
     for (size_t i = 0; i < n; i++) {
         const char *id = cc_rows_text(batch->waiting, i, Q_PUBLICATION_WAITING_ID);
@@ -102,10 +102,8 @@ static enum cc_rc publish(struct cc_db *db, void *arg, struct cc_err *err)
         rc = seal(mem, batch, i, found + i * PER_RECORD, &ends[n_ends], &published, err);
         n_ends += ends[n_ends].params[0] != NULL;
     }
-    if (rc == CC_OK && published.len > 0) {
-        cc_buf_addc(&published, ']');
-        ends[n_ends++] =
-            (struct cc_call){.query = Q_PUBLISH_APPEND, .params = {cc_buf_str(&published)}};
+    if (rc == CC_OK && published.rows.len > 0) {
+        ends[n_ends++] = cc_publish_append(&published);
     }
     if (rc == CC_OK) {
         rc = cc_db_pipeline(db, mem, ends, n_ends, CC_TX_COMMIT, err);

@@ -86,17 +86,25 @@ static void add_call(struct cc_call *calls, size_t *n, enum cc_query query, stru
     calls[(*n)++] = (struct cc_call){.query = query, .params = {cc_buf_str(batch)}};
 }
 
+static void add_append(struct import_attempt *a, struct cc_call *calls, size_t *n,
+                       struct cc_publish_batch *published)
+{
+    if (published->rows.len == 0)
+        return;
+    a->published += published->rows.len + published->documents.len;
+    calls[(*n)++] = cc_publish_append(published);
+}
+
 /* A redaction has its place in the feed between the revisions before and behind it. */
 static void add_publication(struct import_attempt *a, struct cc_call *calls, size_t *n,
-                            struct cc_buf *published, const struct import_item *item)
+                            struct cc_publish_batch *published, const struct import_item *item)
 {
     if (!item->redacts) {
         cc_publish_add(published, &item->publication, &item->sealed);
         return;
     }
-    a->published += published->len;
-    add_call(calls, n, Q_PUBLISH_APPEND, published);
-    cc_buf_init(published, a->mem);
+    add_append(a, calls, n, published);
+    cc_publish_begin(published, a->mem);
     calls[(*n)++] = item->redact;
 }
 
@@ -112,14 +120,15 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
 {
     bool dry = a->im->options->dry_run;
     struct cc_call *calls = talloc_zero_array(mem, struct cc_call, (unsigned)(3 * p->n + 6));
-    struct cc_buf heads, stored, kept, published;
+    struct cc_buf heads, stored, kept;
+    struct cc_publish_batch published;
     size_t n = 0;
     if (calls == NULL)
         cc_die("out of memory");
     cc_buf_init(&heads, a->mem);
     cc_buf_init(&stored, a->mem);
     cc_buf_init(&kept, a->mem);
-    cc_buf_init(&published, a->mem);
+    cc_publish_begin(&published, a->mem);
     a->tidies = a->im->untidy > UNTIDY_MAX;
     if (a->tidies)
         calls[n++].query = Q_SEARCH_TIDY; /* before anything is locked */
@@ -140,8 +149,7 @@ static struct cc_call *make_calls(struct import_attempt *a, const struct part *p
         if (p->items[i]->publishes && !dry)
             add_publication(a, calls, &n, &published, p->items[i]);
     calls[n++].query = Q_IMPORT_CONSTRAINTS; /* while nobody waits for us */
-    a->published += published.len;
-    add_call(calls, &n, Q_PUBLISH_APPEND, &published);
+    add_append(a, calls, &n, &published);
     *n_r = n;
     return calls;
 }
@@ -387,7 +395,7 @@ static bool start(struct import *im, struct import_attempt *a, struct cc_call *c
     struct cc_err local = {.rc = CC_OK};
     f.writer = free_writer(im);
     if (im->n_flights > 0 && calls[n - 1].query == Q_PUBLISH_APPEND)
-        calls[n - 1].params[1] = im->flights[im->n_flights - 1].turn;
+        calls[n - 1].params[2] = im->flights[im->n_flights - 1].turn;
     if (cc_db_pipeline(f.writer, im->batch, &turn, 1, CC_TX_BEGIN, &local) != CC_OK)
         return false;
     f.turn = cc_rows_text(turn.rows, 0, Q_PUBLISH_TURN_TURN);

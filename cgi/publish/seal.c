@@ -113,9 +113,24 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
     return CC_OK;
 }
 
-void cc_publish_add(struct cc_buf *batch, const struct cc_publication *publication,
+void cc_publish_begin(struct cc_publish_batch *batch, void *mem)
+{
+    cc_buf_init(&batch->rows, mem);
+    cc_buf_init(&batch->documents, mem);
+}
+
+/* None of them holds a control character: XML has none, and notes are cleaned. */
+static void add_document(struct cc_buf *documents, const char *document)
+{
+    if (documents->len > 0)
+        cc_buf_addc(documents, '\1');
+    cc_buf_adds(documents, document != NULL ? document : "\2");
+}
+
+void cc_publish_add(struct cc_publish_batch *to, const struct cc_publication *publication,
                     const struct cc_sealed *sealed)
 {
+    struct cc_buf *batch = &to->rows;
     const char *id =
         publication->record_id != NULL ? publication->record_id : publication->record->id;
     const struct cc_kind *kind = cc_kind_by_letter(id[0]);
@@ -126,11 +141,8 @@ void cc_publish_add(struct cc_buf *batch, const struct cc_publication *publicati
     cc_json_pair(batch, "number", sealed->revision);
     cc_json_pair(batch, "state", KIND_NAMES[publication->kind]);
     cc_json_pair(batch, "schema", sealed->schema);
-    cc_json_pair(batch, "content", sealed->content);
     cc_json_pair(batch, "content_sha256", sealed->content_sha256);
-    cc_json_pair(batch, "seal", sealed->seal);
     cc_json_pair(batch, "seal_sha256", sealed->seal_sha256);
-    cc_json_pair(batch, "note", sealed->note);
     cc_json_pair(batch, "note_sha256", sealed->note_sha256);
     cc_json_pair(batch, "previous_seal_sha256", publication->previous_seal_sha256);
     cc_json_pair(batch, "publisher", publication->publisher);
@@ -141,14 +153,23 @@ void cc_publish_add(struct cc_buf *batch, const struct cc_publication *publicati
         cc_buf_adds(batch, sealed->projection);
     }
     cc_buf_addc(batch, '}');
+    add_document(&to->documents, sealed->content);
+    add_document(&to->documents, sealed->seal);
+    add_document(&to->documents, sealed->note);
+}
+
+struct cc_call cc_publish_append(struct cc_publish_batch *batch)
+{
+    cc_buf_addc(&batch->rows, ']');
+    return (struct cc_call){.query = Q_PUBLISH_APPEND,
+                            .params = {cc_buf_str(&batch->rows), cc_buf_str(&batch->documents)}};
 }
 
 void cc_publish_call(void *mem, const struct cc_publication *publication,
                      const struct cc_sealed *sealed, struct cc_call *call_r)
 {
-    struct cc_buf batch;
-    cc_buf_init(&batch, mem);
+    struct cc_publish_batch batch;
+    cc_publish_begin(&batch, mem);
     cc_publish_add(&batch, publication, sealed);
-    cc_buf_addc(&batch, ']');
-    *call_r = (struct cc_call){.query = Q_PUBLISH_APPEND, .params = {cc_buf_str(&batch)}};
+    *call_r = cc_publish_append(&batch);
 }

@@ -43,11 +43,17 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
 /*
  * Fills the call of Q_PUBLISH_APPEND: the LAST statement before COMMIT (it takes the feed lock).
  * Several records in one transaction: lock all heads first (Q_RECORD_LOCK, in order of id), then
- * append them as one batch. cc_publish_add() adds one more: [ or , before it; the caller adds the
- * last ].
+ * append them as one batch: begin, add one or more, then the call, which borrows the batch.
  */
-void cc_publish_add(struct cc_buf *batch, const struct cc_publication *publication,
+struct cc_publish_batch {
+    struct cc_buf rows; /* JSON: all but the documents, which would be escaped in it */
+    struct cc_buf
+        documents; /* content, seal and note of each, as sql/functions/publish.sql has it */
+};
+void cc_publish_begin(struct cc_publish_batch *batch, void *mem);
+void cc_publish_add(struct cc_publish_batch *batch, const struct cc_publication *publication,
                     const struct cc_sealed *sealed);
+struct cc_call cc_publish_append(struct cc_publish_batch *batch);
 void cc_publish_call(void *mem, const struct cc_publication *publication,
                      const struct cc_sealed *sealed, struct cc_call *call_r);
 /* Search, names and edges of a record as JSON: used by publishing and by reindex. */

@@ -35,8 +35,9 @@ AS $$ SELECT coalesce(octet_length(content), 0) + octet_length(seal) + coalesce(
 -- stamp that never goes back and the registry chain's next link, under one lock. Commit must follow at once,
 -- because the lock is held until then: so positions are in order of commit and without gaps. The caller has
 -- locked the working records by cc_record_lock() in this transaction. p_batch: objects with the fields of
--- cc_appended (`place` is made here), in the order of their positions; several revisions of one record follow each other. Returns
--- the last position. Refused, with the first record that is to blame, with
+-- cc_appended (`place` is made here) but its documents, in the order of their positions; several revisions of one record
+-- follow each other. p_documents: content, seal and note of each, with U+0001 between all of them, U+0002 for none, as
+-- no document holds these. Returns the last position. Refused, with the first record that is to blame, with
 --   CC001  another revision has come in between, or the record was not locked here
 --   CC403  the asker may not publish this record
 --   CC004  the revision contradicts itself (a mistake of the program)
@@ -48,22 +49,22 @@ AS $$ SELECT coalesce(octet_length(content), 0) + octet_length(seal) + coalesce(
 --
 -- Plans are made once for the session, when tables may be nearly empty: they must suit large ones. (The server would
 -- make each of them five times before it keeps one.)
-DROP FUNCTION IF EXISTS cc_publish_append(jsonb);
-CREATE OR REPLACE FUNCTION cc_publish_append(p_batch jsonb, p_behind bigint DEFAULT NULL) RETURNS bigint
+DROP FUNCTION IF EXISTS cc_publish_append(jsonb), cc_publish_append(jsonb, bigint);
+CREATE OR REPLACE FUNCTION cc_publish_append(p_batch jsonb, p_documents text, p_behind bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = concord, pg_temp SET enable_seqscan = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     batch CONSTANT cc_appended[] := ARRAY(
         -- the columns of cc_appended in their order: by name (jsonb_populate_record) it takes three times as long
-        SELECT ROW(n, b->>'id', b->>'kind', (b->>'number')::integer, b->>'state', b->>'schema', b->>'content',
-                   b->>'content_sha256', b->>'seal', b->>'seal_sha256', b->>'note', b->>'note_sha256',
+        SELECT ROW(n, b->>'id', b->>'kind', (b->>'number')::integer, b->>'state', b->>'schema', d[3 * n - 2],
+                   b->>'content_sha256', d[3 * n - 1], b->>'seal_sha256', d[3 * n], b->>'note_sha256',
                    b->>'previous_seal_sha256', b->>'publisher', b->>'redirect_to', (b->>'sealed_at')::timestamptz,
                    b->'projection')::cc_appended
-          FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n));
+          FROM (SELECT string_to_array(p_documents, E'\u0001', E'\u0002') OFFSET 0) y(d),
+               jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n));
     service CONSTANT boolean := cc_is_service();
     refused record;
-    projections jsonb;
     made cc_projected;
     ids CONSTANT text[] := ARRAY(SELECT DISTINCT b.id FROM unnest(batch) b);
     known text[]; -- of them, those that were published before
@@ -106,6 +107,7 @@ BEGIN
                  OR (NOT (b.note IS NULL AND service)
                      AND encode(sha256(convert_to(b.note, 'UTF8')), 'hex') IS DISTINCT FROM b.note_sha256)
                  OR (b.state = 'published') IS DISTINCT FROM (b.content_sha256 IS NOT NULL)
+                 OR (b.state <> 'published' AND b.projection IS NOT NULL)
                  OR b.kind <> coalesce(p.kind, b.kind)
             THEN 'CC004 the revision of record "%s" contradicts itself'
             -- Who counts as a member follows from the projection: it says what the content says, of the
@@ -135,21 +137,20 @@ BEGIN
             USING ERRCODE = left(refused.reason, 5),
                   CONSTRAINT = CASE left(refused.reason, 5) WHEN '23514' THEN 'ck_publication_merged' ELSE '' END;
     END IF;
+    IF EXISTS (SELECT FROM jsonb_array_elements(p_batch) b WHERE b ?| '{position,was}') THEN
+        RAISE EXCEPTION 'a batch says what projections are told of others' USING ERRCODE = 'CC004';
+    END IF;
 
     PERFORM cc_consent_guard(batch);
 
     -- The slow part (text indexes) first: from the feed's lock on, everybody else waits.
-    SELECT jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'publisher', publisher,
-                     'projection', CASE WHEN state = 'published' THEN projection END) ORDER BY place)
-      INTO projections
-      FROM unnest(batch) b;
     named := ARRAY(SELECT DISTINCT record_id FROM record_name WHERE record_id = ANY (known));
     names := cc_page_names(named);
     IF merges <> '{}' THEN -- for good: its identifiers are free for the one that it becomes
         DELETE FROM organisation_identifier WHERE record_id = ANY (merges);
     END IF;
     PERFORM cc_merged_lock(merges, ARRAY(SELECT b.redirect_to FROM unnest(batch) b WHERE b.state = 'redirected'));
-    made := cc_project(projections, known);
+    made := cc_project(p_batch, known);
     IF p_behind IS NOT NULL THEN
         PERFORM cc_publish_behind(p_behind);
     END IF;
@@ -205,7 +206,7 @@ BEGIN
             link = excluded.link, stamp = excluded.stamp;
     -- Counts and names are rows that others change, too: under the lock they cannot deadlock or be
     -- made from a name that is just being replaced.
-    PERFORM cc_project_placed(projections, made, first);
+    PERFORM cc_project_placed(p_batch, made, first);
     PERFORM cc_page_forget(ids || made.was_to);
     PERFORM cc_iati_fix(ARRAY(SELECT b.id FROM unnest(batch) b));
     INSERT INTO feed (position, stamp, record_id, kind, revision, event, seal_sha256, link, bytes)
@@ -220,7 +221,7 @@ BEGIN
     RETURN head.position;
 END
 $$;
-GRANT EXECUTE ON FUNCTION cc_publish_append(jsonb, bigint), cc_publish_turn() TO cc_web, cc_job;
+GRANT EXECUTE ON FUNCTION cc_publish_append(jsonb, text, bigint), cc_publish_turn() TO cc_web, cc_job;
 GRANT EXECUTE ON FUNCTION cc_entry_bytes(text, text, text) TO PUBLIC;
 
 -- For a session that will be given batches: the plans of all that a batch goes through are made (a twentieth of a
@@ -229,7 +230,7 @@ CREATE OR REPLACE FUNCTION cc_publish_ready() RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    PERFORM cc_record_heads('[]'), cc_record_store('[]'), cc_publish_append('[]');
+    PERFORM cc_record_heads('[]'), cc_record_store('[]'), cc_publish_append('[]', '');
     RAISE EXCEPTION 'undone' USING ERRCODE = 'CC000';
 EXCEPTION WHEN SQLSTATE 'CC000' THEN
     RETURN true;

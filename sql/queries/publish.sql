@@ -31,10 +31,10 @@ SELECT r.id, r.kind, r.owner_org, r.other_org, r.parent, r.version, cc_iso(r.cha
   FROM record r LEFT JOIN publication p ON p.record_id = r.id
  WHERE r.id = $1;
 
--- The last statement before COMMIT: it takes the feed's lock. batch: see cc_publish_add(); behind: the turn of a
+-- The last statement before COMMIT: it takes the feed's lock. batch, documents: see cc_publish_add(); behind: the turn of a
 -- transaction that is published before this one, or neither is.
--- name: publish_append :one (batch jsonb, behind bigint) -> position
-SELECT cc_publish_append($1, $2) AS position;
+-- name: publish_append :one (batch jsonb, documents text, behind bigint) -> position
+SELECT cc_publish_append($1, $2, $3) AS position;
 
 -- Makes plans, for a connection that batches will be sent over.
 -- name: publish_ready :one () -> ready

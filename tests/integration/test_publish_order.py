@@ -27,11 +27,11 @@ def sha(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def append(cursor, record, number, previous, state, seal, behind=None, **more):
-    cursor.execute("SELECT cc_publish_append(%s, %s)", (json.dumps([{
-        "id": record, "kind": "organisation", "number": number, "state": state, "schema": "1", "seal": seal,
-        "seal_sha256": sha(seal), "note": "", "note_sha256": sha(""), "previous_seal_sha256": previous,
-        "publisher": record, "sealed_at": "2026-11-24T02:02:03Z", **more}]), behind))
+def append(cursor, record, number, previous, state, seal, behind=None, content="\2", **more):
+    cursor.execute("SELECT cc_publish_append(%s, %s, %s)", (json.dumps([{
+        "id": record, "kind": "organisation", "number": number, "state": state, "schema": "1",
+        "seal_sha256": sha(seal), "note_sha256": sha(""), "previous_seal_sha256": previous,
+        "publisher": record, "sealed_at": "2026-11-24T02:02:03Z", **more}]), "\1".join([content, seal, ""]), behind))
 
 
 def publish(cursor, record, number, previous, behind=None):

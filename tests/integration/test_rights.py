@@ -73,12 +73,13 @@ def lock(record, answering=False):
     return ("SELECT cc_record_lock(%s, NULL, %s)", record, answering)
 
 
-def append(record, kind, publisher, content="<c></c>"):
-    return ("SELECT cc_publish_append(%s)", json.dumps([{
-        "id": record, "kind": kind, "number": 1, "state": "published", "schema": "1", "content": content,
-        "content_sha256": sha(content), "seal": "s", "seal_sha256": sha("s"), "note": "", "note_sha256": sha(""),
+def append(record, kind, publisher, content="<c></c>", **more):
+    return ("SELECT cc_publish_append(%s, %s)", json.dumps([{
+        "id": record, "kind": kind, "number": 1, "state": "published", "schema": "1",
+        "content_sha256": sha(content), "seal_sha256": sha("s"), "note_sha256": sha(""),
         "publisher": publisher, "sealed_at": "2026-11-24T02:02:03Z",
-        "projection": {"names": [], "edges": [], "search": {"names": "", "text": "", "facets": {}}}}]))
+        "projection": {"names": [], "edges": [], "search": {"names": "", "text": "", "facets": {}}}, **more}]),
+            "\1".join([content, "s", ""]))
 
 
 LOCK = {"focal": "", "editor": "", "reader": "CC403", "asked": "CC404", "owner": "", "helper": "",
@@ -132,7 +133,7 @@ def test_members_are_counted_as_the_content_says(database, edge, expected):
     edge = {"field": "organisation", "to": B, "state": "invited", **edge}
     call = append(MEMBER, "membership", A, ASKED)
     assert '"edges": []' in call[1]
-    call = (call[0], call[1].replace('"edges": []', f'"edges": [{json.dumps(edge)}]'))
+    call = (call[0], call[1].replace('"edges": []', f'"edges": [{json.dumps(edge)}]'), call[2])
     assert attempt(database, "focal", lock(MEMBER), call) == expected
 
 
@@ -149,12 +150,12 @@ PROMISE = {"cycle": "8 & 9", "state": "published", "illustrative": False, "maker
     ({"partnership": ids.named("P", "another")}, "CC004"), ({"resources": []}, "CC004"), (None, "CC004")])
 def test_what_sums_are_made_of_is_what_the_content_says(database, change, expected):
     new = ids.named("C", "told")
-    sql, batch = append(new, "commitment", A, TOLD)
+    sql, batch, documents = append(new, "commitment", A, TOLD)
     item, = json.loads(batch)
     if change is not None:
         item["projection"]["promise"] = {**PROMISE, **change}
     create = ("SELECT cc_record_create(%s, 'commitment', %s, NULL, NULL)", new, A)
-    assert attempt(database, "focal", create, lock(new), (sql, json.dumps([item]))) == expected
+    assert attempt(database, "focal", create, lock(new), (sql, json.dumps([item]), documents)) == expected
 
 
 def test_the_host_is_the_one_that_the_content_names(database):
@@ -162,10 +163,30 @@ def test_the_host_is_the_one_that_the_content_names(database):
     for content, edges, expected in ((f"<partnership {NS}></partnership>", edge, "CC004"),
                                      (f"<partnership {NS}><host>{B}</host></partnership>", edge, ""),
                                      (f"<partnership {NS}><host>{B}</host></partnership>", [], "CC004")):
-        sql, batch = append(PARTNERSHIP, "partnership", A, content)
+        sql, batch, documents = append(PARTNERSHIP, "partnership", A, content)
         item, = json.loads(batch)
         item["projection"]["edges"] = edges
-        assert attempt(database, "focal", lock(PARTNERSHIP), (sql, json.dumps([item]))) == expected
+        assert attempt(database, "focal", lock(PARTNERSHIP), (sql, json.dumps([item]), documents)) == expected
+
+
+@pytest.mark.parametrize("more", [{"position": 7}, {"was": {}}])
+def test_a_batch_says_nothing_that_projections_are_told_of_others(database, more):
+    assert attempt(database, "focal", lock(PARTNERSHIP), append(PARTNERSHIP, "partnership", A, **more)) == "CC004"
+
+
+def test_what_is_withdrawn_has_no_projection(database):
+    sql, batch, documents = append(PARTNERSHIP, "partnership", A, "\2", state="withdrawn", content_sha256=None)
+    item, = json.loads(batch)
+    assert attempt(database, "focal", lock(PARTNERSHIP), (sql, batch, documents)) == "CC004"
+    del item["projection"]
+    assert attempt(database, "focal", lock(PARTNERSHIP), (sql, json.dumps([item]), documents)) == ""
+
+
+@pytest.mark.parametrize("documents", ["", "s", "<c></c>\1s", "\2\1s\1", "<c></c>\1t\1", "<c></c>\1s\1t", "<c></c>\1\1s\1"])
+def test_the_documents_are_those_that_the_batch_says(database, documents):
+    sql, batch, good = append(PARTNERSHIP, "partnership", A)
+    assert attempt(database, "focal", lock(PARTNERSHIP), (sql, batch, good)) == ""
+    assert attempt(database, "focal", lock(PARTNERSHIP), (sql, batch, documents)) == "CC004"
 
 
 def test_publishing_needs_the_lock_of_this_transaction(database):

@@ -123,11 +123,16 @@ static void a_withdrawal_has_a_seal_without_content(void **state)
     cc_publish_call(*state, &publication, &sealed, &call);
     assert_int_equal(call.query, Q_PUBLISH_APPEND);
     const char *head = "[{\"id\":\"" PART "\",\"kind\":\"partnership\",\"number\":\"8\","
-                       "\"state\":\"withdrawn\",\"schema\":\"1.0-draft\",\"seal\":\"<seal ";
+                       "\"state\":\"withdrawn\",\"schema\":\"1.0-draft\",\"seal_sha256\":\"";
     const char *tail = ",\"sealed_at\":\"2026-11-24T02:02:03Z\"}]";
     assert_memory_equal(call.params[0], head, strlen(head));
     assert_string_equal(call.params[0] + strlen(call.params[0]) - strlen(tail), tail);
-    assert_null(strstr(call.params[0], "\"content\""));
+    const char *documents = call.params[1]; /* no content, the seal, the note */
+    assert_memory_equal(documents, "\2\1<seal ", 8);
+    const char *note = strchr(documents + 2, '\1');
+    assert_memory_equal(documents + 2, sealed.seal, strlen(sealed.seal));
+    assert_ptr_equal(note, documents + 2 + strlen(sealed.seal));
+    assert_string_equal(note + 1, sealed.note);
     assert_null(strstr(call.params[0], "redirect"));
     assert_null(strstr(call.params[0], "projection"));
 }
