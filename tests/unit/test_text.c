@@ -164,6 +164,42 @@ static const struct {
 #undef R
 };
 
+/* Sixteen bytes are looked at together: each place of the two that do not fit counts. */
+static void what_is_plain_is_seen_at_each_place(void **state)
+{
+    static const struct {
+        const char *two, *line;
+    } put[] = {{"  ", " "},
+               {" \t", " "},
+               {"\t ", " "},
+               {"\x7F"
+                "a",
+                NULL},
+               {"a\1", NULL},
+               {"\u00E9", "\u00E9"}};
+    for (size_t len = 2; len < 40; len++)
+        for (size_t at = 0; at + 2 <= len; at++) {
+            char text[41] = "", expected[41] = "";
+            memset(text, 'a', len);
+            assert_true(cc_text_is_plain(text, len));
+            for (size_t i = 0; i < sizeof(put) / sizeof(*put); i++) {
+                memcpy(text + at, put[i].two, 2);
+                assert_false(cc_text_is_plain(text, len));
+                const char *line = clean(*state, text, len, CC_TEXT_LINE);
+                bool at_end = at == 0 || at + 2 == len;
+                if (put[i].line == NULL) {
+                    assert_null(line);
+                    continue;
+                }
+                memset(expected, 0, sizeof(expected));
+                memset(expected, 'a', at);
+                strcat(expected, *put[i].line == ' ' && at_end ? "" : put[i].line);
+                memset(expected + strlen(expected), 'a', len - at - 2);
+                assert_string_equal(line, expected);
+            }
+        }
+}
+
 static void what_may_not_be_stored_is_refused(void **state)
 {
     for (size_t i = 0; i < COUNT(refused); i++) {
@@ -778,6 +814,7 @@ int main(void)
         unit(what_people_write_becomes_a_value),
         unit(cleaning_gives_the_text_that_is_stored),
         unit(every_character_is_composed),
+        unit(what_is_plain_is_seen_at_each_place),
         unit(what_may_not_be_stored_is_refused),
         unit(direction_controls_pair_within_a_line_of_a_block),
         unit(nested_direction_controls_have_a_bound),
