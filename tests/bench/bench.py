@@ -3,6 +3,7 @@
 """`make bench`: how fast public pages and documents are, as ratios within one run, into RESULTS.md.
 
     bench.py [--records N] [--rounds N] [--seconds N] [--megabytes N] [--out FILE] [--only-imports] [--only-answers]
+             [--postgres NAME=VALUE...]
 """
 import argparse
 import os
@@ -153,7 +154,8 @@ def versions(bench):
     server = bench.database.one("SHOW server_version").split()[0]
     nginx = subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=False).stderr.strip()
     php = subprocess.run([PHP, "-v"], capture_output=True, text=True, check=False).stdout if PHP else "none\n"
-    return f"PostgreSQL {server} (defaults, fsync {bench.database.one('SHOW fsync')}), {nginx.split()[-1]}, " \
+    settings = " ".join(bench.settings) or "defaults"
+    return f"PostgreSQL {server} ({settings}, fsync {bench.database.one('SHOW fsync')}), {nginx.split()[-1]}, " \
            f"{' '.join(php.splitlines()[0].split()[:2])}"
 
 
@@ -212,7 +214,8 @@ def documents(bench, registry, rounds):
 
 def only_imports(args):
     """For files so large that nothing else is to be waited for."""
-    with servers.Servers() as bench:
+    with servers.Servers(args.postgres) as bench:
+        print(f"{versions(bench)}; commit {commit()}", flush=True)
         native, stages = imports.native(bench, args.megabytes, args.rounds)
         print("\n".join([*bulk.table(native, dict.fromkeys(imports.NATIVE, imports.CEILING)), "", *stages]), flush=True)
         iati = imports.iati(bench, args.megabytes, args.rounds)
@@ -223,7 +226,7 @@ def only_imports(args):
 
 def only_answers(args):
     """What one client waits for at very many records, beside a hundred thousand; and all of them at once."""
-    with servers.Servers() as bench:
+    with servers.Servers(args.postgres) as bench:
         filled, fill_seconds = bench.fill(args.records)
         print(f"{filled}, filled in {fill_seconds:.0f} s; commit {commit()}", flush=True)
         registries = registries_of(bench, args.records)
@@ -250,6 +253,7 @@ def main():
     parser.add_argument("--only-imports", action="store_true", help="their table and promises alone, to the screen")
     parser.add_argument("--only-answers", action="store_true",
                         help="what one client waits for, the feed, verify and reindex, to the screen")
+    parser.add_argument("--postgres", nargs="+", default=[], metavar="NAME=VALUE", help="its settings, else its own defaults")
     args = parser.parse_args()
     args.megabytes = args.megabytes or args.records * imports.XML_BYTES / imports.MB
     if args.only_imports:
@@ -257,7 +261,7 @@ def main():
     if args.only_answers:
         return only_answers(args)
     begin = time.monotonic()
-    with servers.Servers() as bench:
+    with servers.Servers(args.postgres) as bench:
         # before there is a large registry, which the server would be tidying up meanwhile
         native, stages = imports.native(bench, args.megabytes, args.rounds)
         lines_of_imports = native + imports.iati(bench, args.megabytes, args.rounds)

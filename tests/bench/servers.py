@@ -130,11 +130,13 @@ class Fpm:
 
 
 class Servers:
-    def __init__(self):
+    def __init__(self, settings=()):
+        """settings: NAME=VALUE of PostgreSQL, besides ours."""
+        self.settings = settings
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="concord-bench-"))
         self.folder.chmod(0o755)
         self.pools, self.servers, self.nginx = [], [], None
-        self.cluster = pg.Cluster(PG_OPTIONS)
+        self.cluster = pg.Cluster({**PG_OPTIONS, **dict(s.split("=", 1) for s in settings)})
         self.cluster.template()
         self.database = self.cluster.fresh()
 
