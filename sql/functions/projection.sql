@@ -154,7 +154,8 @@ AS $$
                 ELSE (SELECT jsonb_agg(CASE WHEN n < last THEN b - 'projection'
                                               WHEN before IS NULL THEN b ELSE b || jsonb_build_object('was', before) END ORDER BY n)
                         FROM (SELECT b, n, max(n) OVER (PARTITION BY b->>'id') AS last,
-                                     lag(b->'projection') OVER (PARTITION BY b->>'id' ORDER BY n) AS before
+                                     -- what was withdrawn had none, which is told, too
+                                     lag(coalesce(b->'projection', 'null')) OVER (PARTITION BY b->>'id' ORDER BY n) AS before
                                 FROM jsonb_array_elements(p_batch) WITH ORDINALITY x(b, n)) y) END
 $$;
 

@@ -162,6 +162,30 @@ def test_a_publication_that_does_not_follow_is_refused(database):
         connection.commit()
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_what_was_withdrawn_and_then_merged_leaves_no_words(database, together):
+    """In one batch, as a mirror brings them, or one after the other: it had no content any more when it was merged."""
+    old, heir = ids.named("O", f"old {together}"), ids.named("O", f"heir {together}")
+    with database.connect("cc_job") as connection, connection.cursor() as cursor:
+        first = publish(cursor, old, 1, None)
+        publish(cursor, heir, 1, None)
+        connection.commit()
+
+        def item(number, previous, state, **more):
+            return {"id": old, "kind": "organisation", "number": number, "state": state, "schema": "1",
+                    "seal_sha256": sha(f"s{number}"), "note_sha256": sha(""), "previous_seal_sha256": previous,
+                    "publisher": old, "sealed_at": "2026-11-24T02:02:03Z", **more}
+
+        items = [item(2, first, "withdrawn"), item(3, sha("s2"), "redirected", redirect_to=heir)]
+        for batch in [items] if together else [[i] for i in items]:
+            cursor.execute("SELECT cc_record_lock(%s, NULL)", (old,))
+            documents = "\1".join(f"\2\1s{i['number']}\1" for i in batch)
+            cursor.execute("SELECT cc_publish_append(%s, %s)", (json.dumps(batch), documents))
+            connection.commit()
+    assert database.rows("SELECT coalesce(names, '') FROM merged WHERE record_id = %s", [old]) == [("",)]
+    assert database.rows("SELECT names FROM search_name WHERE record_id = %s", [heir]) == [("x",)]
+
+
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_publication_behind_another_waits_for_it(database, committed):
     """What is sent behind a turn is published when that is, and not otherwise."""
