@@ -401,8 +401,11 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
         why = has_heap_of_marks(f.out.data, f.out.len) ? why_marks : why_utf8;
         goto out;
     }
-    if (cc_utf8_chars(nfc) > max_chars) {
+    if (!composed && has_heap_of_marks(nfc, strlen(nfc))) /* U+0344 becomes two */
+        why = why_marks;
+    else if (cc_utf8_chars(nfc) > max_chars)
         why = why_long;
+    if (why != NULL) {
         talloc_free(nfc);
         goto out;
     }

@@ -699,6 +699,13 @@ static void a_heap_of_marks_is_refused_at_once(void **state)
     text[1 + 2 * 30] = '\0';
     assert_int_equal(cc_text_clean(mem, text, strlen(text), CC_TEXT_BLOCK, SIZE_MAX, &out, &why),
                      CC_OK);
+    for (size_t i = 0; i < 16; i++) /* each of these becomes two */
+        memcpy(text + 1 + 2 * i, "\u0344", 2);
+    assert_int_equal(cc_text_clean(mem, text, 1 + 2 * 15, CC_TEXT_BLOCK, SIZE_MAX, &out, &why),
+                     CC_OK);
+    assert_int_equal(cc_text_clean(mem, text, 1 + 2 * 16, CC_TEXT_BLOCK, SIZE_MAX, &out, &why),
+                     CC_INVALID);
+    assert_string_equal(why, "A letter carries too many accents or other marks.");
 }
 
 static void short_values_have_their_lexical_form(void **state)
