@@ -139,7 +139,7 @@ static int fcgi_whole(void *arg, const char *head, size_t head_len, const char *
 {
     FCGX_Request *request = arg;
 
-    if (head_len > RECORD_BYTES || request->keepConnection) {
+    if (head_len >= RECORD_BYTES || request->keepConnection) {
         return fcgi_write(arg, head, (int)head_len) < 0 || fcgi_write(arg, body, (int)len) < 0 ? -1
                                                                                                : 0;
     }
