@@ -110,7 +110,8 @@ static bool write_parts(int fd, struct iovec *parts, int n)
         if (done < 0 && errno != EINTR) {
             return false;
         }
-        for (; done > 0 && n > 0 && (size_t)done >= parts->iov_len; parts++, n--) {
+        /* also those that are empty */
+        for (; done >= 0 && n > 0 && (size_t)done >= parts->iov_len; parts++, n--) {
             done -= (ssize_t)parts->iov_len;
         }
         if (done > 0) {
@@ -139,7 +140,7 @@ static int fcgi_whole(void *arg, const char *head, size_t head_len, const char *
 {
     FCGX_Request *request = arg;
 
-    if (head_len >= RECORD_BYTES || request->keepConnection) {
+    if (head_len > RECORD_BYTES || request->keepConnection) {
         return fcgi_write(arg, head, (int)head_len) < 0 || fcgi_write(arg, body, (int)len) < 0 ? -1
                                                                                                : 0;
     }
