@@ -5,6 +5,7 @@
  */
 #include "concord/text.h"
 #include "concord/buf.h"
+#include "concord/bytes16.h"
 #include "concord/log.h"
 
 #include <limits.h>
@@ -225,27 +226,22 @@ static size_t letters(const char *s, size_t len)
     return at;
 }
 
-/* Sixteen bytes at a time, as the compiler has them for each processor. */
-typedef unsigned char bytes16 __attribute__((vector_size(16)));
-
 /* Sixteen bytes and those one further: all are of ASCII, and no blank stands before another. */
 static bool is_plain16(const char *s)
 {
-    uint64_t found[2];
-    bytes16 v, next;
+    cc_bytes16 v, next;
     memcpy(&v, s, sizeof(v));
     memcpy(&next, s + 1, sizeof(next));
-    bytes16 hit = (bytes16)((v < ' ') | (v >= 0x7F) | ((v == ' ') & (next == ' ')));
-    memcpy(found, &hit, sizeof(found));
-    return (found[0] | found[1]) == 0;
+    return !cc_any16((cc_bytes16)((v < ' ') | (v >= 0x7F) | ((v == ' ') & (next == ' '))));
 }
 
-bool cc_text_is_plain(const char *s, size_t len)
+/* Visible characters of ASCII with single blanks between them: clean as it is. */
+static bool is_plain(const char *s, size_t len)
 {
     size_t at = 0;
     if (len > 0 && (s[0] == ' ' || s[len - 1] == ' '))
         return false;
-    for (; at + sizeof(bytes16) < len; at += sizeof(bytes16))
+    for (; at + sizeof(cc_bytes16) < len; at += sizeof(cc_bytes16))
         if (!is_plain16(s + at))
             return false;
     for (; at < len; at++) {
@@ -341,7 +337,7 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
                          size_t max_chars, char **out_r, const char **why_r)
 {
     struct folder f = {.form = form};
-    if (len <= max_chars && cc_text_is_plain(in, len)) {
+    if (len <= max_chars && is_plain(in, len)) {
         if (why_r != NULL)
             *why_r = NULL;
         *out_r = talloc_strndup(mem, in, len);

@@ -6,6 +6,7 @@
  */
 #include "concord/html.h"
 
+#include "concord/bytes16.h"
 #include "concord/i18n.h"
 #include "concord/text.h"
 
@@ -52,17 +53,10 @@ static const bool special[256] = {
     ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true, [0] = true,
 };
 
-/* Sixteen bytes at a time, as the compiler has them for each processor. */
-typedef unsigned char bytes16 __attribute__((vector_size(16)));
-
-static bool is_plain16(bytes16 v)
+static bool is_plain16(cc_bytes16 v)
 {
-    uint64_t found[2];
-    bytes16 hit = (bytes16)((v < 0x20) | (v == 0x7f) | (v == '&') | (v == '<') | (v == '>') |
-                            (v == '"') | (v == '\''));
-
-    memcpy(found, &hit, sizeof(found));
-    return (found[0] | found[1]) == 0;
+    return !cc_any16((cc_bytes16)((v < 0x20) | (v == 0x7f) | (v == '&') | (v == '<') | (v == '>') |
+                                  (v == '"') | (v == '\'')));
 }
 
 /* Is there nothing in them that something else may stand for? (No about line ends and short texts:
@@ -70,7 +64,7 @@ static bool is_plain16(bytes16 v)
  */
 static bool is_plain(const char *s, size_t len)
 {
-    bytes16 v;
+    cc_bytes16 v;
 
     if (len < 8)
         return false;
@@ -152,15 +146,12 @@ void h_tagged(struct cc_html *w, struct cc_tagged t)
 /* Are there sixteen bytes, and none that no HTML may hold? */
 static bool is_kept16(const char *s, const char *end)
 {
-    uint64_t found[2];
-    bytes16 v;
+    cc_bytes16 v;
 
     if (end - s < 16)
         return false;
     memcpy(&v, s, sizeof(v));
-    bytes16 hit = (bytes16)(((v < 0x20) & (v != '\t') & (v != '\n')) | (v == 0x7f));
-    memcpy(found, &hit, sizeof(found));
-    return (found[0] | found[1]) == 0;
+    return !cc_any16((cc_bytes16)(((v < 0x20) & (v != '\t') & (v != '\n')) | (v == 0x7f)));
 }
 
 void h_markup(struct cc_html *w, struct cc_markup m)
