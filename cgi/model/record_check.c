@@ -135,12 +135,12 @@ static void check_text(struct check *c, const struct cc_node *n, const char *pat
     const char *why = NULL;
     char *clean = NULL;
     enum cc_text_form form = f->type == CC_F_BLOCK ? CC_TEXT_BLOCK : CC_TEXT_LINE;
-    size_t len = strlen(n->text);
-    if (len == 0) {
+    if (*n->text == '\0') {
         tell(c, n, path, N_("There is no text."), NULL);
-    } else if (n->is_clean || (len <= f->max && cc_text_is_plain(n->text, len))) {
+    } else if (n->is_clean) {
         return;
-    } else if (cc_text_clean(c->mem, n->text, len, form, f->max, &clean, &why) != CC_OK) {
+    } else if (cc_text_clean(c->mem, n->text, strlen(n->text), form, f->max, &clean, &why) !=
+               CC_OK) {
         tell(c, n, path, why, NULL);
     } else if (strcmp(clean, n->text) != 0) {
         tell(c, n, path, N_("The text is not in normal form."), NULL);
