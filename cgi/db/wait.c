@@ -76,7 +76,7 @@ bool cc_db_flush(PGconn *conn, int64_t deadline)
 
 /*
  * The server sends a long result in pieces of 8 KB. Who waits in poll() is woken for each, which
- * takes the server a tenth of its time; who sleeps finds several, and the socket has room for
+ * takes the server a seventh of its time; who sleeps finds several, and the socket has room for
  * twenty.
  */
 static void nap(PGconn *conn)

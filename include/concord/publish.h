@@ -46,9 +46,8 @@ enum cc_rc cc_publish_seal(void *mem, const struct cc_publication *publication,
  * append them as one batch: begin, add one or more, then the call, which borrows the batch.
  */
 struct cc_publish_batch {
-    struct cc_buf rows; /* JSON: all but the documents, which would be escaped in it */
-    struct cc_buf
-        documents; /* content, seal and note of each, as sql/functions/publish.sql has it */
+    struct cc_buf rows;      /* JSON, without the documents, which would be escaped in it */
+    struct cc_buf documents; /* contents, seals, notes: sql/functions/publish.sql */
 };
 void cc_publish_begin(struct cc_publish_batch *batch, void *mem);
 void cc_publish_add(struct cc_publish_batch *batch, const struct cc_publication *publication,
