@@ -9,7 +9,8 @@
  *   import_heads.c    the heads that it locks or makes, and in which order
  *   import_publish.c  what a record must be to be published here
  *   import_restore.c  what a sealed revision must be to be kept as it is
- *   import_iati.c     IATI: which item is which record, what is unchanged
+ *   import_iati.c     IATI: the records that its items become
+ *   import_seen.c     IATI: the first pass: which item is which record, what is unchanged
  *   import_kept.c     IATI: what stays beside a record
  *   import_nameless.c IATI: activities without an identifier, and when they get one
  *   import_here.c     IATI: what is here already, and when it stays as it is
@@ -169,7 +170,8 @@ struct import {
     unsigned kinds;           /* bits of the kinds that the file has */
     int rank, last_rank;      /* kind of this pass (-1 = all); of the item before */
     bool in_order;            /* no record stands before one of a kind that it may refer to */
-    struct import_iati *iati; /* IATI only */
+    struct import_seen *seen; /* IATI only: what the first pass looks at */
+    struct import_orgs *orgs; /* IATI only */
     struct import_own *own;   /* who sends by itself; NULL = the registry's office */
     /* They write batches while the next one is read and judged; NULL = one after the other. */
     struct cc_db *writers[CC_IMPORT_FLIGHTS];
@@ -255,6 +257,11 @@ const char *cc_import_tell_kept(struct import *im, const struct import_item *it)
 /* What publishing one looks up: itself and whatever it refers to. */
 void cc_import_wants(const struct import *im, const struct import_item *item, struct cc_buf *ids,
                      struct cc_buf *revisions);
+/* "XM-DAC-41114-1 Clean water": an item, with the title of its record; NULL: with that which the
+ * file gives it. NULL when it has neither. Owned by mem or the item. */
+const char *cc_import_iati_title(void *mem, const struct cc_iati_item *item, const char *title);
+/* Is whoever reports to be registered? Of a file of organisations, they are what it holds. */
+bool cc_import_iati_registers(const struct import *im, const struct cc_kind *kind);
 /* Who is to own an item of IATI: as for all, else who reports an activity. NULL: nobody is known,
  * or the record is its own owner. */
 const char *cc_import_iati_owner(const struct import *im, const struct import_item *it);
@@ -282,6 +289,18 @@ bool cc_import_is_of_others(const struct import *im, struct import_orgs *orgs,
 /* One statement in a transaction of its own, as who sends the file, if anybody does. Its rows are
  * owned by mem. */
 enum cc_rc cc_import_ask(struct import *im, void *mem, struct cc_call *call);
+
+/* --- the first pass of IATI (import_seen.c) ------------------------------------------------------
+ */
+
+enum cc_rc cc_import_seen_scan(struct import *im, const struct cc_xml_item *item);
+enum cc_rc cc_import_seen_done(struct import *im, bool *more_r);
+/* Was the item looked at? Why it was not, was told then. */
+bool cc_import_seen_usable(struct import *im, const struct cc_xml_item *item);
+/* Of an item that was: what is known of it, or of the organisation that has its identifier; and its
+ * record. */
+struct import_id *cc_import_seen_find(struct import *im, const struct cc_iati_item *item);
+const char *cc_import_seen_record(const struct import_id *lead);
 
 /* --- an organisation by itself (import_own.c); without one all of them agree -------------------
  */
