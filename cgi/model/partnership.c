@@ -35,8 +35,7 @@ static const struct cc_field region_fields[] = {
 static const struct cc_field link_fields[] = {
     F_CODE("kind", CC_ATTR | CC_REQUIRED, "partnership-link", NULL, N_("Link"),
            N_("\"Parent\" and \"Child\" say what the other partnership is; \"Successor of\", "
-              "\"Spin-off "
-              "of\" and \"Chapter of\" what this one is.")),
+              "\"Spin-off of\" and \"Chapter of\" what this one is.")),
     F_REF("partnership", CC_ATTR | CC_REQUIRED, "partnership", NULL, N_("Partnership"),
           N_("The other partnership.")),
     F_END};
