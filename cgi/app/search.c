@@ -129,21 +129,28 @@ static struct known *known_of(const char *kind)
     return &known[i];
 }
 
-/* The numbers of this answer: those of its rows, or those kept when nothing was published since. */
-static const struct cc_search_counts *numbers(struct cc_req *req, const struct cc_search *s,
-                                              const struct cc_call *calls, size_t n,
-                                              struct known *kept)
+/* The numbers of this answer, or those kept when nothing was published since. */
+static enum cc_rc count(struct cc_req *req, const struct cc_search *s, const struct cc_call *calls,
+                        struct known *kept, const struct cc_search_counts **counts_r)
 {
-    if (kept == NULL) {
-        return cc_search_counts(req->mem, s, calls, n);
+    struct cc_call numbers;
+    enum cc_rc rc = CC_OK;
+
+    if (!cc_search_counted(req->mem, s, calls, &numbers)) {
+        rc = cc_app_read(req, &numbers, 1);
     }
-    struct cc_search_counts *counts = cc_search_counts(req->app, s, calls, n);
-    if (counts != NULL) {
+    if (rc != CC_OK) {
+        return rc;
+    }
+    struct cc_search_counts *counts =
+        cc_search_counts(kept != NULL ? req->app : req->mem, s, calls, &numbers);
+    if (kept != NULL && counts != NULL) {
         talloc_free(kept->counts);
         kept->counts = counts;
         snprintf(kept->of, sizeof(kept->of), "%s", counts->of);
     }
-    return kept->counts;
+    *counts_r = kept != NULL ? kept->counts : counts;
+    return CC_OK;
 }
 
 /* How many are illustrative, counted as a facet that is no choice of the form; NULL = none. */
@@ -248,7 +255,11 @@ static enum cc_rc show(struct cc_req *req, struct cc_resp *resp, const struct cc
     if (rc != CC_OK) {
         return rc;
     }
-    const struct cc_search_counts *counts = numbers(req, &s, calls, n, kept);
+    const struct cc_search_counts *counts = NULL;
+    rc = count(req, &s, calls, kept, &counts);
+    if (rc != CC_OK) {
+        return rc;
+    }
     if (counts != NULL) {
         p.is_more = counts->is_more;
         p.total = counts->total;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A search as the parameters of its statement, and what the answer says. */
+#include "model/search_count.h"
 #include "model/search_cursor.h"
 
 #include "concord/buf.h"
@@ -427,15 +428,29 @@ size_t cc_search_first(const struct cc_rows *hits)
     return i;
 }
 
-/* Rows of numbers of either statement. */
-static const char *number_cell(const struct cc_call *call, size_t i, size_t cell)
-{
-    static const int of_search[] = {Q_SEARCH_A, Q_SEARCH_B, Q_SEARCH_C};
-    static const int of_counts[] = {Q_SEARCH_COUNTS_NAME, Q_SEARCH_COUNTS_VALUE,
-                                    Q_SEARCH_COUNTS_RECORDS};
-    int column = call->query == Q_SEARCH ? of_search[cell] : of_counts[cell];
+_Static_assert((int)Q_SEARCH_COUNTS_NAME == (int)Q_SEARCH_FACETS_NAME &&
+                   (int)Q_SEARCH_COUNTS_RECORDS == (int)Q_SEARCH_FACETS_RECORDS,
+               "numbers of both statements are read alike");
 
-    return cc_rows_text(call->rows, i, column);
+bool cc_search_counted(void *mem, const struct cc_search *search, const struct cc_call *calls,
+                       struct cc_call *numbers_r)
+{
+    const struct cc_rows *hits = cc_search_hits(calls);
+    const char *keys = NULL, *records = NULL;
+
+    if (cc_search_is_plain(search)) {
+        *numbers_r = calls[1];
+        return true;
+    }
+    const char *text = cc_rows_text(hits, 0, Q_SEARCH_D); /* NULL: nothing was found */
+    cc_search_tally(mem, text != NULL ? text : "", &keys, &records);
+    bool is_many = strtol(cc_rows_text(hits, 0, Q_SEARCH_C), NULL, 10) > CC_SEARCH_TOTAL;
+    *numbers_r =
+        (struct cc_call){.query = Q_SEARCH_FACETS,
+                         .params = {keys, records, cc_rows_text(hits, 0, Q_SEARCH_E),
+                                    cc_rows_text(hits, 0, Q_SEARCH_F), calls[1].params[FACETS],
+                                    calls[1].params[KIND], is_many ? "true" : "false"}};
+    return false;
 }
 
 /* "2001" or "120+": the number to show; *is_more_r: there are more. */
@@ -460,20 +475,26 @@ const char *cc_search_cut(void *mem, const struct cc_search *search, const struc
 }
 
 struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *search,
-                                          const struct cc_call *calls, size_t n)
+                                          const struct cc_call *calls,
+                                          const struct cc_call *numbers)
 {
-    const struct cc_call *call = &calls[1];
+    size_t rows = cc_rows_count(numbers->rows);
+    bool is_plain = cc_search_is_plain(search);
 
-    if (n < 2 || !search->counting || cc_rows_count(call->rows) == 0) {
+    if (is_plain && rows == 0) {
         return NULL;
     }
-    size_t rows = call->query == Q_SEARCH ? cc_search_first(call->rows) : cc_rows_count(call->rows);
     struct cc_search_counts *out = talloc_zero(mem, struct cc_search_counts);
     out->v = talloc_array(out, struct cc_search_count, (unsigned)rows + 1);
+    if (!is_plain) {
+        const char *found = cc_rows_text(cc_search_hits(calls), 0, Q_SEARCH_C);
+        out->total = read_total(out, found, &out->is_more);
+    }
     for (size_t i = 0; i < rows; i++) {
-        struct cc_search_count c = {talloc_strdup(out, number_cell(call, i, 0)),
-                                    talloc_strdup(out, number_cell(call, i, 1)),
-                                    talloc_strdup(out, number_cell(call, i, 2))};
+        struct cc_search_count c = {
+            talloc_strdup(out, cc_rows_text(numbers->rows, i, Q_SEARCH_COUNTS_NAME)),
+            talloc_strdup(out, cc_rows_text(numbers->rows, i, Q_SEARCH_COUNTS_VALUE)),
+            talloc_strdup(out, cc_rows_text(numbers->rows, i, Q_SEARCH_COUNTS_RECORDS))};
 
         if (strcmp(c.facet, "total") == 0) {
             out->total = read_total(out, c.records, &out->is_more);

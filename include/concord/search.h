@@ -80,9 +80,16 @@ struct cc_search_counts {
     struct cc_search_count *v; /* by facet, the most frequent first */
     size_t n;
 };
-/* Owned by mem. NULL: nothing was counted, or what is known still holds. */
+/*
+ * Of a search that counts, after its calls ran: the call whose rows have its numbers. False: it is
+ * still to be run; true: it was one of these.
+ */
+bool cc_search_counted(void *mem, const struct cc_search *search, const struct cc_call *calls,
+                       struct cc_call *numbers_r);
+/* Behind that. Owned by mem. NULL: nothing was counted, or what is known still holds. */
 struct cc_search_counts *cc_search_counts(void *mem, const struct cc_search *search,
-                                          const struct cc_call *calls, size_t n);
+                                          const struct cc_call *calls,
+                                          const struct cc_call *numbers);
 /* How many are sorted by relevance, as text owned by mem, when more fit than that; else NULL. */
 const char *cc_search_cut(void *mem, const struct cc_search *search, const struct cc_rows *hits);
 

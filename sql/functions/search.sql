@@ -241,14 +241,12 @@ CREATE OR REPLACE FUNCTION cc_search_phrase(p_query tsquery) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE
 AS $$ BEGIN RETURN CASE WHEN p_query::text ~ ' <(-|[0-9]+)> ' THEN p_query END; END $$;
 
--- Patterns of LIKE for names, one a line: with each of these words; that begin with them, behind an
--- article or not (p_end: and go on so).
+-- The words of a name as it was typed.
 CREATE OR REPLACE FUNCTION cc_search_words(p_name text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 BEGIN
-    RETURN ARRAY(SELECT '%' || w || '%'
-                   FROM regexp_split_to_table(regexp_replace(p_name, '([\\%_])', '\\\1', 'g'), '[\s"]+') w WHERE w <> '');
+    RETURN ARRAY(SELECT w FROM regexp_split_to_table(p_name, '[\s"]+') w WHERE w <> '');
 END
 $$;
 
@@ -257,13 +255,14 @@ CREATE OR REPLACE FUNCTION cc_search_some(p_words text[]) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
 DECLARE
-    spoken CONSTANT regconfig[] := cc_search_spoken(ARRAY(SELECT btrim(w, '%') FROM unnest(p_words) w));
-    telling CONSTANT text[] := ARRAY(SELECT w FROM unnest(p_words) w WHERE cc_search_word(btrim(w, '%'), spoken, false, false) IS NOT NULL);
+    spoken CONSTANT regconfig[] := cc_search_spoken(p_words);
+    telling CONSTANT text[] := ARRAY(SELECT w FROM unnest(p_words) w WHERE cc_search_word(w, spoken, false, false) IS NOT NULL);
 BEGIN
     RETURN CASE WHEN telling = '{}' THEN p_words ELSE telling END;
 END
 $$;
 
+-- Patterns of LIKE for names, one a line: that begin with what was typed, behind an article or not (p_end: and go on so).
 CREATE OR REPLACE FUNCTION cc_search_begins(p_name text, p_end text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = concord, pg_temp
 AS $$
@@ -276,18 +275,19 @@ $$;
 -- Behind who has the identifier (cc_search_known()): whose name is what was typed, then whose name begins so,
 -- then whose name has all the words, then some of them that are no stop words (p_some); of each the partnerships
 -- first, then the organisations. Steps are of 0.1: what the words in the texts add is below 0.09, so they are read
--- of those only who may be on the page.
-CREATE OR REPLACE FUNCTION cc_search_tier(p_names text, p_kind text, p_words text[], p_some text[], p_begins text[], p_is text[])
-RETURNS real
+-- of those only who may be on the page. An expression for the statement of cc_search(), of which $12 and $13 are
+-- cc_search_begins(). Words are looked for by strpos(): LIKE takes twice as long among Cyrillic letters.
+DROP FUNCTION IF EXISTS cc_search_tier(text, text, text[], text[], text[], text[]);
+CREATE OR REPLACE FUNCTION cc_search_tier(p_words text[], p_some text[]) RETURNS text
 LANGUAGE sql IMMUTABLE
-AS $$
-    SELECT CASE WHEN p_names LIKE ANY (p_some)
-                THEN (CASE WHEN NOT p_names LIKE ALL (p_words) THEN 0.5
-                           WHEN NOT E'\n' || p_names LIKE ANY (p_begins) THEN 1
-                           WHEN E'\n' || p_names || E'\n' LIKE ANY (p_is) THEN 3 ELSE 2 END
-                      + CASE p_kind WHEN 'partnership' THEN 0.2 WHEN 'organisation' THEN 0.1 ELSE 0 END)::real
-                ELSE 0::real END
-$$;
+AS $fn$
+    SELECT format($$CASE WHEN %s THEN (CASE WHEN NOT (%s) THEN 0.5 WHEN NOT E'\n' || s.names LIKE ANY ($12) THEN 1
+                                            WHEN E'\n' || s.names || E'\n' LIKE ANY ($13) THEN 3 ELSE 2 END
+                                       + CASE s.kind WHEN 'partnership' THEN 0.2 WHEN 'organisation' THEN 0.1 ELSE 0 END)::real
+                         ELSE 0::real END$$,
+                  (SELECT coalesce(string_agg(format('strpos(s.names, %L) > 0', w), ' OR '), 'false') FROM unnest(p_some) w),
+                  (SELECT coalesce(string_agg(format('strpos(s.names, %L) > 0', w), ' AND '), 'true') FROM unnest(p_words) w))
+$fn$;
 
 -- The first records of each kind (p_first) whose title or acronym is what was typed or begins so: they are matched before
 -- others, of which there may be more than are ranked.
@@ -492,7 +492,7 @@ DECLARE
     -- first up to a number of rows, then up to the end: asked by the end, all would be read
     rest CONSTANT text := CASE WHEN is_within THEN 'SELECT * FROM (' ELSE '' END || read || source;
     within CONSTANT text := CASE WHEN is_within THEN ' LIMIT ' || CASE WHEN phrase IS NULL THEN 2 * most ELSE 40000 END
-                                                     || ') s WHERE (s."table" <> $22 OR s.at <= $23)' ELSE '' END;
+                                                     || ') s WHERE (s."table" <> $19 OR s.at <= $20)' ELSE '' END;
     "order" CONSTANT text := CASE p_sort WHEN 'relevance' THEN 's.rank DESC, s.record_id' WHEN 'newest' THEN 's.position DESC'
                                          ELSE 's.sort_key, s.record_id' END;
     after CONSTANT text := CASE WHEN p_after_position IS NOT NULL THEN ' AND s.position < $6'
@@ -504,20 +504,20 @@ DECLARE
                                        's.record_id)', 's.record_id || '''')');
     known CONSTANT text[] := CASE WHEN ranked THEN cc_search_known(p_name, p_kind) END;
     names CONSTANT text[] := CASE WHEN ranked THEN known || cc_search_named(p_name, p_kind, CASE WHEN after_rank IS NULL THEN 25 ELSE 50 END) END;
-    like_words CONSTANT text[] := CASE WHEN ranked THEN cc_search_words(p_name) END;
+    typed CONSTANT text[] := CASE WHEN ranked THEN cc_search_words(p_name) END;
     begins CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, '') END;
     whole_names CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, E'\n') END;
     -- the organisation whose role may be chosen next: of roles only its own are counted
     whose CONSTANT text[] := CASE WHEN p_counting AND p_together->0 ? 'first' AND NOT p_together->0 ? 'role'
                                   THEN cc_search_who(p_together->0) END;
-    roles CONSTANT integer[] := CASE WHEN whose IS NOT NULL THEN ARRAY(SELECT id FROM facet WHERE name = 'role') END;
     statement text;
     found bigint;
     is_similar boolean := false;
     telling boolean;
     more text := '';
-    counted integer[];
-    counts bigint[];
+    keys text; -- of all records that were matched, one behind the other
+    role_keys integer[];
+    role_records bigint[];
     shown text[];
     ranks real[];
     match_end text;
@@ -525,43 +525,40 @@ DECLARE
     is_cut boolean;
 BEGIN
     statement := 'WITH few AS MATERIALIZED (SELECT s.record_id, s.position, s.sort_key, s.keys'
-        || CASE WHEN ranked THEN ', s."table", s.at, CASE WHEN s.record_id = ANY ($19) THEN 4'
-                                 ' ELSE cc_search_tier(s.names, s.kind, $12, $18, $13, $14) END AS tier' ELSE '' END || ' FROM ('
+        || CASE WHEN ranked THEN ', s."table", s.at, CASE WHEN s.record_id = ANY ($17) THEN 4 ELSE '
+                                 || cc_search_tier(typed, cc_search_some(typed)) || ' END AS tier' ELSE '' END || ' FROM ('
         || CASE WHEN cardinality(names) > 0
                 THEN read || source || ' AND s.record_id = ANY ($11) UNION ALL ' || rest || ' AND s.record_id <> ALL ($11)'
-                ELSE rest END || within || far || ') s WHERE true' || exact || ' LIMIT $15), ranked AS ('
+                ELSE rest END || within || far || ') s WHERE true' || exact || ' LIMIT $14), ranked AS ('
         || CASE WHEN ranked
                 THEN 'SELECT s.record_id, s.position, s.sort_key, (s.tier + 0.09 *
                           (SELECT ts_rank(''{0.05,0.1,0.2,1}'', r.tsv, $10, 1) FROM search r WHERE r.ctid = s.at))::real AS rank
                         FROM (SELECT *, rank() OVER (PARTITION BY tier > $8 - 0.09 ORDER BY tier DESC) AS above
                                 FROM few WHERE $8 IS NULL OR tier <= $8) s
-                       WHERE s.above <= $16 OR s.tier > $8 - 0.09'
+                       WHERE s.above <= $15 OR s.tier > $8 - 0.09'
                 ELSE 'SELECT record_id, position, sort_key, 0::real AS rank FROM few' END
         || '), page AS MATERIALIZED (SELECT s.record_id, s.rank FROM ranked s WHERE true' || after
-        || ' ORDER BY ' || "order" || ' LIMIT $16)'
+        || ' ORDER BY ' || "order" || ' LIMIT $15)'
         || CASE WHEN whose IS NOT NULL THEN ', taken AS MATERIALIZED ('
                      || ' SELECT e.from_id AS record_id, e.kind, e.field, e.role, e.state FROM edge e JOIN few ON few.record_id = e.from_id'
-                     || '  WHERE e.to_id = ANY ($20) AND e.kind NOT IN (''membership'', ''organisation'')'
+                     || '  WHERE e.to_id = ANY ($18) AND e.kind NOT IN (''membership'', ''organisation'')'
                      || ' UNION ALL SELECT m.partnership_id, ''membership'', ''partnership'', m.roles, m.state FROM member m'
-                     || '  JOIN few ON few.record_id = m.partnership_id WHERE m.organisation_id = ANY ($20)),'
+                     || '  JOIN few ON few.record_id = m.partnership_id WHERE m.organisation_id = ANY ($18)),'
                      || ' code AS (SELECT DISTINCT t.*, r.code FROM (SELECT DISTINCT kind, field, role, state FROM taken) t'
                      || '  CROSS JOIN LATERAL cc_edge_roles(t.kind, t.kind, t.kind, t.field, t.role, t.state) r)'
                 ELSE '' END
-        || ' SELECT (SELECT count(*) FROM few), c.keys, c.n, p.ids, p.ranks, '
-        || CASE WHEN ranked THEN '(SELECT max("table") || '' '' || max(at) FROM few WHERE record_id <> ALL ($11))' ELSE 'NULL' END || '
-          FROM (SELECT array_agg(record_id) AS ids, array_agg(rank) AS ranks FROM page) p,
-               (SELECT array_agg(key) AS keys, array_agg(n) AS n
-                  FROM (SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM few WHERE $17) u'
+        || ' SELECT (SELECT count(*) FROM few), (SELECT string_agg(keys::text, '''') FROM few WHERE $16), p.ids, p.ranks, '
+        || CASE WHEN ranked THEN '(SELECT max("table") || '' '' || max(at) FROM few WHERE record_id <> ALL ($11))' ELSE 'NULL' END
+        || CASE WHEN whose IS NULL THEN ', NULL, NULL' ELSE ', r.keys, r.records' END
+        || ' FROM (SELECT array_agg(record_id) AS ids, array_agg(rank) AS ranks FROM page) p'
         || CASE WHEN whose IS NOT NULL
-                THEN ' WHERE key <> ALL ($21) GROUP BY key
-                      UNION ALL
-                      SELECT f.id, count(DISTINCT t.record_id) FROM taken t JOIN code c USING (kind, field, role, state)
-                        JOIN facet f ON f.name = ''role'' AND f.value = c.code GROUP BY f.id) g) c'
-                ELSE ' GROUP BY key) g) c' END;
-    EXECUTE statement INTO found, counted, counts, shown, ranks, match_end
+                THEN ', (SELECT coalesce(array_agg(id), ''{}'') AS keys, coalesce(array_agg(n), ''{}'') AS records
+                           FROM (SELECT f.id, count(DISTINCT t.record_id) AS n FROM taken t JOIN code c USING (kind, field, role, state)
+                                   JOIN facet f ON f.name = ''role'' AND f.value = c.code GROUP BY f.id) g) r'
+                ELSE '' END;
+    EXECUTE statement INTO found, keys, shown, ranks, match_end, role_keys, role_records
       USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, after_rank, p_after_id, query,
-            names, like_words, begins, whole_names, take, p_max, p_counting, cc_search_some(like_words), known, whose, roles,
-            end_table, end_place;
+            names, begins, whole_names, take, p_max, p_counting, known, whose, end_table, end_place;
     is_kept := is_within AND coalesce(split_part(match_end, ' ', 1)::oid = end_table, true);
     IF is_kept AND phrase IS NULL THEN
         found := greatest(found, most); -- as the first page said
@@ -607,27 +604,9 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT 'total', 'total', CASE WHEN is_cut THEN 'cut' ELSE '' END, found || coalesce(more, ''), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-           NULL, NULL, NULL, NULL, NULL
+    SELECT 'total', 'total', CASE WHEN is_cut THEN 'cut' ELSE '' END, found || coalesce(more, ''),
+           keys, role_keys::text, role_records::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
      WHERE telling
-    UNION ALL
-    (SELECT 'facet', t.name, t.value, n.n::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-           NULL, NULL, NULL, NULL, NULL
-       FROM unnest(counted, counts) n(key, n)
-       JOIN facet t ON t.id = n.key
-      WHERE (t.name <> ALL (chosen)) IS NOT FALSE OR t.id = ANY (ids)
-      ORDER BY t.name, n.n DESC, t.value
-      LIMIT 1500)
-    UNION ALL -- another choice takes the place of this one: what it gives was not counted; and of what no code list has, what
-              -- may be beside so many that not all were counted
-    (SELECT 'facet', t.name, t.value, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-           NULL, NULL, NULL, NULL, NULL
-       FROM facet t
-      WHERE p_counting AND t.value <> 'membership'
-        AND ((t.name = ANY (chosen) AND t.id <> ALL (ids))
-             OR (found >= most AND t.name IN ('kind', 'year') AND (t.name <> ALL (chosen)) IS NOT FALSE AND t.id <> ALL (counted)))
-      ORDER BY t.name, t.value
-      LIMIT 1000)
     UNION ALL
     (SELECT CASE WHEN is_similar THEN 'similar' ELSE 'hit' END, s.record_id, s.kind, n.lang, n.title, n.acronym, p.stamp,
             translate(s.facets->>'sdg.goal', '[]",', ''),
@@ -648,11 +627,44 @@ BEGIN
       ORDER BY o.place);
 END
 $fn$;
+-- Behind a search that counts: how many of its records have which value of which facet. p_keys and p_records: its numbers,
+-- counted by the program, which takes half of the time of GROUP BY; p_role_keys and p_role_records: those of roles, where
+-- the search counted them by itself; p_many: not all that fits was counted.
+CREATE OR REPLACE FUNCTION cc_search_facets(p_keys integer[], p_records bigint[], p_role_keys integer[], p_role_records bigint[],
+                                            p_facets text[], p_kind text, p_many boolean)
+RETURNS TABLE (name text, value text, records text)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    ids CONSTANT integer[] := cc_search_ids(p_facets, p_kind);
+    chosen CONSTANT text[] := ARRAY(SELECT f.name FROM facet f WHERE f.id = ANY (ids));
+BEGIN
+    RETURN QUERY
+    (SELECT t.name, t.value, n.records::text
+       FROM (SELECT k.id, k.records, p_role_keys IS NOT NULL AS is_told_apart FROM unnest(p_keys, p_records) k(id, records)
+             UNION ALL
+             SELECT k.id, k.records, false FROM unnest(p_role_keys, p_role_records) k(id, records)) n
+       JOIN facet t ON t.id = n.id AND NOT (n.is_told_apart AND t.name = 'role')
+      WHERE (t.name <> ALL (chosen)) IS NOT FALSE OR t.id = ANY (ids)
+      ORDER BY t.name, n.records DESC, t.value
+      LIMIT 1500)
+    UNION ALL -- another choice takes the place of this one: what it gives was not counted; and of what no code list has, what
+              -- may be beside so many that not all were counted
+    (SELECT t.name, t.value, ''
+       FROM facet t
+      WHERE t.value <> 'membership'
+        AND ((t.name = ANY (chosen) AND t.id <> ALL (ids))
+             OR (p_many AND t.name IN ('kind', 'year') AND (t.name <> ALL (chosen)) IS NOT FALSE AND t.id <> ALL (p_keys)))
+      ORDER BY t.name, t.value
+      LIMIT 1000);
+END
+$$;
 GRANT EXECUTE ON FUNCTION cc_search(jsonb, text, text, text[], jsonb, text, text, bigint, text, text, text, integer, integer, boolean),
     cc_search_tsv(jsonb), cc_search_config(text), cc_search_quoted(text), cc_search_plainly(text),
     cc_search_word(text, regconfig[], boolean, boolean), cc_search_spoken(text[]), cc_search_query(jsonb),
     cc_search_plain(text), cc_facet_ids(text[]), cc_search_ids(text[], text), cc_search_words(text),
     cc_search_begins(text, text), cc_search_named(text, text, integer), cc_search_known(text, text),
     cc_search_loose(tsquery), cc_search_phrase(tsquery), cc_takes_part(text[], text), cc_search_who(jsonb), cc_together(jsonb),
-    cc_search_tier(text, text, text[], text[], text[], text[]), cc_search_some(text[]),
+    cc_search_tier(text[], text[]), cc_search_some(text[]),
+    cc_search_facets(integer[], bigint[], integer[], bigint[], text[], text, boolean),
     cc_search_about(text, text, text, jsonb) TO cc_web, cc_login, cc_job, cc_audit;

@@ -13,7 +13,7 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
 -- matches; facets: {goal=5,country=KE}, all of them; together: cc_together(). NULL = not asked.
 -- sort: relevance, newest or title. after_*: the last row of the page before (position; sort key and id;
 -- rank and id; behind the rank stands where what was matched ends, see cc_search()). total: at most so many are matched, counted and ranked, one more says "more than".
--- Rows by part: total and facet a name, b value, c records (total b: cut = where there are more they are not ranked); hit and similar: a id, b kind, c language,
+-- Rows by part: total b cut (where there are more they are not ranked), c records, d their numbers of facets, e and f of search_facets; hit and similar: a id, b kind, c language,
 -- d title, e acronym, f published at, g goals, h confirmed members, i position, j sort key, k rank,
 -- l countries, m state, n illustrative (cc_illustrative_by()); by which hits of one title are told apart: o language and p name of who
 -- reports it, makes it or is its host, q type and r identifier of an organisation. Codes have blanks between them, as the record tells them in `facets`: the facets of a row
@@ -21,6 +21,10 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true) AS mode,
 -- name: search :many :read (terms jsonb, name text, kind text, facets text[], together jsonb, lang text, sort text, after_position bigint, after_key text, after_rank text, after_id text, max integer, total integer, counting boolean) -> part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
 SELECT part, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r
   FROM cc_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+-- What those numbers are, once they were counted (cc_search_facets()).
+-- name: search_facets :many :read (keys integer[], records bigint[], role_keys integer[], role_records bigint[], facets text[], kind text, many boolean) -> name, value, records
+SELECT name, value, records FROM cc_search_facets($1, $2, $3, $4, $5, $6, $7);
 
 -- Behind `search` where it asks for organisations together: those by number (from 0) that are no published organisation.
 -- name: search_unknown :many :read (together jsonb) -> place

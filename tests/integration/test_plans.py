@@ -121,6 +121,8 @@ OTHER = {
     "codelist_document": {"name": "country"}, "statistic_list": {"prefix": ""}, "audit_of": {"before": None},
     "audit_list": {"person": None, "action": None, "object": None},
     "person_show": {"id": PERSON}, "person_sessions": {"id": PERSON},
+    "search_facets": {"keys": "{1,2,3}", "records": "{30,20,10}", "role_keys": "{4}", "role_records": "{2}", "facets": "{goal=5}",
+                      "many": True},
     "search": {name: value for name, value in zip(ORDER, values({"facets": "{goal=5}"}, {}))},
 }
 READ = [s for s in stmts.all_statements() if s.is_read and s.file not in WHOLE]
