@@ -235,8 +235,7 @@ static bool is_plain16(const char *s)
     return !cc_any16((cc_bytes16)((v < ' ') | (v >= 0x7F) | ((v == ' ') & (next == ' '))));
 }
 
-/* Visible characters of ASCII with single blanks between them: clean as it is. */
-static bool is_plain(const char *s, size_t len)
+bool cc_text_is_plain(const char *s, size_t len)
 {
     size_t at = 0;
     if (len > 0 && (s[0] == ' ' || s[len - 1] == ' '))
@@ -337,7 +336,7 @@ enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_for
                          size_t max_chars, char **out_r, const char **why_r)
 {
     struct folder f = {.form = form};
-    if (len <= max_chars && is_plain(in, len)) {
+    if (len <= max_chars && cc_text_is_plain(in, len)) {
         if (why_r != NULL)
             *why_r = NULL;
         *out_r = talloc_strndup(mem, in, len);

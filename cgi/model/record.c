@@ -7,16 +7,14 @@
 #include <string.h>
 #include <talloc.h>
 
-/* Of most records, all values: they are one allocation. */
-#define RECORD_BYTES 8000
-
 struct cc_record *cc_record_new(void *mem, const struct cc_kind *kind, const char *id)
 {
-    struct cc_record *rec = talloc_pooled_object(mem, struct cc_record, 0, RECORD_BYTES);
+    struct cc_record *rec = talloc(mem, struct cc_record);
     if (rec == NULL)
         cc_die("out of memory");
     *rec = (struct cc_record){.mem = rec, .kind = kind};
-    rec->id = id == NULL ? NULL : talloc_strdup(rec, id);
+    cc_arena_init(&rec->arena, rec);
+    rec->id = cc_arena_text(&rec->arena, id);
     rec->schema = CC_SCHEMA_VERSION;
     return rec;
 }
@@ -31,9 +29,7 @@ struct cc_node *cc_record_put_behind(struct cc_record *rec, struct cc_node *pare
                                      struct cc_node *behind, const struct cc_field *f,
                                      const char *text, const char *lang)
 {
-    struct cc_node *node = talloc(rec->mem, struct cc_node);
-    if (node == NULL)
-        cc_die("out of memory");
+    struct cc_node *node = cc_arena_alloc(&rec->arena, sizeof(*node));
     *node = (struct cc_node){.field = f, .text = text, .lang = lang};
     /* Fields of one table are one array, so their addresses tell the order. */
     struct cc_node **at = behind != NULL   ? &behind->next
@@ -53,8 +49,8 @@ struct cc_node *cc_record_add(struct cc_record *rec, struct cc_node *parent, con
     const struct cc_field *f = cc_field_find(table, field);
     if (f == NULL)
         cc_die("no field \"%s\" in %s", field, rec->kind->name);
-    return cc_record_put(rec, parent, f, text != NULL ? talloc_strdup(rec->mem, text) : NULL,
-                         lang != NULL ? talloc_strdup(rec->mem, lang) : NULL);
+    return cc_record_put(rec, parent, f, cc_arena_text(&rec->arena, text),
+                         cc_arena_text(&rec->arena, lang));
 }
 
 void cc_record_drop(struct cc_record *rec, const char *field)

@@ -91,8 +91,11 @@ static const char *cleaned(struct cc_builder *b, const struct cc_field *f, const
     char *clean = NULL;
     const char *why = NULL;
     enum cc_text_form form = f->type == CC_F_BLOCK ? CC_TEXT_BLOCK : CC_TEXT_LINE;
+    *is_clean_r = true;
+    if (len <= f->max && cc_text_is_plain(s, len))
+        return cc_arena_copy(&b->rec->arena, s, len);
     *is_clean_r = cc_text_clean(b->rec->mem, s, len, form, f->max, &clean, &why) == CC_OK;
-    return *is_clean_r ? clean : talloc_strndup(b->rec->mem, s, len);
+    return *is_clean_r ? clean : cc_arena_copy(&b->rec->arena, s, len);
 }
 
 static void add_leaf(struct cc_builder *b, struct cc_node *parent, const struct cc_field *f,
@@ -143,7 +146,7 @@ static bool is_xml_lang(const struct cc_sax_attr *a)
 
 static const char *canonical_lang(struct cc_builder *b, const struct cc_sax_attr *a)
 {
-    const char *given = talloc_strndup(b->rec->mem, a->value, a->len);
+    const char *given = cc_arena_copy(&b->rec->arena, a->value, a->len);
     const char *lang = cc_lang_canonical(b->rec->mem, given);
     return lang != NULL ? lang : given;
 }
@@ -164,7 +167,7 @@ static void start_root(struct cc_builder *b, const char *ns, const char *name,
     b->rec->schema = NULL;
     b->rec->line = line;
     for (size_t i = 0; i < n; i++) {
-        const char *value = talloc_strndup(b->rec->mem, attrs[i].value, attrs[i].len);
+        const char *value = cc_arena_copy(&b->rec->arena, attrs[i].value, attrs[i].len);
         if (attrs[i].ns == NULL && strcmp(attrs[i].name, "id") == 0)
             b->rec->id = value;
         else if (attrs[i].ns == NULL && strcmp(attrs[i].name, "schema") == 0)

@@ -15,13 +15,12 @@
 #include <string.h>
 #include <talloc.h>
 
-#define DEPTH_MAX  64
-#define NODES_MAX  20000  /* of an item that are read; the rest is kept as it is */
-#define RUN_MAX    10000  /* .. of one element that is there many times */
-#define PARTS_MAX  100000 /* children of an item that are told apart */
-#define XML_NS     "http://www.w3.org/XML/1998/namespace"
-#define NEWEST     "2.03"
-#define POOL_BYTES (96u * 1024)
+#define DEPTH_MAX 64
+#define NODES_MAX 20000  /* of an item that are read; the rest is kept as it is */
+#define RUN_MAX   10000  /* .. of one element that is there many times */
+#define PARTS_MAX 100000 /* children of an item that are told apart */
+#define XML_NS    "http://www.w3.org/XML/1998/namespace"
+#define NEWEST    "2.03"
 
 struct frame {
     struct cc_iati_node *node;  /* NULL: not in the tree */
@@ -40,6 +39,7 @@ struct cc_iati_reader {
     struct cc_capture *capture;
     struct cc_iati_item *item;
     void *mem; /* of the item */
+    struct cc_arena arena;
     struct frame frames[DEPTH_MAX + 1];
     unsigned depth;      /* open elements; 1 = the item */
     unsigned skip;       /* open elements of a person's name */
@@ -88,10 +88,7 @@ struct cc_iati_reader *cc_iati_reader_new(void *mem, const struct cc_iati_format
 
 static char *copy(struct cc_iati_reader *r, const char *s, size_t len)
 {
-    char *c = talloc_strndup(r->mem, s, len);
-    if (c == NULL)
-        cc_die("out of memory");
-    return c;
+    return cc_arena_copy(&r->arena, s, len);
 }
 
 bool cc_iati_reader_version(struct cc_iati_reader *r, const struct cc_sax_attr *attrs, size_t n,
@@ -119,10 +116,11 @@ bool cc_iati_reader_version(struct cc_iati_reader *r, const struct cc_sax_attr *
 
 struct cc_iati_item *cc_iati_reader_begin(struct cc_iati_reader *r, void *mem)
 {
-    r->mem = talloc_pool(mem, POOL_BYTES);
+    r->mem = talloc_new(mem);
     r->item = talloc_zero(r->mem, struct cc_iati_item);
     if (r->mem == NULL || r->item == NULL)
         cc_die("out of memory");
+    cc_arena_init(&r->arena, r->mem);
     cc_problems_init(&r->item->problems, r->mem);
     r->item->format = r->format;
     r->item->kind = cc_kind_find(r->format->kind);
@@ -153,15 +151,11 @@ static bool is_xml_lang(const struct cc_sax_attr *a)
 static struct cc_iati_node *new_node(struct cc_iati_reader *r, const char *name,
                                      const struct cc_sax_attr *attrs, size_t n, int line)
 {
-    struct cc_iati_node *node = talloc_zero(r->mem, struct cc_iati_node);
-    if (node == NULL)
-        cc_die("out of memory");
+    struct cc_iati_node *node = cc_arena_alloc(&r->arena, sizeof(*node));
     node->name = copy(r, name, strlen(name));
     node->text = "";
     node->line = line;
-    if (n > 0 &&
-        (node->attrs = talloc_zero_array(r->mem, struct cc_iati_attr, (unsigned)n)) == NULL)
-        cc_die("out of memory");
+    node->attrs = cc_arena_alloc(&r->arena, n * sizeof(*node->attrs));
     for (size_t i = 0; i < n; i++) {
         bool lang = is_xml_lang(&attrs[i]);
         if (attrs[i].ns != NULL && !lang) {

@@ -15,8 +15,9 @@
 #include <string.h>
 #include <talloc.h>
 
-#define ROUNDS    12
-#define NAMES_MAX 100 /* of elements that are kept each by itself; the standard has 40 */
+#define ROUNDS        12
+#define NAMES_MAX     100 /* of elements that are kept each by itself; the standard has 40 */
+#define SCRATCH_BYTES (16u * 1024) /* for what is made of the texts of most items */
 
 const struct cc_iati_element *cc_iati_element_find(const struct cc_iati_format *format,
                                                    const char *name)
@@ -301,11 +302,16 @@ struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
                                 const struct cc_iati_place *place)
 {
     struct cc_record *rec = cc_record_new(mem, item->kind, place->id);
-    struct cc_iati_builder b = {
-        .mem = rec, .item = item, .place = place, .rec = rec, .lang = "und"};
+    struct cc_iati_builder b = {.mem = talloc_pool(mem, SCRATCH_BYTES),
+                                .item = item,
+                                .place = place,
+                                .rec = rec,
+                                .lang = "und"};
+    if (b.mem == NULL)
+        cc_die("out of memory");
     const char *told = cc_iati_attr(item->root, "xml:lang");
     if (told != NULL) {
-        const char *lang = cc_lang_canonical(rec, cc_iati_clean_line(rec, told));
+        const char *lang = cc_lang_canonical(b.mem, cc_iati_clean_line(b.mem, told));
         b.lang = lang != NULL ? lang : "und";
         item->root->keep = lang == NULL;
         if (lang == NULL)
@@ -319,6 +325,7 @@ struct cc_record *cc_iati_build(void *mem, struct cc_iati_item *item,
     settle(&b);
     if (item->problems.errors == 0) /* then no list is longer than it may be */
         judge(&b);
+    talloc_free(b.mem);
     return rec;
 }
 

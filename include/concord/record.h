@@ -7,6 +7,7 @@
 #ifndef CC_RECORD_H
 #define CC_RECORD_H
 
+#include "concord/arena.h"
 #include "concord/buf.h"
 #include "concord/kind.h"
 
@@ -24,6 +25,7 @@ struct cc_node {
 
 struct cc_record {
     void *mem;
+    struct cc_arena arena; /* nodes, and most of their texts */
     const struct cc_kind *kind;
     const char *id;
     const char *schema;    /* version that the document names */

@@ -21,6 +21,9 @@ enum cc_text_form {
 enum cc_rc cc_text_clean(void *mem, const char *in, size_t len, enum cc_text_form form,
                          size_t max_chars, char **out_r, const char **why_r) CC_CHECKED;
 
+/* Visible characters of ASCII with single blanks between them: clean as it is, in every form. */
+bool cc_text_is_plain(const char *s, size_t len);
+
 bool cc_utf8_valid(const char *s, size_t len); /* RFC 3629: no surrogates, no overlong forms */
 size_t cc_utf8_chars(const char *s);           /* code points in valid UTF-8 */
 size_t cc_utf8_cut(const char *s, size_t max_chars); /* bytes of the first max_chars */
