@@ -136,8 +136,7 @@ static enum cc_rc take_item(void *arg, const struct cc_xml_item *item, struct cc
         return CC_OK;
     im->items[im->n++] = it;
     im->bytes += it->iati != NULL ? 4 * it->iati->len : talloc_total_size(it);
-    size_t full = it->iati != NULL ? CC_IMPORT_BATCH_IATI : CC_IMPORT_BATCH;
-    if (im->n == full || im->bytes > CC_IMPORT_BATCH_BYTES)
+    if (im->n == CC_IMPORT_BATCH || im->bytes > CC_IMPORT_BATCH_BYTES)
         rc = cc_import_flush(im);
     return rc;
 }

@@ -27,7 +27,6 @@
 #include "concord/xml.h"
 
 #define CC_IMPORT_BATCH       200
-#define CC_IMPORT_BATCH_IATI  50 /* with all that is kept beside them, they need more memory */
 #define CC_IMPORT_BATCH_BYTES (4u << 20)
 #define CC_IMPORT_FLIGHTS     2
 
