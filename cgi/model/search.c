@@ -230,18 +230,24 @@ const char *cc_search_unread(void *mem, const char *words)
 
 /* --- the other conditions --------------------------------------------------------------------- */
 
-/* {goal=5,country=KE}: codes are tokens, so nothing needs quoting. */
-static const char *facets_array(void *mem, const struct cc_search *search)
+static void add_facet(struct cc_buf *out, const char *name, const char *code)
+{
+    if (code != NULL && code[0] != '\0') {
+        cc_buf_printf(out, "%s%s=%s", out->len > 0 ? "," : "{", name, code);
+    }
+}
+
+/* {goal=5,country=KE}: codes are tokens, so nothing needs quoting. role: that of an organisation,
+ * which is a choice of the form, but no condition on what anybody does there; NULL = none. */
+static const char *facets_array(void *mem, const struct cc_search *search, const char *role)
 {
     struct cc_buf out;
 
     cc_buf_init(&out, mem);
     for (size_t i = 0; cc_facets[i].name != NULL; i++) {
-        const char *code = search->facets[i];
-        if (code != NULL && code[0] != '\0') {
-            cc_buf_printf(&out, "%s%s=%s", out.len > 0 ? "," : "{", cc_facets[i].name, code);
-        }
+        add_facet(&out, cc_facets[i].name, search->facets[i]);
     }
+    add_facet(&out, "role", role);
     if (out.len == 0) {
         return NULL;
     }
@@ -365,7 +371,7 @@ enum cc_rc cc_search_calls(void *mem, const struct cc_search *search, const char
     p[TERMS] = terms_json(mem, search->words, &plain);
     p[NAME] = p[TERMS] != NULL && plain ? cc_text_fold(mem, search->words) : NULL;
     p[KIND] = search->kind[0] != '\0' ? search->kind : NULL;
-    p[FACETS] = facets_array(mem, search);
+    p[FACETS] = facets_array(mem, search, NULL);
     p[TOGETHER] = cc_search_with_json(mem, search);
     p[LANG] = search->lang;
     p[SORT] = sort;
@@ -445,11 +451,11 @@ bool cc_search_counted(void *mem, const struct cc_search *search, const struct c
     const char *text = cc_rows_text(hits, 0, Q_SEARCH_D); /* NULL: nothing was found */
     cc_search_tally(mem, text != NULL ? text : "", &keys, &records);
     bool is_many = strtol(cc_rows_text(hits, 0, Q_SEARCH_C), NULL, 10) > CC_SEARCH_TOTAL;
-    *numbers_r =
-        (struct cc_call){.query = Q_SEARCH_FACETS,
-                         .params = {keys, records, cc_rows_text(hits, 0, Q_SEARCH_E),
-                                    cc_rows_text(hits, 0, Q_SEARCH_F), calls[1].params[FACETS],
-                                    calls[1].params[KIND], is_many ? "true" : "false"}};
+    *numbers_r = (struct cc_call){.query = Q_SEARCH_FACETS,
+                                  .params = {keys, records, cc_rows_text(hits, 0, Q_SEARCH_E),
+                                             cc_rows_text(hits, 0, Q_SEARCH_F),
+                                             facets_array(mem, search, search->with[0].role),
+                                             calls[1].params[KIND], is_many ? "true" : "false"}};
     return false;
 }
 

@@ -29,7 +29,7 @@ static void make(struct table *t, void *mem, uint32_t size)
 
 static struct slot *slot_of(const struct table *t, uint32_t number)
 {
-    uint32_t i = (number * 2654435769u) & (t->size - 1);
+    uint32_t i = number & (t->size - 1); /* they were given one after the other: none meet */
 
     while (t->slots[i].times != 0 && t->slots[i].number != number) {
         i = (i + 1) & (t->size - 1);
