@@ -504,6 +504,9 @@ DECLARE
                                        's.record_id)', 's.record_id || '''')');
     known CONSTANT text[] := CASE WHEN ranked THEN cc_search_known(p_name, p_kind) END;
     names CONSTANT text[] := CASE WHEN ranked THEN known || cc_search_named(p_name, p_kind, CASE WHEN after_rank IS NULL THEN 25 ELSE 50 END) END;
+    -- of those that the first page had not, only what it had found by other words is counted, as it did
+    late_names CONSTANT text[] := CASE WHEN is_within AND p_counting
+        THEN ARRAY(SELECT unnest(names) EXCEPT SELECT unnest(known || cc_search_named(p_name, p_kind, 25))) END;
     typed CONSTANT text[] := CASE WHEN ranked THEN cc_search_words(p_name) END;
     begins CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, '') END;
     whole_names CONSTANT text[] := CASE WHEN ranked THEN cc_search_begins(p_name, E'\n') END;
@@ -547,7 +550,8 @@ BEGIN
                      || ' code AS (SELECT DISTINCT t.*, r.code FROM (SELECT DISTINCT kind, field, role, state FROM taken) t'
                      || '  CROSS JOIN LATERAL cc_edge_roles(t.kind, t.kind, t.kind, t.field, t.role, t.state) r)'
                 ELSE '' END
-        || ' SELECT (SELECT count(*) FROM few), (SELECT string_agg(keys::text, '''') FROM few WHERE $16), p.ids, p.ranks, '
+        || ' SELECT (SELECT count(*) FROM few), (SELECT string_agg(keys::text, '''') FROM few WHERE $16'
+        || CASE WHEN late_names <> '{}' THEN ' AND (record_id <> ALL ($21) OR ("table" = $19 AND at <= $20))' ELSE '' END || '), p.ids, p.ranks, '
         || CASE WHEN ranked THEN '(SELECT max("table") || '' '' || max(at) FROM few WHERE record_id <> ALL ($11))' ELSE 'NULL' END
         || CASE WHEN whose IS NULL THEN ', NULL, NULL' ELSE ', r.keys, r.records' END
         || ' FROM (SELECT array_agg(record_id) AS ids, array_agg(rank) AS ranks FROM page) p'
@@ -558,7 +562,7 @@ BEGIN
                 ELSE '' END;
     EXECUTE statement INTO found, keys, shown, ranks, match_end, role_keys, role_records
       USING loose, ids, together, phrase, p_kind, p_after_position, p_after_key, after_rank, p_after_id, query,
-            names, begins, whole_names, take, p_max, p_counting, known, whose, end_table, end_place;
+            names, begins, whole_names, take, p_max, p_counting, known, whose, end_table, end_place, late_names;
     is_kept := is_within AND coalesce(split_part(match_end, ' ', 1)::oid = end_table, true);
     IF is_kept AND phrase IS NULL THEN
         found := greatest(found, most); -- as the first page said

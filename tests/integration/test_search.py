@@ -663,6 +663,23 @@ def test_each_page_has_the_same_choices(site, database, path, question):
         database.rows("UPDATE feed_head SET position = %s RETURNING 1", [position])
 
 
+def test_of_more_than_are_ranked_each_page_has_the_same_numbers(site, database):
+    """The second page looks at more names than the first, so that those that came since have a place."""
+    insert(database, 2300, "moving zeal")
+    insert(database, 60, "moving", 5001)
+    database.rows("UPDATE search SET keys = (SELECT keys FROM search WHERE record_id = %s)"
+                  " WHERE record_id LIKE 'X%%' AND names = 'moving' RETURNING 1", [ids.named("P", "rivers")])
+    try:
+        first = ask(site, q="moving")
+        second = site.fetch(re.search(r'href="([^"]*)" rel="next"', first.text)[1].replace("&amp;", "&"))
+        assert "Found: more than 2000" in first.text and "Found: more than 2000" in second.text
+        for facet in ("kind", "goal", "country"):
+            assert choices(first, facet) == choices(second, facet)
+        assert re.search(r"\b25\b", choices(first, "country")["KE"])  # the names of the first page, none of the further ones
+    finally:
+        remove(database)
+
+
 @pytest.mark.parametrize("way, sort, number", [
     ("csv", "newest", 1500), ("csv", "title", 1500), ("csv", "relevance", 1500), ("csv", "newest", 4500), ("csv", "title", 4500),
     ("list", "newest", 400), ("list", "title", 400), ("list", "relevance", 400), ("list", "newest", 2300), ("list", "title", 2300),
