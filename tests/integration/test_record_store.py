@@ -115,6 +115,18 @@ def test_codes_of_places_are_judged_by_the_database(cursor):
         cursor.execute("ROLLBACK TO s")
 
 
+def test_every_code_is_judged_alike(cursor):
+    """Whether it is seen to be one at a glance or not."""
+    cursor.execute("CREATE FUNCTION pg_temp.is_code(t text) RETURNS boolean LANGUAGE plpgsql AS"
+                   " $$ BEGIN PERFORM t::concord.cc_code; RETURN true; EXCEPTION WHEN check_violation THEN RETURN false; END $$")
+    told = ["", "1", "3.a", "a-b_c.d", "Z" * 60, "Z" * 61, "." + "1" * 59, "-1", "_", ".5", "1.", "a b", "a\n", "\na", " 1", "é", "٣", "a" * 59 + "-",
+            "1" * 60 + ".", "A01", "a:b", "ſ", "K", "0" * 59 + "é"]
+    cursor.execute("SELECT t, pg_temp.is_code(t) FROM unnest(%s) t", [told])
+    judged = dict(cursor.fetchall())
+    assert judged == {t: re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", t, re.A) is not None for t in told}
+    assert set(judged.values()) == {True, False}
+
+
 P, O = "P0000000000019", "O0000000000018"
 BROKEN = {
     "weights": ("partnership", {"sdg": [{"goal": "1", "weight": "50"}]}),
