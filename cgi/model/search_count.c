@@ -29,7 +29,7 @@ static void make(struct table *t, void *mem, uint32_t size)
 
 static struct slot *slot_of(const struct table *t, uint32_t number)
 {
-    uint32_t i = number & (t->size - 1); /* they were given one after the other: none meet */
+    uint32_t i = (number ^ number >> 10) & (t->size - 1); /* most are dense, or blocks of such */
 
     while (t->slots[i].times != 0 && t->slots[i].number != number) {
         i = (i + 1) & (t->size - 1);
