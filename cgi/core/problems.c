@@ -25,21 +25,24 @@ static const char *copy(void *mem, const char *s)
     return c;
 }
 
+/* Allocated whole at the first problem: pointers from cc_problem_find() stay good. */
+static bool has_room(struct cc_problems *p)
+{
+    if (p->v == NULL)
+        p->v = talloc_array(p->mem, struct cc_problem, PROBLEMS_MAX);
+    if (p->v == NULL)
+        cc_die("out of memory");
+    return p->n < PROBLEMS_MAX;
+}
+
 void cc_problem_add(struct cc_problems *p, enum cc_severity severity, int line, const char *path,
                     const char *message, const char *arg1, const char *arg2)
 {
     p->total++;
     if (severity == CC_ERROR)
         p->errors++;
-    if (p->n >= PROBLEMS_MAX)
+    if (!has_room(p))
         return;
-
-    /* Allocated whole at the first problem: pointers from cc_problem_find() stay good. */
-    if (p->v == NULL) {
-        p->v = talloc_array(p->mem, struct cc_problem, PROBLEMS_MAX);
-        if (p->v == NULL)
-            cc_die("out of memory");
-    }
     p->v[p->n++] = (struct cc_problem){
         .severity = severity,
         .path = copy(p->mem, path),
@@ -48,6 +51,19 @@ void cc_problem_add(struct cc_problems *p, enum cc_severity severity, int line, 
         .arg2 = copy(p->mem, arg2),
         .line = line,
     };
+}
+
+void cc_problems_share(struct cc_problems *p, const struct cc_problems *from)
+{
+    for (size_t i = 0; i < from->n && has_room(p); i++)
+        p->v[p->n++] = from->v[i];
+    p->total += from->total;
+    p->errors += from->errors;
+}
+
+void cc_problems_clear(struct cc_problems *p)
+{
+    p->n = p->total = p->errors = 0;
 }
 
 char *cc_problem_text(void *mem, const char *translated, const struct cc_problem *problem)

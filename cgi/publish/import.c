@@ -94,6 +94,7 @@ struct import_item *cc_import_item(struct import *im, const struct cc_xml_item *
         it->rec = talloc_steal(it, item->record);
         it->title = cc_import_title(it, it->rec);
     }
+    cc_problems_init(&it->problems, it);
     cc_problems_init(&it->told, it);
     for (size_t i = 0; i < item->problems->n; i++) {
         const struct cc_problem *p = &item->problems->v[i];

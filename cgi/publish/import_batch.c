@@ -52,14 +52,8 @@ static enum cc_rc look_up(struct import_attempt *a, const struct part *p, unsign
 
 static void judge(struct import_attempt *a, struct import_item *item)
 {
-    cc_problems_init(&item->problems, item);
-    for (size_t i = 0; i < item->told.n; i++) {
-        const struct cc_problem *p = &item->told.v[i];
-        cc_problem_add(&item->problems, p->severity, p->line, p->path, p->message, p->arg1,
-                       p->arg2);
-    }
-    item->problems.total = item->told.total;
-    item->problems.errors = item->told.errors;
+    cc_problems_clear(&item->problems); /* of the attempt before */
+    cc_problems_share(&item->problems, &item->told);
     item->publishes = item->stores = item->keeps = item->redacts = false;
     item->verdict = CC_IMPORT_REFUSED;
     cc_import_look(a, item->entry->id);

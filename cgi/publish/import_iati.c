@@ -102,7 +102,7 @@ static struct import_item *take(struct import *im, const struct cc_xml_item *ite
                             it->iati->unreadable);
     it->read = it->iati->problems;
     talloc_steal(it, talloc_parent(item->iati));
-    cc_problems_init(&it->told, it); /* told once the record is made */
+    cc_problems_clear(&it->told); /* told once the record is made */
     return it;
 }
 
@@ -121,14 +121,7 @@ const char *cc_import_iati_owner(const struct import *im, const struct import_it
 /* What was told by reading it, and by making its record. */
 static void tell_read(struct import_item *it)
 {
-    size_t total = it->told.total;
-    size_t errors = it->told.errors;
-    for (size_t i = 0; i < it->iati->problems.n; i++) {
-        const struct cc_problem *p = &it->iati->problems.v[i];
-        cc_problem_add(&it->told, p->severity, p->line, p->path, p->message, p->arg1, p->arg2);
-    }
-    it->told.total = total + it->iati->problems.total;
-    it->told.errors = errors + it->iati->problems.errors;
+    cc_problems_share(&it->told, &it->iati->problems);
 }
 
 static enum cc_rc make_record(struct import *im, struct import_item *it, const struct cc_rows *here)
@@ -219,7 +212,7 @@ static enum cc_rc again(struct import *im, struct import_item **items, size_t n)
         it->iati->problems.total = it->read.total;
         it->iati->problems.errors = it->read.errors;
         cc_iati_unbuilt(it->iati);
-        cc_problems_init(&it->told, it);
+        cc_problems_clear(&it->told);
         it->rec = NULL;
         it->version = NULL;
         it->n_kept = 0;

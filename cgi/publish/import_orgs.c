@@ -409,7 +409,7 @@ bool cc_import_orgs_is_made(const struct import_attempt *a, struct import_item *
     const char *state = asks ? cc_rows_text(a->heads, (size_t)row, Q_IMPORT_HEADS_STATE) : NULL;
     if (state == NULL || strcmp(state, "published") != 0)
         return false;
-    cc_problems_init(&item->problems, item); /* it is not registered */
+    cc_problems_clear(&item->problems); /* it is not registered */
     cc_problem_add(&item->problems, CC_WARNING, item->line, "reporting-org",
                    N_("A record was made for this identifier before, and stays as it is. If it is "
                       "who reports and does not have the identifier, write it into it."),

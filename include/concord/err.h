@@ -81,6 +81,9 @@ void cc_problems_init(struct cc_problems *p, void *mem);
 /* Copies path, arg1 and arg2 to p->mem; message must be static. */
 void cc_problem_add(struct cc_problems *p, enum cc_severity severity, int line, const char *path,
                     const char *message, const char *arg1, const char *arg2);
+/* Those of another list, which lives as long: their texts are not copied. */
+void cc_problems_share(struct cc_problems *p, const struct cc_problems *from);
+void cc_problems_clear(struct cc_problems *p); /* none again; keeps the room */
 /* Replaces {1} and {2} in an (already translated) text. Owned by mem. */
 char *cc_problem_text(void *mem, const char *translated, const struct cc_problem *problem);
 /* First problem of exactly this path, or NULL. */

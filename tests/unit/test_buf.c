@@ -92,6 +92,30 @@ static void every_result_has_its_name(void **state)
     assert_string_equal(cc_rc_name(CC_RC__COUNT), "unknown");
 }
 
+static void problems_are_shared_and_taken_back(void **state)
+{
+    struct cc_problems from, to;
+    cc_problems_init(&from, *state);
+    cc_problems_init(&to, *state);
+    cc_problems_share(&to, &from);
+    assert_int_equal(to.total, 0);
+    cc_problem_add(&to, CC_ERROR, 1, "a", N_("First."), NULL, NULL);
+    for (int i = 0; i < 120; i++)
+        cc_problem_add(&from, i < 20 ? CC_ERROR : CC_WARNING, i, "b", N_("More."), "x", NULL);
+    cc_problems_share(&to, &from);
+    assert_int_equal(to.n, 100);
+    assert_int_equal(to.total, 121);
+    assert_int_equal(to.errors, 21);
+    assert_string_equal(to.v[0].path, "a");
+    assert_ptr_equal(to.v[99].arg1, from.v[98].arg1);
+    const struct cc_problem *room = to.v;
+    cc_problems_clear(&to);
+    assert_int_equal(to.n + to.total + to.errors, 0);
+    cc_problem_add(&to, CC_WARNING, 2, "c", N_("Again."), NULL, NULL);
+    assert_ptr_equal(to.v, room);
+    assert_int_equal(from.n, 100);
+}
+
 static void problems_are_kept_to_a_hundred_and_all_counted(void **state)
 {
     struct cc_problems p;
@@ -147,11 +171,17 @@ static void placeholders_are_replaced_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        unit(empty_buffer_is_an_empty_string), unit(buffer_grows_byte_by_byte_and_stays_terminated),
-        unit(printf_fits_at_every_fill),       unit(numbers_are_written_in_digits),
-        unit(bytes_with_nul_are_kept),         unit(first_failure_wins_and_later_ones_are_context),
-        unit(every_result_has_its_name),       unit(problems_are_kept_to_a_hundred_and_all_counted),
-        unit(problem_copies_what_it_is_given), unit(placeholders_are_replaced_once),
+        unit(empty_buffer_is_an_empty_string),
+        unit(buffer_grows_byte_by_byte_and_stays_terminated),
+        unit(printf_fits_at_every_fill),
+        unit(numbers_are_written_in_digits),
+        unit(bytes_with_nul_are_kept),
+        unit(first_failure_wins_and_later_ones_are_context),
+        unit(every_result_has_its_name),
+        unit(problems_are_kept_to_a_hundred_and_all_counted),
+        unit(problems_are_shared_and_taken_back),
+        unit(problem_copies_what_it_is_given),
+        unit(placeholders_are_replaced_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
