@@ -573,7 +573,7 @@ def test_a_right_that_ends_in_the_middle(stack, world, loses):
 
 @pytest.mark.parametrize("ends", ["connection", "time"])
 def test_trouble_in_the_middle_is_told_with_what_was_done(stack, world, ends):
-    who, names, title = stack.sign_in("fatima"), [f"{OURS}-{ends}{n:03}" for n in range(250)], f"Anew, {ends}"
+    who, names, title = stack.sign_in("fatima"), [f"{OURS}-{ends}{n:03}" for n in range(450)], f"Anew, {ends}"
     assert send(world, who, activities(*(mine(n) for n in names))).status == 200
     page, answers, usual = who.get(f"/en/imports/{world.a}"), [], stack.workers["bulk"]
     file = activities(*(mine(n, title=title, updated="2025-01-01T00:00:00Z") for n in names))
@@ -585,7 +585,7 @@ def test_trouble_in_the_middle_is_told_with_what_was_done(stack, world, ends):
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute("SELECT FROM record WHERE id = %s FOR UPDATE",
-                           (imported(stack, names[120 if ends == "time" else -1]),))
+                           (imported(stack, names[220 if ends == "time" else -1]),))
             begin = time.monotonic()
             thread = threading.Thread(target=lambda: answers.append(send(world, who, file, page=page)))
             thread.start()
@@ -603,9 +603,9 @@ def test_trouble_in_the_middle_is_told_with_what_was_done(stack, world, ends):
     done = count(stack, "record_name WHERE title = %s", title)
     assert answers[0].status == 503 and answers[0].header("retry-after") and answers[0].header("cache-control") == "no-store"
     assert "Reading stopped in the middle of the file" in answers[0].words and "The import is done" not in answers[0].words
-    assert f"With changes {done}" in answers[0].words and 100 <= done < 250, answers[0].words[:800]
+    assert f"With changes {done}" in answers[0].words and 200 <= done < 450, answers[0].words[:800]
     answer = send(world, who, file)
-    assert answer.status == 200 and f"With changes {250 - done}" in answer.words and f"Unchanged {done}" in answer.words
+    assert answer.status == 200 and f"With changes {450 - done}" in answer.words and f"Unchanged {done}" in answer.words
     assert not slots(stack)
 
 
