@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`make bench`: how fast public pages and documents are, as ratios within one run, into RESULTS.md.
 
-    bench.py [--records N] [--rounds N] [--seconds N] [--megabytes N] [--out FILE] [--only-imports] [--only-answers]
+    bench.py [--records N] [--rounds N] [--seconds N] [--out FILE] [--only-imports [native|iati]] [--only-answers]
              [--postgres NAME=VALUE...]
 """
 import argparse
@@ -202,7 +202,7 @@ def small(args):
     """What a reader must know of a quick run."""
     if args.records >= answers.SMALL:
         return []
-    return [f"- **A quick run of {args.records} records and {args.megabytes:g} MB: no promise is about so few.**"]
+    return [f"- **A quick run of {args.records} records: no promise is about so few.**"]
 
 
 def documents(bench, registry, rounds):
@@ -216,11 +216,15 @@ def only_imports(args):
     """For files so large that nothing else is to be waited for."""
     with servers.Servers(args.postgres) as bench:
         print(f"{versions(bench)}; commit {commit()}", flush=True)
-        native, stages = imports.native(bench, args.megabytes, args.rounds)
-        print("\n".join([*bulk.table(native, dict.fromkeys(imports.NATIVE, imports.CEILING)), "", *stages]), flush=True)
-        iati = imports.iati(bench, args.megabytes, args.rounds)
+        native = iati = []
+        if "native" in args.only_imports:
+            native, stages = imports.native(bench, args.records, args.rounds)
+            print("\n".join([*bulk.table(native, dict.fromkeys(imports.NATIVE, imports.CEILING)), "", *stages]), flush=True)
+        if "iati" in args.only_imports:
+            iati = imports.iati(bench, args.records, args.rounds)
+            print("\n".join(bulk.table(iati, {})), flush=True)
         said = imports.verdicts(native + iati)
-        print("\n".join([*bulk.table(iati, {}), "", *(f"- {'held' if ok else '**missed**'}: {s}" for s, ok in said)]))
+        print("\n".join(["", *(f"- {'held' if ok else '**missed**'}: {s}" for s, ok in said)]))
     return 0 if all(ok for _, ok in said) else 1
 
 
@@ -245,17 +249,16 @@ def only_answers(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--records", type=int, default=100000, help="of all kinds")
-    parser.add_argument("--megabytes", type=float, help="of the file that is imported; else the same number of native records")
+    parser.add_argument("--records", type=int, default=100000, help="of all kinds; and as many in each file that is imported")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
-    parser.add_argument("--only-imports", action="store_true", help="their table and promises alone, to the screen")
+    parser.add_argument("--only-imports", nargs="?", const="native and iati", choices=["native", "iati"],
+                        help="their table and promises alone, to the screen")
     parser.add_argument("--only-answers", action="store_true",
                         help="what one client waits for, the feed, verify and reindex, to the screen")
-    parser.add_argument("--postgres", nargs="+", default=[], metavar="NAME=VALUE", help="its settings, else its own defaults")
+    parser.add_argument("--postgres", nargs="+", default=servers.SETTINGS, metavar="NAME=VALUE", help="instead of the settings that docs/operate.md gives")
     args = parser.parse_args()
-    args.megabytes = args.megabytes or args.records * imports.XML_BYTES / imports.MB
     if args.only_imports:
         return only_imports(args)
     if args.only_answers:
@@ -263,8 +266,8 @@ def main():
     begin = time.monotonic()
     with servers.Servers(args.postgres) as bench:
         # before there is a large registry, which the server would be tidying up meanwhile
-        native, stages = imports.native(bench, args.megabytes, args.rounds)
-        lines_of_imports = native + imports.iati(bench, args.megabytes, args.rounds)
+        native, stages = imports.native(bench, args.records, args.rounds)
+        lines_of_imports = native + imports.iati(bench, args.records, args.rounds)
         filled, fill_seconds = bench.fill(args.records)
         print(f"{filled} in {fill_seconds:.0f} s", file=sys.stderr)
         registries = registries_of(bench, args.records)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is measured: a database with PostgreSQL's defaults, filled; pools of FastCGI workers on one
+"""What is measured: a database as docs/operate.md tells to set it up, filled; pools of FastCGI workers on one
 socket each; an nginx without its micro-cache; and what each of them uses."""
 import os
 import pathlib
@@ -19,8 +19,11 @@ import cluster as pg  # noqa: E402
 CORES = os.cpu_count()
 WORKERS = max(4, 2 * CORES)
 TICK = os.sysconf("SC_CLK_TCK")
-# Only what a private server needs; all else is PostgreSQL's default, fsync too.
+# Only what a private server needs; all else is PostgreSQL's default, fsync too ..
 PG_OPTIONS = {"listen_addresses": ""}
+# .. but for what docs/operate.md gives to large registries.
+SETTINGS = [f"shared_buffers={os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') // 4 >> 20}MB",
+            "max_wal_size=16GB", "checkpoint_timeout=15min", "wal_compression=lz4"]
 
 NGINX = """\
 {user}worker_processes {cores};
