@@ -9,7 +9,7 @@ import time
 from bulk import MB, run
 from servers import build
 
-MEMORY_MAX = 100  # MB, whatever the file's size
+MEMORY_MAX = 100  # MB, for a file of 500 MB; some 300 bytes more for each identifier
 CEILING = "xmllint --stream --schema"
 NATIVE = {"import, new": 0.05, "import, unchanged": 0.4}  # of the ceiling
 IATI = {"IATI, new": 600, "IATI, unchanged": 5000}        # activities a second
